@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace openclaw {
+
+namespace json = boost::json;
+
+// Strict JSON from outside, bounded in size (bytes) and in depth. Fails with `too_large` or
+// `invalid_input`, the latter naming line and column.
+Result<json::value> parse_json(std::string_view text, std::size_t bytes_max = 8u << 20,
+                               std::size_t depth_max = 64);
+
+// Indented by two spaces, as every file and every --json output is; no line break at the end.
+std::string format_json(const json::value& value);
+
+// What stands under a key, if it is there and of that type.
+const json::value* value_at(const json::object& object, std::string_view key);
+const json::object* object_at(const json::object& object, std::string_view key);
+const json::array* array_at(const json::object& object, std::string_view key);
+std::optional<std::string_view> string_at(const json::object& object, std::string_view key);
+std::optional<bool> bool_at(const json::object& object, std::string_view key);
+// Any finite JSON number, rounded towards zero and clamped to the type's range.
+std::optional<std::int64_t> integer_at(const json::object& object, std::string_view key);
+std::optional<double> number_at(const json::object& object, std::string_view key);
+
+// The same for a value that may not be an object at all.
+const json::object* as_object(const json::value* value);
+
+}  // namespace openclaw

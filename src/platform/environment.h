@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/secret.h"
+
+namespace openclaw::platform {
+
+// The process's variables, taken once at start; main.cpp then wipes those that hold secrets from the
+// process (environ and its initial memory), so that /proc/PID/environ shows none.
+using Variables = std::map<std::string, Secret, std::less<>>;
+
+Variables take_environment();                              // copies, changes nothing
+void wipe_from_process(const std::string& variable_name);  // overwrites the value in place, then unsets it
+// Overwrites one argument of the running process, so that `ps` shows asterisks in its place.
+void wipe_argument(char* argument);
+
+}  // namespace openclaw::platform

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace openclaw::platform {
+
+// A program to run: no shell, no inherited environment or descriptors, standard input closed.
+struct ProcessRequest {
+    std::vector<std::string>
+        arguments;  // [0] is the program, found by PATH of `environment` if it has no slash
+    std::map<std::string, std::string> environment;
+    Milliseconds deadline = std::chrono::seconds(15);
+    std::size_t output_bytes_max = 2u << 20;
+};
+struct ProcessResult {
+    int exit_status = 0;  // 128 + signal when killed
+    Secret output;        // standard output; may hold secrets
+    std::string errors;   // the first 4 KiB of standard error
+};
+
+class Processes {
+public:
+    virtual ~Processes() = default;
+    // `timed_out` kills the whole process group; `not_found` when the program doesn't exist.
+    virtual Result<ProcessResult> run(const ProcessRequest& request) = 0;
+};
+
+std::unique_ptr<Processes> system_processes();
+
+}  // namespace openclaw::platform

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace openclaw::platform {
+
+// The person's terminal, or what stands in for it.
+class Terminal {
+public:
+    virtual ~Terminal() = default;
+    virtual bool input_is_terminal() const = 0;
+    virtual bool output_is_terminal() const = 0;
+    virtual int columns() const = 0;  // 80 when unknown
+    // Asks without echo on /dev/tty. Ctrl-C and Ctrl-D give `cancelled`; the terminal is always restored.
+    virtual Result<Secret> ask_secret(const std::string& prompt) = 0;
+    // Everything on standard input up to its end, at most `bytes_max`.
+    virtual Result<Secret> read_input(std::size_t bytes_max) = 0;
+};
+
+std::unique_ptr<Terminal> system_terminal();
+
+}  // namespace openclaw::platform

@@ -1,0 +1,29 @@
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace openclaw {
+namespace {
+
+TEST(Text, RecognisesWellFormedUtf8Only) {
+    EXPECT_TRUE(is_utf8("grüße 🦞"));
+    for (const auto* bad : {"\x80", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"}) {
+        EXPECT_FALSE(is_utf8(bad));
+    }
+}
+
+TEST(Text, MakesTerminalEscapesVisible) {
+    EXPECT_EQ(printable("a\x1b[31mb\nc\x07"), "a\\x1b[31mb\nc\\x07");
+    EXPECT_EQ(printable("\xC2\x9B"
+                        "2J"),
+              "\\xc2\\x9b2J");
+    EXPECT_EQ(printable("grün"), "grün");
+}
+
+TEST(Text, ShortensAtACharacterBorder) {
+    EXPECT_EQ(shortened("grün", 3), "gr…");
+    EXPECT_EQ(shortened("abc", 3), "abc");
+}
+
+}  // namespace
+}  // namespace openclaw
