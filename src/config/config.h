@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "config/environment.h"
+#include "config/paths.h"
+
+namespace openclaw::config {
+
+// A mistake in the config, with where and what to do.
+struct Problem {
+    std::string path;  // "agents.defaults.model", or "" for the whole file
+    std::string message;
+    std::string hint;  // "did you mean agents.defaults?"
+};
+
+struct AgentEntry {
+    std::string id;
+    std::string name;
+    bool is_default = false;
+    Path agent_folder;  // resolved
+    Path sessions_folder;
+    std::optional<std::string> model;                   // raw, may be an alias
+    std::optional<std::vector<std::string>> fallbacks;  // present, even empty: replaces the defaults'
+    std::string identity_name, identity_emoji;
+};
+
+// The config as it stands: read, includes merged, ${VAR} resolved, validated. Immutable; a reload makes a
+// new one. `value()` holds resolved secrets and is never written or shown; `shown()` has none.
+class Config {
+public:
+    static std::shared_ptr<const Config> empty(Paths paths, Environment environment);
+
+    const json::object& value() const { return value_; }
+    bool exists() const { return exists_; }
+    bool valid() const { return problems_.empty(); }
+    const std::vector<Problem>& problems() const { return problems_; }
+    const std::vector<Problem>& warnings() const { return warnings_; }
+    const Paths& paths() const { return paths_; }
+    const Environment& environment() const { return environment_; }
+
+    // By dotted path: "gateway.auth.mode", "models.providers.corp.baseUrl", "agents.list[0].id".
+    const json::value* find(std::string_view path) const;
+    std::optional<std::string> text(std::string_view path) const;  // strings only
+    // With the default of the settings table where the file says nothing.
+    std::string text_or_default(std::string_view path) const;
+    std::int64_t integer_or_default(std::string_view path) const;
+    bool flag_or_default(std::string_view path) const;
+
+    const std::vector<AgentEntry>& agents() const { return agents_; }  // at least "main"
+    const AgentEntry& default_agent() const;
+    const AgentEntry* find_agent(std::string_view id) const;  // normalised
+
+    // The document without secrets: each value that the settings table marks as secret, and user info in
+    // URLs, reads "<set>", or "<from ${NAME}>" where the file refers to a variable.
+    json::object shown() const;
+
+private:
+    friend class Loader;
+    json::object value_;
+    bool exists_ = false;
+    std::vector<Problem> problems_, warnings_;
+    std::vector<AgentEntry> agents_;
+    Paths paths_;
+    Environment environment_;
+    json::object references_;  // which strings came from ${VAR}: path -> variable name
+};
+
+}  // namespace openclaw::config

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/cooldown.h"
+#include "auth/model_ref.h"
+#include "auth/resolver.h"
+#include "base/json.h"
+#include "net/http_client.h"
+
+namespace openclaw::providers {
+
+struct Message {
+    enum class Role { user, assistant } role = Role::user;
+    std::string text;
+};
+
+struct CompletionRequest {
+    auth::ModelRef model;
+    std::string system;
+    std::vector<Message> messages;
+    std::int64_t tokens_max = 8192;
+    std::optional<double> temperature;
+    std::vector<std::string> stop;
+    Milliseconds deadline = std::chrono::minutes(10);
+};
+
+struct TokenUsage {
+    std::int64_t input = 0, output = 0, cache_read = 0, cache_write = 0;
+};
+
+struct Completion {
+    std::string text;
+    std::string stop_reason;  // "stop", "length", "tool_use", "refusal"
+    TokenUsage usage;
+    std::string model;  // as the provider names it
+    std::string response_id;
+};
+
+// What went wrong, once, for everybody: rotation, cooldown, messages, HTTP answers.
+struct Failure {
+    auth::FailureReason reason = auth::FailureReason::unknown;
+    int status = 0;             // 0: no answer
+    std::string provider_code;  // "rate_limit_error", "insufficient_quota"
+    std::string message;        // the provider's words, redacted, at most 600 bytes
+    std::optional<Milliseconds> retry_after;
+    bool partial = false;  // some text had already arrived
+    bool aborted = false;  // by our own caller: nothing is recorded
+};
+
+template <class T>
+using Answer = std::expected<T, Failure>;
+
+// Text as it arrives; called on the loop's thread, cheap, must not block.
+using DeltaSink = std::function<void(std::string_view)>;
+
+// Where requests of a provider go: from the catalogue, models.providers.<id> or both.
+struct Endpoint {
+    std::string provider;  // normalised id
+    std::string api;       // "anthropic-messages", "openai-completions", "demo", ...
+    net::Url base;
+    net::Headers headers;  // from config, ${VAR} resolved
+    bool auth_header = true;
+};
+// `not_found` with the nearest provider id, `invalid_input` for a bad URL or an API we don't speak.
+Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config);
+
+// One way of speaking to a provider. Knows nothing of profiles, order or sessions.
+class Provider {
+public:
+    virtual ~Provider() = default;
+    // Streams when `on_delta` is set. A stream that ends without the provider's own end mark is a failure
+    // of reason `network` with `partial` set, never a short success.
+    virtual net::Task<Answer<Completion>> complete(CompletionRequest request, Endpoint endpoint,
+                                                   auth::Candidate credential, DeltaSink on_delta,
+                                                   net::Abort abort) = 0;
+};
+
+// The providers by API name; main.cpp builds one and hands it to the chat.
+class Providers {
+public:
+    virtual ~Providers() = default;
+    virtual Provider* find(const std::string& api) const = 0;
+};
+std::unique_ptr<Providers> all_providers(net::Loop& loop, net::HttpClient& http, const Clock& clock);
+
+}  // namespace openclaw::providers
