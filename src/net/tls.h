@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "net/abort.h"
 #include "net/stream.h"
 
 namespace openclaw::net {
@@ -19,10 +20,11 @@ public:
     };
     static Result<std::shared_ptr<TlsClientContext>> create(Options options);
     virtual ~TlsClientContext() = default;
-    // Takes over the stream. `denied` when the certificate is not trusted, with OpenSSL's reason.
+    // Takes over the stream. `denied` when the certificate is not trusted, with OpenSSL's reason;
+    // `cancelled` at once when `abort` is requested: the caller no longer has the stream to close it.
     virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
-                                                            std::string server_name,
-                                                            Milliseconds deadline) = 0;
+                                                            std::string server_name, Milliseconds deadline,
+                                                            Abort abort = {}) = 0;
 };
 
 // Server side: certificate chain and key from PEM files; session tickets on.
