@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+"""Prints the benchmarks of the budgets in docs/budgets.md, each as a ratio against its budget or a peer.
+
+Usage: bench/run.py [cold] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
+
+  cold      start-up of five commands: wall time and peak memory, median of N
+  start     exec of `gateway run` to its first answered request, median of N; nginx beside it
+  memory    the idle gateway's resident memory, TLS loaded; nginx beside it
+  healthz   GET /healthz over keep-alive on one core against nginx serving a file of the same size,
+            plain and TLS, interleaved in one run (needs nginx and wrk)
+
+COMMAND (default: the environment's OPENCLAW_REFERENCE) starts the reference implementation; where it is
+given, `cold`, `start` and `memory` measure it too. Everything listens on loopback and ends by itself.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RELEASE = ROOT / "build" / "release"
+PROGRAM = RELEASE / "openclaw"
+COLD = RELEASE / "bench" / "cold"
+TOKEN = "bench-token-0123456789abcdef0123456789abcdef"
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def environment(home: pathlib.Path) -> dict:
+    return {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "dumb", "LANG": "C.UTF-8"}
+
+
+def certificate(folder: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
+    return key, cert
+
+
+def write_home(home: pathlib.Path, port: int, tls: tuple | None = None) -> None:
+    state = home / ".openclaw"
+    agent = state / "agents" / "main" / "agent"
+    agent.mkdir(parents=True, mode=0o700)
+    state.chmod(0o700)
+    gateway = {"mode": "local", "port": port, "auth": {"mode": "token", "token": TOKEN}}
+    if tls:
+        gateway["tls"] = {"enabled": True, "keyPath": str(tls[0]), "certPath": str(tls[1])}
+    write_private(state / "openclaw.json", {"gateway": gateway})
+    profiles = {f"anthropic:p{i}": {"type": "api_key", "provider": "anthropic", "key": f"sk-ant-bench-{i:032d}"}
+                for i in range(10)}
+    write_private(agent / "auth-profiles.json", {"version": 1, "profiles": profiles})
+
+
+def write_private(path: pathlib.Path, document: dict) -> None:
+    path.write_text(json.dumps(document, indent=2) + "\n")
+    path.chmod(0o600)
+
+
+class Server:
+    """A server process that is ended by id when the block ends."""
+
+    def __init__(self, command: list, env: dict, core: int | None = None):
+        prefix = ["taskset", "-c", str(core)] if core is not None and os.cpu_count() > 1 else []
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(prefix + [str(c) for c in command], env=env, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def answered(self, port: int, path: str, tls: bool = False) -> float:
+        """Milliseconds from exec to the first answer; waits at most 60 s."""
+        context = ssl._create_unverified_context() if tls else None
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
+        while time.perf_counter() - self.started < 60:
+            if self.process.poll() is not None:
+                sys.exit(f"error: {self.process.args} ended with {self.process.returncode}")
+            try:
+                with socket.create_connection(("127.0.0.1", port), 5) as plain:
+                    s = context.wrap_socket(plain) if tls else plain
+                    s.sendall(request)
+                    if s.recv(16).startswith(b"HTTP/1.1"):
+                        return (time.perf_counter() - self.started) * 1e3
+            except OSError:
+                time.sleep(0.0002)
+        sys.exit(f"error: no answer on port {port} within 60 s")
+
+    def resident_mb(self, field: str = "VmRSS") -> float:
+        total = 0
+        for pid in [self.process.pid] + children(self.process.pid):
+            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith(field + ":"):
+                    total += int(line.split()[1])
+        return total / 1024
+
+
+def children(pid: int) -> list:
+    path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+    direct = [int(x) for x in path.read_text().split()] if path.exists() else []
+    return direct + [c for d in direct for c in children(d)]
+
+
+def nginx(folder: pathlib.Path, port: int, tls_port: int, body: bytes) -> list:
+    key, cert = certificate(folder)
+    (folder / "healthz").write_bytes(body)
+    config = folder / "nginx.conf"
+    temporary = "".join(f"{n}_temp_path {folder}/t;" for n in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    config.write_text(f"""
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr error;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 100000000; default_type application/json; {temporary}
+  sendfile on; tcp_nopush on; open_file_cache max=100; ssl_protocols TLSv1.3;
+  ssl_certificate {cert}; ssl_certificate_key {key};
+  server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{tls_port} ssl; root {folder}; }}
+}}""")
+    return [shutil.which("nginx") or "/usr/sbin/nginx", "-c", config, "-p", folder]
+
+
+def median(values) -> float:
+    return statistics.median(list(values))
+
+
+def row(*cells) -> None:
+    widths = (44, 14, 14, 12, 10)
+    print("  ".join(str(c).ljust(w) for c, w in zip(cells, widths)).rstrip(), flush=True)
+
+
+def heading(text: str) -> None:
+    print(f"\n{text}\n" + "-" * len(text))
+
+
+def measure_cold(command: list, env: dict, runs: int) -> tuple[float, float]:
+    samples = []
+    for _ in range(runs):
+        done = subprocess.run([COLD] + [str(c) for c in command], env=env, capture_output=True, check=True)
+        sample = json.loads(done.stdout)
+        if sample["rc"] not in (0, 1, 2):
+            sys.exit(f"error: {command} ended with {sample['rc']}")
+        samples.append(sample)
+    return median(s["wall_ms"] for s in samples), median(s["rss_mb"] for s in samples)
+
+
+COMMANDS = (["--version"], ["--help"], ["models", "status"],
+            ["models", "auth", "order", "get", "--provider", "anthropic"], ["agents", "list"])
+
+
+def bench_cold(args) -> bool:
+    heading(f"start-up of commands (median of {args.runs}; budget 5 ms wall, 10 MB peak)")
+    row("command", "wall ms", "peak MB", "of budget", "reference")
+    good = True
+    with tempfile.TemporaryDirectory() as folder:
+        home = pathlib.Path(folder)
+        write_home(home, free_port())
+        for command in COMMANDS:
+            wall, peak = measure_cold([PROGRAM] + command, environment(home), args.runs)
+            beside = "not installed"
+            if args.reference:
+                reference = measure_cold(args.reference.split() + command, environment(home), 3)[0]
+                beside = f"{reference / wall:.0f} x slower"
+            good &= wall <= 5 and peak <= 10
+            row(" ".join(command), f"{wall:.2f}", f"{peak:.1f}", f"{wall / 5:.2f}", beside)
+    return good
+
+
+def start_once(command: list, port: int, path: str, env: dict, settle: float) -> tuple[float, float]:
+    with Server(command, env, core=1) as server:
+        ms = server.answered(port, path)
+        if settle:
+            time.sleep(settle)
+        return ms, server.resident_mb()
+
+
+def starts(name: str, make, runs: int, settle: float) -> list:
+    """make(folder, port) prepares a server in a fresh folder and gives its command."""
+    out = []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            port = free_port()
+            command, path = make(pathlib.Path(folder), port)
+            out.append(start_once(command, port, path, environment(pathlib.Path(folder)), settle))
+    return out
+
+
+def ours(folder: pathlib.Path, port: int):
+    write_home(folder, port)
+    return [PROGRAM, "gateway", "run"], "/healthz"
+
+
+def theirs(reference: str):
+    def make(folder: pathlib.Path, port: int):
+        write_home(folder, port)
+        return reference.split() + ["gateway", "--port", str(port)], "/"
+    return make
+
+
+def peer(folder: pathlib.Path, port: int):
+    (folder / "t").mkdir()
+    return nginx(folder, port, free_port(), b"{}"), "/healthz"
+
+
+def bench_start(args) -> bool:
+    heading(f"gateway start to first answer (median of {args.runs}; budget 15 ms)")
+    row("server", "ms", "of budget")
+    results = {"openclaw": median(s[0] for s in starts("ours", ours, args.runs, 0))}
+    if shutil.which("nginx") or os.path.exists("/usr/sbin/nginx"):
+        results["nginx"] = median(s[0] for s in starts("nginx", peer, args.runs, 0))
+    if args.reference:
+        results["reference"] = median(s[0] for s in starts("reference", theirs(args.reference), 3, 0))
+    for name, ms in results.items():
+        row(name, f"{ms:.1f}", f"{ms / 15:.2f}")
+    return results["openclaw"] <= 15
+
+
+def bench_memory(args) -> bool:
+    heading("idle gateway, resident memory with TLS loaded (budget 12 MB)")
+    row("server", "MB", "of budget")
+    with tempfile.TemporaryDirectory() as folder:
+        home, port = pathlib.Path(folder), free_port()
+        write_home(home, port, certificate(home))
+        with Server([PROGRAM, "gateway", "run"], environment(home), core=1) as server:
+            server.answered(port, "/healthz", tls=True)
+            time.sleep(1)
+            mine = server.resident_mb()
+    row("openclaw", f"{mine:.1f}", f"{mine / 12:.2f}")
+    if shutil.which("nginx") or os.path.exists("/usr/sbin/nginx"):
+        beside = median(s[1] for s in starts("nginx", peer, 3, 1))
+        row("nginx", f"{beside:.1f}", f"{beside / 12:.2f}")
+    if args.reference:
+        beside = median(s[1] for s in starts("reference", theirs(args.reference), 1, 5))
+        row("reference", f"{beside:.1f}", f"{beside / 12:.2f}")
+    return mine <= 12
+
+
+def requests_a_second(port: int, tls: bool, seconds: int = 3) -> float:
+    scheme = "https" if tls else "http"
+    done = subprocess.run(["taskset", "-c", "0", "wrk", "-t1", "-c32", f"-d{seconds}s", f"{scheme}://127.0.0.1:{port}/healthz"],
+                          capture_output=True, text=True, check=True)
+    if "Non-2xx" in done.stdout:
+        sys.exit("error: /healthz did not answer 200:\n" + done.stdout)
+    return float(next(line.split()[1] for line in done.stdout.splitlines() if "Requests/sec" in line))
+
+
+def bench_healthz(args) -> bool:
+    heading(f"/healthz over keep-alive, one core (median of {args.rounds} interleaved rounds; budget 0.8 x nginx)")
+    if not shutil.which("wrk") or not (shutil.which("nginx") or os.path.exists("/usr/sbin/nginx")):
+        print("skipped: nginx or wrk is not installed (./dev install-deps bench)")
+        return True
+    row("transport", "openclaw /s", "nginx /s", "ratio")
+    good = True
+    with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b, tempfile.TemporaryDirectory() as c:
+        plain_home, tls_home, web = pathlib.Path(a), pathlib.Path(b), pathlib.Path(c)
+        os.chmod(web, 0o755)
+        (web / "t").mkdir()
+        ports = {"plain": free_port(), "tls": free_port(), "nginx plain": free_port(), "nginx tls": free_port()}
+        write_home(plain_home, ports["plain"])
+        write_home(tls_home, ports["tls"], certificate(tls_home))
+        with Server([PROGRAM, "gateway", "run"], environment(plain_home), core=1) as plain, \
+                Server([PROGRAM, "gateway", "run"], environment(tls_home), core=1) as secure:
+            plain.answered(ports["plain"], "/healthz")
+            secure.answered(ports["tls"], "/healthz", tls=True)
+            body = fetch(ports["plain"], "/healthz")
+            with Server(nginx(web, ports["nginx plain"], ports["nginx tls"], body), environment(web), core=1) as peer_:
+                peer_.answered(ports["nginx plain"], "/healthz")
+                for kind in ("plain", "tls"):
+                    pairs = [(requests_a_second(ports[kind], kind == "tls"),
+                              requests_a_second(ports["nginx " + kind], kind == "tls")) for _ in range(args.rounds)]
+                    mine, beside = median(p[0] for p in pairs), median(p[1] for p in pairs)
+                    row(kind, f"{mine:.0f}", f"{beside:.0f}", f"{mine / beside:.2f}")
+                    good &= mine >= 0.8 * beside
+    return good
+
+
+def fetch(port: int, path: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 5) as s:
+        s.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        received = b""
+        while piece := s.recv(65536):
+            received += piece
+    return received.partition(b"\r\n\r\n")[2]
+
+
+BENCHES = {"cold": bench_cold, "start": bench_start, "memory": bench_memory, "healthz": bench_healthz}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all")
+    parser.add_argument("--runs", type=int, default=21)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--reference", default=os.environ.get("OPENCLAW_REFERENCE", ""))
+    args = parser.parse_args()
+    if not PROGRAM.exists():
+        sys.exit(f"error: {PROGRAM} is missing\nhint: run ./dev build")
+    over = [name for name in args.names or BENCHES if not BENCHES[name](args)]
+    print("\n" + ("over budget: " + ", ".join(over) if over else "all within budget"))
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
