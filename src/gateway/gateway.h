@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "gateway/options.h"
+#include "net/loop.h"
+#include "platform/file_system.h"
+#include "providers/provider.h"
+
+namespace openclaw::gateway {
+
+// Reads config, environment files and all again. Called at the start and whenever a file has changed.
+using ConfigLoader = std::function<Result<std::shared_ptr<const config::Config>>()>;
+
+// What main.cpp hands the gateway; all of it outlives the gateway.
+struct Parts {
+    net::Loop& loop;
+    platform::FileSystem& files;
+    const Clock& clock;
+    Log& log;
+    providers::Providers& providers;
+    ConfigLoader load_config;
+    std::string fingerprint_key;  // of this host and user
+    std::string version;          // "2026.1.30"
+};
+
+// The daemon: one per state directory. Lives on the loop's thread.
+class Gateway {
+public:
+    // Loads the config, takes the lock of the state directory, binds port and admin socket; afterwards it
+    // answers. Errors: `busy` (another gateway, naming its pid; or the port is taken by something else),
+    // `invalid_input` (config, flags), `denied` (it would be open to others without a secret).
+    static Result<std::unique_ptr<Gateway>> open(Parts parts, Options options);
+    ~Gateway();
+
+    net::Task<void> serve();  // until it has stopped: running turns drained, clients told, sockets closed
+    void stop(Milliseconds drain = std::chrono::seconds(20));  // the second call ends the draining at once
+    void reload();                                             // reads the config again, as SIGHUP does
+    std::uint16_t port() const;
+
+    struct Impl;
+
+private:
+    explicit Gateway(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+// `gateway run`: opens the gateway, runs the loop, and returns when it has ended. SIGTERM and SIGINT drain
+// and end it (a second one at once), SIGHUP reloads, files that change are read again; a supervisor is told
+// through NOTIFY_SOCKET. Call it before other threads exist: it blocks these signals in the process.
+Result<void> run(Parts parts, Options options);
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "gateway/access/gateway_secret.h"
+
+namespace openclaw::gateway {
+
+// The flags of `gateway run`.
+struct Options {
+    std::optional<std::string> port;  // as typed
+    std::optional<std::string> bind;  // loopback, lan, auto, custom, tailnet
+    SecretFlags secret;
+};
+
+// Where the gateway listens and where that was said.
+struct Endpoint {
+    std::uint16_t port = 18789;
+    std::string port_source;             // "--port", "OPENCLAW_GATEWAY_PORT", "gateway.port", "default"
+    std::vector<std::string> addresses;  // literals; the first must be free, the others are welcome
+    std::string bind = "loopback";
+    bool loopback_only = true;
+};
+
+// Port: flag, environment, config, 18789. Shared with the command line, which connects there. A bind is
+// never widened as a fallback: what can't be bound is an error.
+Result<Endpoint> resolve_endpoint(const config::Config& config, const Options& options);
+
+}  // namespace openclaw::gateway
