@@ -24,6 +24,8 @@ struct FileInfo {
     std::uint64_t size = 0;
     TimePoint modified{};
     std::uint64_t inode = 0, device = 0;
+    std::int64_t changed_ns = 0;  // the inode's own time of change: differs after every write
+    bool operator==(const FileInfo&) const = default;
 };
 
 // A file open for writing. Destroyed without close(), it is closed and errors are lost.
@@ -43,12 +45,15 @@ public:
 
 // The disk behind one interface, one operation a call, so that a test can make the n-th fail or stop the
 // world after it. Errors: `not_found`, `denied` (EACCES, EPERM), `no_space` (ENOSPC, EDQUOT, EROFS),
-// `too_large`, else `unavailable`; messages name the path and the system's reason.
+// `busy` (EEXIST, a held lock), `too_large`, else `unavailable`; messages name the path and the system's
+// reason.
 class FileSystem {
 public:
     virtual ~FileSystem() = default;
     // A whole file, at most `bytes_max`. Refuses what is not a regular file (a FIFO would wait for ever).
     virtual Result<std::string> read(const Path& path, std::size_t bytes_max) = 0;
+    // Up to `bytes` from `offset`; fewer at the end of the file. Regular files only.
+    virtual Result<std::string> read_range(const Path& path, std::uint64_t offset, std::size_t bytes) = 0;
     virtual Result<FileInfo> info(const Path& path) = 0;                    // follows links
     virtual Result<FileInfo> link_info(const Path& path) = 0;               // does not
     virtual Result<std::vector<std::string>> list(const Path& folder) = 0;  // names, sorted
@@ -64,6 +69,7 @@ public:
     virtual Result<void> set_mode(const Path& path, std::uint32_t mode) = 0;
     virtual Result<void> truncate(const Path& path, std::uint64_t size) = 0;
     virtual Result<void> sync_folder(const Path& folder) = 0;
+    // Takes the lock of a lock file, which is created if missing, stays, and holds the holder's pid.
     // Waits at most `wait`, then fails with `busy`; the message names the holder's pid when the file tells.
     virtual Result<std::unique_ptr<FileLock>> lock(const Path& path, Milliseconds wait) = 0;
 };

@@ -1,0 +1,36 @@
+#include "platform/environment.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+extern char** environ;  // NOLINT: declared by no header in strict C++
+
+namespace openclaw::platform {
+
+Variables take_environment() {
+    Variables variables;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text(*entry);
+        const auto equals = text.find('=');
+        if (equals == text.npos || equals == 0) continue;
+        // The first one counts, as getenv has it.
+        variables.try_emplace(std::string(text.substr(0, equals)), text.substr(equals + 1));
+    }
+    return variables;
+}
+
+void wipe_from_process(const std::string& variable_name) {
+    while (char* value = std::getenv(variable_name.c_str())) {
+        ::explicit_bzero(value, std::strlen(value));
+        if (::unsetenv(variable_name.c_str()) != 0) return;
+    }
+}
+
+void wipe_argument(char* argument) {
+    if (argument == nullptr) return;
+    volatile char* byte = argument;  // volatile: nobody reads it again, and it must happen all the same
+    while (*byte != '\0') *byte++ = '*';
+}
+
+}  // namespace openclaw::platform

@@ -1,0 +1,111 @@
+#include "store/document.h"
+
+namespace openclaw::store {
+namespace {
+
+// Whether the cached content still is the file's: the same inode, size and times.
+bool same_file(const platform::FileInfo& left, const platform::FileInfo& right) {
+    return left.inode == right.inode && left.device == right.device && left.size == right.size &&
+           left.modified == right.modified && left.changed_ns == right.changed_ns;
+}
+
+std::unexpected<Error> damaged(const Path& path, std::string_view reason) {
+    return hinted(fail(Code::corrupt, "{} is damaged: {}", path.string(), reason),
+                  "the file was not touched: repair it, or run `openclaw doctor`");
+}
+
+Result<json::object> parse_document(std::string_view text, const Path& path, std::size_t bytes_max) {
+    auto value = parse_json(text, bytes_max);
+    if (!value) return damaged(path, value.error().message);
+    auto* object = value->if_object();
+    if (object == nullptr) return damaged(path, "it is not a JSON object");
+    return std::move(*object);
+}
+
+}  // namespace
+
+Document::Document(FileSystem& files, Path path, Options options)
+    : files_(files), path_(std::move(path)), options_(options) {}
+
+Result<Document::Snapshot> Document::load() {
+    const auto found = files_.info(path_);
+    if (!found && found.error().code == Code::not_found) return Snapshot{};
+    if (!found) return std::unexpected(found.error());
+    {
+        const std::lock_guard guard(cache_mutex_);
+        if (cached_info_ && same_file(*cached_info_, *found)) return cached_;
+    }
+    auto content = read(path_);
+    // Remembered only when the file didn't change while it was read.
+    const auto after = files_.info(path_);
+    if (content && *content && after && same_file(*found, *after)) {
+        const std::lock_guard guard(cache_mutex_);
+        cached_info_ = *found;
+        cached_ = *content;
+    }
+    return content;
+}
+
+Result<Document::Snapshot> Document::read(const Path& target) {
+    auto text = platform::read_if_exists(files_, target, options_.bytes_max);
+    if (!text) return std::unexpected(std::move(text).error());
+    if (!*text) return Snapshot{};
+    auto content = parse_document(**text, target, options_.bytes_max);
+    if (!content) return std::unexpected(std::move(content).error());
+    return std::make_shared<const json::object>(std::move(*content));
+}
+
+Result<Document::Opened> Document::open_locked() {
+    auto target = real_target(files_, path_);
+    if (!target) return std::unexpected(std::move(target).error());
+    if (auto made = platform::make_folders(files_, target->parent_path(), options_.folder_mode); !made)
+        return std::unexpected(std::move(made).error());
+    auto lock = files_.lock(lock_path_of(*target), options_.lock_wait);
+    if (!lock) return std::unexpected(std::move(lock).error());
+    return Opened{std::move(*target), std::move(*lock)};
+}
+
+Result<void> Document::apply(const std::function<Result<void>(json::object&)>& change) {
+    auto opened = open_locked();
+    if (!opened) return std::unexpected(std::move(opened).error());
+    auto before = read(opened->target);
+    if (!before) return std::unexpected(std::move(before).error());
+
+    json::object content;
+    if (*before) content = **before;
+    if (auto changed = change(content); !changed) return changed;
+    if (*before ? content == **before : content.empty()) return {};
+
+    const auto text = format_json(content) + "\n";
+    if (text.size() > options_.bytes_max)
+        return fail(Code::too_large, "{} would grow beyond {} bytes", path_.string(), options_.bytes_max);
+    if (auto written = replace_file(files_, opened->target, text); !written) return written;
+    remember(opened->target, std::make_shared<const json::object>(std::move(content)));
+    return {};
+}
+
+// Called under the file lock, after our own write.
+void Document::remember(const Path& target, Snapshot content) {
+    const auto found = files_.info(target);
+    const std::lock_guard guard(cache_mutex_);
+    cached_info_.reset();
+    cached_.reset();
+    if (!found) return;
+    cached_info_ = *found;
+    cached_ = std::move(content);
+}
+
+Result<Path> Document::set_aside(TimePoint now) {
+    auto opened = open_locked();
+    if (!opened) return std::unexpected(std::move(opened).error());
+    constexpr std::size_t damaged_bytes_max = 256u << 20;
+    const auto text = files_.read(opened->target, damaged_bytes_max);
+    if (!text) return std::unexpected(text.error());
+    const Path aside(fmt::format("{}.corrupt-{}", opened->target.string(), to_ms(now)));
+    if (auto copied = replace_file(files_, aside, *text); !copied) return std::unexpected(copied.error());
+    if (auto cleared = replace_file(files_, opened->target, "{}\n"); !cleared)
+        return std::unexpected(cleared.error());
+    return aside;
+}
+
+}  // namespace openclaw::store

@@ -1,0 +1,53 @@
+#include "store/replace_file.h"
+
+#include "base/random.h"
+
+namespace openclaw::store {
+namespace {
+
+Result<void> write_whole(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode) {
+    auto file = files.create(path, mode);
+    if (!file) return std::unexpected(std::move(file).error());
+    if (auto written = (*file)->write(text); !written) return written;
+    if (auto synced = (*file)->sync(); !synced) return synced;
+    return (*file)->close();
+}
+
+}  // namespace
+
+Result<Path> real_target(FileSystem& files, const Path& path) {
+    const auto found = files.link_info(path);
+    if (!found && found.error().code != Code::not_found) return std::unexpected(found.error());
+    if (!found || found->kind != platform::FileKind::symlink) return path;
+    auto target = files.real_path(path);
+    if (target) return target;
+    return hinted(failed(std::move(target).error(), "following the link {}", path.string()),
+                  "make the link point to an existing file, or remove it");
+}
+
+Path lock_path_of(const Path& real_path) {
+    return Path(real_path.string() + ".flock");
+}
+
+Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode) {
+    const auto target = real_target(files, path);
+    if (!target) return std::unexpected(target.error());
+    const auto found = files.info(*target);
+    if (found && found->kind != platform::FileKind::regular)
+        return fail(Code::unavailable, "{} is not a file", target->string());
+
+    const Path beside(fmt::format("{}.{}.tmp", target->string(), random_hex(6)));
+    auto done = write_whole(files, beside, text, mode);
+    if (done) done = files.rename(beside, *target);
+    if (!done) {
+        // Its own failure would hide the cause, and a stray temporary file harms nobody.
+        [[maybe_unused]] const auto removed = files.remove(beside);
+        return done;
+    }
+    if (auto synced = files.sync_folder(target->parent_path()); !synced)
+        return failed(std::move(synced).error(), "{} is saved but may not survive a power cut",
+                      target->string());
+    return {};
+}
+
+}  // namespace openclaw::store

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "platform/file_system.h"
+
+namespace openclaw::store {
+
+using platform::FileSystem;
+using platform::Path;
+
+// Replaces a file in one step: temporary file beside it, mode 0600, fsync, rename, fsync of the folder.
+// Readers see the old text or the new one. The caller holds the store's lock. A symbolic link stays: the
+// file that it names is replaced. On an error before the rename the old text stands and the temporary
+// file is gone; an error of the last fsync says that the new text stands but may not survive a power cut.
+Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text,
+                          std::uint32_t mode = 0600);
+
+// Where a path leads: itself unless it is a symbolic link. A link to nothing is an error.
+Result<Path> real_target(FileSystem& files, const Path& path);
+
+// The lock of a document or log: `<file>.flock` beside the real file, kernel-released, never removed.
+Path lock_path_of(const Path& real_path);
+
+}  // namespace openclaw::store

@@ -1,0 +1,130 @@
+#include "support/faulty_file_system.h"
+
+namespace openclaw::test {
+
+struct FaultyFileSystem::Plan {
+    int operations = 0, at = 0;
+    bool crashes = false;
+    Error error;
+    std::string met;
+
+    // The fault that this operation meets, if any.
+    std::optional<Error> next(std::string_view name) {
+        ++operations;
+        const bool hit = at != 0 && (operations == at || (crashes && operations > at));
+        if (!hit) return std::nullopt;
+        if (operations == at) met = name;
+        return error;
+    }
+};
+
+class FaultyFileSystem::Watched final : public WritableFile {
+public:
+    Watched(std::unique_ptr<WritableFile> inner, std::shared_ptr<Plan> plan)
+        : inner_(std::move(inner)), plan_(std::move(plan)) {}
+    Result<void> write(std::string_view bytes) override {
+        const bool already_down = plan_->crashes && plan_->at != 0 && plan_->operations >= plan_->at;
+        if (auto fault = plan_->next("write")) {
+            if (!already_down) [[maybe_unused]]
+                auto half = inner_->write(bytes.substr(0, bytes.size() / 2));
+            return std::unexpected(*fault);
+        }
+        return inner_->write(bytes);
+    }
+    Result<void> sync() override {
+        if (auto fault = plan_->next("sync")) return std::unexpected(*fault);
+        return inner_->sync();
+    }
+    Result<void> close() override {
+        if (auto fault = plan_->next("close")) return std::unexpected(*fault);
+        return inner_->close();
+    }
+
+private:
+    std::unique_ptr<WritableFile> inner_;
+    std::shared_ptr<Plan> plan_;
+};
+
+FaultyFileSystem::FaultyFileSystem(FileSystem& inner) : inner_(inner), plan_(std::make_shared<Plan>()) {}
+FaultyFileSystem::~FaultyFileSystem() = default;
+
+void FaultyFileSystem::fail_at(int operation, Error error) {
+    *plan_ = {.at = operation, .error = std::move(error), .met = {}};
+}
+void FaultyFileSystem::crash_at(int operation) {
+    *plan_ = {
+        .at = operation, .crashes = true, .error = {Code::internal, "the machine is down", {}}, .met = {}};
+}
+int FaultyFileSystem::operations() const {
+    return plan_->operations;
+}
+const std::string& FaultyFileSystem::last_operation() const {
+    return plan_->met;
+}
+
+Result<std::string> FaultyFileSystem::read(const Path& path, std::size_t bytes_max) {
+    if (auto fault = plan_->next("read")) return std::unexpected(*fault);
+    return inner_.read(path, bytes_max);
+}
+Result<std::string> FaultyFileSystem::read_range(const Path& path, std::uint64_t offset, std::size_t bytes) {
+    if (auto fault = plan_->next("read_range")) return std::unexpected(*fault);
+    return inner_.read_range(path, offset, bytes);
+}
+Result<FileInfo> FaultyFileSystem::info(const Path& path) {
+    if (auto fault = plan_->next("info")) return std::unexpected(*fault);
+    return inner_.info(path);
+}
+Result<FileInfo> FaultyFileSystem::link_info(const Path& path) {
+    if (auto fault = plan_->next("link_info")) return std::unexpected(*fault);
+    return inner_.link_info(path);
+}
+Result<std::vector<std::string>> FaultyFileSystem::list(const Path& folder) {
+    if (auto fault = plan_->next("list")) return std::unexpected(*fault);
+    return inner_.list(folder);
+}
+Result<Path> FaultyFileSystem::real_path(const Path& path) {
+    if (auto fault = plan_->next("real_path")) return std::unexpected(*fault);
+    return inner_.real_path(path);
+}
+Result<void> FaultyFileSystem::make_folder(const Path& path, std::uint32_t mode) {
+    if (auto fault = plan_->next("make_folder")) return std::unexpected(*fault);
+    return inner_.make_folder(path, mode);
+}
+Result<std::unique_ptr<WritableFile>> FaultyFileSystem::create(const Path& path, std::uint32_t mode) {
+    if (auto fault = plan_->next("create")) return std::unexpected(*fault);
+    auto file = inner_.create(path, mode);
+    if (!file) return file;
+    return std::make_unique<Watched>(std::move(*file), plan_);
+}
+Result<std::unique_ptr<WritableFile>> FaultyFileSystem::append(const Path& path, std::uint32_t mode) {
+    if (auto fault = plan_->next("append")) return std::unexpected(*fault);
+    auto file = inner_.append(path, mode);
+    if (!file) return file;
+    return std::make_unique<Watched>(std::move(*file), plan_);
+}
+Result<void> FaultyFileSystem::rename(const Path& from, const Path& to) {
+    if (auto fault = plan_->next("rename")) return std::unexpected(*fault);
+    return inner_.rename(from, to);
+}
+Result<void> FaultyFileSystem::remove(const Path& path) {
+    if (auto fault = plan_->next("remove")) return std::unexpected(*fault);
+    return inner_.remove(path);
+}
+Result<void> FaultyFileSystem::set_mode(const Path& path, std::uint32_t mode) {
+    if (auto fault = plan_->next("set_mode")) return std::unexpected(*fault);
+    return inner_.set_mode(path, mode);
+}
+Result<void> FaultyFileSystem::truncate(const Path& path, std::uint64_t size) {
+    if (auto fault = plan_->next("truncate")) return std::unexpected(*fault);
+    return inner_.truncate(path, size);
+}
+Result<void> FaultyFileSystem::sync_folder(const Path& folder) {
+    if (auto fault = plan_->next("sync_folder")) return std::unexpected(*fault);
+    return inner_.sync_folder(folder);
+}
+Result<std::unique_ptr<FileLock>> FaultyFileSystem::lock(const Path& path, Milliseconds wait) {
+    if (auto fault = plan_->next("lock")) return std::unexpected(*fault);
+    return inner_.lock(path, wait);
+}
+
+}  // namespace openclaw::test
