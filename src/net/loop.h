@@ -1,7 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <variant>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -33,13 +37,39 @@ public:
 
     // Runs a task to its end from ordinary code: for main.cpp and tests.
     template <class T>
-    T run_until(Task<T> task);
+    T run_until(Task<T> task) {
+        bool unfinished = true;
+        if constexpr (std::is_void_v<T>) {
+            start(finish(std::move(task), unfinished));
+            run_while(unfinished);
+        } else {
+            std::optional<T> result;
+            start(keep(std::move(task), result, unfinished));
+            run_while(unfinished);
+            return std::move(*result);
+        }
+    }
 
     struct Impl;
     Impl& impl() const { return *impl_; }  // for the .cpp files of net/ only
 
-private:
+    // `work` on the pool, then `then` here: what `blocking` is made of, for waits with a deadline.
     void submit(std::move_only_function<void()> work, std::move_only_function<void()> then);
+
+private:
+    template <class T>
+    struct BlockingState;
+    template <class T>
+    static Task<void> keep(Task<T> task, std::optional<T>& result, bool& unfinished) {
+        result.emplace(co_await task);
+        unfinished = false;
+    }
+    static Task<void> finish(Task<void> task, bool& unfinished) {
+        co_await task;
+        unfinished = false;
+    }
+    void start(Task<void> task);  // detached
+    void run_while(const bool& unfinished);
     std::unique_ptr<Impl> impl_;
 };
 
@@ -74,5 +104,30 @@ private:
     struct State;
     std::shared_ptr<State> state_;
 };
+
+template <class T>
+struct Loop::BlockingState {
+    BlockingState(Loop& loop, std::move_only_function<T()> what) : work(std::move(what)), done(loop) {}
+    std::move_only_function<T()> work;
+    std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> result;
+    Event done;
+};
+
+template <class T>
+Task<T> Loop::blocking(std::move_only_function<T()> work) {
+    // Shared: the awaiting coroutine may be destroyed while the work still runs.
+    auto state = std::make_shared<BlockingState<T>>(*this, std::move(work));
+    submit(
+        [state] {
+            if constexpr (std::is_void_v<T>)
+                state->work();
+            else
+                state->result.emplace(state->work());
+            state->work = nullptr;
+        },
+        [state] { state->done.notify(); });
+    co_await state->done.wait();
+    if constexpr (!std::is_void_v<T>) co_return std::move(*state->result);
+}
 
 }  // namespace openclaw::net

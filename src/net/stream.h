@@ -34,10 +34,18 @@ public:
     virtual Task<Result<std::size_t>> read(std::span<char> buffer, Milliseconds deadline) = 0;
     // Until bytes (or the end) are there, without holding a buffer: for idle connections.
     virtual Task<Result<void>> wait_readable(Milliseconds deadline) = 0;
-    // All of it. What is written in one turn of the loop leaves in one system call where possible.
+    // All of it into the outgoing buffer, waiting while that is full (64 KiB); an error may therefore show
+    // only in a later call. What is written in one turn of the loop leaves in one system call.
     virtual Task<Result<void>> write(std::string_view bytes, Milliseconds deadline) = 0;
-    virtual Task<void> shutdown() = 0;  // sends our end (TLS close_notify, FIN), bounded to 1 s
-    virtual void close() = 0;
+    // The same without waiting, for writers with a bound of their own. A peer that takes nothing for
+    // `deadline` breaks the stream with `timed_out`.
+    virtual void queue(std::string_view bytes, Milliseconds deadline) = 0;
+    virtual std::size_t queued() const = 0;                       // bytes that wait to leave
+    virtual Task<Result<void>> drain(Milliseconds deadline) = 0;  // until all has left
+    virtual Task<void> shutdown() = 0;  // drains, sends our end (TLS close_notify, FIN), bounded to 1 s
+    virtual void close() = 0;           // what can leave at once does
+    // Calls back once, on the loop, when the peer has ended or torn the connection, unread bytes or not.
+    virtual void on_peer_end(std::move_only_function<void()> callback) = 0;
     virtual const Peer& peer() const = 0;
     virtual std::string alpn() const { return {}; }  // "h2", "http/1.1" or empty
 };
