@@ -1,0 +1,95 @@
+#include "base/redact_forms.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/secret.h"
+#include "base/text.h"
+
+namespace openclaw {
+namespace {
+
+constexpr std::string_view upper_digits = "0123456789ABCDEF", lower_digits = "0123456789abcdef";
+
+void append_hex(std::string& text, char byte, std::string_view digits) {
+    const auto value = static_cast<unsigned char>(byte);
+    text += digits[value >> 4U];
+    text += digits[value & 0xFU];
+}
+
+std::string hex(std::string_view value, std::string_view digits) {
+    std::string text;
+    text.reserve(value.size() * 2);
+    for (const char byte : value) append_hex(text, byte, digits);
+    return text;
+}
+
+// Source: RFC 3986, section 2.3 for what stays as it is.
+std::string url_encoded(std::string_view value, std::string_view digits, bool all) {
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string text;
+    text.reserve(value.size() * 3);
+    for (const char byte : value) {
+        if (!all && unreserved.find(byte) != unreserved.npos) {
+            text += byte;
+            continue;
+        }
+        text += '%';
+        append_hex(text, byte, digits);
+    }
+    return text;
+}
+
+// The characters of the base64 text that depend on the value alone when `before` bytes of something else
+// precede it in its group of three: the same whatever stands around it.
+std::string base64_core(std::string_view value, std::size_t before, std::string_view alphabet) {
+    const auto bit = [&](std::size_t index) -> unsigned {
+        const auto byte = static_cast<unsigned char>(value[index / 8]);
+        return (byte >> (7U - index % 8)) & 1U;
+    };
+    // The first character that holds no bit of what precedes starts at a multiple of six bits.
+    const std::size_t skipped = (6 - before * 8 % 6) % 6;
+    std::string text;
+    text.reserve(value.size() * 4 / 3 + 1);
+    for (std::size_t start = skipped; start + 6 <= value.size() * 8; start += 6) {
+        unsigned sextet = 0;
+        for (std::size_t offset = 0; offset < 6; ++offset) sextet = sextet * 2 + bit(start + offset);
+        text += alphabet[sextet];
+    }
+    return text;
+}
+
+std::string json_escaped(std::string_view value) {
+    auto quoted = boost::json::serialize(boost::json::string_view(value.data(), value.size()));
+    auto inner = quoted.substr(1, quoted.size() - 2);
+    wipe(quoted);
+    return inner;
+}
+
+}  // namespace
+
+std::vector<std::string> forms_of(std::string_view value) {
+    constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::vector<std::string> forms{std::string(value)};
+    const auto add = [&](std::string form) {
+        if (std::ranges::find(forms, form) == forms.end())
+            forms.push_back(std::move(form));
+        else
+            wipe(form);
+    };
+    add(json_escaped(value));
+    add(replaced(json_escaped(value), "/", "\\/"));
+    for (const auto digits : {upper_digits, lower_digits}) {
+        add(hex(value, digits));
+        add(url_encoded(value, digits, false));
+        add(url_encoded(value, digits, true));
+        add(replaced(url_encoded(value, digits, false), "%20", "+"));  // as forms have it
+    }
+    for (std::size_t before = 0; before < 3; ++before)
+        for (const auto alphabet : {standard, url_safe}) add(base64_core(value, before, alphabet));
+    return forms;
+}
+
+}  // namespace openclaw
