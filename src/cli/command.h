@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/secret.h"
+#include "cli/output.h"
 #include "config/config.h"
 #include "platform/environment.h"
 #include "platform/file_system.h"
@@ -18,7 +21,8 @@
 
 namespace openclaw::cli {
 
-// Exit statuses; docs/exit-codes.md explains them. 1 and 2 are the reference's.
+// Exit statuses; exit.cpp explains each, docs/exit-codes.md is generated from there. 1 and 2 are the
+// reference's.
 enum class Exit : int {
     ok = 0,
     error = 1,        // invalid input, unknown names, invalid config, a failed check
@@ -35,16 +39,16 @@ Exit exit_of(Code code);  // the one place that maps errors to statuses
 enum class OptionKind { flag, text, repeated };
 
 struct Option {
-    std::string_view name;        // "--agent"
-    std::string_view value_name;  // "ID"; empty for a flag
-    std::string_view help;
+    std::string_view name = {};        // "--agent"
+    std::string_view value_name = {};  // "ID"; empty for a flag
+    std::string_view help = {};
     OptionKind kind = OptionKind::text;
     std::string_view short_name = {};  // "-m"
-    std::string_view completes =
-        {};  // "agent", "provider", "profile", "model", "file": what the shell offers
+    // "agent", "provider", "profile", "model", "file", or the values themselves: "off|low|high"
+    std::string_view completes = {};
     bool required = false;
     bool secret = false;  // works, is wiped from the process list, and warns what to use instead
-    bool hidden = false;
+    bool hidden = false;  // accepted for compatibility; in no help
 };
 
 // The parsed command line of one command.
@@ -53,22 +57,14 @@ public:
     bool has(std::string_view option) const;
     std::optional<std::string> text(std::string_view option) const;  // the last one given
     std::vector<std::string> all(std::string_view option) const;     // repeated
+    std::optional<Secret> secret(std::string_view option) const;     // of an option marked as secret
+    // A whole number within bounds; anything else is `invalid_input` and names the option.
+    Result<std::optional<std::int64_t>> integer(std::string_view option, std::int64_t minimum,
+                                                std::int64_t maximum) const;
     const std::vector<std::string>& positional() const { return positional_; }
 
     std::map<std::string, std::vector<std::string>, std::less<>> options_;
     std::vector<std::string> positional_;
-};
-
-// Standard output holds the result, with --json nothing else; everything else goes to standard error.
-class Output {
-public:
-    virtual ~Output() = default;
-    virtual void line(std::string_view text) = 0;     // stdout
-    virtual void text(std::string_view text) = 0;     // stdout, no line break
-    virtual void json(const json::value& value) = 0;  // stdout, indented by 2
-    virtual void note(std::string_view text) = 0;     // stderr
-    virtual void error(const Error& error) = 0;       // stderr: "error: …" and "hint: …"
-    virtual void flush() = 0;
 };
 
 // What a command may touch; built by main.cpp, replaced by fakes in tests.
@@ -89,18 +85,40 @@ struct Context {
     std::shared_ptr<const config::Config> loaded;
 };
 
+// A command is one file under commands/ that defines one of these, and one line in command_table.cpp.
 struct Command {
-    std::string_view name;       // "models auth order set"
-    std::string_view summary;    // "Choose the order in which a provider's profiles are tried"
-    std::string_view arguments;  // "PROFILE..." for the usage line; "" when none
-    std::span<const Option> options;
-    std::string_view example;  // a full command line that works
+    std::string_view name = {};       // "models auth order set"
+    std::string_view summary = {};    // "Choose the order in which a provider's profiles are tried"
+    std::string_view arguments = {};  // "PROFILE..." for the usage line; "" when none
+    std::span<const Option> options = {};
+    std::string_view example = {};  // a full command line that works
     Exit (*run)(Context& context, const Arguments& arguments) = nullptr;
     std::size_t arguments_min = 0, arguments_max = 0;
-    std::string_view group = {};  // heading in `openclaw help`
+    std::string_view group = {};  // heading in `openclaw help`, for a command of one word
     bool hidden = false;
-    std::string_view completes = {};  // what positional arguments complete to: "model", "profile", ...
+    std::string_view completes = {};  // what positional arguments complete to, as in Option
     std::string_view details = {};    // more text for --help
+};
+
+// Headings of `openclaw help`.
+namespace heading {
+inline constexpr std::string_view talk = "Talk";
+inline constexpr std::string_view credentials = "Models and credentials";
+inline constexpr std::string_view gateway = "Gateway";
+inline constexpr std::string_view settings = "Settings";
+inline constexpr std::string_view program = "This program";
+}  // namespace heading
+
+// A word that commands start with: "models", "models auth".
+struct Group {
+    std::string_view name;
+    std::string_view summary;
+    std::string_view heading;  // in `openclaw help`; empty below the first level
+};
+
+struct CommandTable {
+    std::span<const Command* const> commands;
+    std::span<const Group> groups;
 };
 
 // Prints the error and gives its exit status: `return report(context, error);`
@@ -108,5 +126,6 @@ Exit report(Context& context, const Error& error);
 
 // Every command, in the order in which help shows them (command_table.cpp).
 std::span<const Command* const> all_commands();
+CommandTable command_table();
 
 }  // namespace openclaw::cli

@@ -1,0 +1,39 @@
+#include "cli/command.h"
+#include "cli/commands/commands.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+// Every command, in the order that help shows them.
+constexpr std::array commands = {
+    &help,
+    &completion,
+    &complete_words,
+    &reference,
+};
+
+// The words that commands start with.
+constexpr std::array groups = {
+    Group{"sessions", "Conversations", heading::talk},
+    Group{"models", "Which models there are, and the credentials that reach them", heading::credentials},
+    Group{"models auth", "Add, list and arrange credentials", {}},
+    Group{"models auth order", "The order in which a provider's profiles are tried", {}},
+    Group{"models aliases", "Short names for models", {}},
+    Group{"models fallbacks", "Models to try when the first can't answer", {}},
+    Group{"gateway", "Run the gateway and ask it things", heading::gateway},
+    Group{"config", "Read and change the settings in openclaw.json", heading::settings},
+    Group{"agents", "The agents of this gateway", heading::settings},
+};
+
+}  // namespace
+
+std::span<const Command* const> all_commands() {
+    return commands;
+}
+
+CommandTable command_table() {
+    return {commands, groups};
+}
+
+}  // namespace openclaw::cli

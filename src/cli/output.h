@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace openclaw::cli {
+
+// Standard output holds the result, with --json nothing else; everything else goes to standard error.
+class Output {
+public:
+    virtual ~Output() = default;
+    virtual void line(std::string_view text) = 0;     // stdout
+    virtual void text(std::string_view text) = 0;     // stdout, no line break
+    virtual void json(const json::value& value) = 0;  // stdout, indented by 2
+    virtual void note(std::string_view text) = 0;     // stderr
+    virtual void error(const Error& error) = 0;       // stderr: "error: …" and "hint: …"
+    virtual void flush() = 0;
+    virtual bool colours() const { return false; }  // stdout is a terminal that shows them
+};
+
+// Emphasis for people; plain text where colours are off.
+std::string bold(const Output& out, std::string_view text);
+std::string dim(const Output& out, std::string_view text);
+
+struct OutputSettings {
+    bool colours = false;
+    std::string profile;  // commands named in hints get `--profile NAME` inserted
+};
+
+// Writes to two descriptors. What is written to standard output is kept until flush() or 16 KiB. A reader
+// that went away (`| head`) is no error: the rest is dropped. Any other failure is told by `problem()`.
+class DescriptorOutput final : public Output {
+public:
+    DescriptorOutput(int standard_output, int standard_error, OutputSettings settings);
+    void line(std::string_view text) override;
+    void text(std::string_view text) override;
+    void json(const json::value& value) override;
+    void note(std::string_view text) override;
+    void error(const Error& error) override;
+    void flush() override;
+    bool colours() const override { return settings_.colours; }
+    const std::optional<Error>& problem() const { return problem_; }
+
+private:
+    int output_, error_;
+    OutputSettings settings_;
+    std::string waiting_;
+    bool closed_ = false;
+    std::optional<Error> problem_;
+};
+
+// "run `openclaw x`" becomes "run `openclaw --profile work x`" when that profile is active.
+std::string with_profile(std::string hint, std::string_view profile);
+
+}  // namespace openclaw::cli

@@ -1,0 +1,91 @@
+#include "cli/output.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace openclaw::cli {
+namespace {
+
+// A pipe whose reading end tells what was written.
+class Pipe {
+public:
+    Pipe() {
+        if (::pipe(ends_) != 0) ends_[0] = ends_[1] = -1;
+    }
+    ~Pipe() {
+        close_reader();
+        close_writer();
+    }
+    int writer() const { return ends_[1]; }
+    void close_reader() { close_one(ends_[0]); }
+    void close_writer() { close_one(ends_[1]); }
+    std::string read_all() {
+        close_writer();
+        std::string text;
+        char buffer[4096];
+        for (ssize_t n; (n = ::read(ends_[0], buffer, sizeof buffer)) > 0;) {
+            text.append(buffer, static_cast<std::size_t>(n));
+        }
+        return text;
+    }
+
+private:
+    static void close_one(int& end) {
+        if (end >= 0) ::close(std::exchange(end, -1));
+    }
+    int ends_[2];
+};
+
+TEST(Output, KeepsResultsAndRemarksApart) {
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(), {});
+    out.line("a result");
+    out.note("a remark");
+    out.error({Code::not_found, "no agent x", "see `openclaw agents list`"});
+    out.flush();
+    EXPECT_EQ(output.read_all(), "a result\n");
+    EXPECT_EQ(error.read_all(), "a remark\nerror: no agent x\nhint: see `openclaw agents list`\n");
+}
+
+TEST(Output, NamesTheActiveProfileInHints) {
+    EXPECT_EQ(with_profile("run `openclaw gateway` or `openclaw health`", "work"),
+              "run `openclaw --profile work gateway` or `openclaw --profile work health`");
+    EXPECT_EQ(with_profile("run `openclaw gateway`", ""), "run `openclaw gateway`");
+}
+
+TEST(Output, MakesErrorsFitForATerminal) {
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(), {});
+    out.error({Code::not_found, "no agent \x1b[31mred", {}});
+    EXPECT_EQ(error.read_all(), "error: no agent \\x1b[31mred\n");
+}
+
+TEST(Output, IsNotTroubledByAReaderThatLeft) {
+    std::signal(SIGPIPE, SIG_IGN);
+    Pipe output, error;
+    output.close_reader();
+    DescriptorOutput out(output.writer(), error.writer(), {});
+    out.line("nobody reads this");
+    out.flush();
+    out.line("nor this");
+    out.flush();
+    EXPECT_FALSE(out.problem());
+}
+
+TEST(Output, TellsThatTheDiskIsFull) {
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    ASSERT_GE(full, 0);
+    Pipe error;
+    DescriptorOutput out(full, error.writer(), {});
+    out.line("lost");
+    out.flush();
+    ASSERT_TRUE(out.problem());
+    EXPECT_EQ(out.problem()->code, Code::no_space);
+    ::close(full);
+}
+
+}  // namespace
+}  // namespace openclaw::cli
