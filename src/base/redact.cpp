@@ -26,6 +26,11 @@ std::size_t slot_of(std::uint64_t key) {
     return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 48U);
 }
 
+bool longer_or_before(const Secret& left, const Secret& right) {
+    if (left.size() != right.size()) return left.size() > right.size();
+    return left.reveal() < right.reveal();
+}
+
 }  // namespace
 
 // Forms by their first eight bytes. A bitmap of those keys, small enough for the nearest cache, answers
@@ -40,9 +45,9 @@ struct Redactor::Index {
         const auto key = key_at(form.data());
         auto& same_start = forms[key];
         Secret secret(std::move(form));
-        if (std::ranges::find(same_start, secret) != same_start.end()) return;
-        same_start.push_back(std::move(secret));
-        std::ranges::sort(same_start, std::greater{}, &Secret::size);
+        const auto place = std::ranges::lower_bound(same_start, secret, longer_or_before);
+        if (place != same_start.end() && !longer_or_before(secret, *place)) return;
+        same_start.insert(place, std::move(secret));
         seen.set(slot_of(key));
     }
     // The length of the longest form that stands at the front of the text, or 0.
