@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/model_ref.h"
+#include "auth/resolver.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "net/abort.h"
+#include "net/loop.h"
+#include "platform/file_system.h"
+#include "providers/provider.h"
+
+namespace openclaw::chat {
+
+// What is to be answered, by whichever credential and model can.
+struct AnswerRequest {
+    std::string agent_id;                // whose credentials
+    std::vector<auth::ModelRef> models;  // the wanted one, then its fallbacks; at least one
+    std::optional<auth::ProfileId> pinned;
+    std::string pinned_provider;  // the pin is for models of this provider
+    bool pin_is_locked = false;   // a person chose it: nothing else for that provider
+    std::string system;
+    std::vector<providers::Message> messages;
+    std::int64_t tokens_max = 8192;
+    std::optional<double> temperature;
+    std::vector<std::string> stop;
+    Milliseconds deadline = std::chrono::minutes(10);  // for all attempts together
+    providers::DeltaSink on_delta;                     // empty: not streamed
+    net::Abort abort;
+};
+
+// One try with one credential, or a model that was passed over.
+struct Attempt {
+    auth::ModelRef model;
+    std::string credential;  // "anthropic:work", "env: ANTHROPIC_API_KEY", "" when there was none
+    auth::FailureReason reason = auth::FailureReason::unknown;
+    int status = 0;
+    std::string message;             // the provider's words, or why nothing was sent
+    std::optional<TimePoint> until;  // the credential rests until then
+};
+
+struct Answered {
+    providers::Completion completion;
+    auth::ModelRef model;
+    auth::Candidate credential;     // its secret removed
+    std::vector<Attempt> failures;  // what was tried before
+};
+
+struct AnswerFailure {
+    Error error;                    // what to tell the person: which credential, why, until when, what to do
+    std::vector<Attempt> failures;  // in order
+    std::optional<providers::Failure> last;
+    bool aborted = false;
+    bool timed_out = false;
+};
+
+// Finds somebody who answers: credentials in the resolver's order, then the next model. Every failure is
+// recorded before the next try. After text has been passed on, nothing is tried again: the person has seen
+// it. Request faults (format, overflow) are nobody's credential's fault and end the search.
+class Answerer {
+public:
+    struct Parts {
+        net::Loop& loop;
+        platform::FileSystem& files;
+        const Clock& clock;
+        Log& log;
+        const providers::Providers& providers;
+        Milliseconds retry_pause = std::chrono::seconds(1);  // before the one second try of a last resort
+    };
+    explicit Answerer(Parts parts) : parts_(parts) {}
+
+    net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request,
+                                                             std::shared_ptr<const config::Config> config);
+
+private:
+    Parts parts_;
+};
+
+}  // namespace openclaw::chat

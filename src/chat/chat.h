@@ -1,0 +1,155 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/resolver.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "chat/answer.h"
+#include "config/config.h"
+#include "net/loop.h"
+#include "platform/file_system.h"
+#include "providers/provider.h"
+
+namespace openclaw::chat {
+
+// The config as it stands now; a reload gives the next call another one.
+using CurrentConfig = std::function<std::shared_ptr<const config::Config>()>;
+
+// What main.cpp hands the chat; all of it outlives the chat.
+struct Parts {
+    net::Loop& loop;
+    platform::FileSystem& files;
+    const Clock& clock;
+    Log& log;
+    const providers::Providers& providers;
+    CurrentConfig config;
+    std::string version;          // "2026.1.30"
+    std::string fingerprint_key;  // of this host and user
+};
+
+// One message of a person or a program.
+struct SendRequest {
+    std::string session_key;  // as the client wrote it: "main", "agent:work:main", "hook:…"; empty: main
+    std::string message;
+    std::string run_id;  // the idempotency key; empty: a new one
+    // chat.send answers slash commands and abort words itself; `agent` gives all text to the model.
+    bool commands = true;
+    std::optional<Milliseconds> timeout;  // of the turn; none or <= 0: agents.defaults.timeoutSeconds
+    std::string extra_system_prompt;
+    std::string agent_id;    // instead of a session key: that agent's main session
+    std::string session_id;  // instead of a session key: the session with that id
+};
+
+struct SendAck {
+    enum class Status { started, in_flight, ok };  // a known run id: still going, or over
+    Status status = Status::started;
+    std::string run_id;
+    std::string session_key;  // canonical: "agent:main:main"
+};
+std::string_view name_of(SendAck::Status status);
+
+// What happens to a run. Each run has one `start` and ends with exactly one of `final`, `aborted` or
+// `error`, after all retries, when the transcript has been written.
+struct RunEvent {
+    enum class Kind { start, delta, final, aborted, error };
+    Kind kind = Kind::start;
+    std::string run_id, session_key;
+    std::int64_t seq = 0;  // counts from 1 in each run
+    TimePoint at{};
+    std::string delta;           // delta: the new part
+    std::string text;            // delta: everything so far; final, aborted: the answer, as far as it came
+    std::string stop_reason;     // final: "stop", "length", "injected" (a command's answer); aborted: "stop",
+                                 // "rpc", "timeout"
+    std::optional<Error> error;  // error: what failed and what to do
+};
+
+// How a run ended, or where it stands.
+struct RunOutcome {
+    enum class State { queued, running, final, aborted, error };
+    State state = State::queued;
+    std::string run_id, session_key, session_id;
+    TimePoint started{}, ended{};
+    std::string text, stop_reason;
+    std::optional<Error> error;
+    std::optional<auth::ModelRef> model;  // that answered
+    std::string credential;               // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
+    providers::TokenUsage usage;
+    bool over() const { return state != State::queued && state != State::running; }
+};
+
+// A session as lists show it. `entry` is the record of sessions.json with every member.
+struct SessionInfo {
+    std::string key, agent_id;
+    json::object entry;
+    TimePoint updated{};
+};
+
+struct HistoryMessage {
+    json::object message;  // role, content, timestamp, …: as the transcript has it
+};
+struct History {
+    std::string session_key, session_id;
+    std::vector<HistoryMessage> messages;  // oldest first
+    std::string thinking_level;            // or empty
+};
+
+// Conversations: one turn at a time in each session, the rest waits in order; agents.defaults.maxConcurrent
+// turns at once in all. Lives on the loop's thread.
+class Chat {
+public:
+    explicit Chat(Parts parts);
+    ~Chat();  // after drain()
+    Chat(const Chat&) = delete;
+    Chat& operator=(const Chat&) = delete;
+
+    // Accepts a message and returns at once; what follows comes as events. `invalid_input` (key, empty or
+    // oversized message), `not_found` (agent, session id), `busy` (the session's queue is full),
+    // `unavailable` (draining).
+    Result<SendAck> send(SendRequest request);
+
+    // Calls back for every event of every run, on the loop's thread, until the subscription is destroyed.
+    class Subscription;
+    using Listener = std::function<void(const RunEvent&)>;
+    [[nodiscard]] std::shared_ptr<Subscription> subscribe(Listener listener);
+
+    // Ends one run, or without `run_id` all runs of the session, queued ones too; their ids. `reason` is the
+    // event's stop_reason.
+    std::vector<std::string> abort(const std::string& session_key, const std::string& run_id,
+                                   const std::string& reason);
+
+    // Where a run stands after at most `timeout`; nothing when the id is unknown. Ended runs are remembered
+    // for ten minutes, at most a thousand.
+    net::Task<std::optional<RunOutcome>> wait(std::string run_id, Milliseconds timeout);
+    std::optional<RunOutcome> find_run(const std::string& run_id) const;
+
+    // What both a person and the model said, command answers included. At most `limit` (1..1000) messages
+    // and 6 MiB.
+    net::Task<Result<History>> history(std::string session_key, std::size_t limit);
+    // Sessions of all agents, or of one, newest first.
+    Result<std::vector<SessionInfo>> list_sessions(const std::string& agent_id = {});
+    Result<std::string> canonical_key(const std::string& session_key) const;
+    // A fresh session under the same key; model, credential and levels stay. The old transcript stays.
+    net::Task<Result<SessionInfo>> reset(std::string session_key);
+    // An assistant's note in the transcript, not given to the model, announced as a final.
+    net::Task<Result<std::string>> inject(std::string session_key, std::string message, std::string label);
+
+    // One answer outside every session, with rotation and fallback: for the HTTP API.
+    net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
+
+    std::size_t running() const;
+    // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.
+    net::Task<void> drain(Milliseconds grace);
+
+    struct Impl;
+
+private:
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace openclaw::chat
