@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "base/secret.h"
+#include "net/abort.h"
 #include "net/http.h"
+#include "net/proxy.h"
 #include "net/stream.h"
 #include "net/tls.h"
 
@@ -44,18 +45,6 @@ struct ClientResponse {
 
 // All of it, or `too_large`.
 Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max);
-
-// Proxies from the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY in both spellings (lower
-// case wins; HTTP_PROXY in upper case is ignored under CGI). http:// proxies, CONNECT for https targets.
-struct ProxySettings {
-    std::optional<Url> for_http;
-    std::optional<Url> for_https;
-    std::optional<Secret> http_authorization,
-        https_authorization;            // "Basic …", from the proxy URL's user info
-    std::vector<std::string> excluded;  // NO_PROXY entries
-    using Lookup = std::function<std::optional<std::string>(std::string_view)>;
-    static Result<ProxySettings> from(const Lookup& variable);
-};
 
 // One pooled client for the whole program. HTTP/1.1, and HTTP/2 where TLS negotiates it. Idle connections
 // are kept 60 s, at most 8 per host. A request is sent again only when a pooled connection turned out

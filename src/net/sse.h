@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,23 +15,33 @@ struct SseEvent {
     bool operator==(const SseEvent&) const = default;
 };
 
-// Server-sent events from pieces of any size. Source: WHATWG HTML, section 9.2. An event larger than
-// `event_bytes_max` is an error.
+// Server-sent events from pieces of any size. Source: WHATWG HTML, section 9.2. `id` and `retry` are read
+// over: nobody reconnects to a half-told answer. After an error the parser stays failed.
 class SseParser {
 public:
     explicit SseParser(std::size_t event_bytes_max = 4u << 20) : event_bytes_max_(event_bytes_max) {}
+    // The events that these bytes complete; `too_large` when one exceeds the bound.
     Result<std::vector<SseEvent>> feed(std::string_view bytes);
-    bool mid_event() const;  // bytes wait for their blank line: at the end of the body, a cut
+    // Bytes wait for their blank line: at the end of the body, a cut.
+    bool mid_event() const { return !line_.empty() || has_data_ || !event_.event.empty(); }
 
 private:
+    Result<void> take_line(std::vector<SseEvent>& complete);
+    void take_field(std::string_view line);
+    void dispatch(std::vector<SseEvent>& complete);
+    bool too_large() const;
+
     std::size_t event_bytes_max_;
-    std::string line_;
+    std::string line_;  // so far, without its end
     SseEvent event_;
     bool has_data_ = false;
-    bool after_carriage_return_ = false;
-    bool at_start_ = true;
+    bool after_carriage_return_ = false;  // a \n that comes now belongs to the \r before it
+    bool at_start_ = true;                // the first line may begin with a byte order mark
+    bool failed_ = false;
 };
 
+// One event as bytes, its blank line included. Line breaks of any kind in `data` become further data
+// lines. `event` is one word of ours without line breaks; empty leaves the field out.
 std::string format_sse(std::string_view data, std::string_view event = {});
 
 }  // namespace openclaw::net
