@@ -82,6 +82,7 @@ cli::Exit run(int argc, char** argv) {
                          .variables = variables,
                          .paths = {},
                          .fingerprint_key = {},
+                         .load_config = {},
                          .loaded = {}};
     return finish(out, invocation->command->run(context, invocation->arguments));
 }

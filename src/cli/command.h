@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,6 +78,8 @@ struct Context {
     const platform::Variables& variables;  // the process's own
     config::Paths paths;
     std::string fingerprint_key;  // of this host and user
+    // Reads config and environment as the daemon does.
+    std::function<std::shared_ptr<const config::Config>()> load_config;
     // Loaded on first use, once; an invalid config is an error that names the first problem.
     Result<std::shared_ptr<const config::Config>> config();
     // The same, but what can be read of an invalid config too (doctor, config file, config validate).

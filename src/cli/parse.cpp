@@ -157,6 +157,9 @@ private:
             }
         }
         auto problem = fail(Code::invalid_input, "unknown option '{}'", name);
+        if (std::ranges::find(known, name) != known.end()) {
+            return hinted(std::move(problem), "an option of a command stands behind the command's name");
+        }
         if (const auto meant = nearest(name, known)) {
             return hinted(std::move(problem), fmt::format("did you mean {}?", *meant));
         }

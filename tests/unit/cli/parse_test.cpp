@@ -159,7 +159,7 @@ TEST(Parse, NamesWhatIsWrongAndWhatWasMeant) {
          "unknown command 'models auth nope'",
          "see `openclaw models auth --help`"},
         {{"models", "status", "--agnet", "x"}, "unknown option '--agnet'", "did you mean --agent?"},
-        {{"--agent", "x"}, "unknown option '--agent'", "see `openclaw --help`"},
+        {{"--agent", "x"}, "unknown option '--agent'", "stands behind the command's name"},
         {{"models", "status", "--agent"}, "option '--agent <id>' argument missing", ""},
         {{"models", "status", "--agent", "--json"},
          "option '--agent <id>' argument missing",
