@@ -58,13 +58,22 @@ using Answer = std::expected<T, Failure>;
 // Text as it arrives; called on the loop's thread, cheap, must not block.
 using DeltaSink = std::function<void(std::string_view)>;
 
-// Where requests of a provider go: from the catalogue, models.providers.<id> or both.
+// How the credential travels: as the API has it, always as a bearer (`authHeader: true`), or not at all
+// (`authHeader: false`: the configured headers carry it).
+enum class AuthHeader { standard, bearer, none };
+
+// Where requests of a provider go and what its servers understand: from the catalogue,
+// models.providers.<id> or both.
 struct Endpoint {
     std::string provider;  // normalised id
-    std::string api;       // "anthropic-messages", "openai-completions", "demo", ...
+    std::string api;       // "anthropic-messages", "openai-completions", "demo"
     net::Url base;
     net::Headers headers;  // from config, ${VAR} resolved
-    bool auth_header = true;
+    AuthHeader auth_header = AuthHeader::standard;
+    std::string tokens_max_field = "max_completion_tokens";  // or "max_tokens": Chat Completions only
+    bool send_store = false;                                 // "store": false is understood
+    std::string system_role = "system";                      // or "developer"
+    bool readable_on_the_way = false;  // plain http to a host that isn't loopback or private
 };
 // `not_found` with the nearest provider id, `invalid_input` for a bad URL or an API we don't speak.
 Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config);
@@ -86,6 +95,10 @@ public:
     virtual ~Providers() = default;
     virtual Provider* find(const std::string& api) const = 0;
 };
-std::unique_ptr<Providers> all_providers(net::Loop& loop, net::HttpClient& http, const Clock& clock);
+struct ProviderOptions {
+    Milliseconds demo_pace{25};  // between two words of the demo; 0 in tests
+};
+std::unique_ptr<Providers> all_providers(net::Loop& loop, net::HttpClient& http, const Clock& clock,
+                                         ProviderOptions options = {});
 
 }  // namespace openclaw::providers

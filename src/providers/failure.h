@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "providers/provider.h"
+
+namespace openclaw::providers {
+
+// An error body is read up to here, whatever its length says.
+constexpr std::size_t error_body_bytes_max = 64 * 1024;
+
+// What came back from a provider, when it wasn't an answer.
+struct Observed {
+    std::string provider;                   // normalised id
+    int status = 0;                         // 0: no HTTP answer, or unknown
+    net::Headers headers = {};              //
+    std::string body = {};                  // JSON, an SSE event, plain text or a web page
+    std::optional<Error> transport;         // why there is no (whole) answer
+    std::optional<Secret> credential = {};  // removed from the message wherever it is echoed
+};
+
+// Says what a failure means. Pure. Structure decides before words: codes that name one cause, then
+// unmistakable phrases (limited to the statuses they occur with), then general types, then the status;
+// a number inside a sentence never counts. `now` turns reset times into `retry_after`.
+Failure classify(const Observed& observed, TimePoint now);
+
+// The same for something that may be no failure at all: with a status below 400, nothing unless the body
+// reports an error.
+std::optional<Failure> find_failure(const Observed& observed, TimePoint now);
+
+}  // namespace openclaw::providers
