@@ -36,9 +36,10 @@ struct CooldownRules {
     static CooldownRules from(const config::Config& config, const std::string& provider);  // auth.cooldowns.*
 };
 
-// The ladders of model-auth 6.4, with these differences: a failure inside a rest doesn't extend it,
-// `retry_after` wins, format, overflow and model_not_found change nothing, and each ladder counts its own
-// reason.
+// The ladders of model-auth 6.4, with these differences: a failure inside a rest changes nothing (a billing
+// failure ends a mere cooldown's claim and disables), `retry_after` wins, each ladder counts its own reason,
+// trouble of the provider (overloaded, 5xx, timeout) has a shorter ladder, and what no other credential
+// would cure (network, format, overflow, model_not_found) changes nothing.
 UsageStats after_failure(UsageStats before, const FailureEvent& failure, const CooldownRules& rules,
                          TimePoint now);
 UsageStats after_success(UsageStats before, TimePoint now);
@@ -46,10 +47,17 @@ UsageStats after_success(UsageStats before, TimePoint now);
 // Whether and until when it rests. A clock that was set back lengthens nothing: no rest outlasts the longest
 // that its own start allows.
 struct Rest {
-    enum class Kind { cooldown, disabled } kind;
+    enum class Kind { cooldown, disabled } kind;  // of the one that ends last
     TimePoint until;
-    std::string reason;
+    std::string reason;  // "billing" when disabled; else the failure's reason, or empty when unknown
 };
+// The same without the time: it rests in [from, until).
+struct RestWindow {
+    TimePoint from, until;
+    Rest::Kind kind;
+    bool contains(TimePoint now) const { return from <= now && now < until; }
+};
+std::optional<RestWindow> rest_window(const UsageStats& usage);
 std::optional<Rest> rest_of(const UsageStats& usage, TimePoint now);
 
 }  // namespace openclaw::auth

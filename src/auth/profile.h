@@ -21,19 +21,26 @@ struct ProfileId {
 
 struct ApiKey {
     Secret key;
+    bool operator==(const ApiKey&) const = default;
 };
 struct Token {  // static bearer, not refreshable
     Secret token;
-    std::optional<TimePoint> expires;
+    std::optional<TimePoint> expires;  // missing: never expires
+    bool operator==(const Token&) const = default;
 };
 struct OAuth {
     Secret access, refresh;
-    std::optional<TimePoint> expires;  // missing: never known
+    std::optional<TimePoint> expires;    // missing: never known
+    std::string account_id, project_id;  // ChatGPT and Chutes; Google's command line logins
+
+    bool operator==(const OAuth&) const = default;
 };
 using Credential = std::variant<ApiKey, Token, OAuth>;
 
 // "api_key", "token", "oauth": the wire's words.
 std::string_view kind_name(const Credential& credential);
+// What a request would carry: the key, the token or the access token.
+const Secret& wire_secret(const Credential& credential);
 
 // A named way in to a provider.
 struct Profile {
@@ -41,6 +48,11 @@ struct Profile {
     std::string provider;  // as stored; compare through normalised_provider
     Credential credential;
     std::string email;
+    std::optional<TimePoint> added;  // when it was entered here; a member of ours (`addedAt`)
+    std::string note;                // an oddity that was understood: "expires is in seconds"
+    bool inherited = false;          // it lives in the main agent's file
+
+    bool operator==(const Profile&) const = default;
 };
 
 struct UsageStats {
@@ -52,6 +64,8 @@ struct UsageStats {
     // ours in usageStats (`lastFailure`), ignored by the reference.
     std::string last_failure_text, last_failure_reason;
     int last_failure_status = 0;
+
+    bool operator==(const UsageStats&) const = default;
 };
 
 // A record of the file that can't be used; it costs that record only.
@@ -59,21 +73,27 @@ struct DamagedProfile {
     ProfileId id;
     std::string provider;  // when readable
     std::string problem;   // "no key", "type is not one of api_key, token, oauth"
+    bool inherited = false;
+
+    bool operator==(const DamagedProfile&) const = default;
 };
 
 // What auth-profiles.json says. Plain values, in file order.
 struct Store {
     std::vector<Profile> profiles;
     std::vector<DamagedProfile> damaged;
-    std::map<std::string, std::vector<ProfileId>> order;  // key as stored
-    std::map<std::string, ProfileId> last_good;           // key as stored
+    std::vector<std::pair<std::string, std::vector<ProfileId>>> order;  // keys as stored, in file order
+    std::map<std::string, ProfileId> last_good;                         // keys as stored
     std::map<ProfileId, UsageStats> usage;
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;
+    const std::vector<ProfileId>* order_of(std::string_view provider) const;  // any spelling of it
+
+    bool operator==(const Store&) const = default;
 };
 
-// "Z.AI" -> "zai" (model-auth 4.1).
+// "Z.AI" -> "zai" (model-auth 4.1). Every comparison of providers goes through it (W-27).
 std::string normalised_provider(std::string_view provider);
 
 }  // namespace openclaw::auth

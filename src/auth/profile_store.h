@@ -2,28 +2,42 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 
 #include "auth/profile.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "platform/file_system.h"
+#include "store/document.h"
 
 namespace openclaw::auth {
 
 using platform::FileSystem;
 using platform::Path;
 
+// Where the credentials of an agent are.
+struct StoreFolders {
+    Path own;           // the agent's folder
+    Path main;          // the main agent's; the same for the main agent itself
+    Path legacy_oauth;  // credentials/oauth.json of old; read, never written
+};
+// One rule for every command and for the gateway (W-15). `agent_id` is normalised and known; empty is the
+// default agent. OPENCLAW_AGENT_DIR and PI_CODING_AGENT_DIR move the main agent's folder.
+StoreFolders store_folders(const config::Config& config, std::string_view agent_id);
+
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
-// copied (W-11). Unknown members, at every level, survive a write.
+// copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore {
 public:
-    // `own` is the agent's folder; `main` the main agent's, the same for the main agent itself.
-    ProfileStore(FileSystem& files, Path own_folder, Path main_folder);
+    ProfileStore(FileSystem& files, StoreFolders folders);
 
     // Own and inherited profiles merged, the agent's own first in every clash. A missing file is an empty
-    // store; a damaged one is `corrupt` and names the file.
-    Result<Store> load() const;
-    Path file() const;
+    // store, or what auth.json and oauth.json of old hold; a damaged one is `corrupt` and names the file.
+    // The same pointer comes back until a file changes, so that an Index can be kept with it.
+    Result<std::shared_ptr<const Store>> load();
+    const Path& file() const { return own_.path(); }
+    // The file that holds a profile, or would.
+    Result<Path> file_of(const ProfileId& id);
 
     // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile.
     Result<void> put(const Profile& profile);  // adds or replaces; keeps unknown members
@@ -31,12 +45,25 @@ public:
     Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
     Result<bool> clear_order(const std::string& provider);
     Result<void> record_success(const ProfileId& id, TimePoint now);
-    // `change` turns the fresh usage into the new one (see cooldown.h).
+    // `change` turns the fresh usage into the new one (see cooldown.h). A profile that is gone is no error.
     Result<void> update_usage(const ProfileId& id, const std::function<UsageStats(UsageStats)>& change);
 
 private:
+    using Snapshot = store::Document::Snapshot;
+
+    bool is_main() const { return folders_.own == folders_.main; }
+    Result<Store> read_one(const Snapshot& snapshot, const Path& folder, const Path& file);
+    Result<Store> read_legacy(const Path& folder);
+    Result<store::Document*> owner_of(const ProfileId& id);
+    template <class Change>
+    auto change(store::Document& document, Change change) -> std::invoke_result_t<Change, json::object&>;
+
     FileSystem& files_;
-    Path own_, main_;
+    StoreFolders folders_;
+    store::Document own_, main_;
+    std::mutex cache_mutex_;
+    Snapshot cached_own_, cached_main_;
+    std::shared_ptr<const Store> cached_;
 };
 
 }  // namespace openclaw::auth

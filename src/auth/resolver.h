@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,38 +15,48 @@ enum class Source {
     profile,      // auth-profiles.json
     environment,  // a variable: `place` is its name, `variable_source` where it was set
     config_key,   // models.providers.<p>.apiKey
-    ambient,      // AWS, gcloud: the provider's own chain
+    ambient,      // AWS, gcloud, a program's own login: the provider's own chain
     keyless,      // a local server or the demo provider that wants none
 };
 
 // Why a candidate is or isn't tried. `chosen` and `in_reserve` are usable; the rest say why not.
 enum class Verdict {
-    chosen,      // the next request uses it
-    in_reserve,  // tried next, should those before it fail
-    cooling,     // until `until`; used only as the last resort or when pinned
-    disabled,    // billing, until `until`
-    expired,     // since `until`
+    chosen,         // the next request uses it
+    in_reserve,     // tried next, should those before it fail
+    needs_refresh,  // an OAuth login in its place of the order; its access token ended at `until`
+    cooling,        // until `until`; used only when pinned
+    disabled,       // billing, until `until`; used only when pinned
+    expired,        // since `until`
     blank,
     damaged,
     excluded_by_order,   // an explicit order doesn't name it
     excluded_by_config,  // auth.profiles names others of this provider only
+    excluded_by_pin,     // another one is pinned and nothing else may be used
     provider_mismatch,   // config and store disagree
     mode_mismatch,
     not_allowed_here,  // belongs to another agent
     not_stored,        // order, config or pin names it, the store has no such id
     not_set,           // a variable or config key that was looked at and is absent or blank
 };
+std::string_view name_of(Verdict verdict);
+std::string_view name_of(Source source);
+constexpr bool is_usable(Verdict verdict) {
+    return verdict == Verdict::chosen || verdict == Verdict::in_reserve;
+}
 
 struct Candidate {
     Source source = Source::profile;
     ProfileId profile;  // for Source::profile
     std::string provider;
-    std::string kind;   // "api_key", "token", "oauth", "none"
+    std::string kind;   // "api_key", "token", "oauth", "aws-sdk", "cli", "none"
     std::string place;  // store file, variable name, config path
     Verdict verdict = Verdict::not_set;
     std::string reason;  // for a person: "cooling for 4 min after 429 rate limit"
     std::optional<TimePoint> until;
-    std::optional<Secret> secret;  // what the wire would carry; absent when there is none
+    std::optional<TimePoint> expires;  // of the credential itself, when it is known to end
+    std::optional<Secret> secret;      // what the wire would carry; absent when there is none
+    std::optional<config::VariableSource> variable_source;
+    std::string variable_place;  // the .env file or config path that set it
 };
 
 // What may be asked of the resolver.
@@ -57,7 +68,9 @@ struct ResolveRequest {
     bool pin_is_locked = false;       // nothing else may be used
 };
 
-// Everything the decision looked at, in the order in which a request would try it: usable ones first.
+// Everything the decision looked at, in the order in which a request would try it: usable ones first, an
+// OAuth login that needs a refresh in its place among them, then those that rest (soonest ready first), then
+// the rest.
 struct Resolution {
     std::string provider;  // normalised
     std::vector<Candidate> candidates;
@@ -66,12 +79,41 @@ struct Resolution {
 
     const Candidate* chosen() const;  // null: no usable credential
     bool needs_none() const;          // keyless
+    // When the first of those that rest is ready again, if nothing is usable and something rests.
+    std::optional<TimePoint> ready_at() const;
+};
+
+// What a decision needs to know that stands neither in the store nor in the config nor in the environment.
+struct Surroundings {
+    bool google_login = false;  // gcloud's application default credentials exist (look_around.h)
+};
+
+// A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
+// matter. Borrows both; build a new one when either changes.
+class Index {
+public:
+    Index(const Store& store, const config::Config& config, Surroundings surroundings = {});
+
+    ~Index();
+    Index(Index&&) noexcept;
+    Index& operator=(Index&&) noexcept;
+
+    struct Prepared;  // prepared_index.h
+    const Prepared& prepared() const { return *prepared_; }
+
+private:
+    std::unique_ptr<Prepared> prepared_;
 };
 
 // The one function that says which credential a request uses (promise 1): pure, over the given values.
-// Profiles by order (model-auth 5), then environment (4.2), then the config key, then ambient ones. Cooling
-// profiles stay as a last resort behind everything usable, environment and config included.
+// Profiles by order (model-auth 5), then environment (4.2), then the config key, then ambient ones. Resting
+// profiles stand behind everything usable, environment and config included (W-26); one is chosen only when
+// it is pinned.
+Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now);
 Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
-                   TimePoint now);
+                   TimePoint now, Surroundings surroundings = {});
+
+// The first of the same decision, without describing all the others: at most 50 µs with 10,000 profiles.
+std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now);
 
 }  // namespace openclaw::auth

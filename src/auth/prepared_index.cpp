@@ -1,0 +1,353 @@
+#include "auth/prepared_index.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+
+#include "auth/cooldown.h"
+#include "auth/provider_table.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+class Builder {
+public:
+    Builder(Group& group, const Index::Prepared& prepared) : group_(group), prepared_(prepared) {}
+
+    void add_profiles(const std::vector<const Profile*>& stored,
+                      const std::vector<const DamagedProfile*>& damaged);
+    void add_variables();
+    void add_config_key();
+    void add_ambient();
+    void add_keyless();
+    void exclude_all(Verdict verdict, const std::string& reason);
+
+private:
+    Slot& add(std::vector<Slot>& slots, Slot slot, SlotDetail detail) {
+        slot.detail = static_cast<std::uint32_t>(group_.details.size());
+        group_.details.push_back(std::move(detail));
+        return slots.emplace_back(slot);
+    }
+    void add_profile(const Profile& profile, bool listed);
+    void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
+                     const std::string& named_by);
+    void sort_by_kind_then_age();
+    std::pair<Verdict, std::string> standing_of(const Profile& profile) const;
+
+    Group& group_;
+    const Index::Prepared& prepared_;
+};
+
+bool mode_fits(std::string_view mode, std::string_view kind) {
+    return mode == kind || (mode == "oauth" && kind == "token");
+}
+
+// What the config and the record itself say, whatever the time.
+std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) const {
+    if (const auto* configured = prepared_.rules.find_profile(profile.id)) {
+        if (configured->provider != group_.provider)
+            return {Verdict::provider_mismatch,
+                    fmt::format("auth.profiles says it is for {}, the store says {}", configured->provider,
+                                profile.provider)};
+        if (!mode_fits(configured->mode, kind_name(profile.credential)))
+            return {Verdict::mode_mismatch, fmt::format("auth.profiles says {}, the store holds {}",
+                                                        configured->mode, kind_name(profile.credential))};
+    }
+    const auto* login = std::get_if<OAuth>(&profile.credential);
+    const bool blank =
+        login ? login->access.blank() && login->refresh.blank() : wire_secret(profile.credential).blank();
+    if (blank)
+        return {Verdict::blank,
+                fmt::format("the {} is blank", login                                      ? "login"
+                                               : kind_name(profile.credential) == "token" ? "token"
+                                                                                          : "key")};
+    return {Verdict::in_reserve, {}};
+}
+
+void set_end(Slot& slot, const Credential& credential) {
+    if (const auto* token = std::get_if<Token>(&credential)) {
+        if (token->expires) slot.ends = to_ms(*token->expires);
+        return;
+    }
+    const auto* login = std::get_if<OAuth>(&credential);
+    if (!login) return;
+    const bool refreshable = !login->refresh.blank();
+    slot.at_end = refreshable ? Verdict::needs_refresh : Verdict::expired;
+    if (login->expires) slot.ends = to_ms(*login->expires);
+    if (login->access.blank()) slot.ends = std::numeric_limits<std::int64_t>::min();
+}
+
+// Google's command line logins carry the project beside the token (model-auth 4.4).
+std::optional<Secret> secret_of(const Profile& profile) {
+    const Secret& secret = wire_secret(profile.credential);
+    const auto* login = std::get_if<OAuth>(&profile.credential);
+    if (secret.blank()) return std::nullopt;
+    const std::string provider = normalised_provider(profile.provider);
+    if (login && (provider == "google-gemini-cli" || provider == "google-antigravity"))
+        return Secret(
+            json::serialize(json::object{{"token", secret.reveal()}, {"projectId", login->project_id}}));
+    return Secret(trimmed(secret.reveal()));
+}
+
+void Builder::add_profile(const Profile& profile, bool listed) {
+    Slot slot;
+    SlotDetail detail{.profile = &profile,
+                      .id = profile.id,
+                      .kind = std::string(kind_name(profile.credential)),
+                      .place = {},
+                      .reason = {},
+                      .secret = secret_of(profile)};
+    std::tie(slot.fixed, detail.reason) = standing_of(profile);
+    if (!listed && slot.fixed == Verdict::in_reserve) {
+        slot.fixed = group_.explicit_order ? Verdict::excluded_by_order : Verdict::excluded_by_config;
+        detail.reason = group_.explicit_order
+                            ? fmt::format("the order in the {} doesn't name it", group_.order_origin)
+                            : "auth.profiles names other profiles of this provider only";
+    }
+    set_end(slot, profile.credential);
+    if (const auto* usage = prepared_.store.usage_of(profile.id)) {
+        if (const auto window = rest_window(*usage)) {
+            slot.rests_from = to_ms(window->from);
+            slot.rests_until = to_ms(window->until);
+        }
+    }
+    add(group_.profiles, slot, std::move(detail));
+}
+
+// An id that an order or auth.profiles names, but no usable record stands behind.
+void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
+                          const std::string& named_by) {
+    const bool is_damaged =
+        std::ranges::any_of(damaged, [&](const auto* record) { return record->id == id; });
+    if (is_damaged) return;  // reported with its own problem
+    const auto* other = prepared_.store.find(id);
+    Slot slot;
+    slot.fixed = other ? Verdict::provider_mismatch : Verdict::not_stored;
+    std::string reason = other ? fmt::format("{} names it, but it is for {}", named_by, other->provider)
+                               : fmt::format("{} names it, but it is not stored", named_by);
+    add(group_.profiles, slot,
+        {.profile = other,
+         .id = id,
+         .kind = other ? std::string(kind_name(other->credential)) : "",
+         .place = {},
+         .reason = std::move(reason),
+         .secret = {}});
+}
+
+void Builder::add_profiles(const std::vector<const Profile*>& stored,
+                           const std::vector<const DamagedProfile*>& damaged) {
+    const auto* in_store = prepared_.store.order_of(group_.provider);
+    const auto* in_config = prepared_.rules.order_of(group_.provider);
+    std::vector<ProfileId> base;
+    if (const auto* order = in_store ? in_store : in_config) {
+        base = *order;
+        group_.explicit_order = true;
+        group_.order_origin = in_store ? "store" : "config";
+    } else {
+        for (const auto& entry : prepared_.rules.profiles)
+            if (entry.provider == group_.provider) base.push_back(entry.id);
+        if (!base.empty()) group_.order_origin = "profiles in config";
+    }
+    const std::string named_by =
+        group_.explicit_order ? "the order in the " + group_.order_origin : "auth.profiles";
+    std::map<std::string_view, const Profile*> by_id;
+    for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
+    std::unordered_set<std::string_view> seen;
+    for (const auto& id : base) {
+        if (!seen.insert(id.text).second) continue;
+        const auto found = by_id.find(id.text);
+        if (found != by_id.end())
+            add_profile(*found->second, true);
+        else
+            add_missing(id, damaged, named_by);
+    }
+    const bool unrestricted = !group_.explicit_order && group_.order_origin.empty();
+    for (const auto* profile : stored)
+        if (!seen.contains(profile->id.text)) add_profile(*profile, unrestricted);
+    if (!group_.explicit_order) sort_by_kind_then_age();
+    for (const auto* record : damaged) {
+        Slot slot;
+        slot.fixed = Verdict::damaged;
+        add(group_.profiles, slot,
+            {.profile = nullptr,
+             .id = record->id,
+             .kind = {},
+             .place = {},
+             .reason = "the record is damaged: " + record->problem,
+             .secret = {}});
+    }
+}
+
+void Builder::sort_by_kind_then_age() {
+    const auto key = [&](const Slot& slot) {
+        const auto& detail = group_.details[slot.detail];
+        const auto* usage = detail.profile ? prepared_.store.usage_of(detail.id) : nullptr;
+        const auto used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
+        const int rank = detail.kind == "oauth" ? 0 : detail.kind == "token" ? 1 : 2;
+        return std::tuple(rank, used, slot.detail);  // details are in file order, which breaks ties
+    };
+    std::vector<std::pair<std::tuple<int, std::int64_t, std::uint32_t>, Slot>> keyed;
+    keyed.reserve(group_.profiles.size());
+    for (const auto& slot : group_.profiles) keyed.emplace_back(key(slot), slot);
+    std::ranges::sort(keyed, {}, [](const auto& entry) { return entry.first; });
+    for (std::size_t i = 0; i < keyed.size(); ++i) group_.profiles[i] = keyed[i].second;
+}
+
+void Builder::add_variables() {
+    for (const auto name : variables_of(group_.provider)) {
+        const auto value = prepared_.config.environment().find_filled(name);
+        const auto* variable = prepared_.config.environment().variable(name);
+        Slot slot;
+        slot.source = Source::environment;
+        slot.fixed = value ? Verdict::in_reserve : variable ? Verdict::blank : Verdict::not_set;
+        SlotDetail detail{.profile = nullptr,
+                          .id = {},
+                          .kind = name.find("OAUTH_TOKEN") != std::string_view::npos ? "oauth" : "api_key",
+                          .place = std::string(name),
+                          .reason = {},
+                          .secret = {},
+                          .variable = variable};
+        if (value)
+            detail.secret = Secret(*value);
+        else
+            detail.reason = variable ? "set, but blank" : "not set";
+        add(group_.others, slot, std::move(detail));
+    }
+}
+
+// A name in capitals that is a variable's is read as one: the documented form of old (W-14).
+bool looks_like_variable(std::string_view text) {
+    return !text.empty() &&
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
+           (text.front() < '0' || text.front() > '9');
+}
+
+void Builder::add_config_key() {
+    const auto* provider = prepared_.rules.find_provider(group_.provider);
+    Slot slot;
+    slot.source = Source::config_key;
+    SlotDetail detail{
+        .profile = nullptr,
+        .id = {},
+        .kind = "api_key",
+        .place = fmt::format("models.providers.{}.apiKey", provider ? provider->key : group_.provider),
+        .reason = {},
+        .secret = {}};
+    const auto text =
+        provider && provider->api_key ? trimmed(provider->api_key->reveal()) : std::string_view();
+    if (text.empty()) {
+        slot.fixed = provider && provider->api_key ? Verdict::blank : Verdict::not_set;
+        detail.reason = provider && provider->api_key ? "set, but blank" : "not set";
+    } else if (text.starts_with('!')) {
+        slot.fixed = Verdict::damaged;
+        detail.reason = "keys from commands are not run; write ${NAME} and set that variable";
+    } else if (const auto value = looks_like_variable(text) ? prepared_.config.environment().find_filled(text)
+                                                            : std::nullopt) {
+        detail.variable = prepared_.config.environment().variable(text);
+        detail.secret = Secret(*value);
+    } else {
+        detail.secret = Secret(text);
+    }
+    add(group_.others, slot, std::move(detail));
+}
+
+// The first way of Amazon's own chain that this environment offers; empty when it offers none.
+std::string aws_way(const config::Environment& environment) {
+    const auto has = [&](std::string_view name) { return environment.find_filled(name).has_value(); };
+    if (has("AWS_BEARER_TOKEN_BEDROCK")) return "AWS_BEARER_TOKEN_BEDROCK";
+    if (has("AWS_ACCESS_KEY_ID") && has("AWS_SECRET_ACCESS_KEY"))
+        return "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY";
+    for (const std::string_view name : {"AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_WEB_IDENTITY_TOKEN_FILE"})
+        if (has(name)) return std::string(name);
+    return {};
+}
+
+// What Google's chain lacks here; empty when nothing.
+std::string google_gap(const config::Environment& environment, bool login) {
+    if (!login) return "no gcloud login: run gcloud auth application-default login";
+    if (!environment.find_filled("GOOGLE_CLOUD_PROJECT") && !environment.find_filled("GCLOUD_PROJECT"))
+        return "GOOGLE_CLOUD_PROJECT is not set";
+    return environment.find_filled("GOOGLE_CLOUD_LOCATION") ? "" : "GOOGLE_CLOUD_LOCATION is not set";
+}
+
+void Builder::add_ambient() {
+    Slot slot;
+    slot.source = Source::ambient;
+    SlotDetail detail;
+    const auto* provider = prepared_.rules.find_provider(group_.provider);
+    const bool aws = provider && provider->auth == "aws-sdk";
+    if (aws || (group_.provider == "amazon-bedrock" && (!provider || provider->auth.empty()))) {
+        const auto way = aws_way(prepared_.config.environment());
+        detail.kind = "aws-sdk";
+        detail.place = way.empty() ? "aws-sdk default chain" : way;
+        if (way.empty()) slot.fixed = Verdict::not_set;
+        if (way.empty()) detail.reason = "no AWS variable is set";
+    } else if (group_.provider == "google-vertex") {
+        const auto gap = google_gap(prepared_.config.environment(), prepared_.surroundings.google_login);
+        detail.kind = "api_key";
+        detail.place = "gcloud adc";
+        detail.reason = gap;
+        if (!gap.empty()) slot.fixed = Verdict::not_set;
+    } else if (is_cli_backend(group_.provider, prepared_.config)) {
+        detail.kind = "cli";
+        detail.place = group_.provider;
+    } else {
+        return;
+    }
+    add(group_.others, slot, std::move(detail));
+    if (aws)
+        exclude_all(Verdict::excluded_by_config,
+                    fmt::format("models.providers.{}.auth is aws-sdk", provider->key));
+}
+
+void Builder::exclude_all(Verdict verdict, const std::string& reason) {
+    const auto exclude = [&](Slot& slot) {
+        if (slot.fixed != Verdict::in_reserve || slot.source == Source::ambient) return;
+        slot.fixed = verdict;
+        group_.details[slot.detail].reason = reason;
+    };
+    std::ranges::for_each(group_.profiles, exclude);
+    std::ranges::for_each(group_.others, exclude);
+}
+
+// A server that wants no key. Once a key is stored or set for it, it evidently wants one.
+void Builder::add_keyless() {
+    const auto has_secret = [](const SlotDetail& detail) { return detail.profile || detail.secret; };
+    if (std::ranges::any_of(group_.details, has_secret)) return;
+    const auto* provider = prepared_.rules.find_provider(group_.provider);
+    const bool own_key_known = group_.provider != "ollama" && !variables_of(group_.provider).empty();
+    const bool local =
+        provider && !own_key_known && (is_local_url(provider->base_url) || !provider->auth_header);
+    const bool demo = group_.provider == "demo";
+    if (!demo && !local && group_.provider != "ollama") return;
+    Slot slot;
+    slot.source = Source::keyless;
+    add(group_.others, slot,
+        {.profile = nullptr,
+         .id = {},
+         .kind = "none",
+         .place = demo       ? "built in"
+                  : provider ? provider->base_url
+                             : "http://127.0.0.1:11434",
+         .reason = {},
+         .secret = {}});
+}
+
+}  // namespace
+
+Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
+                  const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared) {
+    Group group;
+    group.provider = provider;
+    Builder builder(group, prepared);
+    builder.add_profiles(stored, damaged);
+    builder.add_variables();
+    builder.add_config_key();
+    builder.add_ambient();
+    builder.add_keyless();
+    return group;
+}
+
+}  // namespace openclaw::auth

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "auth/profile.h"
+#include "base/json.h"
+
+namespace openclaw::auth {
+
+// auth-profiles.json to values. A record that makes no sense becomes a DamagedProfile and costs only
+// itself; `corrupt` only when `profiles` isn't an object. `expires` is taken in milliseconds, in seconds
+// or as an ISO time, the last two with a note on the profile.
+Result<Store> parse_store(const json::object& document);
+
+// auth.json of old: an object keyed by provider, without `profiles`; ids become "<key>:default".
+Store parse_legacy_store(const json::object& document);
+// credentials/oauth.json of old: OAuth fields keyed by provider.
+Store parse_legacy_oauth(const json::object& document);
+
+// Changes to the document itself, so that members nobody here knows stay where they are.
+void put_profile(json::object& document, const Profile& profile);
+bool remove_profile(json::object& document, const ProfileId& id);  // its order, lastGood and usage too
+void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids);
+bool remove_order(json::object& document, const std::string& provider);  // any spelling of it
+void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage);
+void put_last_good(json::object& document, const std::string& provider, const ProfileId& id);
+
+UsageStats parse_usage(const json::object& record);
+
+// "2026-11-22T08:44:39Z", with a fraction or an offset if need be. Source: RFC 3339.
+std::optional<TimePoint> parse_iso_time(std::string_view text);
+
+}  // namespace openclaw::auth

@@ -1,0 +1,187 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "auth/profile_format.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+struct Expiry {
+    std::optional<TimePoint> at;
+    std::string note;
+};
+
+// No credential of today ends before 1973, so a number this small counts seconds, not milliseconds.
+constexpr double seconds_below = 1e11;
+constexpr double milliseconds_max = 8.64e15;  // the last instant of JavaScript's calendar
+
+Expiry parse_expiry(const json::value* value) {
+    if (!value || value->is_null()) return {};
+    if (const auto* text = value->if_string()) {
+        if (const auto time = parse_iso_time(*text))
+            return {time, "expires is written as text, not in milliseconds"};
+        return {{}, "expires is not a time and was ignored"};
+    }
+    if (!value->is_number()) return {{}, "expires is not a number and was ignored"};
+    const double number = value->to_number<double>();
+    if (!std::isfinite(number) || number <= 0) return {};
+    if (number < seconds_below)
+        return {from_ms(static_cast<std::int64_t>(number * 1000)),
+                "expires is in seconds, not in milliseconds"};
+    return {from_ms(static_cast<std::int64_t>(std::min(number, milliseconds_max))), {}};
+}
+
+std::string text_of(const json::object& record, std::string_view key) {
+    return std::string(string_at(record, key).value_or(""));
+}
+
+// Missing gives nothing; a value of another type counts as missing too.
+std::optional<Secret> secret_of(const json::object& record, std::string_view key) {
+    const auto text = string_at(record, key);
+    if (!text) return std::nullopt;
+    return Secret(*text);
+}
+
+using Parsed = std::expected<Credential, std::string>;
+
+Parsed parse_oauth(const json::object& record, std::string& note) {
+    auto access = secret_of(record, "access");
+    auto refresh = secret_of(record, "refresh");
+    if (!access && !refresh) return std::unexpected("no access token and no refresh token");
+    auto expiry = parse_expiry(value_at(record, "expires"));
+    note = std::move(expiry.note);
+    return OAuth{.access = access.value_or(Secret()),
+                 .refresh = refresh.value_or(Secret()),
+                 .expires = expiry.at,
+                 .account_id = text_of(record, "accountId"),
+                 .project_id = text_of(record, "projectId")};
+}
+
+Parsed parse_credential(const json::object& record, std::string& note) {
+    const auto type = string_at(record, "type");
+    if (type == "api_key") {
+        auto key = secret_of(record, "key");
+        if (!key) return std::unexpected("no key");
+        return ApiKey{std::move(*key)};
+    }
+    if (type == "token") {
+        auto token = secret_of(record, "token");
+        if (!token) return std::unexpected("no token");
+        auto expiry = parse_expiry(value_at(record, "expires"));
+        note = std::move(expiry.note);
+        return Token{std::move(*token), expiry.at};
+    }
+    if (type == "oauth") return parse_oauth(record, note);
+    return std::unexpected("type is not one of api_key, token, oauth");
+}
+
+std::optional<TimePoint> time_of(const json::object& record, std::string_view key) {
+    const auto ms = integer_at(record, key);
+    if (!ms || *ms <= 0 || static_cast<double>(*ms) > milliseconds_max) return std::nullopt;
+    return from_ms(*ms);
+}
+
+void parse_record(Store& store, std::string_view id, const json::value& value,
+                  std::string_view default_provider) {
+    const auto* record = value.if_object();
+    DamagedProfile damaged{.id = {std::string(id)}, .provider = {}, .problem = "not an object"};
+    if (!record) return store.damaged.push_back(std::move(damaged));
+    damaged.provider = text_of(*record, "provider");
+    if (trimmed(damaged.provider).empty()) damaged.provider = default_provider;
+    Profile profile;
+    profile.id = damaged.id;
+    profile.provider = damaged.provider;
+    auto credential = parse_credential(*record, profile.note);
+    damaged.problem = credential ? "no provider" : credential.error();
+    if (!credential || damaged.provider.empty()) return store.damaged.push_back(std::move(damaged));
+    profile.credential = std::move(*credential);
+    profile.email = text_of(*record, "email");
+    profile.added = time_of(*record, "addedAt");
+    store.profiles.push_back(std::move(profile));
+}
+
+std::vector<ProfileId> parse_ids(const json::array& array) {
+    std::vector<ProfileId> ids;
+    for (const auto& entry : array) {
+        const auto* text = entry.if_string();
+        if (text && !trimmed(*text).empty()) ids.push_back({std::string(trimmed(*text))});
+    }
+    return ids;
+}
+
+void parse_order(Store& store, const json::object& order) {
+    for (const auto& [provider, value] : order) {
+        const auto* array = value.if_array();
+        if (!array) continue;
+        auto ids = parse_ids(*array);
+        if (!ids.empty()) store.order.emplace_back(provider, std::move(ids));
+    }
+}
+
+}  // namespace
+
+UsageStats parse_usage(const json::object& record) {
+    UsageStats usage;
+    usage.last_used = time_of(record, "lastUsed");
+    usage.last_failure = time_of(record, "lastFailureAt");
+    usage.cooldown_until = time_of(record, "cooldownUntil");
+    usage.disabled_until = time_of(record, "disabledUntil");
+    usage.disabled_reason = text_of(record, "disabledReason");
+    usage.error_count = std::max<std::int64_t>(0, integer_at(record, "errorCount").value_or(0));
+    if (const auto* counts = object_at(record, "failureCounts"))
+        for (const auto& [reason, count] : *counts)
+            if (const auto number = integer_at(*counts, reason); number && *number > 0)
+                usage.failure_counts[std::string(reason)] = *number;
+    if (const auto* last = object_at(record, "lastFailure")) {
+        usage.last_failure_text = text_of(*last, "text");
+        usage.last_failure_reason = text_of(*last, "reason");
+        const auto status = integer_at(*last, "status").value_or(0);
+        usage.last_failure_status = status >= 0 && status < 1000 ? static_cast<int>(status) : 0;
+    }
+    return usage;
+}
+
+Result<Store> parse_store(const json::object& document) {
+    Store store;
+    const auto* profiles = value_at(document, "profiles");
+    if (profiles && !profiles->is_object()) return fail(Code::corrupt, "\"profiles\" is not an object");
+    if (profiles)
+        for (const auto& [id, value] : profiles->get_object()) parse_record(store, id, value, "");
+    if (const auto* order = object_at(document, "order")) parse_order(store, *order);
+    if (const auto* last_good = object_at(document, "lastGood"))
+        for (const auto& [provider, value] : *last_good)
+            if (const auto* id = value.if_string())
+                store.last_good[std::string(provider)] = {std::string(*id)};
+    if (const auto* usage = object_at(document, "usageStats"))
+        for (const auto& [id, value] : *usage)
+            if (const auto* record = value.if_object()) store.usage[{std::string(id)}] = parse_usage(*record);
+    return store;
+}
+
+Store parse_legacy_store(const json::object& document) {
+    Store store;
+    if (document.contains("profiles")) return store;
+    for (const auto& [provider, value] : document) {
+        const auto* record = value.if_object();
+        const auto type = record ? string_at(*record, "type") : std::nullopt;
+        if (type != "api_key" && type != "token" && type != "oauth") continue;
+        parse_record(store, std::string(provider) + ":default", value, provider);
+    }
+    return store;
+}
+
+Store parse_legacy_oauth(const json::object& document) {
+    Store store;
+    for (const auto& [provider, value] : document) {
+        if (!value.is_object()) continue;
+        json::object record = value.get_object();
+        record["type"] = "oauth";
+        record["provider"] = provider;
+        parse_record(store, std::string(provider) + ":default", record, provider);
+    }
+    return store;
+}
+
+}  // namespace openclaw::auth

@@ -1,0 +1,244 @@
+#include "auth/profile_store.h"
+
+#include <algorithm>
+
+#include "auth/cooldown.h"
+#include "auth/profile_format.h"
+
+namespace openclaw::auth {
+namespace {
+
+constexpr std::size_t bytes_max = 8u << 20;
+constexpr std::string_view file_name = "auth-profiles.json";
+
+// Adds what `below` has and `above` has not; marks it as inherited.
+Store merged(Store above, const Store& below) {
+    Store result;
+    const auto is_damaged_above = [&](const ProfileId& id) {
+        return std::ranges::any_of(above.damaged, [&](const auto& record) { return record.id == id; });
+    };
+    for (const auto& profile : below.profiles) {
+        if (is_damaged_above(profile.id)) continue;
+        const auto* own = above.find(profile.id);
+        result.profiles.push_back(own ? *own : profile);
+        result.profiles.back().inherited = !own;
+    }
+    for (auto& profile : above.profiles)
+        if (!below.find(profile.id)) result.profiles.push_back(std::move(profile));
+    for (const auto& record : below.damaged)
+        if (!result.find(record.id) && !is_damaged_above(record.id)) {
+            result.damaged.push_back(record);
+            result.damaged.back().inherited = true;
+        }
+    std::ranges::move(above.damaged, std::back_inserter(result.damaged));
+    result.order = std::move(above.order);
+    for (const auto& [provider, ids] : below.order)
+        if (!result.order_of(provider)) result.order.emplace_back(provider, ids);
+    result.last_good = std::move(above.last_good);
+    result.last_good.insert(below.last_good.begin(), below.last_good.end());
+    result.usage = std::move(above.usage);
+    result.usage.insert(below.usage.begin(), below.usage.end());
+    return result;
+}
+
+// A document that is about to change must make sense, or changing it would destroy what it holds.
+Result<void> check(const json::object& document, const Path& file) {
+    for (const std::string_view name : {"profiles", "order", "lastGood", "usageStats"}) {
+        const auto* value = value_at(document, name);
+        if (value && !value->is_object())
+            return hinted(fail(Code::corrupt, "{}: \"{}\" is not an object", file.string(), name),
+                          "repair the file or move it away; nothing was changed");
+    }
+    return {};
+}
+
+bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
+    const auto* profiles = snapshot ? object_at(*snapshot, "profiles") : nullptr;
+    return profiles && profiles->contains(id.text);
+}
+
+}  // namespace
+
+StoreFolders store_folders(const config::Config& config, std::string_view agent_id) {
+    StoreFolders folders;
+    const auto& paths = config.paths();
+    const auto expanded = [&](std::string_view text) {
+        if (text == "~" || text.starts_with("~/"))
+            return paths.home / Path(text.substr(std::min<std::size_t>(2, text.size())));
+        return Path(text);
+    };
+    folders.main = paths.agent_folder("main");
+    for (const std::string_view name : {"PI_CODING_AGENT_DIR", "OPENCLAW_AGENT_DIR"})
+        if (const auto value = config.environment().find_filled(name)) folders.main = expanded(*value);
+    const auto& agent = agent_id.empty() ? config.default_agent() : *config.find_agent(agent_id);
+    folders.own = agent.id == "main" ? folders.main : agent.agent_folder;
+    const auto oauth = config.environment().find_filled("OPENCLAW_OAUTH_DIR");
+    folders.legacy_oauth = (oauth ? expanded(*oauth) : paths.state / "credentials") / "oauth.json";
+    return folders;
+}
+
+ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders)
+    : files_(files),
+      folders_(std::move(folders)),
+      own_(files, folders_.own / file_name),
+      main_(files, folders_.main / file_name) {}
+
+Result<Store> ProfileStore::read_legacy(const Path& folder) {
+    const auto read = [&](const Path& path) -> Result<std::optional<json::object>> {
+        auto text = platform::read_if_exists(files_, path, bytes_max);
+        if (!text) return std::unexpected(std::move(text).error());
+        if (!*text) return std::nullopt;
+        auto value = parse_json(**text, bytes_max);
+        if (!value || !value->is_object())
+            return fail(Code::corrupt, "{} is damaged: {}", path.string(),
+                        value ? "not an object" : value.error().message);
+        return std::move(value->get_object());
+    };
+    Store store;
+    auto old_store = read(folder / "auth.json");
+    if (!old_store) return std::unexpected(std::move(old_store).error());
+    if (*old_store) store = parse_legacy_store(**old_store);
+    if (folder != folders_.main || folders_.legacy_oauth.empty()) return store;
+    auto old_logins = read(folders_.legacy_oauth);
+    if (!old_logins) return std::unexpected(std::move(old_logins).error());
+    if (!*old_logins) return store;
+    for (auto& profile : parse_legacy_oauth(**old_logins).profiles)
+        if (!store.find(profile.id)) store.profiles.push_back(std::move(profile));
+    return store;
+}
+
+Result<Store> ProfileStore::read_one(const Snapshot& snapshot, const Path& folder, const Path& file) {
+    if (!snapshot) return read_legacy(folder);
+    auto store = parse_store(*snapshot);
+    if (!store) return failed(std::move(store).error(), "reading {}", file.string());
+    return store;
+}
+
+Result<std::shared_ptr<const Store>> ProfileStore::load() {
+    auto own = own_.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    auto main = is_main() ? own : main_.load();
+    if (!main) return std::unexpected(std::move(main).error());
+    {
+        const std::scoped_lock guard(cache_mutex_);
+        if (cached_ && *own && *main && cached_own_ == *own && cached_main_ == *main) return cached_;
+    }
+    auto store = read_one(*own, folders_.own, own_.path());
+    if (!store) return std::unexpected(std::move(store).error());
+    if (!is_main()) {
+        auto below = read_one(*main, folders_.main, main_.path());
+        if (!below) return std::unexpected(std::move(below).error());
+        *store = merged(std::move(*store), *below);
+    }
+    auto shared = std::make_shared<const Store>(std::move(*store));
+    const std::scoped_lock guard(cache_mutex_);
+    cached_own_ = *own;
+    cached_main_ = *main;
+    cached_ = shared;
+    return shared;
+}
+
+Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
+    auto own = own_.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    if (is_main() || holds(*own, id)) return &own_;
+    auto main = main_.load();
+    if (!main) return std::unexpected(std::move(main).error());
+    return holds(*main, id) ? &main_ : &own_;
+}
+
+Result<Path> ProfileStore::file_of(const ProfileId& id) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return (*owner)->path();
+}
+
+// The first write takes over what the files of old hold: once there is an auth-profiles.json, nobody reads
+// them any more. They stay where they are.
+template <class Change>
+auto ProfileStore::change(store::Document& document, Change change)
+    -> std::invoke_result_t<Change, json::object&> {
+    return document.update([&](json::object& content) -> std::invoke_result_t<Change, json::object&> {
+        if (auto sound = check(content, document.path()); !sound)
+            return std::unexpected(std::move(sound).error());
+        if (content.empty()) {
+            auto legacy = read_legacy(document.path().parent_path());
+            if (!legacy) return std::unexpected(std::move(legacy).error());
+            for (const auto& profile : legacy->profiles) put_profile(content, profile);
+        }
+        return change(content);
+    });
+}
+
+Result<void> ProfileStore::put(const Profile& profile) {
+    auto owner = owner_of(profile.id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        put_profile(content, profile);
+        return {};
+    });
+}
+
+Result<bool> ProfileStore::remove(const ProfileId& id) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    auto removed =
+        change(**owner, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
+    if (!removed || *owner == &own_ || is_main()) return removed;
+    // The agent's own order may name a profile that it inherited.
+    auto own = own_.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    if (!*own) return removed;
+    auto cleaned =
+        change(own_, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
+    return cleaned ? removed : cleaned;
+}
+
+Result<void> ProfileStore::set_order(const std::string& provider, std::vector<ProfileId> ids) {
+    return change(own_, [&](json::object& content) -> Result<void> {
+        if (!content.contains("version")) content["version"] = 1;
+        if (!content.contains("profiles")) content["profiles"] = json::object();
+        put_order(content, provider, ids);
+        return {};
+    });
+}
+
+Result<bool> ProfileStore::clear_order(const std::string& provider) {
+    auto own = own_.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    if (!*own) return false;
+    return change(own_,
+                  [&](json::object& content) -> Result<bool> { return remove_order(content, provider); });
+}
+
+Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        auto store = parse_store(content);
+        const auto* profile = store ? store->find(id) : nullptr;
+        if (!profile) return {};
+        const auto* usage = store->usage_of(id);
+        put_usage(content, id, after_success(usage ? *usage : UsageStats{}, now));
+        put_last_good(content, profile->provider, id);
+        return {};
+    });
+}
+
+Result<void> ProfileStore::update_usage(const ProfileId& id,
+                                        const std::function<UsageStats(UsageStats)>& change_usage) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        const auto* profiles = object_at(content, "profiles");
+        if (!profiles || !profiles->contains(id.text)) return {};
+        const auto* all = object_at(content, "usageStats");
+        const auto* record = all ? object_at(*all, id.text) : nullptr;
+        const UsageStats before = record ? parse_usage(*record) : UsageStats{};
+        const UsageStats after = change_usage(before);
+        if (!(after == before)) put_usage(content, id, after);
+        return {};
+    });
+}
+
+}  // namespace openclaw::auth

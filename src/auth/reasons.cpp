@@ -1,0 +1,140 @@
+#include "auth/cooldown.h"
+#include "auth/prepared_index.h"
+#include "base/duration.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+std::string failure_text(const UsageStats& usage) {
+    std::string reason = replaced(usage.last_failure_reason, "_", " ");
+    if (usage.last_failure_status != 0) reason = fmt::format("{} {}", usage.last_failure_status, reason);
+    return reason;
+}
+
+std::string rest_text(const UsageStats& usage, TimePoint now) {
+    const auto rest = rest_of(usage, now);
+    if (!rest) return "resting";
+    const auto left = format_span(rest->until - now);
+    const auto cause = failure_text(usage);
+    if (rest->kind == Rest::Kind::disabled)
+        return fmt::format("disabled ({}) for another {}", rest->reason, left);
+    return cause.empty() ? fmt::format("cooling for another {}", left)
+                         : fmt::format("cooling for another {} after {}", left, cause);
+}
+
+std::string end_text(const Slot& slot, TimePoint now) {
+    return slot.ends <= 0 ? std::string("no access token")
+                          : fmt::format("expired {} ago", format_span(now - from_ms(slot.ends)));
+}
+
+// Where it stands in the order, and why.
+std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdict, const Group& group) {
+    const bool first = verdict == Verdict::chosen;
+    switch (slot.source) {
+        case Source::environment:
+            return first ? "set in the environment"
+                         : "set in the environment, tried after what stands before it";
+        case Source::config_key:
+            return first ? "set in the config" : "set in the config, tried after what stands before it";
+        case Source::ambient:
+            return detail.kind == "cli" ? "the program's own login" : "the provider's own chain";
+        case Source::keyless:
+            return "needs no key";
+        case Source::profile:
+            break;
+    }
+    const std::string rule = group.explicit_order
+                                 ? fmt::format("the order in the {}", group.order_origin)
+                                 : "oauth before tokens before api keys, then least recently used";
+    return first ? fmt::format("first by {}", rule) : fmt::format("tried later, by {}", rule);
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::chosen:
+            return "chosen";
+        case Verdict::in_reserve:
+            return "in_reserve";
+        case Verdict::needs_refresh:
+            return "needs_refresh";
+        case Verdict::cooling:
+            return "cooling";
+        case Verdict::disabled:
+            return "disabled";
+        case Verdict::expired:
+            return "expired";
+        case Verdict::blank:
+            return "blank";
+        case Verdict::damaged:
+            return "damaged";
+        case Verdict::excluded_by_order:
+            return "excluded_by_order";
+        case Verdict::excluded_by_config:
+            return "excluded_by_config";
+        case Verdict::excluded_by_pin:
+            return "excluded_by_pin";
+        case Verdict::provider_mismatch:
+            return "provider_mismatch";
+        case Verdict::mode_mismatch:
+            return "mode_mismatch";
+        case Verdict::not_allowed_here:
+            return "not_allowed_here";
+        case Verdict::not_stored:
+            return "not_stored";
+        case Verdict::not_set:
+            return "not_set";
+    }
+    return "not_set";
+}
+
+std::string_view name_of(Source source) {
+    switch (source) {
+        case Source::profile:
+            return "profile";
+        case Source::environment:
+            return "environment";
+        case Source::config_key:
+            return "config";
+        case Source::ambient:
+            return "ambient";
+        case Source::keyless:
+            return "keyless";
+    }
+    return "profile";
+}
+
+std::string reason_for(const Slot& slot, const SlotDetail& detail, Verdict verdict, const Group& group,
+                       const UsageStats* usage, bool pinned, TimePoint now) {
+    const bool resting = usage && rest_of(*usage, now);
+    switch (verdict) {
+        case Verdict::chosen:
+        case Verdict::in_reserve:
+            if (pinned) return resting ? "asked for, although it is " + rest_text(*usage, now) : "asked for";
+            return place_text(slot, detail, verdict, group);
+        case Verdict::needs_refresh:
+            return end_text(slot, now) + "; has a refresh token, but must be refreshed before it can be used";
+        case Verdict::cooling:
+        case Verdict::disabled:
+            return rest_text(*usage, now);
+        case Verdict::expired:
+            return end_text(slot, now);
+        case Verdict::excluded_by_pin:
+            return "another profile was asked for and nothing else may be used";
+        case Verdict::blank:
+        case Verdict::damaged:
+        case Verdict::excluded_by_order:
+        case Verdict::excluded_by_config:
+        case Verdict::provider_mismatch:
+        case Verdict::mode_mismatch:
+        case Verdict::not_allowed_here:
+        case Verdict::not_stored:
+        case Verdict::not_set:
+            return detail.reason;
+    }
+    return detail.reason;
+}
+
+}  // namespace openclaw::auth
