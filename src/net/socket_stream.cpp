@@ -288,7 +288,8 @@ void SocketStream::close() {
 }
 
 Descriptor SocketStream::release() {
-    assert(queued() == 0);
+    flush();
+    assert(queued() == 0 && "drained before it is handed on");
     impl_.unwatch(descriptor_.get());
     broken_ = Error{Code::cancelled, "the connection was handed on", {}};
     return std::move(descriptor_);

@@ -14,8 +14,8 @@ namespace openclaw::net {
 class TlsClientContext {
 public:
     struct Options {
-        std::string
-            ca_file;  // PEM; empty: the system's store, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS honoured
+        std::string ca_file = {};        // PEM; empty: the system's store (OpenSSL honours SSL_CERT_FILE)
+        std::string extra_ca_file = {};  // PEM, trusted besides: what NODE_EXTRA_CA_CERTS names
         std::vector<std::string> alpn = {"h2", "http/1.1"};
     };
     static Result<std::shared_ptr<TlsClientContext>> create(Options options);
