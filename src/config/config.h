@@ -9,15 +9,9 @@
 #include "base/json.h"
 #include "config/environment.h"
 #include "config/paths.h"
+#include "config/problem.h"
 
 namespace openclaw::config {
-
-// A mistake in the config, with where and what to do.
-struct Problem {
-    std::string path;  // "agents.defaults.model", or "" for the whole file
-    std::string message;
-    std::string hint;  // "did you mean agents.defaults?"
-};
 
 struct AgentEntry {
     std::string id;
@@ -31,7 +25,7 @@ struct AgentEntry {
 };
 
 // The config as it stands: read, includes merged, ${VAR} resolved, validated. Immutable; a reload makes a
-// new one. `value()` holds resolved secrets and is never written or shown; `shown()` has none.
+// new one (load.h). `value()` holds resolved secrets and is never written or shown; `shown()` has none.
 class Config {
 public:
     static std::shared_ptr<const Config> empty(Paths paths, Environment environment);
@@ -41,13 +35,17 @@ public:
     bool valid() const { return problems_.empty(); }
     const std::vector<Problem>& problems() const { return problems_; }
     const std::vector<Problem>& warnings() const { return warnings_; }
+    // What a command that needs a valid config fails with: the first problem, and how many more.
+    std::optional<Error> error() const;
     const Paths& paths() const { return paths_; }
     const Environment& environment() const { return environment_; }
+    const std::string& text() const { return text_; }          // of the main file, as it was read
+    const std::vector<Path>& files() const { return files_; }  // the main file, then what it includes
 
     // By dotted path: "gateway.auth.mode", "models.providers.corp.baseUrl", "agents.list[0].id".
     const json::value* find(std::string_view path) const;
     std::optional<std::string> text(std::string_view path) const;  // strings only
-    // With the default of the settings table where the file says nothing.
+    // With the default of the settings table where the file says nothing, or nothing of that type.
     std::string text_or_default(std::string_view path) const;
     std::int64_t integer_or_default(std::string_view path) const;
     bool flag_or_default(std::string_view path) const;
@@ -59,6 +57,8 @@ public:
     // The document without secrets: each value that the settings table marks as secret, and user info in
     // URLs, reads "<set>", or "<from ${NAME}>" where the file refers to a variable.
     json::object shown() const;
+    // The variable that the string at this path refers to: "CORP_KEY" for "${CORP_KEY}".
+    std::optional<std::string_view> reference(std::string_view path) const;
 
 private:
     friend class Loader;
@@ -69,6 +69,8 @@ private:
     Paths paths_;
     Environment environment_;
     json::object references_;  // which strings came from ${VAR}: path -> variable name
+    std::string text_;
+    std::vector<Path> files_;
 };
 
 }  // namespace openclaw::config

@@ -13,6 +13,11 @@ namespace openclaw::config {
 // Where a variable's value comes from, strongest first.
 enum class VariableSource { process, working_folder_file, state_file, legacy_file, config, login_shell };
 
+// "process", ".env in the working folder", ...: for people.
+std::string_view describe(VariableSource source);
+// "process", "cwdEnv", "stateEnv", "legacyEnv", "config", "loginShell": for --json.
+std::string_view name_of(VariableSource source);
+
 struct Variable {
     std::string name;
     Secret value;
@@ -29,14 +34,18 @@ public:
 
     // The winning value, trimmed of nothing; empty optional when unset. A blank value counts as set here.
     std::optional<std::string_view> find(std::string_view name) const;
-    // The winning value trimmed, or nothing when unset or blank: what keys are read with.
+    // The winning value trimmed, or nothing when unset or blank: what keys are read with. `KEY=` in the
+    // process or a file gives way to the config and the login shell, not to other files (model-auth 2.1).
     std::optional<std::string_view> find_filled(std::string_view name) const;
     const Variable* variable(std::string_view name) const;                 // the winner
     std::vector<const Variable*> candidates(std::string_view name) const;  // winner first, then shadowed
     std::vector<std::string> names() const;                                // sorted, unique
     bool is_true(std::string_view name) const;                             // true, 1, yes, on
+    std::optional<bool> flag(std::string_view name) const;  // also false, 0, no, off; else nothing
 
 private:
+    std::span<const Variable> of(std::string_view name) const;
+
     std::vector<Variable> variables_;  // sorted by name; within a name strongest first
 };
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "config/config.h"
+
+namespace openclaw::config {
+
+struct AgentList {
+    std::vector<AgentEntry> agents;  // at least one; exactly one is the default
+    std::vector<Problem> problems, warnings;
+};
+
+// The agents of a config (model-auth 1.4): ids normalised, the first of two with one id counts; the first
+// with `default: true` answers, else the first. Two agents with one credential folder are a problem.
+AgentList read_agents(const json::object& document, const Paths& paths);
+
+}  // namespace openclaw::config

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace openclaw::config {
+
+struct DotenvEntry {
+    std::string name;
+    Secret value;
+    std::size_t line = 1;
+};
+
+struct Dotenv {
+    std::vector<DotenvEntry> entries;       // one a name: the last one in the file
+    std::vector<std::size_t> unread_lines;  // neither blank, comment nor assignment
+};
+
+constexpr std::size_t dotenv_bytes_max = 1u << 20;
+constexpr std::size_t dotenv_entries_max = 10'000;
+
+// Reads the grammar of model-auth 2.2: `export`, = or ": ", three kinds of quotes that may span lines,
+// trailing comments, \n and \r in double quotes, no interpolation. A line that is none of it is skipped and
+// reported. Fails with `corrupt` for bytes that are no text and `too_large` beyond the bounds.
+Result<Dotenv> parse_dotenv(std::string_view text);
+
+}  // namespace openclaw::config

@@ -1,0 +1,135 @@
+#include "config/load.h"
+
+#include "config/access_check.h"
+#include "config/agents.h"
+#include "config/environment_sources.h"
+#include "config/substitution.h"
+#include "config/validate.h"
+
+namespace openclaw::config {
+namespace {
+
+void append(std::vector<Problem>& to, std::vector<Problem> from) {
+    std::ranges::move(from, std::back_inserter(to));
+}
+
+// What to do about a file that can't be used.
+std::string remedy(const Error& error, const Paths& paths) {
+    const auto name = paths.shortened(paths.config_file);
+    if (error.code == Code::corrupt)
+        return fmt::format("nothing was changed; restore {0}.bak, or write {{}} into {0} to start over",
+                           name);
+    if (error.code == Code::denied) return fmt::format("see who may read it: ls -l {}", name);
+    return error.hint;
+}
+
+}  // namespace
+
+class Loader {
+public:
+    explicit Loader(const LoadRequest& request) : request_(request), config_(std::make_shared<Config>()) {
+        config_->paths_ = request.paths;
+    }
+
+    std::shared_ptr<const Config> load() {
+        check_places();
+        read_file();
+        auto environment = load_environment({.files = request_.files,
+                                             .variables = request_.variables,
+                                             .paths = request_.paths,
+                                             .working_folder = request_.working_folder,
+                                             .config = &config_->value_,
+                                             .login_shell = request_.login_shell});
+        config_->environment_ = std::move(environment.environment);
+        append(config_->problems_, std::move(environment.problems));
+        append(config_->warnings_, std::move(environment.warnings));
+        substitute(environment.places);
+        if (readable_) check_content();
+        auto list = read_agents(config_->value_, config_->paths_);
+        config_->agents_ = std::move(list.agents);
+        append(config_->problems_, std::move(list.problems));
+        append(config_->warnings_, std::move(list.warnings));
+        return config_;
+    }
+
+    static std::shared_ptr<const Config> empty(Paths paths, Environment environment) {
+        auto config = std::make_shared<Config>();
+        config->agents_ = read_agents({}, paths).agents;
+        config->paths_ = std::move(paths);
+        config->environment_ = std::move(environment);
+        return config;
+    }
+
+private:
+    void check_places() {
+        for (const auto& path : {request_.paths.state, request_.paths.config_file}) check(path);
+    }
+
+    void check(const Path& path) {
+        auto findings = check_access(request_.files, path, request_.user_id, request_.paths);
+        append(config_->problems_, std::move(findings.problems));
+        append(config_->warnings_, std::move(findings.warnings));
+    }
+
+    void read_file() {
+        const ReadText read = [this](const Path& path) -> Result<std::string> {
+            auto text = request_.read ? request_.read(path) : request_.files.read(path, config_bytes_max);
+            if (path != request_.paths.config_file) return text;
+            if (text) {
+                config_->exists_ = true;
+                config_->text_ = *text;
+            } else {
+                absent_ = text.error().code == Code::not_found;
+            }
+            return text;
+        };
+        auto document = read_with_includes(request_.paths.config_file, read);
+        if (!document && absent_) {
+            readable_ = false;
+            return;
+        }
+        if (!document) {
+            readable_ = false;
+            config_->exists_ = true;
+            const auto& error = document.error();
+            config_->problems_.push_back({{}, error.message, remedy(error, request_.paths), error.code});
+            return;
+        }
+        config_->value_ = std::move(document->value);
+        config_->files_ = std::move(document->files);
+        for (const auto& repeated : document->repeated_keys)
+            config_->warnings_.push_back(
+                {{}, fmt::format("{} is given twice; the last one counts", repeated), {}});
+        for (std::size_t at = 1; at < config_->files_.size(); ++at) check(config_->files_[at]);
+    }
+
+    // The env block was resolved with the environment, where its own entries don't count yet.
+    void substitute(const std::string& places) {
+        Substitution substitution{config_->environment_, places};
+        for (auto& [key, member] : config_->value_) {
+            if (key != "env") substitution.apply(member, key);
+        }
+        config_->references_ = std::move(substitution.references);
+        append(config_->problems_, std::move(substitution.problems));
+    }
+
+    void check_content() {
+        auto findings = validate(config_->value_);
+        append(config_->problems_, std::move(findings.problems));
+        append(config_->warnings_, std::move(findings.warnings));
+    }
+
+    const LoadRequest& request_;
+    std::shared_ptr<Config> config_;
+    bool absent_ = false, readable_ = true;
+};
+
+std::shared_ptr<const Config> Config::empty(Paths paths, Environment environment) {
+    return Loader::empty(std::move(paths), std::move(environment));
+}
+
+std::shared_ptr<const Config> load_config(const LoadRequest& request) {
+    return Loader(request).load();
+}
+
+}  // namespace openclaw::config

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "config/config.h"
+#include "config/include.h"
+#include "config/login_shell.h"
+
+namespace openclaw::config {
+
+struct LoadRequest {
+    platform::FileSystem& files;
+    const platform::Variables& variables;  // the process's own
+    Paths paths;
+    Path working_folder = {};                   // empty: no .env is read there
+    LoginShell* login_shell = nullptr;          // null: never asked
+    std::optional<std::uint32_t> user_id = {};  // nothing: owners are not checked
+    ReadText read = {};                         // empty: from `files`; the editor lays changes over it
+};
+
+// Reads config and environment: .env files, includes, env block, ${VAR}, validation. Always gives a config; a
+// broken one has problems() and as much of its content as could be read, and grants nothing to nobody.
+// Writes and moves nothing. Source: gateway 5.2, model-auth 2.
+std::shared_ptr<const Config> load_config(const LoadRequest& request);
+
+constexpr std::size_t config_bytes_max = 8u << 20;
+
+}  // namespace openclaw::config
