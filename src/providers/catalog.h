@@ -11,8 +11,8 @@
 
 namespace openclaw::providers {
 
-constexpr std::int64_t context_window_default = 200000;
-constexpr std::int64_t tokens_max_default = 8192;
+inline constexpr std::int64_t context_window_default = 200000;
+inline constexpr std::int64_t tokens_max_default = 8192;
 
 // What a server understands besides the plain API; unset: the provider's default decides.
 struct Compat {

@@ -94,23 +94,45 @@ bool may_wait(Reason reason) {
            reason == Reason::billing || reason == Reason::timeout;
 }
 
+// The status by which the answer is judged: the body's own where HTTP claims success.
 int effective_status(const Observed& observed, const ErrorBody& body) {
     if (observed.status >= 300) return observed.status;
     return body.status != 0 ? body.status : observed.status;
 }
 
+// An error inside a stream has no status of its own; callers get the one that it would have come with.
+int usual_status(Reason reason) {
+    switch (reason) {
+        case Reason::auth: return 401;
+        case Reason::billing: return 402;
+        case Reason::refused_use: return 403;
+        case Reason::model_not_found: return 404;
+        case Reason::timeout: return 408;
+        case Reason::overflow: return 413;
+        case Reason::rate_limit: return 429;
+        case Reason::overloaded: return 529;
+        case Reason::format: return 400;
+        case Reason::server_error:
+        case Reason::unknown: return 500;
+        case Reason::network: break;
+    }
+    return 0;
+}
+
 Failure describe(const Observed& observed, const ErrorBody& body, TimePoint now) {
     Failure failure;
-    failure.status = effective_status(observed, body);
-    const bool torn = observed.transport && failure.status < 300 && !body.reports_error;
+    const int status = effective_status(observed, body);
+    const bool torn = observed.transport && status < 300 && !body.reports_error;
     failure.aborted = torn && observed.transport->code == Code::cancelled;
     failure.reason =
-        torn ? reason_of_transport(observed.transport->code) : reason_of(observed, body, failure.status);
-    if (!body.codes.empty())
-        failure.provider_code = shown(body.codes.front(), observed.credential, code_bytes_max);
-    failure.message = message_of(observed, body, failure.status);
-    if (failure.reason == Reason::refused_use)
-        failure.message = with_remedy(failure.message, observed.provider);
+        torn ? reason_of_transport(observed.transport->code) : reason_of(observed, body, status);
+    // A success that can't be read as one is the server's fault.
+    if (failure.reason == Reason::unknown && status >= 200) failure.reason = Reason::server_error;
+    failure.status = status;
+    if (status < 300) failure.status = torn || observed.status == 0 ? 0 : usual_status(failure.reason);
+    if (!body.codes.empty()) failure.provider_code = shown(body.codes.front(), observed.credential, code_bytes_max);
+    failure.message = message_of(observed, body, status);
+    if (failure.reason == Reason::refused_use) failure.message = with_remedy(failure.message, observed.provider);
     if (may_wait(failure.reason)) failure.retry_after = retry_after(observed.headers, body, now);
     return failure;
 }

@@ -10,7 +10,7 @@
 namespace openclaw::providers {
 
 // An error body is read up to here, whatever its length says.
-constexpr std::size_t error_body_bytes_max = 64 * 1024;
+inline constexpr std::size_t error_body_bytes_max = 64 * 1024;
 
 // What came back from a provider, when it wasn't an answer.
 struct Observed {
