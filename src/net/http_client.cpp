@@ -2,20 +2,67 @@
 
 #include "net/connection_pool.h"
 #include "net/http1_client.h"
+#include "net/http2_client.h"
 #include "net/http_client_exchange.h"
 #include "net/http_client_route.h"
 
 namespace openclaw::net {
 
+namespace {
+
+// What is known about an https server, by Route::key().
+struct SecureOrigin {
+    std::vector<std::shared_ptr<Http2Connection>> connections;
+    // Set while somebody connects. Others wait, as one HTTP/2 connection will do for all, unless the
+    // server is known to speak HTTP/1.1 only.
+    std::shared_ptr<Event> connecting;
+    bool http1_only = false;
+};
+
+// Tells those who wait for a connection, however the connecting ends.
+class ConnectingMark {
+public:
+    ConnectingMark(Loop& loop, SecureOrigin* origin) : origin_(origin) {
+        if (origin_ != nullptr) origin_->connecting = event_ = std::make_shared<Event>(loop);
+    }
+    ConnectingMark(const ConnectingMark&) = delete;
+    ConnectingMark& operator=(const ConnectingMark&) = delete;
+    ~ConnectingMark() {
+        if (!event_) return;
+        if (origin_->connecting == event_) origin_->connecting = nullptr;
+        event_->notify();
+    }
+
+private:
+    SecureOrigin* origin_;
+    std::shared_ptr<Event> event_;
+};
+
+}  // namespace
+
 struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
     Impl(Loop& owner, Options chosen) : loop(owner), options(std::move(chosen)), pool(owner) {}
 
+    struct Attempt {
+        ClientRequest& request;
+        Route route;
+        std::string key;
+        bool fresh;  // on a connection of its own
+        Abort abort;
+        std::chrono::steady_clock::time_point connect_end;
+    };
+
     Result<std::shared_ptr<TlsClientContext>> tls();
-    Task<ExchangeResult> attempt(const ClientRequest& request, const Route& route, bool fresh, Abort abort);
+    std::shared_ptr<Http2Connection> find_http2(const std::string& key);
+    Task<std::shared_ptr<Http2Connection>> wait_for_http2(const Attempt& attempt);
+    Task<ExchangeResult> run(Attempt attempt);
+    Task<Result<std::unique_ptr<Stream>>> connect(const Attempt& attempt);
+    Task<ExchangeResult> run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream, bool reused);
 
     Loop& loop;
     Options options;
     ConnectionPool pool;
+    std::map<std::string, SecureOrigin, std::less<>> origins;
     std::shared_ptr<TlsClientContext> tls_context;
 };
 
@@ -28,32 +75,77 @@ Result<std::shared_ptr<TlsClientContext>> HttpClient::Impl::tls() {
     return tls_context;
 }
 
-Task<ExchangeResult> HttpClient::Impl::attempt(const ClientRequest& request, const Route& route, bool fresh,
-                                               Abort abort) {
-    const std::string key = route.key();
-    auto stream = fresh ? nullptr : pool.take(key);
-    const bool reused = stream != nullptr;
-    if (!reused) {
-        auto connected = co_await connect_route({.loop = loop,
-                                                 .route = route,
-                                                 .tls = [this] { return tls(); },
-                                                 .header_bytes_max = options.header_bytes_max,
-                                                 .end = loop.now() + request.deadlines.connect,
-                                                 .abort = abort});
-        if (!connected) co_return exchange_failed(connected.error());
-        stream = std::move(*connected);
+std::shared_ptr<Http2Connection> HttpClient::Impl::find_http2(const std::string& key) {
+    for (auto& [origin_key, origin] : origins) {
+        std::erase_if(origin.connections, [](const auto& connection) { return connection->closed(); });
     }
-    co_return co_await exchange_http1({.loop = loop,
-                                       .stream = std::move(stream),
-                                       .reused = reused,
-                                       .request = request,
-                                       .head = http1_head(request, route.proxy ? &*route.proxy : nullptr),
-                                       .header_bytes_max = options.header_bytes_max,
-                                       .abort = abort,
-                                       .give_back = [weak = weak_from_this(), key](auto idle) {
-                                           if (auto self = weak.lock())
-                                               self->pool.give_back(key, std::move(idle));
-                                       }});
+    const auto found = origins.find(key);
+    if (found == origins.end()) return nullptr;
+    for (const auto& connection : found->second.connections) {
+        if (connection->accepts()) return connection;
+    }
+    return nullptr;
+}
+
+Task<std::shared_ptr<Http2Connection>> HttpClient::Impl::wait_for_http2(const Attempt& attempt) {
+    SecureOrigin& origin = origins[attempt.key];
+    while (!attempt.abort.requested()) {
+        if (auto connection = find_http2(attempt.key)) co_return connection;
+        const auto connecting = origin.connecting;
+        if (!connecting || origin.http1_only) break;
+        if (!co_await connecting->wait_for(time_until(attempt.connect_end, loop), attempt.abort)) break;
+    }
+    co_return nullptr;
+}
+
+Task<ExchangeResult> HttpClient::Impl::run(Attempt attempt) {
+    const bool secure = attempt.route.target.secure();
+    if (secure && !attempt.fresh) {
+        if (auto connection = co_await wait_for_http2(attempt)) {
+            co_return co_await connection->exchange(attempt.request, attempt.abort);
+        }
+    }
+    if (auto pooled = attempt.fresh ? nullptr : pool.take(attempt.key)) {
+        co_return co_await run_http1(attempt, std::move(pooled), true);
+    }
+    auto stream = co_await connect(attempt);
+    if (!stream) co_return exchange_failed(stream.error());
+    if (!secure || (*stream)->alpn() != "h2") {
+        co_return co_await run_http1(attempt, std::move(*stream), false);
+    }
+    auto connection = Http2Connection::start(loop, std::move(*stream), options.header_bytes_max);
+    origins[attempt.key].connections.push_back(connection);
+    co_return co_await connection->exchange(attempt.request, attempt.abort);
+}
+
+Task<Result<std::unique_ptr<Stream>>> HttpClient::Impl::connect(const Attempt& attempt) {
+    const bool secure = attempt.route.target.secure();
+    SecureOrigin* origin = secure ? &origins[attempt.key] : nullptr;
+    const ConnectingMark mark(loop, origin);
+    auto stream = co_await connect_route({.loop = loop,
+                                          .route = attempt.route,
+                                          .tls = [this] { return tls(); },
+                                          .header_bytes_max = options.header_bytes_max,
+                                          .end = attempt.connect_end,
+                                          .abort = attempt.abort});
+    if (stream && secure) origin->http1_only = (*stream)->alpn() != "h2";
+    co_return stream;
+}
+
+Task<ExchangeResult> HttpClient::Impl::run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream,
+                                                 bool reused) {
+    const Proxy* proxy = attempt.route.proxy ? &*attempt.route.proxy : nullptr;
+    co_return co_await exchange_http1(
+        {.loop = loop,
+         .stream = std::move(stream),
+         .reused = reused,
+         .request = attempt.request,
+         .head = http1_head(attempt.request, proxy),
+         .header_bytes_max = options.header_bytes_max,
+         .abort = attempt.abort,
+         .give_back = [weak = weak_from_this(), key = attempt.key](std::unique_ptr<Stream> idle) {
+             if (const auto self = weak.lock()) self->pool.give_back(key, std::move(idle));
+         }});
 }
 
 HttpClient::HttpClient(Loop& loop, Options options)
@@ -66,9 +158,11 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort
     if (auto checked = check_request(request); !checked) co_return std::unexpected(checked.error());
     if (abort.requested()) co_return std::unexpected(given_up());
     const Route route{request.url, find_proxy(impl->options.proxy, request.url)};
-    auto outcome = co_await impl->attempt(request, route, false, abort);
+    const std::string key = route.key();
+    const auto connect_by = [&] { return impl->loop.now() + request.deadlines.connect; };
+    auto outcome = co_await impl->run({request, route, key, false, abort, connect_by()});
     const bool again = !outcome && outcome.error().may_repeat && !abort.requested();
-    if (again) outcome = co_await impl->attempt(request, route, true, abort);
+    if (again) outcome = co_await impl->run({request, route, key, true, abort, connect_by()});
     if (outcome) co_return std::move(*outcome);
     Error error = std::move(outcome.error().error);
     if (abort.requested()) error.code = Code::cancelled;
@@ -77,6 +171,9 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort
 
 void HttpClient::close_idle() {
     impl_->pool.close_idle();
+    for (auto& [key, origin] : impl_->origins) {
+        std::erase_if(origin.connections, [](const auto& connection) { return connection->idle(); });
+    }
 }
 
 Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max) {

@@ -21,10 +21,10 @@ struct Deadlines {
 
 struct ClientRequest {
     std::string method = "GET";
-    Url url;
-    Headers headers;  // Host, Content-Length and Connection are set by the client
-    std::string body;
-    Deadlines deadlines;
+    Url url = {};
+    Headers headers = {};  // Host, Content-Length and Connection are set by the client
+    std::string body = {};
+    Deadlines deadlines = {};
 };
 
 // The body of an answer as it arrives. Destroyed early, it ends the exchange (and the connection, unless
@@ -52,8 +52,8 @@ Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max);
 class HttpClient {
 public:
     struct Options {
-        ProxySettings proxy;
-        TlsClientContext::Options tls;
+        ProxySettings proxy = {};
+        TlsClientContext::Options tls = {};
         std::size_t header_bytes_max = 64 * 1024;
     };
     HttpClient(Loop& loop, Options options);
