@@ -14,6 +14,12 @@ endfunction()
 
 openclaw_static_dependency(dep_sodium libsodium.a)
 openclaw_static_dependency(dep_nghttp2 libnghttp2.a)
+# libedit's own needs: terminal capabilities, and BSD's functions.
+openclaw_static_dependency(dep_edit libedit.a)
+openclaw_static_dependency(dep_tinfo libtinfo.a)
+openclaw_static_dependency(dep_bsd libbsd.a)
+openclaw_static_dependency(dep_md libmd.a)
+target_link_libraries(dep_edit INTERFACE dep_tinfo dep_bsd dep_md)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

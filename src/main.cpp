@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 
 #include "base/text.h"
 #include "base/version.h"
@@ -9,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/parse.h"
+#include "config/load.h"
 #include "platform/environment.h"
 #include "platform/process_hardening.h"
 
@@ -18,25 +21,43 @@ using namespace openclaw;
 
 // Secrets given as arguments work, but anybody on this host could have read them until now.
 void wipe_secret_arguments(std::span<const std::string> words, char** argv, cli::Output& out) {
-    std::vector<std::string> told;
     for (const cli::SecretWord& secret : cli::secret_words(words)) {
         platform::wipe_argument(argv[secret.position + 1] + secret.offset);
-        if (std::ranges::find(told, secret.option) != told.end()) continue;
-        told.push_back(secret.option);
         out.note(fmt::format(
-            "warning: {0} showed its value in the process list until now; use {0}-file FILE ('-' reads "
-            "standard input) or an environment variable",
+            "warning: other users could read the value of {} in the process list until now; use a "
+            "file, standard input or an environment variable",
             secret.option));
     }
 }
 
+// What the system's libraries read themselves; everything else is known from the copy taken at the start,
+// and /proc/PID/environ shows its name alone.
+bool stays_in_process(std::string_view name) {
+    constexpr std::array kept = {
+        "COLUMNS",       "HOME",          "INVOCATION_ID", "JOURNAL_STREAM", "LANG",  "LANGUAGE",
+        "LINES",         "LOGNAME",       "NOTIFY_SOCKET", "PATH",           "SHELL", "SSL_CERT_DIR",
+        "SSL_CERT_FILE", "TERM",          "TERMINFO",      "TMPDIR",         "TZ",    "USER",
+        "WATCHDOG_PID",  "WATCHDOG_USEC", "LISTEN_FDS",    "LISTEN_PID"};
+    return name.starts_with("LC_") || std::ranges::find(kept, name) != kept.end();
+}
+
+bool filled(const platform::Variables& variables, const char* name) {
+    const auto found = variables.find(name);
+    return found != variables.end() && !found->second.blank();
+}
+
 bool wants_colours(const platform::Variables& variables) {
-    const auto filled = [&](const char* name) {
-        const auto found = variables.find(name);
-        return found != variables.end() && !found->second.blank();
-    };
-    if (filled("NO_COLOR")) return false;
-    return filled("FORCE_COLOR") || ::isatty(STDOUT_FILENO) != 0;
+    if (filled(variables, "NO_COLOR")) return false;
+    return filled(variables, "FORCE_COLOR") || ::isatty(STDOUT_FILENO) != 0;
+}
+
+// Differs between hosts and users, stays the same over restarts and is no secret.
+std::string fingerprint_key(platform::FileSystem& files) {
+    constexpr std::size_t machine_id_max = 64;
+    const auto machine = files.read("/etc/machine-id", machine_id_max);
+    char host[256] = {};
+    if (!machine) ::gethostname(host, sizeof host - 1);
+    return fmt::format("{}:{}", machine ? trimmed(*machine) : std::string_view(host), ::getuid());
 }
 
 cli::Exit finish(cli::DescriptorOutput& out, cli::Exit exit) {
@@ -46,20 +67,65 @@ cli::Exit finish(cli::DescriptorOutput& out, cli::Exit exit) {
     return cli::exit_of(out.problem()->code);
 }
 
+cli::Exit run_command(const cli::Invocation& invocation, platform::Variables variables, cli::Output& out) {
+    const auto failure = [&](const Error& error) {
+        out.error(error);
+        return cli::exit_of(error.code);
+    };
+    for (const auto& [name, value] : variables) {
+        if (!stays_in_process(name)) platform::wipe_from_process(name);
+    }
+    if (auto applied = config::apply_profile({invocation.profile}, variables); !applied)
+        return failure(applied.error());
+    const auto files = platform::system_files();
+    const auto processes = platform::system_processes();
+    const auto terminal = platform::system_terminal();
+    const SystemClock clock;
+    std::error_code no_folder;
+    const platform::Path working_folder = std::filesystem::current_path(no_folder);
+    const auto paths = config::resolve_paths(*files, variables, working_folder);
+    if (!paths) return failure(paths.error());
+    config::LoginShell login_shell(*processes, variables);
+    cli::Context context{.files = *files,
+                         .processes = *processes,
+                         .terminal = *terminal,
+                         .clock = clock,
+                         .out = out,
+                         .variables = variables,
+                         .paths = *paths,
+                         .fingerprint_key = fingerprint_key(*files),
+                         .load_config =
+                             [&] {
+                                 return config::load_config({.files = *files,
+                                                             .variables = variables,
+                                                             .paths = *paths,
+                                                             .working_folder = working_folder,
+                                                             .login_shell = &login_shell,
+                                                             .user_id = ::getuid()});
+                             },
+                         .loaded = {}};
+    return invocation.command->run(context, invocation.arguments);
+}
+
 cli::Exit run(int argc, char** argv) {
-    const std::vector<std::string> words(argv + 1, argv + argc);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     cli::DescriptorOutput early(STDOUT_FILENO, STDERR_FILENO, {});
     wipe_secret_arguments(words, argv, early);
     const cli::CommandTable table = cli::command_table();
     const auto invocation = cli::parse(words, table);
+    if (!invocation && cli::is_profile_error(invocation.error())) {
+        early.note("[openclaw] " + invocation.error().message);
+        return cli::Exit::attention;
+    }
     if (!invocation) {
         early.error(invocation.error());
-        return cli::is_profile_error(invocation.error()) ? cli::Exit::attention : cli::Exit::error;
+        return cli::Exit::error;
     }
-    const platform::Variables variables = platform::take_environment();
+    platform::Variables variables = platform::take_environment();
     cli::DescriptorOutput out(
         STDOUT_FILENO, STDERR_FILENO,
-        {.colours = !invocation->colourless && wants_colours(variables), .profile = invocation->profile});
+        {.colours = !invocation->colourless && wants_colours(variables),
+         .profile = lowered(invocation->profile) == "default" ? "" : invocation->profile});
     switch (invocation->kind) {
         case cli::Invocation::Kind::version:
             out.line(version());
@@ -70,21 +136,7 @@ cli::Exit run(int argc, char** argv) {
         case cli::Invocation::Kind::run:
             break;
     }
-    const auto files = platform::system_files();
-    const auto processes = platform::system_processes();
-    const auto terminal = platform::system_terminal();
-    const SystemClock clock;
-    cli::Context context{.files = *files,
-                         .processes = *processes,
-                         .terminal = *terminal,
-                         .clock = clock,
-                         .out = out,
-                         .variables = variables,
-                         .paths = {},
-                         .fingerprint_key = {},
-                         .load_config = {},
-                         .loaded = {}};
-    return finish(out, invocation->command->run(context, invocation->arguments));
+    return finish(out, run_command(*invocation, std::move(variables), out));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "net/stream.h"
+#include "net/tls.h"
 #include "net/websocket.h"
 
 namespace openclaw::cli {
@@ -87,14 +88,18 @@ Error refused(const Error& cause, const GatewayTarget& target) {
 Task<Result<std::unique_ptr<net::Stream>>> open_stream(net::Loop& loop, const GatewayTarget& target,
                                                        Milliseconds timeout) {
     if (!target.socket.empty()) co_return co_await net::connect_unix(loop, {target.socket}, timeout);
-    co_return co_await net::connect_tcp(loop, {target.url.host, target.url.port}, timeout);
+    auto stream = co_await net::connect_tcp(loop, {target.url.host, target.url.port}, timeout);
+    if (!stream || !target.url.secure()) co_return stream;
+    auto tls = net::TlsClientContext::create({.ca_file = {}, .alpn = {"http/1.1"}});
+    if (!tls) co_return std::unexpected(tls.error());
+    co_return co_await (*tls)->handshake(std::move(*stream), target.url.host, timeout);
 }
 
 Task<Result<json::value>> ask(net::Loop& loop, GatewayTarget target, Milliseconds timeout, std::string method,
-                              json::object params) {
+                              json::object params, bool until_final) {
     auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
     if (!client) co_return std::unexpected(client.error());
-    auto answer = co_await (*client)->call(std::move(method), std::move(params), timeout);
+    auto answer = co_await (*client)->call(std::move(method), std::move(params), timeout, {}, until_final);
     co_await (*client)->close();
     co_return answer;
 }
@@ -186,12 +191,12 @@ Task<void> GatewayClient::close() {
 }
 
 Result<json::value> ask_gateway(Context& context, const GatewayOptions& options, std::string method,
-                                json::object params) {
+                                json::object params, bool until_final) {
     auto target = resolve_target(context, options);
     if (!target) return std::unexpected(target.error());
     net::Loop loop;
     return loop.run_until(
-        ask(loop, std::move(*target), options.timeout, std::move(method), std::move(params)));
+        ask(loop, std::move(*target), options.timeout, std::move(method), std::move(params), until_final));
 }
 
 }  // namespace openclaw::cli

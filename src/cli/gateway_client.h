@@ -110,7 +110,7 @@ private:
 
 // Connects, asks one thing and leaves: for commands that need no more.
 Result<json::value> ask_gateway(Context& context, const GatewayOptions& options, std::string method,
-                                json::object params = {});
+                                json::object params = {}, bool until_final = false);
 
 // The text of a protocol error in one place: code and message of an ErrorShape.
 Error error_of_frame(const json::object& error);

@@ -1,0 +1,134 @@
+#include "base/redact.h"
+#include "base/redacting_log.h"
+#include "base/version.h"
+#include "cli/commands/commands.h"
+#include "cli/engine.h"
+#include "cli/gateway_client.h"
+#include "gateway/gateway.h"
+#include "gateway/log_file.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+// Flags of the reference that would promise what this gateway doesn't do.
+Result<void> refuse_what_has_no_effect(const Arguments& arguments) {
+    if (arguments.has("--force")) {
+        return hinted(fail(Code::invalid_input,
+                           "--force would kill whatever listens on the port; this gateway never does"),
+                      "`openclaw gateway status` names who listens there");
+    }
+    const auto tailscale = arguments.text("--tailscale").value_or("off");
+    if (tailscale != "off") {
+        return hinted(fail(Code::invalid_input, "--tailscale {} is not offered", tailscale),
+                      "run `tailscale serve` yourself, in front of the loopback port");
+    }
+    return {};
+}
+
+Result<gateway::Options> options_of(Context& context, const Arguments& arguments) {
+    if (auto allowed = refuse_what_has_no_effect(arguments); !allowed)
+        return std::unexpected(allowed.error());
+    auto given = gateway_options(context, arguments);
+    if (!given) return std::unexpected(given.error());
+    gateway::Options options{
+        .port = arguments.text("--port"), .bind = arguments.text("--bind"), .secret = {}};
+    options.secret.token = std::move(given->token);
+    options.secret.password = std::move(given->password);
+    const auto mode = arguments.text("--auth");
+    if (mode == "token")
+        options.secret.mode = gateway::AccessMode::token;
+    else if (mode == "password")
+        options.secret.mode = gateway::AccessMode::password;
+    else if (mode)
+        return fail(Code::invalid_input, "Invalid --auth (use \"token\" or \"password\")");
+    return options;
+}
+
+Exit run_gateway(Context& context, const Arguments& arguments) {
+    auto options = options_of(context, arguments);
+    if (!options) return report(context, options.error());
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    auto engine = build_engine(context, **config);
+    if (!engine) return report(context, engine.error());
+
+    Redactor redactor;
+    for (const auto& secret : {options->secret.token, options->secret.password}) {
+        if (secret) redactor.add(*secret);
+    }
+    auto settings = gateway::LogSettings::from(**config);
+    if (arguments.has("--verbose")) settings.console_level = LogLevel::debug;
+    const auto log_file =
+        gateway::open_log(context.files, context.clock, settings, [&](std::string_view line) {
+            context.out.line(line);
+            context.out.flush();
+        });
+    RedactingLog log(*log_file, redactor);
+    const auto load = [&]() -> Result<std::shared_ptr<const config::Config>> {
+        return context.load_config();
+    };
+    const auto ended = gateway::run({.loop = (*engine)->loop,
+                                     .files = context.files,
+                                     .clock = context.clock,
+                                     .log = log,
+                                     .providers = *(*engine)->providers,
+                                     .load_config = load,
+                                     .fingerprint_key = context.fingerprint_key,
+                                     .version = std::string(version())},
+                                    std::move(*options));
+    return ended ? Exit::ok : report(context, ended.error());
+}
+
+constexpr Option options[] = {
+    {.name = "--port",
+     .value_name = "PORT",
+     .help = "Listen on this port (default: gateway.port, then 18789)"},
+    {.name = "--bind",
+     .value_name = "WHERE",
+     .help = "loopback, lan, tailnet, auto or custom (default: gateway.bind, then loopback)",
+     .completes = "loopback|lan|tailnet|auto|custom"},
+    {.name = "--auth",
+     .value_name = "MODE",
+     .help = "token or password (default: gateway.auth.mode, then token)",
+     .completes = "token|password"},
+    gateway_option::token,
+    gateway_option::token_file,
+    gateway_option::password,
+    gateway_option::password_file,
+    {.name = "--verbose", .help = "Show debug lines too", .kind = OptionKind::flag},
+    {.name = "--allow-unconfigured",
+     .help = "Accepted: a gateway without a config starts anyway, locked",
+     .kind = OptionKind::flag,
+     .hidden = true},
+    {.name = "--force", .help = "Refused", .kind = OptionKind::flag, .hidden = true},
+    {.name = "--tailscale", .value_name = "MODE", .help = "Only off", .hidden = true},
+};
+
+constexpr std::string_view explanation =
+    "Listens on loopback with a token, which is made at the first start. Runs until Ctrl-C or SIGTERM, "
+    "which\n"
+    "let running replies end; SIGHUP and changed files reload the config.";
+
+}  // namespace
+
+const Command gateway_run{
+    .name = "gateway run",
+    .summary = "Run the gateway in the foreground",
+    .options = options,
+    .example = "openclaw gateway run --port 18789",
+    .run = run_gateway,
+    .details = explanation,
+};
+
+const Command gateway_alone{
+    .name = "gateway",
+    .summary = "Run the gateway in the foreground",
+    .options = options,
+    .example = "openclaw gateway --bind loopback",
+    .run = run_gateway,
+    .group = heading::gateway,
+    .details = explanation,
+};
+
+}  // namespace openclaw::cli

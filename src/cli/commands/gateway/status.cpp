@@ -1,0 +1,210 @@
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/gateway_client.h"
+#include "gateway/options.h"
+#include "net/stream.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+using net::Task;
+
+// What a look at this host says about its gateway.
+struct Findings {
+    std::shared_ptr<const config::Config> config;
+    std::optional<gateway::Endpoint> endpoint;  // as the config says
+    std::string target;                         // what was probed
+    bool probed = false;
+    std::optional<Error> problem;  // of the probe
+    json::object hello;            // when it answered
+    bool port_busy = false;
+};
+
+// A connection is all that the probe needs: its greeting says version, uptime and places.
+Task<Result<json::object>> greet(net::Loop& loop, GatewayTarget target, Milliseconds timeout) {
+    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
+    if (!client) co_return std::unexpected(client.error());
+    json::object hello = (*client)->hello();
+    co_await (*client)->close();
+    co_return hello;
+}
+
+Task<bool> listens(net::Loop& loop, net::TcpAddress address) {
+    auto stream = co_await net::connect_tcp(loop, std::move(address), std::chrono::seconds(1));
+    if (stream) (*stream)->close();
+    co_return stream.has_value();
+}
+
+void probe(Context& context, const GatewayOptions& options, Findings& findings) {
+    net::Loop loop;
+    findings.probed = true;
+    const auto target = resolve_target(context, options);
+    if (!target) {
+        findings.problem = target.error();
+        return;
+    }
+    findings.target = target->described;
+    auto hello = loop.run_until(greet(loop, *target, options.timeout));
+    if (hello)
+        findings.hello = std::move(*hello);
+    else
+        findings.problem = hello.error();
+    if (!findings.endpoint) return;
+    findings.port_busy = loop.run_until(listens(loop, {"127.0.0.1", findings.endpoint->port}));
+}
+
+json::object config_json(const Context& context, const config::Config& config) {
+    json::object result{
+        {"path", context.paths.config_file.string()}, {"exists", config.exists()}, {"valid", config.valid()}};
+    json::array issues;
+    for (const auto& problem : config.problems()) {
+        issues.push_back({{"path", problem.path}, {"message", problem.message}});
+    }
+    if (!issues.empty()) result["issues"] = std::move(issues);
+    return result;
+}
+
+const json::object& snapshot_of(const json::object& hello) {
+    static const json::object none;
+    const json::object* snapshot = object_at(hello, "snapshot");
+    return snapshot ? *snapshot : none;
+}
+
+json::object status_json(const Context& context, const Findings& findings) {
+    const bool answered = findings.probed && !findings.problem;
+    json::object result;
+    result["service"] = {{"label", "systemd"},
+                         {"loaded", false},
+                         {"loadedText", "enabled"},
+                         {"notLoadedText", "disabled"},
+                         {"command", nullptr},
+                         {"runtime",
+                          {{"status", answered          ? "running"
+                                      : findings.probed ? "stopped"
+                                                        : "unknown"}}}};
+    json::object config{{"cli", config_json(context, *findings.config)}};
+    if (const auto path = string_at(snapshot_of(findings.hello), "configPath")) {
+        config["daemon"] = {{"path", *path}};
+        config["mismatch"] = *path != context.paths.config_file.string();
+    }
+    result["config"] = std::move(config);
+    if (findings.endpoint) {
+        const auto& endpoint = *findings.endpoint;
+        result["gateway"] = {{"bindMode", endpoint.bind},
+                             {"bindHost", endpoint.addresses.empty() ? "" : endpoint.addresses.front()},
+                             {"port", endpoint.port},
+                             {"portSource", endpoint.port_source},
+                             {"probeUrl", findings.target}};
+        result["port"] = {{"port", endpoint.port},
+                          {"status", !findings.probed     ? "unknown"
+                                     : findings.port_busy ? "busy"
+                                                          : "free"},
+                          {"listeners", json::array{}},
+                          {"hints", json::array{}}};
+    }
+    if (findings.probed) {
+        json::object rpc{{"ok", answered}, {"url", findings.target}};
+        if (findings.problem) rpc["error"] = findings.problem->message;
+        result["rpc"] = std::move(rpc);
+    }
+    if (answered) {
+        const json::object* server = object_at(findings.hello, "server");
+        if (server) result["server"] = *server;
+        result["uptimeMs"] = integer_at(snapshot_of(findings.hello), "uptimeMs").value_or(0);
+    }
+    result["extraServices"] = json::array{};
+    return result;
+}
+
+std::string duration_text(std::int64_t ms) {
+    const std::int64_t seconds = ms / 1000;
+    if (seconds < 60) return fmt::format("{} s", seconds);
+    if (seconds < 3600) return fmt::format("{} min", seconds / 60);
+    if (seconds < 48 * 3600) return fmt::format("{} h", seconds / 3600);
+    return fmt::format("{} days", seconds / 86400);
+}
+
+void print_text(Context& context, const Findings& findings) {
+    Output& out = context.out;
+    const config::Config& config = *findings.config;
+    out.line(fmt::format("Config: {}{}", context.paths.shortened(context.paths.config_file),
+                         !config.exists() ? " (not there; defaults apply)"
+                         : config.valid() ? ""
+                                          : " (invalid)"));
+    for (const auto& problem : config.problems())
+        out.line(fmt::format("  - {}: {}", problem.path, problem.message));
+    if (findings.endpoint) {
+        const auto& endpoint = *findings.endpoint;
+        out.line(fmt::format("Gateway: bind={} ({}), port={} ({})", endpoint.bind,
+                             endpoint.addresses.empty() ? "?" : endpoint.addresses.front(), endpoint.port,
+                             endpoint.port_source));
+    }
+    if (!findings.probed) return;
+    out.line(fmt::format("Probe target: {}", findings.target));
+    if (findings.problem) {
+        out.line("RPC probe: failed");
+        const bool unreachable = findings.problem->code == Code::unavailable;
+        if (unreachable && findings.port_busy && findings.endpoint) {
+            out.line(fmt::format("Something else listens on port {}.", findings.endpoint->port));
+        }
+        return;
+    }
+    const json::object* server = object_at(findings.hello, "server");
+    out.line(fmt::format("Runtime: running (version {}, up {})",
+                         printable(server ? string_at(*server, "version").value_or("unknown") : "unknown"),
+                         duration_text(integer_at(snapshot_of(findings.hello), "uptimeMs").value_or(0))));
+    out.line("RPC probe: ok");
+    const auto path = string_at(snapshot_of(findings.hello), "configPath");
+    if (path && *path != context.paths.config_file.string()) {
+        out.line(fmt::format("Config mismatch: the gateway uses {}", printable(*path)));
+    }
+}
+
+Exit run_status(Context& context, const Arguments& arguments) {
+    const auto options = gateway_options(context, arguments);
+    if (!options) return report(context, options.error());
+    auto config = context.config_with_problems();
+    if (!config) return report(context, config.error());
+    Findings findings{.config = *config,
+                      .endpoint = {},
+                      .target = {},
+                      .probed = false,
+                      .problem = {},
+                      .hello = {},
+                      .port_busy = false};
+    const auto endpoint = gateway::resolve_endpoint(**config, {});
+    if (endpoint) findings.endpoint = *endpoint;
+    if (!arguments.has("--no-probe")) probe(context, *options, findings);
+    if (arguments.has("--json"))
+        context.out.json(status_json(context, findings));
+    else
+        print_text(context, findings);
+    if (findings.problem) return report(context, *findings.problem);
+    return endpoint ? Exit::ok : report(context, endpoint.error());
+}
+
+constexpr Option options[] = {
+    {.name = "--json", .help = "Print the findings as JSON", .kind = OptionKind::flag},
+    {.name = "--no-probe", .help = "Don't contact the gateway", .kind = OptionKind::flag},
+    {.name = "--timeout", .value_name = "MS", .help = "Give up after this long (default: 10000)"},
+    {.name = "--deep", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+    gateway_option::url,
+    gateway_option::token,
+    gateway_option::token_file,
+    gateway_option::password,
+    gateway_option::password_file,
+};
+
+}  // namespace
+
+const Command gateway_status{
+    .name = "gateway status",
+    .summary = "Show where the gateway listens and whether it answers",
+    .options = options,
+    .example = "openclaw gateway status --json",
+    .run = run_status,
+    .details = "The exit status is 0 when it answers, 4 when nothing does, 3 when it refuses us.",
+};
+
+}  // namespace openclaw::cli

@@ -1,0 +1,81 @@
+#include "cli/talk/partner.h"
+
+#include "base/version.h"
+#include "chat/chat.h"
+#include "net/signals.h"
+
+namespace openclaw::cli {
+
+// A turn in this process: what the gateway has.
+struct Partner::Local {
+    Local(Context& context, std::unique_ptr<Engine> parts, std::shared_ptr<const config::Config> config)
+        : log(context.out),
+          engine(std::move(parts)),
+          chat(chat::Parts{.loop = engine->loop,
+                           .files = context.files,
+                           .clock = context.clock,
+                           .log = log,
+                           .providers = *engine->providers,
+                           .config = [config] { return config; },
+                           .version = std::string(version()),
+                           .fingerprint_key = context.fingerprint_key}) {}
+    ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
+
+    NoteLog log;
+    std::unique_ptr<Engine> engine;
+    chat::Chat chat;
+};
+
+Partner::Partner() = default;
+Partner::~Partner() = default;
+
+net::Loop& Partner::loop() {
+    return local_ ? local_->engine->loop : *loop_;
+}
+
+Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments& arguments) {
+    std::unique_ptr<Partner> partner(new Partner);
+    if (arguments.has("--local")) {
+        auto config = context.config();
+        if (!config) return std::unexpected(config.error());
+        auto engine = build_engine(context, **config);
+        if (!engine) return std::unexpected(engine.error());
+        partner->local_ = std::make_unique<Local>(context, std::move(*engine), *config);
+        partner->conversation_ = conversation_in_process(partner->local_->chat);
+        return partner;
+    }
+    const auto options = gateway_options(context, arguments);
+    if (!options) return std::unexpected(options.error());
+    auto target = resolve_target(context, *options);
+    if (!target) return std::unexpected(target.error());
+    partner->loop_ = std::make_unique<net::Loop>();
+    partner->target_ = std::move(*target);
+    partner->connect_timeout_ = std::chrono::seconds(10);
+    partner->conversation_ =
+        conversation_through_gateway(*partner->loop_, *partner->target_, partner->connect_timeout_);
+    return partner;
+}
+
+Result<Reply> Partner::say(SayRequest request, OnText on_text) {
+    const net::Abort abort;
+    const net::Signals signals(loop(), [&](net::Signal) { abort.request(); });
+    return loop().run_until(conversation_->say(std::move(request), std::move(on_text), abort));
+}
+
+namespace {
+
+net::Task<Result<void>> connect_once(net::Loop& loop, GatewayTarget target, Milliseconds timeout) {
+    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
+    if (!client) co_return std::unexpected(client.error());
+    co_await (*client)->close();
+    co_return Result<void>{};
+}
+
+}  // namespace
+
+Result<void> Partner::greet() {
+    if (local_) return {};
+    return loop().run_until(connect_once(loop(), *target_, connect_timeout_));
+}
+
+}  // namespace openclaw::cli
