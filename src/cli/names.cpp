@@ -1,13 +1,49 @@
 #include "cli/names.h"
 
+#include "auth/profile_store.h"
+#include "providers/catalog.h"
+
 namespace openclaw::cli {
 
-std::vector<std::string> names(Context&, std::string_view kind) {
+namespace {
+
+// Also from a config with mistakes: completion helps best while somebody repairs it.
+std::shared_ptr<const config::Config> config_of(Context& context) {
+    const auto config = context.config_with_problems();
+    return config ? *config : nullptr;
+}
+
+std::vector<std::string> profile_names(Context& context, const config::Config& config) {
+    std::set<std::string> found;
+    for (const auto& agent : config.agents()) {
+        auth::ProfileStore store(context.files, auth::store_folders(config, agent.id));
+        const auto loaded = store.load();
+        if (!loaded) continue;
+        for (const auto& profile : (*loaded)->profiles) found.insert(profile.id.text);
+    }
+    return {found.begin(), found.end()};
+}
+
+}  // namespace
+
+std::vector<std::string> names(Context& context, std::string_view kind) {
     std::vector<std::string> found;
     if (kind == "command") {
         for (const Command* command : all_commands()) {
             if (!command->hidden) found.emplace_back(command->name);
         }
+        return found;
+    }
+    const auto config = config_of(context);
+    if (!config) return found;
+    if (kind == "agent") {
+        for (const auto& agent : config->agents()) found.push_back(agent.id);
+    } else if (kind == "provider") {
+        found = providers::list_providers(*config);
+    } else if (kind == "model") {
+        for (const auto& model : providers::list_models(*config)) found.push_back(model.ref.key());
+    } else if (kind == "profile") {
+        found = profile_names(context, *config);
     }
     return found;
 }

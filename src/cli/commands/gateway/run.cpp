@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/engine.h"
 #include "cli/gateway_client.h"
+#include "cli/secrets.h"
 #include "gateway/gateway.h"
 #include "gateway/log_file.h"
 

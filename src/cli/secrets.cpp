@@ -1,0 +1,46 @@
+#include "cli/secrets.h"
+
+#include "auth/profile_store.h"
+#include "auth/provider_table.h"
+#include "gateway/access/gateway_secret.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+void add_credential(Redactor& redactor, const auth::Credential& credential) {
+    if (const auto* key = std::get_if<auth::ApiKey>(&credential)) redactor.add(key->key);
+    if (const auto* token = std::get_if<auth::Token>(&credential)) redactor.add(token->token);
+    if (const auto* login = std::get_if<auth::OAuth>(&credential)) {
+        redactor.add(login->access);
+        redactor.add(login->refresh);
+    }
+}
+
+}  // namespace
+
+void register_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config) {
+    for (const auto& provider : auth::provider_variables) {
+        for (const std::string_view name : provider.variables) {
+            if (const auto value = config.environment().find_filled(name)) redactor.add(Secret(*value));
+        }
+    }
+    if (const auto secret = gateway::resolve_gateway_secret(config, files, {})) {
+        for (const auto& candidate : secret->candidates) redactor.add(candidate.value);
+    }
+    if (const json::value* providers = config.find("models.providers"); providers && providers->is_object()) {
+        for (const auto& [id, provider] : providers->as_object()) {
+            const json::object* object = as_object(&provider);
+            const auto key = object ? string_at(*object, "apiKey") : std::nullopt;
+            if (key) redactor.add(Secret(*key));
+        }
+    }
+    for (const auto& agent : config.agents()) {
+        auth::ProfileStore store(files, auth::store_folders(config, agent.id));
+        const auto loaded = store.load();
+        if (!loaded) continue;
+        for (const auto& profile : (*loaded)->profiles) add_credential(redactor, profile.credential);
+    }
+}
+
+}  // namespace openclaw::cli
