@@ -16,9 +16,13 @@ bool is_error_status(std::int64_t number) {
     return number >= 400 && number < 600;
 }
 
+// "com.amazon.coral#ThrottlingException": only the name behind the mark counts.
 void add_code(ErrorBody& found, std::string_view text) {
-    std::string code = lowered(trimmed(text));
-    if (code.empty() || code == "error" || std::ranges::find(found.codes, code) != found.codes.end()) return;
+    text = trimmed(text.substr(text.find('#') + 1));
+    std::string code = lowered(text);
+    const bool known = std::ranges::find(found.codes, code) != found.codes.end();
+    if (code.empty() || code == "error" || known) return;
+    if (found.codes.empty()) found.code = text;
     found.codes.push_back(std::move(code));
 }
 
@@ -154,7 +158,7 @@ std::size_t object_end(std::string_view text, std::size_t start) {
 // "429 Too many requests", "HTTP 401: …", "Error code: 400 - …": how SDKs and proxies print a status.
 void take_leading_status(ErrorBody& found, std::string_view& text) {
     auto rest = text;
-    for (const std::string_view prefix : {"Error code: ", "Error: ", "HTTP "}) {
+    for (const std::string_view prefix : {"API Error: ", "Error code: ", "Error: ", "HTTP "}) {
         if (rest.starts_with(prefix)) rest.remove_prefix(prefix.size());
     }
     int status = 0;
@@ -170,12 +174,28 @@ void take_leading_status(ErrorBody& found, std::string_view& text) {
     text = rest;
 }
 
-// "An error occurred (ThrottlingException) when calling the Converse operation: …"
+// "An error occurred (ThrottlingException) when calling …", "ThrottlingException: …"
 void note_exception(ErrorBody& found, std::string_view text) {
     constexpr std::string_view opening = "An error occurred (";
-    if (!text.starts_with(opening)) return;
-    const auto close = text.find(')');
-    if (close != std::string_view::npos) add_code(found, text.substr(opening.size(), close - opening.size()));
+    constexpr std::string_view ending = "Exception";
+    if (text.starts_with(opening)) {
+        const auto close = text.find(')');
+        if (close != std::string_view::npos)
+            add_code(found, text.substr(opening.size(), close - opening.size()));
+    }
+    const auto word = text.substr(0, text.find_first_of(": "));
+    if (word.ends_with(ending)) add_code(found, word);
+}
+
+// "Request failed with status code 429"
+void note_spelled_status(ErrorBody& found, std::string_view text) {
+    constexpr std::string_view words = "status code ";
+    const auto at = text.find(words);
+    if (found.status != 0 || at == std::string_view::npos) return;
+    int status = 0;
+    const auto rest = text.substr(at + words.size());
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), status);
+    if (error == std::errc() && end == rest.data() + 3 && is_error_status(status)) found.status = status;
 }
 
 ErrorBody from_text(std::string_view text) {
@@ -189,6 +209,7 @@ ErrorBody from_text(std::string_view text) {
     found.reports_error = found.reports_error || lowered(text.substr(0, 6)) == "error:";
     take_leading_status(found, text);
     note_exception(found, text);
+    note_spelled_status(found, text);
     if (found.message.empty()) found.message = text;
     return found;
 }

@@ -16,6 +16,7 @@ struct ErrorBody {
     bool web_page = false;
     int status = 0;                  // 400..599 where the body names one as a code
     std::vector<std::string> codes;  // lower case; the innermost and most specific first
+    std::string code;                // the first of them as it was written
     std::string message;             // the provider's words
     std::optional<double> resets_in_s, resets_at_s;
 };

@@ -13,6 +13,7 @@ using Reason = auth::FailureReason;
 
 constexpr std::size_t message_bytes_max = 600;
 constexpr std::size_t code_bytes_max = 80;
+constexpr std::size_t ellipsis_bytes = 3;  // of a text that was cut
 
 Reason reason_of_transport(Code code) {
     switch (code) {
@@ -44,7 +45,7 @@ Reason reason_of_page(int status) {
 
 Reason reason_of(const Observed& observed, const ErrorBody& body, int status) {
     if (body.web_page) return reason_of_page(status);
-    const std::string words = lowered(body.message);
+    const std::string words = body.message.empty() ? "(no body)" : lowered(body.message);
     const auto phrase = reason_of_phrase(observed.provider, status, words);
     if (phrase == Reason::refused_use) return *phrase;
     if (const auto exact = reason_of_exact_code(observed.provider, body.codes)) return *exact;
@@ -65,7 +66,7 @@ std::string shown(std::string_view text, const std::optional<Secret>& credential
         if (!space) line += c;
         if (space && !line.empty() && line.back() != ' ') line += ' ';
     }
-    return shortened(trimmed(printable(line)), bytes_max);
+    return shortened(trimmed(printable(line)), bytes_max - ellipsis_bytes);
 }
 
 std::string message_of(const Observed& observed, const ErrorBody& body, int status) {
@@ -103,36 +104,54 @@ int effective_status(const Observed& observed, const ErrorBody& body) {
 // An error inside a stream has no status of its own; callers get the one that it would have come with.
 int usual_status(Reason reason) {
     switch (reason) {
-        case Reason::auth: return 401;
-        case Reason::billing: return 402;
-        case Reason::refused_use: return 403;
-        case Reason::model_not_found: return 404;
-        case Reason::timeout: return 408;
-        case Reason::overflow: return 413;
-        case Reason::rate_limit: return 429;
-        case Reason::overloaded: return 529;
-        case Reason::format: return 400;
+        case Reason::auth:
+            return 401;
+        case Reason::billing:
+            return 402;
+        case Reason::refused_use:
+            return 403;
+        case Reason::model_not_found:
+            return 404;
+        case Reason::timeout:
+            return 408;
+        case Reason::overflow:
+            return 413;
+        case Reason::rate_limit:
+            return 429;
+        case Reason::overloaded:
+            return 529;
+        case Reason::format:
+            return 400;
         case Reason::server_error:
-        case Reason::unknown: return 500;
-        case Reason::network: break;
+        case Reason::unknown:
+            return 500;
+        case Reason::network:
+            break;
     }
     return 0;
+}
+
+// What client libraries say when their caller gave up.
+bool is_own_abort(int status, const ErrorBody& body) {
+    const std::string words = lowered(body.message);
+    return status == 0 && (words.find("request was aborted") != std::string::npos ||
+                           words.find("operation was aborted") != std::string::npos);
 }
 
 Failure describe(const Observed& observed, const ErrorBody& body, TimePoint now) {
     Failure failure;
     const int status = effective_status(observed, body);
     const bool torn = observed.transport && status < 300 && !body.reports_error;
-    failure.aborted = torn && observed.transport->code == Code::cancelled;
-    failure.reason =
-        torn ? reason_of_transport(observed.transport->code) : reason_of(observed, body, status);
+    failure.aborted = (torn && observed.transport->code == Code::cancelled) || is_own_abort(status, body);
+    failure.reason = torn ? reason_of_transport(observed.transport->code) : reason_of(observed, body, status);
     // A success that can't be read as one is the server's fault.
     if (failure.reason == Reason::unknown && status >= 200) failure.reason = Reason::server_error;
     failure.status = status;
     if (status < 300) failure.status = torn || observed.status == 0 ? 0 : usual_status(failure.reason);
-    if (!body.codes.empty()) failure.provider_code = shown(body.codes.front(), observed.credential, code_bytes_max);
+    failure.provider_code = shown(body.code, observed.credential, code_bytes_max);
     failure.message = message_of(observed, body, status);
-    if (failure.reason == Reason::refused_use) failure.message = with_remedy(failure.message, observed.provider);
+    if (failure.reason == Reason::refused_use)
+        failure.message = with_remedy(failure.message, observed.provider);
     if (may_wait(failure.reason)) failure.retry_after = retry_after(observed.headers, body, now);
     return failure;
 }

@@ -13,7 +13,10 @@ using Reason = auth::FailureReason;
 bool is_of(std::string_view provider, std::string_view vendor) {
     if (vendor.empty()) return true;
     if (vendor == "google") return provider.starts_with("google") || provider.starts_with("gemini");
-    if (vendor == "zai") return provider.starts_with("zai") || provider.starts_with("zhipu");
+    if (vendor == "zai") {
+        return provider.starts_with("zai") || provider.starts_with("zhipu") || provider.starts_with("glm") ||
+               provider.starts_with("bigmodel");
+    }
     return provider.starts_with(vendor);
 }
 
@@ -39,6 +42,8 @@ constexpr std::array exact_codes = {
     CodeRule{Reason::billing, "arrearage"},
     CodeRule{Reason::billing, "accountoverdueerror"},
     CodeRule{Reason::billing, "usage_not_included"},
+    CodeRule{Reason::billing, "creditserror"},
+    CodeRule{Reason::billing, "monthlylimiterror"},
     CodeRule{Reason::billing, "1113", "zai"},
     CodeRule{Reason::billing, "1309", "zai"},
     CodeRule{Reason::billing, "1008", "minimax"},
@@ -60,6 +65,7 @@ constexpr std::array exact_codes = {
     CodeRule{Reason::model_not_found, "unknown_model"},
     CodeRule{Reason::model_not_found, "invalid_model"},
     CodeRule{Reason::model_not_found, "deploymentnotfound"},
+    CodeRule{Reason::model_not_found, "modelerror", "opencode"},
     CodeRule{Reason::model_not_found, "1211", "zai"},
     CodeRule{Reason::model_not_found, "20012", "siliconflow"},
 
@@ -102,6 +108,10 @@ constexpr std::array exact_codes = {
     CodeRule{Reason::auth, "1003", "zai"},
     CodeRule{Reason::auth, "1004", "zai"},
     CodeRule{Reason::auth, "1004", "minimax"},
+
+    CodeRule{Reason::format, "content_filter"},
+    CodeRule{Reason::format, "content_policy_violation"},
+    CodeRule{Reason::format, "data_inspection_failed"},
 
     CodeRule{Reason::rate_limit, "1302", "zai"},
     CodeRule{Reason::rate_limit, "1303", "zai"},
@@ -191,6 +201,7 @@ struct PhraseRule {
 
 constexpr unsigned refused = bad_request | status_403 | settled_auth | status_429 | no_status;
 constexpr unsigned paying = bad_request | status_403 | status_429 | no_status;
+constexpr unsigned broke = paying | settled_auth;  // some refuse an empty account as if it were unknown
 constexpr unsigned limited = bad_request | status_403 | status_413 | status_429 | no_status;
 constexpr unsigned loaded = status_429 | server_side | no_status;
 constexpr unsigned too_long = bad_request | status_413 | server_side | no_status;
@@ -204,17 +215,17 @@ constexpr std::array phrases = {
     PhraseRule{Reason::refused_use, refused, "only be used with claude code"},
     PhraseRule{Reason::refused_use, refused, "only available for coding agents"},
 
-    PhraseRule{Reason::billing, paying, "credit balance"},
-    PhraseRule{Reason::billing, paying, "insufficient balance"},
-    PhraseRule{Reason::billing, paying, "balance is insufficient"},
+    PhraseRule{Reason::billing, broke, "credit balance"},
+    PhraseRule{Reason::billing, broke, "insufficient balance"},
+    PhraseRule{Reason::billing, broke, "balance is insufficient"},
     PhraseRule{Reason::billing, paying, "balance not enough"},
     PhraseRule{Reason::billing, paying, "not enough balance"},
-    PhraseRule{Reason::billing, paying, "not enough credits"},
-    PhraseRule{Reason::billing, paying, "insufficient credit"},
-    PhraseRule{Reason::billing, paying, "insufficient funds"},
+    PhraseRule{Reason::billing, broke, "not enough credits"},
+    PhraseRule{Reason::billing, broke, "insufficient credit"},
+    PhraseRule{Reason::billing, broke, "insufficient funds"},
     PhraseRule{Reason::billing, paying, "insufficient quota"},
     PhraseRule{Reason::billing, paying, "insufficient_quota"},
-    PhraseRule{Reason::billing, paying, "out of credits"},
+    PhraseRule{Reason::billing, broke, "out of credits"},
     PhraseRule{Reason::billing, paying, "no credits left"},
     PhraseRule{Reason::billing, paying, "used all available credits"},
     PhraseRule{Reason::billing, paying, "have any credits"},
@@ -232,10 +243,12 @@ constexpr std::array phrases = {
     PhraseRule{Reason::billing, paying, "account is not active"},
     PhraseRule{Reason::billing, paying, "payment required"},
     PhraseRule{Reason::billing, paying, "key limit exceeded"},
-    PhraseRule{Reason::billing, paying, "spending limit"},
+    PhraseRule{Reason::billing, broke, "spending limit"},
     PhraseRule{Reason::billing, paying, "spend limit"},
     PhraseRule{Reason::billing, paying, "spending cap"},
     PhraseRule{Reason::billing, paying, "please recharge"},
+    PhraseRule{Reason::billing, paying, "have no quota"},
+    PhraseRule{Reason::billing, broke, "add a payment method"},
     PhraseRule{Reason::billing, paying, "余额不足"},
     PhraseRule{Reason::billing, paying, "欠费"},
     // Google words its per-minute limits like this too.
@@ -258,6 +271,7 @@ constexpr std::array phrases = {
     PhraseRule{Reason::rate_limit, no_status, "quota exceeded"},
     PhraseRule{Reason::rate_limit, no_status, "exceeded your current quota"},
     PhraseRule{Reason::rate_limit, no_status, "hit your limit"},
+    PhraseRule{Reason::rate_limit, no_status, "limit reached"},
 
     PhraseRule{Reason::overloaded, loaded, "overloaded"},
     PhraseRule{Reason::overloaded, loaded, "high demand"},
@@ -290,6 +304,10 @@ constexpr std::array phrases = {
     PhraseRule{Reason::overflow, too_long, "too many tokens"},
     PhraseRule{Reason::overflow, too_long, "too many input tokens"},
     PhraseRule{Reason::overflow, too_long, "request exceeds the maximum size"},
+    PhraseRule{Reason::overflow, too_long, "context length of only"},
+    // They send no words when the prompt is too long.
+    PhraseRule{Reason::overflow, bad_request, "(no body)", {}, "cerebras"},
+    PhraseRule{Reason::overflow, bad_request, "(no body)", {}, "mistral"},
 
     PhraseRule{Reason::model_not_found, naming, "not a valid model"},
     PhraseRule{Reason::model_not_found, naming, "not a supported model"},
@@ -308,10 +326,16 @@ constexpr std::array phrases = {
     PhraseRule{Reason::model_not_found, naming, "not have access to the model"},
     PhraseRule{Reason::model_not_found, naming, "model", "has been decommissioned"},
     PhraseRule{Reason::model_not_found, naming, "model", "no longer available"},
+    PhraseRule{Reason::model_not_found, naming, "have access to the model"},
+    PhraseRule{Reason::model_not_found, naming, "no models loaded"},
     PhraseRule{Reason::model_not_found, naming, "no endpoints found"},
     PhraseRule{Reason::model_not_found, naming, "try pulling it"},
     PhraseRule{Reason::model_not_found, status_404, "model"},
     PhraseRule{Reason::model_not_found, status_404, "deployment"},
+
+    PhraseRule{Reason::format, knocking, "input was flagged"},
+    PhraseRule{Reason::format, knocking, "content policy"},
+    PhraseRule{Reason::format, knocking, "content management policy"},
 
     PhraseRule{Reason::auth, knocking, "api key", "invalid"},
     PhraseRule{Reason::auth, knocking, "api key", "not valid"},
@@ -365,6 +389,14 @@ constexpr std::array phrases = {
     PhraseRule{Reason::network, no_status, "fetch failed"},
     PhraseRule{Reason::network, no_status, "network error"},
     PhraseRule{Reason::network, no_status, "unable to connect"},
+    PhraseRule{Reason::network, no_status, "connection was lost"},
+    PhraseRule{Reason::network, no_status, "closed connection"},
+    PhraseRule{Reason::network, no_status, "other side closed"},
+    PhraseRule{Reason::network, no_status, "broken pipe"},
+    PhraseRule{Reason::network, no_status, "stream disconnected"},
+    PhraseRule{Reason::network, no_status, "error sending request"},
+    PhraseRule{Reason::network, no_status, "certificate"},
+    PhraseRule{Reason::network, no_status, "terminated"},
 
     PhraseRule{Reason::server_error, no_status, "internal error"},
     PhraseRule{Reason::server_error, no_status, "internal server error"},

@@ -126,8 +126,12 @@ std::optional<Milliseconds> from_body(const ErrorBody& body, TimePoint now) {
     return std::nullopt;
 }
 
-std::optional<Milliseconds> from_words(std::string_view message) {
+std::optional<Milliseconds> from_words(std::string_view message, TimePoint now) {
     const std::string words = lowered(message);
+    // "usage limit reached|1749924000"
+    if (const auto bar = words.find("limit reached|"); bar != std::string::npos) {
+        return reset_value(std::string_view(words).substr(words.find('|', bar) + 1), now);
+    }
     for (const std::string_view opening :
          {"try again in ", "retry in ", "retry after ", "reset after ", "resets in "}) {
         const auto at = words.find(opening);
@@ -199,7 +203,7 @@ std::optional<Milliseconds> retry_after(const net::Headers& headers, const Error
     }
     if (const auto wait = from_windows(headers, now)) return wait;
     if (const auto wait = from_body(body, now)) return wait;
-    return from_words(body.message);
+    return from_words(body.message, now);
 }
 
 }  // namespace openclaw::providers

@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/version.h"
+#include "providers/openai/chat.h"
+
+namespace openclaw::providers::openai {
+namespace {
+
+using Step = AnswerReader::Step;
+
+CompletionRequest simple_request() {
+    CompletionRequest request;
+    request.model = {"openai", "gpt-x"};
+    request.system = "be brief";
+    request.messages = {{Message::Role::user, "hello"}};
+    request.tokens_max = 100;
+    return request;
+}
+
+TEST(OpenAiHeaders, CarryABearerOrNothing) {
+    Endpoint endpoint;
+    endpoint.provider = "corp";
+    auth::Candidate candidate;
+    EXPECT_EQ(headers_for(endpoint, candidate, true).find("authorization"), std::nullopt);
+    candidate.secret = Secret("key-1");
+    const auto headers = headers_for(endpoint, candidate, true);
+    EXPECT_EQ(headers.find("authorization"), "Bearer key-1");
+    EXPECT_EQ(headers.find("user-agent"), fmt::format("openclaw/{}", version()));
+    EXPECT_EQ(headers.find("x-title"), std::nullopt);
+    endpoint.auth_header = AuthHeader::none;
+    EXPECT_EQ(headers_for(endpoint, candidate, true).find("authorization"), std::nullopt);
+}
+
+TEST(OpenAiHeaders, NameUsToOpenRouter) {
+    Endpoint endpoint;
+    endpoint.provider = "openrouter";
+    EXPECT_EQ(headers_for(endpoint, {}, true).find("x-title"), "openclaw");
+}
+
+TEST(OpenAiBody, HasTheFieldsThatTheServerUnderstands) {
+    Endpoint endpoint;
+    endpoint.provider = "openai";
+    endpoint.send_store = true;
+    endpoint.system_role = "developer";
+    EXPECT_EQ(
+        json::serialize(body_for(simple_request(), endpoint, true)),
+        R"({"model":"gpt-x","messages":[{"role":"developer","content":"be brief"},{"role":"user","content":"hello"}],)"
+        R"("stream":true,"stream_options":{"include_usage":true},"store":false,"max_completion_tokens":100})");
+    Endpoint strict;
+    strict.provider = "corp";
+    strict.tokens_max_field = "max_tokens";
+    EXPECT_EQ(
+        json::serialize(body_for(simple_request(), strict, false)),
+        R"({"model":"gpt-x","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello"}],)"
+        R"("stream":false,"max_tokens":100})");
+}
+
+TEST(OpenAiBody, MarksTheCacheForAnthropicModelsBehindOpenRouter) {
+    Endpoint endpoint;
+    endpoint.provider = "openrouter";
+    auto request = simple_request();
+    request.model = {"openrouter", "anthropic/claude-opus-4.5"};
+    EXPECT_THAT(
+        json::serialize(body_for(request, endpoint, true)),
+        testing::HasSubstr(R"([{"type":"text","text":"hello","cache_control":{"type":"ephemeral"}}])"));
+    request.model = {"openrouter", "auto"};
+    EXPECT_EQ(body_for(request, endpoint, true)["model"].as_string(), "openrouter/auto");
+}
+
+Step feed(AnswerReader& reader, std::string data, std::string* text = nullptr) {
+    std::string ignored;
+    return reader.on_event({.event = {}, .data = std::move(data)}, text ? *text : ignored);
+}
+
+TEST(OpenAiReader, AnswersWhenTheFinishReasonAndDoneHaveCome) {
+    auto reader = make_reader();
+    std::string text;
+    feed(
+        *reader,
+        R"({"id":"c1","model":"gpt-x","choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})");
+    feed(*reader, R"({"choices":[{"delta":{"content":"hi"},"finish_reason":null}],"error":null})", &text);
+    EXPECT_FALSE(reader->complete());
+    feed(*reader, R"({"choices":[{"delta":{},"finish_reason":"stop"}]})");
+    feed(
+        *reader,
+        R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":6},"completion_tokens_details":{"reasoning_tokens":3}}})");
+    EXPECT_EQ(feed(*reader, "[DONE]"), Step::done);
+    EXPECT_EQ(text, "hi");
+    const auto& done = reader->completion();
+    EXPECT_EQ(done.text, "hi");
+    EXPECT_EQ(done.response_id, "c1");
+    EXPECT_EQ(done.usage.input, 4);
+    EXPECT_EQ(done.usage.cache_read, 6);
+    EXPECT_EQ(done.usage.output, 4);
+}
+
+TEST(OpenAiReader, IsNotCompleteWithoutAFinishReason) {
+    auto reader = make_reader();
+    feed(*reader, R"({"choices":[{"delta":{"content":"hi"},"finish_reason":null}]})");
+    EXPECT_EQ(feed(*reader, "[DONE]"), Step::more);
+    EXPECT_FALSE(reader->complete());
+}
+
+TEST(OpenAiReader, TellsFinishReasonsApartAndToleratesNewOnes) {
+    for (const auto& [wire, ours] :
+         std::vector<std::pair<const char*, const char*>>{{"stop", "stop"},
+                                                          {"length", "length"},
+                                                          {"tool_calls", "tool_use"},
+                                                          {"function_call", "tool_use"},
+                                                          {"content_filter", "refusal"},
+                                                          {"eos", "stop"}}) {
+        auto reader = make_reader();
+        feed(*reader,
+             fmt::format(R"({{"choices":[{{"delta":{{"content":"x"}},"finish_reason":"{}"}}]}})", wire));
+        EXPECT_EQ(reader->completion().stop_reason, ours) << wire;
+    }
+    auto reader = make_reader();
+    ASSERT_TRUE(reader->on_whole(
+        parse_json(R"({"choices":[{"message":{"content":null,"refusal":"no"},"finish_reason":"stop"}]})")
+            ->as_object()));
+    EXPECT_EQ(reader->completion().text, "no");
+    EXPECT_EQ(reader->completion().stop_reason, "refusal");
+}
+
+TEST(OpenAiReader, FailsOnErrorsInAnyPlace) {
+    for (const auto* data :
+         {R"({"error":{"message":"x"}})", R"({"choices":[{"error":{"code":502},"delta":{}}]})",
+          R"({"choices":[{"delta":{},"finish_reason":"error"}]})", "{broken", R"("text")"}) {
+        EXPECT_EQ(feed(*make_reader(), data), Step::failed) << data;
+    }
+    for (const auto* whole :
+         {R"({"error":{"message":"x"}})", R"({"choices":[]})", R"({"object":"error","message":"x"})"}) {
+        EXPECT_FALSE(make_reader()->on_whole(parse_json(whole)->as_object())) << whole;
+    }
+}
+
+}  // namespace
+}  // namespace openclaw::providers::openai

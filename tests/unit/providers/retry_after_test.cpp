@@ -1,0 +1,70 @@
+#include "providers/retry_after.h"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_clock.h"
+
+namespace openclaw::providers {
+namespace {
+
+using test::noon;
+using namespace std::chrono_literals;
+
+std::optional<Milliseconds> from(net::Headers headers, std::string message = {}) {
+    ErrorBody body;
+    body.message = std::move(message);
+    return retry_after(headers, body, noon);
+}
+
+TEST(RetryAfter, ReadsEveryFormOfTheHeader) {
+    EXPECT_EQ(from({{"retry-after", "30"}}), 30s);
+    EXPECT_EQ(from({{"Retry-After", " 1.5 "}}), 1500ms);
+    EXPECT_EQ(from({{"retry-after-ms", "250"}, {"retry-after", "1"}}), 250ms);
+    EXPECT_EQ(from({{"retry-after", "Fri, 30 Jan 2026 12:05:00 GMT"}}), 5min);
+    EXPECT_EQ(from({{"retry-after", "2026-01-30T12:00:10Z"}}), 10s);
+    EXPECT_EQ(from({{"retry-after", "1769774430"}}), 30s);  // an epoch, as some proxies send it
+}
+
+TEST(RetryAfter, IgnoresWhatMakesNoSenseAndBoundsTheRest) {
+    for (const auto* bad : {"", "soon", "-5", "0", "1e9x", "nan", "Fri, 30 Jan 2026 11:00:00 GMT",
+                            "Fri, 40 Jan 2026 12:05:00 GMT"}) {
+        EXPECT_EQ(from({{"retry-after", bad}}), std::nullopt) << bad;
+    }
+    EXPECT_EQ(from({{"retry-after", "99999999"}}), std::chrono::days(31));
+}
+
+TEST(RetryAfter, TakesTheLatestResetOfTheWindowsThatAreUsedUp) {
+    EXPECT_EQ(from({{"x-ratelimit-remaining-requests", "0"},
+                    {"x-ratelimit-reset-requests", "1m30s"},
+                    {"x-ratelimit-remaining-tokens", "12"},
+                    {"x-ratelimit-reset-tokens", "6h"}}),
+              90s);
+    EXPECT_EQ(from({{"anthropic-ratelimit-tokens-remaining", "0"},
+                    {"anthropic-ratelimit-tokens-reset", "2026-01-30T12:01:00Z"}}),
+              60s);
+    EXPECT_EQ(from({{"anthropic-ratelimit-unified-status", "rejected"},
+                    {"anthropic-ratelimit-unified-reset", "1769778000"}}),
+              1h);
+    EXPECT_EQ(from({{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1769774460000"}}), 60s);
+}
+
+TEST(RetryAfter, ReadsTheWordsLast) {
+    EXPECT_EQ(from({}, "Please try again in 1.984s. Need more tokens?"), 1984ms);
+    EXPECT_EQ(from({}, "Rate limit is exceeded. Try again in 2 seconds."), 2s);
+    EXPECT_EQ(from({}, "try again in 6m0s"), 6min);
+    EXPECT_EQ(from({}, "try again in 20ms"), 20ms);
+    EXPECT_EQ(from({}, "Please try again in 3 days 4 hours"), 76h);
+    EXPECT_EQ(from({}, "Claude AI usage limit reached|1769778000"), 1h);
+    EXPECT_EQ(from({}, "Please try again in a moment"), std::nullopt);
+    EXPECT_EQ(from({{"retry-after", "5"}}, "try again in 20ms"), 5s);
+}
+
+TEST(RetryAfter, ReadsTheBodysOwnTimes) {
+    const auto google = parse_error_body(R"({"error":{"code":429,"details":[{"retryDelay":"27.5s"}]}})");
+    EXPECT_EQ(retry_after({}, google, noon), 27500ms);
+    const auto codex = parse_error_body(R"({"error":{"type":"usage_limit_reached","resets_at":1769774500}})");
+    EXPECT_EQ(retry_after({}, codex, noon), 100s);
+}
+
+}  // namespace
+}  // namespace openclaw::providers
