@@ -14,8 +14,9 @@ std::unexpected<Error> damaged(const Path& path, std::string_view reason) {
                   "the file was not touched: repair it, or run `openclaw doctor`");
 }
 
-Result<json::object> parse_document(std::string_view text, const Path& path, std::size_t bytes_max) {
-    auto value = parse_json(text, bytes_max);
+Result<json::object> parse_document(std::string_view text, const Path& path,
+                                    const Document::Options& options) {
+    auto value = options.parse ? options.parse(text) : parse_json(text, options.bytes_max);
     if (!value) return damaged(path, value.error().message);
     auto* object = value->if_object();
     if (object == nullptr) return damaged(path, "it is not a JSON object");
@@ -25,7 +26,7 @@ Result<json::object> parse_document(std::string_view text, const Path& path, std
 }  // namespace
 
 Document::Document(FileSystem& files, Path path, Options options)
-    : files_(files), path_(std::move(path)), options_(options) {}
+    : files_(files), path_(std::move(path)), options_(std::move(options)) {}
 
 Result<Document::Snapshot> Document::load() {
     const auto found = files_.info(path_);
@@ -50,7 +51,7 @@ Result<Document::Snapshot> Document::read(const Path& target) {
     auto text = platform::read_if_exists(files_, target, options_.bytes_max);
     if (!text) return std::unexpected(std::move(text).error());
     if (!*text) return Snapshot{};
-    auto content = parse_document(**text, target, options_.bytes_max);
+    auto content = parse_document(**text, target, options_);
     if (!content) return std::unexpected(std::move(content).error());
     return std::make_shared<const json::object>(std::move(*content));
 }

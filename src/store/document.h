@@ -21,11 +21,13 @@ public:
         std::size_t bytes_max = 8u << 20;
         Milliseconds lock_wait = std::chrono::seconds(10);
         std::uint32_t folder_mode = 0700;  // of folders that are missing
+        // How the text is read; empty: strict JSON. It is always written as JSON.
+        std::function<Result<json::value>(std::string_view)> parse = {};
     };
     using Snapshot = std::shared_ptr<const json::object>;
 
     Document(FileSystem& files, Path path, Options options);
-    Document(FileSystem& files, Path path) : Document(files, std::move(path), Options{}) {}
+    Document(FileSystem& files, Path path) : Document(files, std::move(path), Options()) {}
 
     // The content now; null when there is no file, which is normal. Read again only when the file has
     // changed. Takes no lock and writes nothing. A damaged file is `corrupt`, one over its bound
