@@ -8,6 +8,7 @@
 #include "auth/resolver.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "chat/credentials.h"
 #include "config/config.h"
 #include "net/abort.h"
 #include "net/loop.h"
@@ -33,14 +34,16 @@ struct AnswerRequest {
     net::Abort abort;
 };
 
-// One try with one credential, or a model that was passed over.
+// One try with one credential, or why nothing was sent.
 struct Attempt {
     auth::ModelRef model;
-    std::string credential;  // "anthropic:work", "env: ANTHROPIC_API_KEY", "" when there was none
+    std::string credential = {};  // "anthropic:work", "env: ANTHROPIC_API_KEY", "" when there was none
     auth::FailureReason reason = auth::FailureReason::unknown;
     int status = 0;
-    std::string message;             // the provider's words, or why nothing was sent
-    std::optional<TimePoint> until;  // the credential rests until then
+    std::string message = {};             // the provider's words, or why nothing was sent
+    std::string hint = {};                // a better next step than the reason's own, or empty
+    std::optional<TimePoint> until = {};  // the credential rests until then
+    bool sent = true;                     // false: nothing went to the provider
 };
 
 struct Answered {
@@ -51,11 +54,10 @@ struct Answered {
 };
 
 struct AnswerFailure {
-    Error error;                    // what to tell the person: which credential, why, until when, what to do
-    std::vector<Attempt> failures;  // in order
-    std::optional<providers::Failure> last;
+    Error error;  // what to tell the person: which credential, why, until when, what to do
+    std::vector<Attempt> failures = {};  // in order
+    std::optional<providers::Failure> last = {};
     bool aborted = false;
-    bool timed_out = false;
 };
 
 // Finds somebody who answers: credentials in the resolver's order, then the next model. Every failure is
@@ -65,11 +67,12 @@ class Answerer {
 public:
     struct Parts {
         net::Loop& loop;
-        platform::FileSystem& files;
+        Credentials& credentials;
         const Clock& clock;
         Log& log;
         const providers::Providers& providers;
-        Milliseconds retry_pause = std::chrono::seconds(1);  // before the one second try of a last resort
+        Milliseconds retry_pause =
+            std::chrono::seconds(1);  // before the one second try after network trouble
     };
     explicit Answerer(Parts parts) : parts_(parts) {}
 
@@ -77,6 +80,13 @@ public:
                                                              std::shared_ptr<const config::Config> config);
 
 private:
+    struct Search;
+    enum class Next { answered, credential, model, stop };
+    net::Task<Next> try_model(Search& search, const auth::ModelRef& model);
+    net::Task<Next> try_credential(Search& search, const auth::ModelRef& model,
+                                   const providers::Endpoint& endpoint, const auth::Candidate& credential);
+    std::expected<Answered, AnswerFailure> outcome_of(Search& search) const;
+
     Parts parts_;
 };
 

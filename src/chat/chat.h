@@ -31,6 +31,9 @@ struct Parts {
     CurrentConfig config;
     std::string version;          // "2026.1.30"
     std::string fingerprint_key;  // of this host and user
+    // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
+    std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
+    Milliseconds retry_pause = std::chrono::seconds(1);
 };
 
 // One message of a person or a program.
@@ -54,8 +57,8 @@ struct SendAck {
 };
 std::string_view name_of(SendAck::Status status);
 
-// What happens to a run. Each run has one `start` and ends with exactly one of `final`, `aborted` or
-// `error`, after all retries, when the transcript has been written.
+// What happens to a run. A run that begins has one `start`; each ends with exactly one of `final`, `aborted`
+// or `error`, after all retries, when the transcript has been written.
 struct RunEvent {
     enum class Kind { start, delta, final, aborted, error };
     Kind kind = Kind::start;
@@ -67,6 +70,9 @@ struct RunEvent {
     std::string stop_reason;     // final: "stop", "length", "injected" (a command's answer); aborted: "stop",
                                  // "rpc", "timeout"
     std::optional<Error> error;  // error: what failed and what to do
+    // final: what the person should know besides the answer, a line each: a credential that failed, another
+    // model that answered, a pin that has dissolved.
+    std::vector<std::string> notices;
 };
 
 // How a run ended, or where it stands.
@@ -80,6 +86,7 @@ struct RunOutcome {
     std::optional<auth::ModelRef> model;  // that answered
     std::string credential;               // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
     providers::TokenUsage usage;
+    std::vector<std::string> notices;
     bool over() const { return state != State::queued && state != State::running; }
 };
 

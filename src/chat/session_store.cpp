@@ -48,8 +48,8 @@ Result<std::vector<SessionStore::Record>> SessionStore::list() {
     for (const auto& member : **content)
         if (const auto* entry = member.value().if_object())
             records.push_back({std::string(member.key()), *entry});
-    std::ranges::stable_sort(records, std::greater{}, [](const Record& record) {
-        return integer_at(record.entry, "updatedAt").value_or(0);
+    std::ranges::sort(records, {}, [](const Record& record) {
+        return std::pair(-integer_at(record.entry, "updatedAt").value_or(0), record.key);
     });
     return records;
 }

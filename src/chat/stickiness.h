@@ -18,11 +18,11 @@ struct PinQuestion {
 
 // The credential that a turn prefers, and what becomes of the session's pin.
 struct PinDecision {
-    std::optional<auth::ProfileId> preferred;
-    bool locked = false;         // a person chose it: nothing else for this provider
-    std::optional<Pin> next;     // what the session remembers from now on
-    std::string notice;          // a pin has dissolved: why; else empty
-    std::optional<Error> error;  // a locked credential is gone; the turn ends here
+    std::optional<auth::ProfileId> preferred = {};
+    bool locked = false;              // a person chose it: nothing else for this provider
+    std::optional<Pin> next = {};     // what the session remembers from now on
+    std::string notice = {};          // a pin has dissolved: why; else empty
+    std::optional<Error> error = {};  // a locked credential is gone; the turn ends here
     bool operator==(const PinDecision&) const = default;
 };
 

@@ -1,0 +1,214 @@
+#include "chat/answer.h"
+
+#include <algorithm>
+#include <set>
+
+#include "chat/failure_text.h"
+
+namespace openclaw::chat {
+namespace {
+
+using auth::FailureReason;
+using providers::Failure;
+
+// What a failure means for the search.
+enum class Remedy { next_credential, retry_then_next_model, next_model, stop };
+
+Remedy remedy_for(FailureReason reason) {
+    switch (reason) {
+        case FailureReason::auth:
+        case FailureReason::rate_limit:
+        case FailureReason::billing:
+        case FailureReason::refused_use:
+        case FailureReason::overloaded:
+        case FailureReason::server_error:
+        case FailureReason::timeout:
+        case FailureReason::unknown:
+            return Remedy::next_credential;
+        case FailureReason::network:
+            return Remedy::retry_then_next_model;  // another key takes the same way
+        case FailureReason::model_not_found:
+            return Remedy::next_model;
+        case FailureReason::overflow:
+        case FailureReason::format:
+            return Remedy::stop;  // the request's fault: everybody would refuse it
+    }
+    return Remedy::stop;
+}
+
+// Why no credential can be used, from what the resolver looked at.
+Attempt without_credential(const auth::ModelRef& model, const auth::Resolution& resolution) {
+    Attempt attempt{.model = model, .reason = FailureReason::auth, .sent = false};
+    if (const auto ready = resolution.ready_at()) {
+        attempt.reason = FailureReason::rate_limit;
+        attempt.until = ready;
+        attempt.message = fmt::format("all credentials for {} rest", resolution.provider);
+        for (const auto& candidate : resolution.candidates)
+            if (candidate.verdict == auth::Verdict::cooling || candidate.verdict == auth::Verdict::disabled)
+                attempt.message += fmt::format("; {}: {}", label_of(candidate), candidate.reason);
+        return attempt;
+    }
+    attempt.message = fmt::format("there is no usable credential for {}", resolution.provider);
+    for (const auto& candidate : resolution.candidates)
+        if (candidate.verdict != auth::Verdict::not_set)
+            attempt.message += fmt::format("; {}: {}", label_of(candidate), candidate.reason);
+    attempt.hint =
+        fmt::format("add one: openclaw models auth paste-api-key --provider {}", resolution.provider);
+    return attempt;
+}
+
+Attempt not_sent(const auth::ModelRef& model, const Error& error, FailureReason reason) {
+    return {.model = model, .reason = reason, .message = error.message, .hint = error.hint, .sent = false};
+}
+
+}  // namespace
+
+// What one search knows. Lives in the frame of answer().
+struct Answerer::Search {
+    AnswerRequest request;
+    std::shared_ptr<const config::Config> config;
+    std::chrono::steady_clock::time_point ends;
+    bool anything_shown = false;
+    std::vector<Attempt> failures = {};
+    std::optional<Failure> last = {};
+    std::optional<Answered> answered = {};
+    std::optional<Error> error = {};
+
+    auth::ResolveRequest question(const auth::ModelRef& model) const {
+        auth::ResolveRequest question;
+        question.provider = model.provider;
+        question.agent_id = request.agent_id;
+        question.model = model.model;
+        if (request.pinned && request.pinned_provider == model.provider) {
+            question.pinned = request.pinned;
+            question.pin_is_locked = request.pin_is_locked;
+        }
+        return question;
+    }
+};
+
+net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
+    AnswerRequest request, std::shared_ptr<const config::Config> config) {
+    Search search{.request = std::move(request), .config = std::move(config), .ends = {}};
+    search.ends = parts_.clock.steady() + search.request.deadline;
+    std::set<auth::ModelRef> tried;
+    for (const auto& model : search.request.models) {
+        if (!tried.insert(model).second) continue;
+        const auto next = co_await try_model(search, model);
+        if (next == Next::answered || next == Next::stop) break;
+    }
+    co_return outcome_of(search);
+}
+
+net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelRef& model) {
+    auto endpoint = providers::endpoint_of(model, *search.config);
+    if (!endpoint) {
+        search.failures.push_back(not_sent(model, endpoint.error(), FailureReason::model_not_found));
+        co_return Next::model;
+    }
+    // Asked again after each failure: what another turn or process has learned counts at once.
+    std::set<std::string> tried;
+    while (true) {
+        const auto resolution = parts_.credentials.resolve(search.question(model), search.config);
+        if (!resolution) {
+            search.error = resolution.error();
+            co_return Next::stop;
+        }
+        const auto found =
+            std::ranges::find_if(resolution->candidates, [&](const auth::Candidate& candidate) {
+                return auth::is_usable(candidate.verdict) && !tried.contains(label_of(candidate));
+            });
+        if (found == resolution->candidates.end()) {
+            if (tried.empty()) search.failures.push_back(without_credential(model, *resolution));
+            co_return Next::model;
+        }
+        tried.insert(label_of(*found));
+        const auto next = co_await try_credential(search, model, *endpoint, *found);
+        if (next != Next::credential) co_return next;
+    }
+}
+
+net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::ModelRef& model,
+                                                   const providers::Endpoint& endpoint,
+                                                   const auth::Candidate& credential) {
+    auto* provider = parts_.providers.find(endpoint.api);
+    if (provider == nullptr) {
+        const Error error{Code::not_found, fmt::format("the API {} is not spoken here", endpoint.api), {}};
+        search.failures.push_back(not_sent(model, error, FailureReason::model_not_found));
+        co_return Next::model;
+    }
+    const auto& request = search.request;
+    providers::DeltaSink sink;
+    if (request.on_delta)
+        sink = [&search](std::string_view text) {
+            search.anything_shown = search.anything_shown || !text.empty();
+            search.request.on_delta(text);
+        };
+    for (int tries = 0;; ++tries) {
+        const auto left = std::chrono::floor<Milliseconds>(search.ends - parts_.clock.steady());
+        providers::CompletionRequest wanted{.model = model,
+                                            .system = request.system,
+                                            .messages = request.messages,
+                                            .tokens_max = request.tokens_max,
+                                            .temperature = request.temperature,
+                                            .stop = request.stop,
+                                            .deadline = std::max(left, Milliseconds(1))};
+        auto answer =
+            co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
+        auto shown = credential;
+        shown.secret.reset();
+        if (answer) {
+            co_await parts_.credentials.record_success(request.agent_id, shown, search.config);
+            search.answered = Answered{std::move(*answer), model, std::move(shown), {}};
+            co_return Next::answered;
+        }
+        auto failure = std::move(answer).error();
+        failure.aborted = failure.aborted || request.abort.requested();
+        search.last = failure;
+        if (failure.aborted) co_return Next::stop;
+
+        Attempt attempt{.model = model,
+                        .credential = label_of(credential),
+                        .reason = failure.reason,
+                        .status = failure.status,
+                        .message = failure.message};
+        const auto rest =
+            co_await parts_.credentials.record_failure(request.agent_id, shown, failure, search.config);
+        if (rest) attempt.until = rest->until;
+        search.failures.push_back(attempt);
+        parts_.log.warn("chat", "{}", describe(attempt, parts_.clock.now()));
+        const bool out_of_time = parts_.clock.steady() >= search.ends;
+        if (search.anything_shown || out_of_time) co_return Next::stop;
+        switch (remedy_for(failure.reason)) {
+            case Remedy::next_credential:
+                co_return Next::credential;
+            case Remedy::next_model:
+                co_return Next::model;
+            case Remedy::stop:
+                co_return Next::stop;
+            case Remedy::retry_then_next_model:
+                break;
+        }
+        if (tries > 0) co_return Next::model;
+        search.failures.pop_back();  // told once, should the second try fail too
+        if (!co_await parts_.loop.sleep(parts_.retry_pause, request.abort)) co_return Next::stop;
+    }
+}
+
+std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) const {
+    if (search.answered) {
+        search.answered->failures = std::move(search.failures);
+        return std::move(*search.answered);
+    }
+    AnswerFailure failure{
+        .error = search.error ? *search.error : explain(search.failures, parts_.clock.now()),
+        .failures = std::move(search.failures),
+        .last = search.last,
+        .aborted = search.request.abort.requested()};
+    if (failure.aborted) failure.error = {Code::cancelled, "the answer was cancelled", {}};
+    if (search.anything_shown && !failure.aborted)
+        failure.error.message = "the answer was cut off: " + failure.error.message;
+    return std::unexpected(std::move(failure));
+}
+
+}  // namespace openclaw::chat

@@ -1,0 +1,137 @@
+#include "chat/failure_text.h"
+
+#include "base/duration.h"
+#include "base/text.h"
+
+namespace openclaw::chat {
+namespace {
+
+using auth::FailureReason;
+
+std::string_view words_for(FailureReason reason) {
+    switch (reason) {
+        case FailureReason::auth:
+            return "refused the credential";
+        case FailureReason::rate_limit:
+            return "rate limited";
+        case FailureReason::billing:
+            return "out of credit";
+        case FailureReason::overloaded:
+            return "the provider is overloaded";
+        case FailureReason::server_error:
+            return "the provider failed";
+        case FailureReason::network:
+            return "the connection failed";
+        case FailureReason::timeout:
+            return "no answer in time";
+        case FailureReason::overflow:
+            return "the conversation is too long for the model";
+        case FailureReason::format:
+            return "the provider rejected the request";
+        case FailureReason::model_not_found:
+            return "the provider has no such model";
+        case FailureReason::refused_use:
+            return "the provider does not allow this use of the credential";
+        case FailureReason::unknown:
+            return "failed";
+    }
+    return "failed";
+}
+
+Code code_for(FailureReason reason) {
+    switch (reason) {
+        case FailureReason::auth:
+        case FailureReason::billing:
+        case FailureReason::refused_use:
+            return Code::denied;
+        case FailureReason::timeout:
+            return Code::timed_out;
+        case FailureReason::overflow:
+            return Code::too_large;
+        case FailureReason::format:
+            return Code::invalid_input;
+        case FailureReason::model_not_found:
+            return Code::not_found;
+        case FailureReason::rate_limit:
+        case FailureReason::overloaded:
+        case FailureReason::server_error:
+        case FailureReason::network:
+        case FailureReason::unknown:
+            return Code::unavailable;
+    }
+    return Code::unavailable;
+}
+
+std::string hint_for(const Attempt& attempt, TimePoint now) {
+    const auto& provider = attempt.model.provider;
+    const auto later = attempt.until && *attempt.until > now
+                           ? fmt::format("try again in {}, ", format_remaining(*attempt.until - now))
+                           : std::string("try again in a moment, ");
+    switch (attempt.reason) {
+        case FailureReason::auth:
+            return fmt::format("replace the credential: openclaw models auth paste-api-key --provider {}",
+                               provider);
+        case FailureReason::billing:
+            return fmt::format("add credit at {}, or choose another model with /model", provider);
+        case FailureReason::refused_use:
+            return fmt::format("use an API key: openclaw models auth paste-api-key --provider {}", provider);
+        case FailureReason::rate_limit:
+            return later +
+                   fmt::format("or add a credential: openclaw models auth paste-api-key --provider {}",
+                               provider);
+        case FailureReason::overflow:
+            return "send /new to start afresh, or choose a model with a larger window with /model";
+        case FailureReason::model_not_found:
+            return "choose another model: /model list";
+        case FailureReason::format:
+            return "send /new to start afresh if this repeats";
+        case FailureReason::overloaded:
+        case FailureReason::server_error:
+        case FailureReason::network:
+        case FailureReason::timeout:
+        case FailureReason::unknown:
+            return later + "or choose another model with /model";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string describe(FailureReason reason, int status) {
+    return status == 0 ? std::string(words_for(reason))
+                       : fmt::format("{} (HTTP {})", words_for(reason), status);
+}
+
+std::string describe(const Attempt& attempt, TimePoint now) {
+    auto text = attempt.credential.empty() ? attempt.model.key()
+                                           : fmt::format("{} ({})", attempt.credential, attempt.model.key());
+    if (attempt.sent) text += ": " + describe(attempt.reason, attempt.status);
+    if (attempt.sent && attempt.until && *attempt.until > now)
+        text += fmt::format(", rests for {}", format_remaining(*attempt.until - now));
+    if (!attempt.message.empty()) text += ": " + printable(attempt.message);
+    return text;
+}
+
+Error explain(std::span<const Attempt> attempts, TimePoint now) {
+    if (attempts.empty()) return {Code::internal, "nothing was tried", {}};
+    std::vector<std::string> lines;
+    for (const auto& attempt : attempts) lines.push_back(describe(attempt, now));
+    // The last thing that was really sent says most; else why nothing could be.
+    const auto* telling = &attempts.back();
+    for (const auto& attempt : attempts)
+        if (attempt.sent) telling = &attempt;
+    auto message = lines.size() == 1
+                       ? lines.front()
+                       : fmt::format("nobody could answer ({} tried): {}", lines.size(), joined(lines, "; "));
+    return {code_for(telling->reason), std::move(message),
+            telling->hint.empty() ? hint_for(*telling, now) : telling->hint};
+}
+
+std::string describe_detour(const Answered& answered, const auth::ModelRef& wanted, TimePoint now) {
+    if (answered.failures.empty()) return {};
+    const auto& first = answered.failures.front();
+    const auto who = answered.model == wanted ? label_of(answered.credential) : answered.model.key();
+    return fmt::format("{}; answered by {}", describe(first, now), who);
+}
+
+}  // namespace openclaw::chat

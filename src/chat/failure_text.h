@@ -1,0 +1,23 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "chat/answer.h"
+
+namespace openclaw::chat {
+
+// "rate limited (HTTP 429)", "refused the key (HTTP 401)".
+std::string describe(auth::FailureReason reason, int status);
+
+// One attempt in a line: "anthropic:work (anthropic/claude-opus-4-5): rate limited (HTTP 429), rests for
+// 4m: <the provider's words>".
+std::string describe(const Attempt& attempt, TimePoint now);
+
+// What to tell a person when nobody answered: each attempt, and the one step that helps most.
+Error explain(std::span<const Attempt> attempts, TimePoint now);
+
+// When another than the wanted credential or model answered: what happened to the first. Else empty.
+std::string describe_detour(const Answered& answered, const auth::ModelRef& wanted, TimePoint now);
+
+}  // namespace openclaw::chat

@@ -1,0 +1,249 @@
+#include "chat/turn.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "chat/failure_text.h"
+#include "chat/session_reset.h"
+#include "chat/system_prompt.h"
+#include "providers/catalog.h"
+
+namespace openclaw::chat {
+namespace {
+
+constexpr std::size_t transcript_bytes_read = 8u << 20;
+constexpr std::size_t bytes_per_token = 3;  // on the safe side: most text has four
+
+// How much text the model's window leaves for what is said, its answer kept free.
+std::size_t context_bytes(const std::optional<providers::Model>& model) {
+    const auto window = model ? model->context_window : providers::context_window_default;
+    const auto answer = model ? model->tokens_max : providers::tokens_max_default;
+    const auto tokens = std::max(window - answer, window / 2);
+    return static_cast<std::size_t>(std::max<std::int64_t>(tokens, 1024)) * bytes_per_token;
+}
+
+}  // namespace
+
+std::vector<auth::ModelRef> models_to_try(const auth::ModelRef& wanted, const auth::ModelPlan& plan) {
+    std::vector<auth::ModelRef> models{wanted};
+    const auto add = [&](const auth::ModelRef& model) {
+        if (std::ranges::find(models, model) == models.end()) models.push_back(model);
+    };
+    for (const auto& fallback : plan.fallbacks)
+        if (auth::allows(plan, fallback)) add(fallback);
+    if (!plan.fallbacks_from_agent) add(plan.primary);
+    return models;
+}
+
+// What one turn knows. Lives in the frame of run().
+struct Turns::Turn {
+    TurnRequest request;
+    std::shared_ptr<const config::Config> config;
+    TurnResult result = {};
+    std::shared_ptr<SessionStore> store = {};
+    std::shared_ptr<Transcript> transcript = {};
+    SessionEntry entry = {};
+    bool fresh = false;
+    auth::ModelPlan plan = {};
+    auth::ModelRef wanted = {};
+    std::optional<providers::Model> known = {};
+    PinDecision pin = {};
+    std::vector<providers::Message> messages = {};
+    std::string said = {};  // what has been streamed so far
+    std::int64_t context_tokens = 0;
+    bool message_written = false;
+};
+
+net::Task<TurnResult> Turns::run(TurnRequest request, std::shared_ptr<const config::Config> config) {
+    Turn turn{.request = std::move(request), .config = std::move(config)};
+    const auto ready = co_await prepare(turn);
+    if (!ready)
+        turn.result.error = ready.error();
+    else
+        co_await find_answer(turn);
+    if (turn.message_written) co_await write_outcome(turn);
+    co_return std::move(turn.result);
+}
+
+net::Task<Result<void>> Turns::prepare(Turn& turn) {
+    if (auto opened = co_await open_session(turn); !opened) co_return opened;
+    // Written first: a turn that fails or is cancelled leaves its question behind, once.
+    const auto transcript = turn.transcript;
+    std::move_only_function<Result<std::vector<TranscriptEntry>>()> reading = [transcript] {
+        return transcript->read(transcript_bytes_read);
+    };
+    auto past = co_await parts_.loop.blocking(std::move(reading));
+    if (!past) co_return failed(std::move(past).error(), "reading the conversation");
+    if (auto chosen = choose_model(turn); !chosen) co_return chosen;
+    const auto room = context_bytes(turn.known);
+    if (turn.request.message.size() > room)
+        co_return hinted(fail(Code::too_large, "the message is too long for {}: {} bytes, room for {}",
+                              turn.wanted.key(), turn.request.message.size(), room),
+                         "send less text, or choose a model with a larger window with /model");
+    if (auto written = co_await write_entry(turn, user_entry(turn.request.message, parts_.clock.now()));
+        !written)
+        co_return failed(written.error(), "writing the message down");
+    turn.message_written = true;
+    turn.messages = context_of(*past, room - turn.request.message.size());
+    using Role = providers::Message::Role;
+    if (!turn.messages.empty() && turn.messages.back().role == Role::user)
+        turn.messages.back().text += "\n\n" + turn.request.message;
+    else
+        turn.messages.push_back({Role::user, turn.request.message});
+    co_return choose_credential(turn);
+}
+
+net::Task<Result<void>> Turns::open_session(Turn& turn) {
+    auto store = parts_.sessions.store_of(turn.request.key.agent_id, *turn.config);
+    if (!store) co_return std::unexpected(store.error());
+    turn.store = *store;
+    const auto now = parts_.clock.now();
+    const auto offset = parts_.utc_offset ? parts_.utc_offset(now) : std::chrono::seconds(0);
+    struct Opened {
+        json::object record;
+        bool fresh = false;
+    };
+    std::move_only_function<Result<Opened>()> opening =
+        [store = turn.store, key = turn.request.key, config = turn.config, now, offset]() -> Result<Opened> {
+        bool fresh = false;
+        auto record = store->update(key, [&](json::object& content) {
+            const auto entry = SessionEntry::from(content);
+            const auto channel = string_at(content, "lastChannel").value_or("");
+            fresh = entry.session_id.empty() ||
+                    is_stale(ResetPolicy::from(*config, key, channel), entry.updated, now, offset);
+            if (fresh) renew(content, random_uuid(), now);
+            touch(content, now);
+        });
+        if (!record) return std::unexpected(record.error());
+        return Opened{std::move(*record), fresh};
+    };
+    auto opened = co_await parts_.loop.blocking(std::move(opening));
+    if (!opened) co_return failed(opened.error(), "opening the session");
+    turn.entry = SessionEntry::from(opened->record);
+    turn.fresh = opened->fresh;
+    turn.result.session_id = turn.entry.session_id;
+    turn.transcript = std::make_shared<Transcript>(parts_.sessions.transcript(*turn.store, turn.entry));
+    co_return Result<void>{};
+}
+
+Result<void> Turns::choose_model(Turn& turn) {
+    turn.plan = auth::model_plan(*turn.config, turn.config->find_agent(turn.request.key.agent_id));
+    turn.wanted = turn.entry.model_override.value_or(turn.plan.primary);
+    if (turn.entry.model_override && !auth::allows(turn.plan, turn.wanted)) {
+        turn.result.notices.push_back(
+            fmt::format("{} is no longer allowed (previous selection reset to default)", turn.wanted.key()));
+        turn.wanted = turn.plan.primary;
+    }
+    turn.known = providers::find_model(turn.wanted, *turn.config);
+    turn.context_tokens = turn.known ? turn.known->context_window : providers::context_window_default;
+    return {};
+}
+
+Result<void> Turns::choose_credential(Turn& turn) {
+    turn.pin.next = turn.entry.pin;  // kept unless there is something better to remember
+    const auto& agent_id = turn.request.key.agent_id;
+    auth::ResolveRequest question;
+    question.provider = turn.wanted.provider;
+    question.agent_id = agent_id;
+    question.model = turn.wanted.model;
+    const auto unpinned = parts_.credentials.resolve(question, turn.config);
+    if (!unpinned) return std::unexpected(unpinned.error());
+    const auto stored = parts_.credentials.stored(agent_id, turn.config);
+    if (!stored) return std::unexpected(stored.error());
+    turn.pin = decide_pin({.current = turn.entry.pin,
+                           .provider = turn.wanted.provider,
+                           .fresh = turn.fresh,
+                           .compactions = turn.entry.compactions},
+                          **stored, *unpinned);
+    if (!turn.pin.notice.empty()) turn.result.notices.push_back(turn.pin.notice);
+    if (turn.pin.error) return std::unexpected(*turn.pin.error);
+    return {};
+}
+
+net::Task<void> Turns::find_answer(Turn& turn) {
+    AnswerRequest request;
+    request.agent_id = turn.request.key.agent_id;
+    request.models = models_to_try(turn.wanted, turn.plan);
+    request.pinned = turn.pin.preferred;
+    request.pinned_provider = turn.wanted.provider;
+    request.pin_is_locked = turn.pin.locked;
+    request.system =
+        system_prompt(*turn.config->find_agent(request.agent_id), turn.request.extra_system_prompt);
+    request.messages = std::move(turn.messages);
+    request.tokens_max = turn.known ? turn.known->tokens_max : providers::tokens_max_default;
+    request.deadline = turn.request.deadline;
+    request.abort = turn.request.abort;
+    request.on_delta = [&turn](std::string_view text) {
+        turn.said += text;
+        if (turn.request.on_delta) turn.request.on_delta(text);
+    };
+    auto answer = co_await parts_.answerer.answer(std::move(request), turn.config);
+
+    auto& result = turn.result;
+    if (!answer) {
+        result.aborted = answer.error().aborted;
+        result.error = std::move(answer.error().error);
+        result.text = turn.said;
+        result.stop_reason = result.aborted ? "aborted" : "error";
+        co_return;
+    }
+    if (auto detour = describe_detour(*answer, turn.wanted, parts_.clock.now()); !detour.empty())
+        result.notices.push_back(std::move(detour));
+    result.text = std::move(answer->completion.text);
+    result.stop_reason = answer->completion.stop_reason;
+    result.usage = answer->completion.usage;
+    result.model = answer->model;
+    result.credential = label_of(answer->credential);
+    // The one that answered is the one to stay with.
+    if (!turn.pin.locked && answer->credential.source == auth::Source::profile &&
+        answer->model.provider == turn.wanted.provider)
+        turn.pin.next = Pin{answer->credential.profile, PinSource::automatic, turn.entry.compactions};
+}
+
+net::Task<Result<void>> Turns::write_entry(Turn& turn, json::object entry) {
+    std::move_only_function<Result<void>()> writing = [transcript = turn.transcript, entry = std::move(entry),
+                                                       now = parts_.clock.now()]() mutable {
+        return transcript->append(std::move(entry), now);
+    };
+    co_return co_await parts_.loop.blocking(std::move(writing));
+}
+
+net::Task<void> Turns::write_outcome(Turn& turn) {
+    auto& result = turn.result;
+    const auto now = parts_.clock.now();
+    const auto model = result.model.value_or(turn.wanted);
+    AssistantNote note{.text = result.text,
+                       .api = {},
+                       .provider = model.provider,
+                       .model = model.model,
+                       .stop_reason = result.stop_reason.empty() ? "error" : result.stop_reason,
+                       .error_message = result.error && !result.aborted ? result.error->message : "",
+                       .usage = result.usage};
+    if (const auto endpoint = providers::endpoint_of(model, *turn.config)) note.api = endpoint->api;
+    auto written = co_await write_entry(turn, assistant_entry(note, now));
+    if (written) {
+        std::move_only_function<Result<json::object>()> recording =
+            [store = turn.store, key = turn.request.key, before = turn.entry, next = turn.pin.next, now,
+             answered = result.model, usage = result.usage, context = turn.context_tokens,
+             aborted = result.aborted] {
+                return store->update(key, [&](json::object& record) {
+                    const auto current = SessionEntry::from(record);
+                    // A reset or a choice made during the turn stands.
+                    if (current.session_id != before.session_id) return;
+                    if (current.pin == before.pin && current.model_override == before.model_override)
+                        set_pin(record, next);
+                    if (answered) set_usage(record, *answered, usage, context);
+                    record["abortedLastRun"] = aborted;
+                    touch(record, now);
+                });
+            };
+        if (const auto recorded = co_await parts_.loop.blocking(std::move(recording)); !recorded)
+            written = std::unexpected(recorded.error());
+    }
+    if (written) co_return;
+    // The answer was given and may have been read: it is not taken back, but its loss is said.
+    parts_.log.error("chat", "writing the answer down: {}", written.error().message);
+    result.notices.push_back(fmt::format("this answer was not written down: {}", written.error().message));
+}
+
+}  // namespace openclaw::chat

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chat/answer.h"
+#include "chat/session_book.h"
+#include "chat/stickiness.h"
+
+namespace openclaw::chat {
+
+struct TurnRequest {
+    SessionKey key;
+    std::string message;
+    std::string extra_system_prompt;
+    Milliseconds deadline{};
+    providers::DeltaSink on_delta;
+    net::Abort abort;
+};
+
+struct TurnResult {
+    std::string session_id;
+    std::string text, stop_reason;
+    std::optional<Error> error;
+    bool aborted = false;
+    std::vector<std::string> notices;
+    std::optional<auth::ModelRef> model;
+    std::string credential;
+    providers::TokenUsage usage;
+};
+
+// One message and its answer: opens the session (a fresh one where the reset policy says so), writes the
+// message down, finds an answer, writes that down, and only then returns. The caller sees to it that a
+// session has one turn at a time.
+class Turns {
+public:
+    struct Parts {
+        net::Loop& loop;
+        const Clock& clock;
+        Log& log;
+        SessionBook& sessions;
+        Credentials& credentials;
+        Answerer& answerer;
+        std::function<std::chrono::seconds(TimePoint)> utc_offset;
+    };
+    explicit Turns(Parts parts) : parts_(std::move(parts)) {}
+
+    net::Task<TurnResult> run(TurnRequest request, std::shared_ptr<const config::Config> config);
+
+private:
+    struct Turn;
+    net::Task<Result<void>> open_session(Turn& turn);
+    Result<void> choose_model(Turn& turn);
+    Result<void> choose_credential(Turn& turn);
+    net::Task<Result<void>> prepare(Turn& turn);
+    net::Task<Result<void>> write_entry(Turn& turn, json::object entry);
+    net::Task<void> find_answer(Turn& turn);
+    net::Task<void> write_outcome(Turn& turn);
+
+    Parts parts_;
+};
+
+// The models that a turn tries: the wanted one, the fallbacks that the plan allows, and the configured
+// default unless the agent has a fallback list of its own. Pure.
+std::vector<auth::ModelRef> models_to_try(const auth::ModelRef& wanted, const auth::ModelPlan& plan);
+
+}  // namespace openclaw::chat
