@@ -38,22 +38,22 @@ struct Parts {
 
 // One message of a person or a program.
 struct SendRequest {
-    std::string session_key;  // as the client wrote it: "main", "agent:work:main", "hook:…"; empty: main
-    std::string message;
-    std::string run_id;  // the idempotency key; empty: a new one
+    std::string session_key = {};  // as the client wrote it: "main", "agent:work:main", "hook:…"; empty: main
+    std::string message = {};
+    std::string run_id = {};  // the idempotency key; empty: a new one
     // chat.send answers slash commands and abort words itself; `agent` gives all text to the model.
     bool commands = true;
-    std::optional<Milliseconds> timeout;  // of the turn; none or <= 0: agents.defaults.timeoutSeconds
-    std::string extra_system_prompt;
-    std::string agent_id;    // instead of a session key: that agent's main session
-    std::string session_id;  // instead of a session key: the session with that id
+    std::optional<Milliseconds> timeout = {};  // of the turn; none or <= 0: agents.defaults.timeoutSeconds
+    std::string extra_system_prompt = {};
+    std::string agent_id = {};    // instead of a session key: that agent's main session
+    std::string session_id = {};  // instead of a session key: the session with that id
 };
 
 struct SendAck {
     enum class Status { started, in_flight, ok };  // a known run id: still going, or over
     Status status = Status::started;
-    std::string run_id;
-    std::string session_key;  // canonical: "agent:main:main"
+    std::string run_id = {};
+    std::string session_key = {};  // canonical: "agent:main:main"
 };
 std::string_view name_of(SendAck::Status status);
 
@@ -62,31 +62,31 @@ std::string_view name_of(SendAck::Status status);
 struct RunEvent {
     enum class Kind { start, delta, final, aborted, error };
     Kind kind = Kind::start;
-    std::string run_id, session_key;
+    std::string run_id = {}, session_key = {};
     std::int64_t seq = 0;  // counts from 1 in each run
     TimePoint at{};
-    std::string delta;           // delta: the new part
-    std::string text;            // delta: everything so far; final, aborted: the answer, as far as it came
-    std::string stop_reason;     // final: "stop", "length", "injected" (a command's answer); aborted: "stop",
-                                 // "rpc", "timeout"
-    std::optional<Error> error;  // error: what failed and what to do
+    std::string delta = {};        // delta: the new part
+    std::string text = {};         // delta: everything so far; final, aborted: the answer, as far as it came
+    std::string stop_reason = {};  // final: "stop", "length", "injected" (a command's answer); aborted:
+                                   // "stop", "rpc", "timeout"
+    std::optional<Error> error = {};  // error: what failed and what to do
     // final: what the person should know besides the answer, a line each: a credential that failed, another
     // model that answered, a pin that has dissolved.
-    std::vector<std::string> notices;
+    std::vector<std::string> notices = {};
 };
 
 // How a run ended, or where it stands.
 struct RunOutcome {
     enum class State { queued, running, final, aborted, error };
     State state = State::queued;
-    std::string run_id, session_key, session_id;
+    std::string run_id = {}, session_key = {}, session_id = {};
     TimePoint started{}, ended{};
-    std::string text, stop_reason;
-    std::optional<Error> error;
-    std::optional<auth::ModelRef> model;  // that answered
-    std::string credential;               // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
+    std::string text = {}, stop_reason = {};
+    std::optional<Error> error = {};
+    std::optional<auth::ModelRef> model = {};  // that answered
+    std::string credential = {};               // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
     providers::TokenUsage usage;
-    std::vector<std::string> notices;
+    std::vector<std::string> notices = {};
     bool over() const { return state != State::queued && state != State::running; }
 };
 
@@ -101,9 +101,9 @@ struct HistoryMessage {
     json::object message;  // role, content, timestamp, …: as the transcript has it
 };
 struct History {
-    std::string session_key, session_id;
-    std::vector<HistoryMessage> messages;  // oldest first
-    std::string thinking_level;            // or empty
+    std::string session_key = {}, session_id = {};
+    std::vector<HistoryMessage> messages = {};  // oldest first
+    std::string thinking_level = {};            // or empty
 };
 
 // Conversations: one turn at a time in each session, the rest waits in order; agents.defaults.maxConcurrent

@@ -1,0 +1,185 @@
+#include "chat/chat.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "chat/chat_impl.h"
+
+namespace openclaw::chat {
+namespace {
+
+constexpr std::size_t history_bytes_read = 32u << 20, history_bytes_max = 6u << 20;
+
+}  // namespace
+
+std::string_view name_of(SendAck::Status status) {
+    switch (status) {
+        case SendAck::Status::started:
+            return "started";
+        case SendAck::Status::in_flight:
+            return "in_flight";
+        case SendAck::Status::ok:
+            return "ok";
+    }
+    return "ok";
+}
+
+Chat::Impl::Impl(Parts given)
+    : parts(std::move(given)),
+      sessions(parts.files),
+      credentials(parts.loop, parts.files, parts.clock, parts.log),
+      answerer({parts.loop, credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
+      turns({parts.loop, parts.clock, parts.log, sessions, credentials, answerer, parts.utc_offset}),
+      tasks(parts.loop) {}
+
+Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+Chat::~Chat() = default;
+
+Result<SendAck> Chat::send(SendRequest request) {
+    return impl_->accept(std::move(request));
+}
+
+std::shared_ptr<Chat::Subscription> Chat::subscribe(Listener listener) {
+    auto subscription = std::make_shared<Subscription>(std::move(listener));
+    impl_->subscriptions.push_back(subscription);
+    return subscription;
+}
+
+std::vector<std::string> Chat::abort(const std::string& session_key, const std::string& run_id,
+                                     const std::string& reason) {
+    const auto key = canonical_key(session_key);
+    std::vector<Impl::RunPointer> meant;
+    for (const auto& [id, run] : impl_->runs) {
+        const bool fits = run_id.empty()
+                              ? key && run->key.text == *key
+                              : id == run_id && (session_key.empty() || (key && run->key.text == *key));
+        if (fits && !run->outcome.over()) meant.push_back(run);
+    }
+    std::vector<std::string> ids;
+    for (const auto& run : meant) {
+        ids.push_back(run->outcome.run_id);
+        impl_->stop_run(run, reason);
+    }
+    return ids;
+}
+
+net::Task<std::optional<RunOutcome>> Chat::wait(std::string run_id, Milliseconds timeout) {
+    const auto found = impl_->runs.find(run_id);
+    if (found == impl_->runs.end()) co_return std::nullopt;
+    const auto run = found->second;
+    if (!run->outcome.over()) co_await run->changed.wait_for(timeout);
+    co_return run->outcome;
+}
+
+std::optional<RunOutcome> Chat::find_run(const std::string& run_id) const {
+    const auto found = impl_->runs.find(run_id);
+    if (found == impl_->runs.end()) return std::nullopt;
+    return found->second->outcome;
+}
+
+net::Task<Result<History>> Chat::history(std::string session_key, std::size_t limit) {
+    const auto config = impl_->parts.config();
+    const auto key = resolve_session_key(session_key, *config);
+    if (!key) co_return std::unexpected(key.error());
+    const auto store = impl_->sessions.store_of(key->agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    const auto record = (*store)->find(*key);
+    if (!record) co_return std::unexpected(record.error());
+    const auto entry = SessionEntry::from(record->value_or(json::object{}));
+    History history{.session_key = key->text,
+                    .session_id = entry.session_id,
+                    .messages = {},
+                    .thinking_level = entry.thinking_level};
+    if (entry.session_id.empty()) co_return history;
+    std::move_only_function<Result<std::vector<json::object>>()> reading =
+        [transcript = std::make_shared<Transcript>(impl_->sessions.transcript(**store, entry)),
+         most = std::clamp<std::size_t>(limit, 1, 1000)]() -> Result<std::vector<json::object>> {
+        const auto entries = transcript->read(history_bytes_read);
+        if (!entries) return std::unexpected(entries.error());
+        return shown_of(*entries, most, history_bytes_max);
+    };
+    auto messages = co_await impl_->parts.loop.blocking(std::move(reading));
+    if (!messages) co_return std::unexpected(messages.error());
+    for (auto& message : *messages) history.messages.push_back({std::move(message)});
+    co_return history;
+}
+
+Result<std::vector<SessionInfo>> Chat::list_sessions(const std::string& agent_id) {
+    const auto config = impl_->parts.config();
+    std::vector<SessionInfo> found;
+    for (const auto& agent : config->agents()) {
+        if (!agent_id.empty() && agent.id != config::normalised_agent_id(agent_id)) continue;
+        const auto store = impl_->sessions.store_of(agent.id, *config);
+        if (!store) return std::unexpected(store.error());
+        auto records = (*store)->list();
+        if (!records) return std::unexpected(records.error());
+        for (auto& record : *records) {
+            const auto updated = SessionEntry::from(record.entry).updated;
+            found.push_back({std::move(record.key), agent.id, std::move(record.entry), updated});
+        }
+    }
+    std::ranges::sort(found, {},
+                      [](const SessionInfo& info) { return std::pair(-to_ms(info.updated), info.key); });
+    return found;
+}
+
+Result<std::string> Chat::canonical_key(const std::string& session_key) const {
+    const auto key = resolve_session_key(session_key, *impl_->parts.config());
+    if (!key) return std::unexpected(key.error());
+    return key->text;
+}
+
+net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
+    const auto config = impl_->parts.config();
+    const auto key = resolve_session_key(session_key, *config);
+    if (!key) co_return std::unexpected(key.error());
+    abort(key->text, {}, "rpc");
+    const auto changed = co_await impl_->change_session(*key, config, {.text = {}, .fresh_session = true});
+    if (!changed) co_return std::unexpected(changed.error());
+    const auto store = impl_->sessions.store_of(key->agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    auto record = (*store)->find(*key);
+    if (!record) co_return std::unexpected(record.error());
+    auto entry = record->value_or(json::object{});
+    const auto updated = SessionEntry::from(entry).updated;
+    co_return SessionInfo{key->text, key->agent_id, std::move(entry), updated};
+}
+
+net::Task<Result<std::string>> Chat::inject(std::string session_key, std::string message, std::string label) {
+    const auto config = impl_->parts.config();
+    const auto key = resolve_session_key(session_key, *config);
+    if (!key) co_return std::unexpected(key.error());
+    auto written = co_await impl_->write_note(*key, config, message, std::move(label));
+    if (!written) co_return std::unexpected(written.error());
+    Run run(impl_->parts.loop, {.session_key = key->text, .message = {}, .run_id = random_uuid()}, *key);
+    run.outcome.text = std::move(message);
+    run.outcome.stop_reason = "injected";
+    impl_->finish(run, RunOutcome::State::final);
+    co_return run.outcome.run_id;
+}
+
+net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
+    co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
+}
+
+std::size_t Chat::running() const {
+    return impl_->lanes.running();
+}
+
+net::Task<void> Chat::drain(Milliseconds grace) {
+    impl_->draining = true;
+    const auto started = impl_->parts.loop.now();
+    while (impl_->lanes.running() > 0 && impl_->parts.loop.now() - started < grace) {
+        Impl::RunPointer going;
+        for (const auto& [id, run] : impl_->runs)
+            if (!run->outcome.over()) going = run;
+        if (going == nullptr) break;
+        const auto left = std::chrono::ceil<Milliseconds>(grace - (impl_->parts.loop.now() - started));
+        co_await going->changed.wait_for(left);
+    }
+    for (const auto& [id, run] : std::map(impl_->runs))
+        if (!run->outcome.over()) impl_->stop_run(run, "rpc");
+    co_await impl_->tasks.join();
+}
+
+}  // namespace openclaw::chat

@@ -1,0 +1,116 @@
+#include "base/random.h"
+#include "base/text.h"
+#include "chat/chat_impl.h"
+
+namespace openclaw::chat {
+
+std::optional<Recognised> Chat::Impl::recognise_in(const SendRequest& request,
+                                                   const config::Config& config) const {
+    if (!request.commands) return std::nullopt;
+    return recognise(request.message, [&](std::string_view word) {
+        for (const auto& alias : auth::configured_aliases(config))
+            if (equal_ignoring_case(alias.name, word)) return true;
+        return false;
+    });
+}
+
+net::Task<void> Chat::Impl::drive_command(RunPointer run, Recognised command) {
+    if (command.stop)
+        for (const auto& [id, other] : std::map(runs))
+            if (other != run && other->key == run->key && !other->outcome.over()) stop_run(other, "stop");
+    co_await perform_command(run, std::move(command));
+}
+
+net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised command) {
+    begin(*run);
+    const auto config = parts.config();
+    const auto fail_run = [&](const Error& error) {
+        run->outcome.error = error;
+        finish(*run, RunOutcome::State::error);
+        return std::string();
+    };
+    const auto* agent = config->find_agent(run->key.agent_id);
+    auto store = sessions.store_of(run->key.agent_id, *config);
+    if (agent == nullptr || !store) co_return fail_run({Code::not_found, "the agent is gone", {}});
+    const auto record = (*store)->find(run->key);
+    if (!record) co_return fail_run(record.error());
+    const auto stored = credentials.stored(run->key.agent_id, config);
+    if (!stored) co_return fail_run(stored.error());
+
+    const auto depth = lanes.depth(run->key.text);
+    const CommandContext context{
+        .config = *config,
+        .agent = *agent,
+        .key = run->key,
+        .record = record->value_or(json::object{}),
+        .entry = SessionEntry::from(record->value_or(json::object{})),
+        .store = **stored,
+        .store_file = config->paths().shortened(agent->agent_folder / "auth-profiles.json"),
+        .now = parts.clock.now(),
+        .version = parts.version,
+        .fingerprint_key = parts.fingerprint_key,
+        .queued = depth > 0 ? depth - 1 : 0,
+        .resolve = [&](const std::string& provider, const std::optional<auth::ProfileId>& locked) {
+            auth::ResolveRequest question;
+            question.provider = provider;
+            question.agent_id = agent->id;
+            question.pinned = locked;
+            question.pin_is_locked = locked.has_value();
+            return credentials.resolve(question, config).value_or(auth::Resolution{});
+        }};
+    const auto reply = command.command != nullptr ? command.command->run(context, command.arguments)
+                       : command.stop             ? CommandReply{.text = "⚙️ Agent was aborted."}
+                                                  : unknown_command(command.word);
+    if (reply.change || reply.fresh_session) {
+        const auto changed = co_await change_session(run->key, config, reply);
+        if (!changed) co_return fail_run(changed.error());
+        run->outcome.session_id = *changed;
+    }
+    if (!reply.then_message.empty()) {
+        run->outcome.notices.push_back(reply.text);
+        co_return reply.then_message;
+    }
+    if (const auto written = co_await write_note(run->key, config, reply.text, {}); !written)
+        parts.log.warn("chat", "writing a command's answer down: {}", written.error().message);
+    run->outcome.text = reply.text;
+    run->outcome.stop_reason = "injected";
+    finish(*run, RunOutcome::State::final);
+    co_return std::string();
+}
+
+net::Task<Result<std::string>> Chat::Impl::change_session(const SessionKey& key, ConfigPointer config,
+                                                          const CommandReply& reply) {
+    const auto store = sessions.store_of(key.agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    std::move_only_function<Result<std::string>()> changing =
+        [store = *store, key, change = reply.change, fresh = reply.fresh_session,
+         now = parts.clock.now()]() -> Result<std::string> {
+        const auto record = store->update(key, [&](json::object& content) {
+            if (change) change(content);
+            if (fresh || SessionEntry::from(content).session_id.empty()) renew(content, random_uuid(), now);
+        });
+        if (!record) return std::unexpected(record.error());
+        return SessionEntry::from(*record).session_id;
+    };
+    auto changed = co_await parts.loop.blocking(std::move(changing));
+    if (!changed) co_return failed(changed.error(), "changing the session");
+    co_return changed;
+}
+
+net::Task<Result<void>> Chat::Impl::write_note(SessionKey key, ConfigPointer config, std::string text,
+                                               std::string label) {
+    const auto store = sessions.store_of(key.agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    const auto record = (*store)->find(key);
+    if (!record) co_return std::unexpected(record.error());
+    // A session that has said nothing yet has no transcript to note anything in.
+    const auto entry = SessionEntry::from(record->value_or(json::object{}));
+    if (entry.session_id.empty()) co_return Result<void>{};
+    std::move_only_function<Result<void>()> writing =
+        [transcript = std::make_shared<Transcript>(sessions.transcript(**store, entry)),
+         note = display_entry(text, label, parts.clock.now()),
+         now = parts.clock.now()]() mutable { return transcript->append(std::move(note), now); };
+    co_return co_await parts.loop.blocking(std::move(writing));
+}
+
+}  // namespace openclaw::chat

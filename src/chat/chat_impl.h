@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+
+#include "chat/chat.h"
+#include "chat/commands/command.h"
+#include "chat/lanes.h"
+#include "chat/run.h"
+#include "chat/turn.h"
+
+namespace openclaw::chat {
+
+struct Chat::Subscription {
+    Listener listener;
+};
+
+// What the .cpp files of Chat share. All of it lives on the loop's thread.
+struct Chat::Impl {
+    explicit Impl(Parts given);
+
+    using RunPointer = std::shared_ptr<Run>;
+    using ConfigPointer = std::shared_ptr<const config::Config>;
+
+    Parts parts;
+    SessionBook sessions;
+    Credentials credentials;
+    Answerer answerer;
+    Turns turns;
+    net::TaskGroup tasks;
+    Lanes<Run> lanes;
+    std::map<std::string, RunPointer> runs;  // by id: going on, or over and remembered
+    std::vector<std::weak_ptr<Subscription>> subscriptions;
+    bool draining = false;
+
+    // chat_runs.cpp
+    Result<SessionKey> key_for(const SendRequest& request, const config::Config& config);
+    Result<SendAck> accept(SendRequest request);
+    void start_ready();
+    net::Task<void> drive(RunPointer run);
+    net::Task<void> perform_turn(RunPointer run, std::string message);
+    void stop_run(const RunPointer& run, const std::string& reason);
+    void begin(Run& run);
+    void finish(Run& run, RunOutcome::State state);
+    void emit(Run& run, RunEvent event);
+    void forget_old_runs();
+
+    // chat_commands.cpp
+    std::optional<Recognised> recognise_in(const SendRequest& request, const config::Config& config) const;
+    net::Task<void> drive_command(RunPointer run, Recognised command);
+    // What the model is to be told next, if anything.
+    net::Task<std::string> perform_command(RunPointer run, Recognised command);
+    net::Task<Result<std::string>> change_session(const SessionKey& key, ConfigPointer config,
+                                                  const CommandReply& reply);
+    net::Task<Result<void>> write_note(SessionKey key, ConfigPointer config, std::string text,
+                                       std::string label);
+};
+
+}  // namespace openclaw::chat

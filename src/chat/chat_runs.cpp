@@ -1,0 +1,212 @@
+#include "base/random.h"
+#include "base/text.h"
+#include "chat/chat_impl.h"
+
+namespace openclaw::chat {
+namespace {
+
+constexpr std::size_t message_bytes_max = 4u << 20;
+constexpr std::size_t run_id_bytes_max = 256;
+constexpr std::size_t waiting_max = 20;  // in one session, besides the running one
+constexpr std::size_t remembered_max = 1000;
+constexpr auto remembered_for = std::chrono::minutes(10);
+
+bool is_fresh_command(const std::optional<Recognised>& command) {
+    return command && command->command != nullptr &&
+           (command->command->name == "new" || command->command->name == "reset");
+}
+
+Milliseconds deadline_of(const SendRequest& request, const config::Config& config) {
+    if (request.timeout && request.timeout->count() > 0) return *request.timeout;
+    const auto seconds = config.integer_or_default("agents.defaults.timeoutSeconds");
+    return std::chrono::seconds(seconds > 0 ? seconds : 600);
+}
+
+std::size_t running_max(const config::Config& config) {
+    const auto configured = config.integer_or_default("agents.defaults.maxConcurrent");
+    return configured > 0 ? static_cast<std::size_t>(configured) : 4;
+}
+
+// Ends a turn that takes too long. Gives up when the turn is over first.
+net::Task<void> watch_deadline(net::Loop& loop, Milliseconds deadline, std::shared_ptr<Run> run,
+                               net::Abort over) {
+    if (!co_await loop.sleep(deadline, over) || run->abort.requested()) co_return;
+    run->abort_reason = "timeout";
+    run->abort.request();
+}
+
+}  // namespace
+
+Result<SessionKey> Chat::Impl::key_for(const SendRequest& request, const config::Config& config) {
+    if (!request.session_id.empty()) {
+        for (const auto& agent : config.agents()) {
+            const auto store = sessions.store_of(agent.id, config);
+            if (!store) return std::unexpected(store.error());
+            const auto records = (*store)->list();
+            if (!records) return std::unexpected(records.error());
+            for (const auto& record : *records)
+                if (string_at(record.entry, "sessionId") == request.session_id)
+                    return SessionKey{record.key, agent.id};
+        }
+        return hinted(fail(Code::not_found, "no session with the id {}", printable(request.session_id)),
+                      "name the session by its key: openclaw agent --session-key main");
+    }
+    if (request.session_key.empty() && !request.agent_id.empty())
+        return resolve_session_key("agent:" + request.agent_id + ":main", config);
+    return resolve_session_key(request.session_key, config);
+}
+
+Result<SendAck> Chat::Impl::accept(SendRequest request) {
+    forget_old_runs();
+    const auto config = parts.config();
+    if (request.run_id.size() > run_id_bytes_max)
+        return fail(Code::invalid_input, "the run id is longer than {} bytes", run_id_bytes_max);
+    if (const auto known = runs.find(request.run_id); known != runs.end())
+        return SendAck{known->second->outcome.over() ? SendAck::Status::ok : SendAck::Status::in_flight,
+                       request.run_id, known->second->key.text};
+    if (draining)
+        return hinted(fail(Code::unavailable, "the gateway is shutting down"), "try again in a moment");
+    if (trimmed(request.message).empty())
+        return hinted(fail(Code::invalid_input, "no text was received"),
+                      "send a message with some text in it");
+    if (request.message.size() > message_bytes_max)
+        return fail(Code::too_large, "the message is larger than {} bytes", message_bytes_max);
+    auto key = key_for(request, *config);
+    if (!key) return std::unexpected(std::move(key).error());
+
+    if (request.run_id.empty()) request.run_id = random_uuid();
+    const auto command = recognise_in(request, *config);
+    const auto run = std::make_shared<Run>(parts.loop, std::move(request), std::move(*key));
+    if (command && !is_fresh_command(command)) {
+        runs.emplace(run->request.run_id, run);
+        tasks.spawn(drive_command(run, *command));
+    } else {
+        if (!lanes.push(run->key.text, run, waiting_max))
+            return hinted(fail(Code::busy, "{} messages already wait in this session", waiting_max),
+                          "wait for an answer, or send /stop");
+        runs.emplace(run->request.run_id, run);
+        start_ready();
+    }
+    return SendAck{SendAck::Status::started, run->request.run_id, run->key.text};
+}
+
+void Chat::Impl::start_ready() {
+    const auto most = running_max(*parts.config());
+    while (auto run = lanes.next(most)) tasks.spawn(drive(std::move(run)));
+}
+
+net::Task<void> Chat::Impl::drive(RunPointer run) {
+    if (!run->outcome.over()) {
+        auto message = run->request.message;
+        const auto command = recognise_in(run->request, *parts.config());
+        if (is_fresh_command(command)) message = co_await perform_command(run, *command);
+        if (!run->outcome.over()) co_await perform_turn(run, std::move(message));
+    }
+    lanes.finish(run->key.text);
+    start_ready();
+}
+
+net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
+    begin(*run);
+    const auto config = parts.config();
+    const auto deadline = deadline_of(run->request, *config);
+    net::Abort over;
+    tasks.spawn(watch_deadline(parts.loop, deadline, run, over));
+    TurnRequest request{
+        .key = run->key,
+        .message = std::move(message),
+        .extra_system_prompt = run->request.extra_system_prompt,
+        .deadline = deadline,
+        .on_delta =
+            [this, &run = *run](std::string_view text) {
+                if (text.empty() || run.outcome.over()) return;
+                run.said += text;
+                emit(run, {.kind = RunEvent::Kind::delta, .delta = std::string(text), .text = run.said});
+            },
+        .abort = run->abort};
+    auto result = co_await turns.run(std::move(request), config);
+    over.request();
+
+    auto& outcome = run->outcome;
+    outcome.session_id = std::move(result.session_id);
+    outcome.text = std::move(result.text);
+    outcome.stop_reason = std::move(result.stop_reason);
+    outcome.error = std::move(result.error);
+    outcome.model = std::move(result.model);
+    outcome.credential = std::move(result.credential);
+    outcome.usage = result.usage;
+    outcome.notices.insert(outcome.notices.end(), result.notices.begin(), result.notices.end());
+    if (result.aborted && run->abort_reason == "timeout") {
+        outcome.error =
+            Error{Code::timed_out, fmt::format("no complete answer within {} s", deadline.count() / 1000),
+                  "ask for less at a time, or raise agents.defaults.timeoutSeconds"};
+        outcome.stop_reason = "timeout";
+        finish(*run, RunOutcome::State::aborted);
+    } else if (result.aborted) {
+        outcome.stop_reason = run->abort_reason.empty() ? "rpc" : run->abort_reason;
+        finish(*run, RunOutcome::State::aborted);
+    } else {
+        finish(*run, outcome.error ? RunOutcome::State::error : RunOutcome::State::final);
+    }
+}
+
+void Chat::Impl::stop_run(const RunPointer& run, const std::string& reason) {
+    run->abort_reason = reason;
+    if (lanes.remove(run->key.text, run)) {
+        run->outcome.stop_reason = reason;
+        finish(*run, RunOutcome::State::aborted);
+    }
+    run->abort.request();
+}
+
+void Chat::Impl::begin(Run& run) {
+    if (run.outcome.state == RunOutcome::State::running) return;
+    run.outcome.state = RunOutcome::State::running;
+    run.outcome.started = parts.clock.now();
+    emit(run, {.kind = RunEvent::Kind::start});
+}
+
+void Chat::Impl::finish(Run& run, RunOutcome::State state) {
+    auto& outcome = run.outcome;
+    outcome.state = state;
+    outcome.ended = parts.clock.now();
+    if (to_ms(outcome.started) == 0) outcome.started = outcome.ended;
+    run.over_since = parts.clock.steady();
+    RunEvent event{.text = outcome.text, .stop_reason = outcome.stop_reason, .notices = outcome.notices};
+    event.kind = state == RunOutcome::State::final     ? RunEvent::Kind::final
+                 : state == RunOutcome::State::aborted ? RunEvent::Kind::aborted
+                                                       : RunEvent::Kind::error;
+    if (state != RunOutcome::State::final) event.error = outcome.error;
+    emit(run, std::move(event));
+    run.changed.notify();
+}
+
+void Chat::Impl::emit(Run& run, RunEvent event) {
+    event.run_id = run.outcome.run_id;
+    event.session_key = run.key.text;
+    event.seq = ++run.seq;
+    event.at = parts.clock.now();
+    std::erase_if(subscriptions, [](const auto& subscription) { return subscription.expired(); });
+    // A listener may subscribe or leave while it is called.
+    const auto listening = subscriptions;
+    for (const auto& weak : listening)
+        if (const auto subscription = weak.lock()) subscription->listener(event);
+}
+
+void Chat::Impl::forget_old_runs() {
+    const auto now = parts.clock.steady();
+    std::erase_if(runs, [&](const auto& entry) {
+        return entry.second->outcome.over() && now - entry.second->over_since > remembered_for;
+    });
+    while (runs.size() > remembered_max) {
+        auto oldest = runs.end();
+        for (auto entry = runs.begin(); entry != runs.end(); ++entry)
+            if (entry->second->outcome.over() &&
+                (oldest == runs.end() || entry->second->over_since < oldest->second->over_since))
+                oldest = entry;
+        if (oldest == runs.end()) return;
+        runs.erase(oldest);
+    }
+}
+
+}  // namespace openclaw::chat

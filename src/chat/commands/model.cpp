@@ -1,0 +1,141 @@
+#include <algorithm>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "chat/commands/commands.h"
+#include "chat/commands/model_lists.h"
+#include "chat/credentials.h"
+#include "providers/catalog.h"
+
+namespace openclaw::chat {
+namespace {
+
+std::string current_model(const CommandContext& context) {
+    const auto plan = auth::model_plan(context.config, &context.agent);
+    auto text = fmt::format("Current: {}", context.entry.model_override.value_or(plan.primary).key());
+    if (const auto& pin = context.entry.pin; pin && pin->source == PinSource::user)
+        text += fmt::format("\nPinned: {} (chosen by you)", pin->profile.text);
+    if (!plan.fallbacks.empty()) {
+        std::vector<std::string> fallbacks;
+        for (const auto& fallback : plan.fallbacks) fallbacks.push_back(fallback.key());
+        text += fmt::format("\nFallbacks: {}", joined(fallbacks, ", "));
+    }
+    return text +
+           "\n\nSwitch: /model <provider/model>\nBrowse: /models (providers) or /models <provider> (models)\n"
+           "More: /model status";
+}
+
+// A model that nothing speaks for: not in the catalogue, and its provider not configured.
+bool is_known(const auth::ModelRef& model, const CommandContext& context, const auth::ModelPlan& plan) {
+    return model == plan.primary || providers::find_model(model, context.config).has_value() ||
+           providers::find_provider_config(context.config.value(), model.provider) != nullptr;
+}
+
+std::string not_allowed(const auth::ModelRef& model) {
+    return fmt::format(
+        "Model \"{}\" is not allowed. Use /models to list providers, or /models <provider> to list models.",
+        model.key());
+}
+
+// Why a profile can't be chosen for a provider, or "".
+std::string objection(const auth::ProfileId& profile, const std::string& provider,
+                      const CommandContext& context) {
+    const auto* stored = context.store.find(profile);
+    if (stored == nullptr) return fmt::format("Auth profile \"{}\" not found.", profile.text);
+    const auto owner = auth::normalised_provider(stored->provider);
+    if (owner != provider)
+        return fmt::format("Auth profile \"{}\" is for {}, not {}.", profile.text, owner, provider);
+    const auto resolution = context.resolve(provider, profile);
+    if (resolution.chosen() != nullptr) return {};
+    for (const auto& candidate : resolution.candidates)
+        if (candidate.source == auth::Source::profile && candidate.profile == profile)
+            return fmt::format("Auth profile \"{}\" can't be used: {}.", profile.text, candidate.reason);
+    return fmt::format("Auth profile \"{}\" can't be used.", profile.text);
+}
+
+// Why the provider can't answer at all, or "".
+std::string missing_credential(const auth::ModelRef& model, const CommandContext& context) {
+    const auto resolution = context.resolve(model.provider, std::nullopt);
+    if (resolution.chosen() != nullptr || resolution.ready_at()) return {};
+    return fmt::format(
+        "Model \"{0}\" can't be used: there is no usable credential for {1}. Add one with "
+        "`openclaw models auth paste-api-key --provider {1}`.",
+        model.key(), model.provider);
+}
+
+// " It rests for 4m." when that is so.
+std::string rest_note(const auth::ProfileId& profile, const std::string& provider,
+                      const CommandContext& context) {
+    for (const auto& candidate : context.resolve(provider, std::nullopt).candidates)
+        if (candidate.source == auth::Source::profile && candidate.profile == profile && candidate.until &&
+            *candidate.until > context.now && !auth::is_usable(candidate.verdict))
+            return fmt::format(" It rests for {} and is tried all the same.",
+                               format_remaining(*candidate.until - context.now));
+    return {};
+}
+
+CommandReply switch_model(const CommandContext& context, std::string_view text) {
+    const auto plan = auth::model_plan(context.config, &context.agent);
+    auth::ModelChoice choice{.model = plan.primary, .profile = {}, .alias = {}};
+    if (!equal_ignoring_case(text, "default") && !equal_ignoring_case(text, "reset")) {
+        auto parsed = auth::parse_model_choice(text, context.config);
+        if (!parsed) {
+            auto reply = fmt::format(
+                "Unrecognized model \"{}\". Use /models to list providers, or /models <provider> to list "
+                "models.",
+                printable(text));
+            if (!parsed.error().hint.empty()) reply += fmt::format(" ({})", parsed.error().hint);
+            return {.text = std::move(reply)};
+        }
+        choice = std::move(*parsed);
+    }
+    if (!auth::allows(plan, choice.model) || !is_known(choice.model, context, plan))
+        return {.text = not_allowed(choice.model)};
+    auto problem = choice.profile ? objection(*choice.profile, choice.model.provider, context)
+                                  : missing_credential(choice.model, context);
+    if (!problem.empty()) return {.text = std::move(problem)};
+
+    const auto name =
+        choice.alias.empty() ? choice.model.key() : fmt::format("{} ({})", choice.alias, choice.model.key());
+    const bool is_default = choice.model == plan.primary;
+    CommandReply reply{.text = is_default ? fmt::format("Model reset to default ({}).", name)
+                                          : fmt::format("Model set to {}.", name)};
+    if (choice.profile)
+        reply.text += fmt::format(" Auth profile set to {}.{}", choice.profile->text,
+                                  rest_note(*choice.profile, choice.model.provider, context));
+    reply.change = [choice, is_default, now = context.now](json::object& record) {
+        set_model_override(record, is_default ? std::nullopt : std::optional(choice.model));
+        set_pin(record,
+                choice.profile ? std::optional(Pin{*choice.profile, PinSource::user, 0}) : std::nullopt);
+        touch(record, now);
+    };
+    return reply;
+}
+
+CommandReply run_model(const CommandContext& context, std::string_view arguments) {
+    const auto word = trimmed(arguments);
+    if (word.empty()) return {.text = current_model(context)};
+    if (equal_ignoring_case(word, "list")) return {.text = provider_list(context)};
+    if (equal_ignoring_case(word, "status")) return {.text = model_status(context)};
+    if (word.starts_with('@') || lowered(word).starts_with("list@") || lowered(word).starts_with("status@"))
+        return {.text = "Auth profile override requires a model selection."};
+    if (std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; }))
+        return {.text =
+                    "Numeric model selection is not supported in chat.\n\nBrowse: /models or /models "
+                    "<provider>\nSwitch: /model <provider/model>"};
+    if (word.find_first_of(" \t") != word.npos && word.find('@') == word.npos)
+        return {
+            .text =
+                "Use: /model <provider/model>[@profile], with nothing behind it. The message was not sent."};
+    return switch_model(context, word);
+}
+
+}  // namespace
+
+const Command model_command{.name = "model",
+                            .alias = "",
+                            .arguments = "[list | status | default | <model>[@profile]]",
+                            .summary = "show or choose the model and the credential of this session",
+                            .run = run_model};
+
+}  // namespace openclaw::chat

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "chat/chat.h"
+#include "chat/session_key.h"
+#include "net/abort.h"
+
+namespace openclaw::chat {
+
+// One accepted message on its way to an outcome.
+struct Run {
+    Run(net::Loop& loop, SendRequest what, SessionKey where)
+        : request(std::move(what)), key(std::move(where)), changed(loop) {
+        outcome.run_id = request.run_id;
+        outcome.session_key = key.text;
+    }
+
+    SendRequest request;
+    SessionKey key;
+    RunOutcome outcome;
+    net::Abort abort;
+    std::string abort_reason;  // set with the abort
+    std::string said;          // streamed so far
+    std::int64_t seq = 0;
+    std::chrono::steady_clock::time_point over_since{};
+    net::Event changed;  // notified when it is over
+};
+
+}  // namespace openclaw::chat
