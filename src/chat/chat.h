@@ -121,7 +121,7 @@ public:
     Result<SendAck> send(SendRequest request);
 
     // Calls back for every event of every run, on the loop's thread, until the subscription is destroyed.
-    class Subscription;
+    struct Subscription;
     using Listener = std::function<void(const RunEvent&)>;
     [[nodiscard]] std::shared_ptr<Subscription> subscribe(Listener listener);
 
