@@ -1,0 +1,80 @@
+#include "auth/remedy.h"
+
+#include <algorithm>
+
+#include "auth/provider_table.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+// An argument of a command that a person copies into a shell.
+std::string quoted(const std::string& text) {
+    const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-_.:@/+=,").find(c) != std::string_view::npos;
+    });
+    return plain ? text : "'" + replaced(text, "'", "'\\''") + "'";
+}
+
+std::vector<std::string> excluded_ids(const Resolution& resolution) {
+    std::vector<std::string> ids;
+    for (const auto& candidate : resolution.candidates)
+        if (candidate.verdict == Verdict::excluded_by_order ||
+            candidate.verdict == Verdict::excluded_by_config)
+            if (candidate.source == Source::profile) ids.push_back(quoted(candidate.profile.text));
+    return ids;
+}
+
+}  // namespace
+
+std::string place_of(const Candidate& candidate) {
+    switch (candidate.source) {
+        case Source::profile:
+            return "profile " + candidate.profile.text;
+        case Source::environment:
+            return candidate.place + " (environment)";
+        case Source::config_key:
+            return candidate.place + " (config)";
+        case Source::ambient:
+            return candidate.place;
+        case Source::keyless:
+            return "no key needed";
+    }
+    return candidate.place;
+}
+
+std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file) {
+    std::vector<std::string> places;
+    const auto is_profile = [](const Candidate& candidate) { return candidate.source == Source::profile; };
+    if (std::ranges::none_of(resolution.candidates, is_profile))
+        places.push_back(fmt::format("{}: no profile of {}", store_file, resolution.provider));
+    for (const auto& candidate : resolution.candidates)
+        places.push_back(place_of(candidate) + ": " + candidate.reason);
+    return places;
+}
+
+std::string remedy_for(const Resolution& resolution) {
+    const std::string provider = quoted(resolution.provider);
+    if (const auto ids = excluded_ids(resolution); !ids.empty())
+        return fmt::format("openclaw models auth order set --provider {} {}", provider, joined(ids, " "));
+    if (resolution.provider == "amazon-bedrock" || resolution.provider == "google-vertex")
+        return "openclaw env";
+    const bool login = resolution.provider == "qwen-portal" || resolution.provider == "minimax-portal" ||
+                       resolution.provider == "openai-codex" || resolution.provider == "github-copilot";
+    return fmt::format("openclaw models auth {} --provider {}", login ? "paste-token" : "paste-api-key",
+                       provider);
+}
+
+Error no_credential(const Resolution& resolution, const std::string& store_file) {
+    Error error{Code::denied, fmt::format("no usable credential for {}", resolution.provider), {}};
+    std::string separator = ". Looked at ";
+    for (const auto& place : places_looked_at(resolution, store_file)) {
+        error.message += separator + place;
+        separator = "; ";
+    }
+    error.hint = fmt::format("run `{}`", remedy_for(resolution));
+    return error;
+}
+
+}  // namespace openclaw::auth

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "auth/resolver.h"
+#include "base/result.h"
+
+namespace openclaw::auth {
+
+// "profile anthropic:work", "ANTHROPIC_API_KEY (environment)", "models.providers.corp.apiKey (config)".
+std::string place_of(const Candidate& candidate);
+
+// Each place looked at with what was found there: "ANTHROPIC_API_KEY (environment): not set". Without any
+// stored profile the store itself is named as the first place.
+std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file);
+
+// The one command that most likely gives this provider a usable credential; every one parses.
+std::string remedy_for(const Resolution& resolution);
+
+// `denied`: why no credential can be used, every place looked at, and the command that helps as the hint.
+Error no_credential(const Resolution& resolution, const std::string& store_file);
+
+}  // namespace openclaw::auth

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/model_ref.h"
+#include "auth/resolver.h"
+
+namespace openclaw::auth {
+
+// How long a credential is good for, as far as it can be known.
+enum class Health { ok, fixed, expiring, expired, unknown };  // fixed: it never expires
+std::string_view name_of(Health health);  // "ok", "static", "expiring", "expired", "missing"
+
+constexpr Milliseconds warn_before = std::chrono::hours(24);
+
+struct ProfileHealth {
+    const Profile* profile = nullptr;
+    std::string provider;  // normalised
+    std::string label;     // id and e-mail
+    Health health = Health::unknown;
+    std::optional<TimePoint> expires;
+};
+Health health_of(const Credential& credential, TimePoint now);
+
+// One provider as it stands: what a request to it would use, and everything else that was looked at.
+struct ProviderStatus {
+    Resolution resolution;
+    std::vector<ProfileHealth> profiles;
+    std::size_t api_keys = 0, tokens = 0, logins = 0;
+    std::vector<std::string> labels;  // "anthropic:work=#3fa9c1d2 [cooldown 4m]"
+    bool listed = false;              // has a credential of some kind, usable or not
+    bool in_use = false;              // a model in use is of this provider
+    Health health = Health::unknown;
+};
+
+// Whether a model can be answered, by the resolver's word alone (W-16).
+struct ModelCheck {
+    ModelRef model;
+    std::string role;  // "default", "fallback#1", "image", "image fallback#1"
+    int exit = 0;      // 0 fine, 1 nothing usable or its end unknown, 2 the last one ends within a day
+    std::string reason;
+};
+
+struct StatusRequest {
+    const Store& store;
+    const config::Config& config;
+    const config::AgentEntry& agent;
+    bool agent_given = false;  // by --agent
+    std::string store_file;
+    std::string fingerprint_key;
+    Surroundings surroundings;
+    TimePoint now;
+};
+
+// Everything that `models status` says. Pure: no network, no file.
+struct StatusReport {
+    ModelPlan plan;
+    std::vector<ProviderStatus> providers;  // sorted by id; those not `listed` only matter to the health list
+    std::vector<std::string> missing;       // in use, but nothing at all is known of a credential
+    std::vector<ModelCheck> checks;
+    std::vector<std::string> damaged;  // "anthropic:old: no key"
+    bool shell_enabled = false;
+    std::vector<std::string> shell_applied;
+
+    int exit() const;                // of --check: 1 before 2 before 0
+    std::string check_line() const;  // why, in one line
+};
+StatusReport make_status_report(const StatusRequest& request);
+
+// The document of model-auth 8.4. Members of ours come last in their objects.
+json::object status_json(const StatusReport& report, const StatusRequest& request);
+std::vector<std::string> status_text(const StatusReport& report, const StatusRequest& request);
+
+}  // namespace openclaw::auth
