@@ -59,21 +59,16 @@ bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
 
 }  // namespace
 
-StoreFolders store_folders(const config::Config& config, std::string_view agent_id) {
-    StoreFolders folders;
+StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent) {
     const auto& paths = config.paths();
-    const auto expanded = [&](std::string_view text) {
-        if (text == "~" || text.starts_with("~/"))
-            return paths.home / Path(text.substr(std::min<std::size_t>(2, text.size())));
-        return Path(text);
-    };
-    folders.main = paths.agent_folder("main");
-    for (const std::string_view name : {"PI_CODING_AGENT_DIR", "OPENCLAW_AGENT_DIR"})
-        if (const auto value = config.environment().find_filled(name)) folders.main = expanded(*value);
-    const auto& agent = agent_id.empty() ? config.default_agent() : *config.find_agent(agent_id);
-    folders.own = agent.id == "main" ? folders.main : agent.agent_folder;
-    const auto oauth = config.environment().find_filled("OPENCLAW_OAUTH_DIR");
-    folders.legacy_oauth = (oauth ? expanded(*oauth) : paths.state / "credentials") / "oauth.json";
+    const auto* main = config.find_agent("main");
+    StoreFolders folders{.own = agent.agent_folder,
+                         .main = paths.main_agent_override,
+                         .legacy_oauth = paths.credentials_folder() / "oauth.json"};
+    if (main)
+        folders.main = main->agent_folder;
+    else if (folders.main.empty())
+        folders.main = paths.agent_folder("main");
     return folders;
 }
 

@@ -21,9 +21,8 @@ struct StoreFolders {
     Path main;          // the main agent's; the same for the main agent itself
     Path legacy_oauth;  // credentials/oauth.json of old; read, never written
 };
-// One rule for every command and for the gateway (W-15). `agent_id` is normalised and known; empty is the
-// default agent. OPENCLAW_AGENT_DIR and PI_CODING_AGENT_DIR move the main agent's folder.
-StoreFolders store_folders(const config::Config& config, std::string_view agent_id);
+// One rule for every command and for the gateway (W-15): the agent asked for, or the default agent.
+StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.

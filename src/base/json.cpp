@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace openclaw {
@@ -131,7 +132,8 @@ std::optional<std::int64_t> integer_at(const json::object& object, std::string_v
     if (!value) return std::nullopt;
     if (const auto* number = value->if_int64()) return *number;
     constexpr double largest = 9.2e18;
-    if (value->is_uint64()) return INT64_MAX;
+    if (const auto* number = value->if_uint64())
+        return static_cast<std::int64_t>(std::min<std::uint64_t>(*number, INT64_MAX));
     if (const auto* number = value->if_double(); number && std::isfinite(*number)) {
         if (*number > largest) return INT64_MAX;
         if (*number < -largest) return INT64_MIN;

@@ -1,0 +1,130 @@
+#include "auth/model_ref.h"
+
+#include <gtest/gtest.h>
+
+#include "support/config_builder.h"
+
+namespace openclaw::auth {
+namespace {
+
+using test::config_of;
+
+const std::string listed = R"({"agents":{"defaults":{
+  "model":{"primary":"mini","fallbacks":["openai/gpt-5.2","fast"]},
+  "imageModel":{"primary":"google/gemini-3-pro"},
+  "models":{"openai/gpt-5-mini":{"alias":"mini"},"zai/glm-4.7":{"alias":"Fast"},"anthropic/claude-opus-4-5":{},
+            "openai/gpt-5.2":{"alias":""},"groq/x":{"alias":"FAST"}}},
+  "list":[{"id":"main"},{"id":"work","model":{"primary":"zai/glm-5","fallbacks":[]}}]}})";
+
+TEST(ModelRef, ReadsWhatTheReferenceReads) {
+    const std::pair<std::string, std::string> rows[] = {
+        {"foo", "anthropic/foo"},
+        {"a/b/c", "a/b/c"},
+        {"Z.AI/GLM-4.7", "zai/GLM-4.7"},
+        {"anthropic/opus-4.5", "anthropic/claude-opus-4-5"},
+        {"anthropic/Sonnet-4.5", "anthropic/claude-sonnet-4-5"},
+        {"google/gemini-3-pro", "google/gemini-3-pro-preview"},
+        {" qwen/coder-model ", "qwen-portal/coder-model"},
+        {"openrouter/qwen/qwen-2.5:free", "openrouter/qwen/qwen-2.5:free"},
+        {"mini", "openai/gpt-5-mini"},
+        {"MINI", "openai/gpt-5-mini"},
+        {"fast", "groq/x"},                     // two entries share it: the last one in the file
+        {"Opus", "anthropic/claude-opus-4-5"},  // built in, on an entry without an alias
+        {"gpt", "openai/gpt-5.2"},              // built in behind all configured ones
+        {"claude-cli/opus", "claude-cli/opus"},
+    };
+    const auto config = config_of(listed);
+    for (const auto& [text, key] : rows) {
+        const auto model = parse_model(text, *config);
+        ASSERT_TRUE(model) << text;
+        EXPECT_EQ(model->key(), key) << text;
+    }
+}
+
+TEST(ModelRef, RefusesWhatHasNoProviderOrNoModel) {
+    const auto config = config_of("");
+    for (const std::string text : {"", "  ", "/x", "x/", "/", " / "}) {
+        const auto model = parse_model(text, *config);
+        ASSERT_FALSE(model) << text;
+        EXPECT_EQ(model.error().code, Code::invalid_input);
+        EXPECT_EQ(model.error().message, "invalid model reference: " + text);
+        EXPECT_FALSE(model.error().hint.empty());
+    }
+}
+
+TEST(ModelRef, TakesAProfileAfterTheAtSign) {
+    struct Row {
+        std::string text, model, profile;
+    };
+    const Row rows[] = {
+        {"opus@anthropic:work", "anthropic/claude-opus-4-5", "anthropic:work"},
+        {"opus@anthropic:me@example.com", "anthropic/claude-opus-4-5", "anthropic:me@example.com"},
+        {"google-vertex/claude-opus@20251101", "google-vertex/claude-opus@20251101", ""},
+        {"google-vertex/claude-opus@20251101@vertex:me", "google-vertex/claude-opus@20251101", "vertex:me"},
+        {"cloudflare/@cf/meta/llama", "cloudflare/@cf/meta/llama", ""},
+        {"openai/gpt-5.2@work", "openai/gpt-5.2", "work"},
+    };
+    const auto config = config_of("");
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.text);
+        const auto choice = parse_model_choice(row.text, *config);
+        ASSERT_TRUE(choice);
+        EXPECT_EQ(choice->model.key(), row.model);
+        EXPECT_EQ(choice->profile ? choice->profile->text : "", row.profile);
+    }
+    EXPECT_EQ(parse_model_choice("opus@anthropic:work", *config)->alias, "opus");
+    EXPECT_FALSE(parse_model_choice("@anthropic:work", *config));
+    EXPECT_FALSE(parse_model_choice("opus@", *config));
+}
+
+TEST(ModelPlan, ResolvesAliasesOfPrimaryAndFallbacks) {
+    const auto plan = model_plan(*config_of(listed), nullptr);
+    EXPECT_EQ(plan.primary_text, "mini");
+    EXPECT_EQ(plan.primary.key(), "openai/gpt-5-mini");
+    ASSERT_EQ(plan.fallbacks.size(), 2u);
+    EXPECT_EQ(plan.fallbacks[1].key(), "groq/x");
+    EXPECT_EQ(plan.image->key(), "google/gemini-3-pro-preview");
+    EXPECT_EQ(plan.aliases, (std::vector<Alias>{{"mini", "openai/gpt-5-mini"},
+                                                {"Fast", "zai/glm-4.7"},
+                                                {"opus", "anthropic/claude-opus-4-5"},
+                                                {"FAST", "groq/x"}}));
+}
+
+TEST(ModelPlan, LetsAnAgentReplacePrimaryAndFallbacks) {
+    const auto config = config_of(listed);
+    const auto plan = model_plan(*config, config->find_agent("work"));
+    EXPECT_EQ(plan.primary.key(), "zai/glm-5");
+    EXPECT_TRUE(plan.fallbacks.empty());
+    EXPECT_TRUE(plan.primary_from_agent && plan.fallbacks_from_agent);
+}
+
+TEST(ModelPlan, FallsBackToTheBuiltInDefault) {
+    const auto plan = model_plan(*config_of(""), nullptr);
+    EXPECT_EQ(plan.primary.key(), "anthropic/claude-opus-4-5");
+    EXPECT_FALSE(plan.restricted);
+    EXPECT_TRUE(allows(plan, {"any", "thing"}));
+}
+
+TEST(ModelPlan, StaysRestrictedWhenNobodyKnowsTheListedModels) {  // W-18
+    const auto plan =
+        model_plan(*config_of(R"({"agents":{"defaults":{"models":{"nobody/knows":{}}}}})"), nullptr);
+    EXPECT_TRUE(allows(plan, {"nobody", "knows"}));
+    EXPECT_TRUE(allows(plan, {"anthropic", "claude-opus-4-5"}));  // the default
+    EXPECT_FALSE(allows(plan, {"openai", "gpt-5.2"}));
+}
+
+TEST(ModelPlan, KeepsSettingsWithoutRestrictingWhenAStarIsListed) {  // W-18
+    const auto plan = model_plan(
+        *config_of(R"({"agents":{"defaults":{"models":{"*":{},"zai/glm-4.7":{"alias":"glm"}}}}})"), nullptr);
+    EXPECT_TRUE(allows(plan, {"openai", "gpt-5.2"}));
+    EXPECT_EQ(plan.listed.size(), 1u);
+    EXPECT_EQ(plan.aliases.size(), 1u);
+}
+
+TEST(ModelRef, KnowsTheNearestAlias) {
+    EXPECT_EQ(nearest_alias("sonet", *config_of("")), "sonnet");
+    EXPECT_EQ(nearest_alias("zzzzzz", *config_of("")), std::nullopt);
+}
+
+}  // namespace
+}  // namespace openclaw::auth

@@ -1,0 +1,287 @@
+#include "auth/resolver.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/credential_rules.h"
+#include "auth/remedy.h"
+#include "support/config_builder.h"
+#include "support/store_builder.h"
+
+namespace openclaw::auth {
+namespace {
+
+using namespace std::chrono_literals;
+using test::config_of;
+using test::noon;
+using test::store_of;
+using Variables = std::map<std::string, std::string>;
+
+Resolution resolved(const std::string& provider, const std::string& store, const std::string& config = "",
+                    const Variables& environment = {}, Surroundings surroundings = {}) {
+    return resolve({.provider = provider, .agent_id = "main", .model = {}, .pinned = {}}, store_of(store),
+                   *config_of(config, environment), noon, surroundings);
+}
+
+// "profile anthropic:k", "OPENAI_API_KEY (environment)", "-".
+std::string chosen(const Resolution& resolution) {
+    return resolution.chosen() ? place_of(*resolution.chosen()) : "-";
+}
+
+const std::string none = R"({"profiles":{}})";
+const std::string key_k = R"("anthropic:k":{"type":"api_key","provider":"anthropic","key":"K"})";
+const std::string expired_token =
+    R"("anthropic:t":{"type":"token","provider":"anthropic","token":"T","expires":@now-1h})";
+const std::string resting_usage =
+    R"("usageStats":{"anthropic:k":{"cooldownUntil":@now+4m,"lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429}}})";
+
+TEST(Resolver, ChoosesByTheWorkedExamples) {
+    struct Row {
+        std::string what, provider, store, config;
+        Variables environment;
+        std::string expected;
+    };
+    const std::string anthropic_in_config =
+        R"({"models":{"providers":{"anthropic":{"baseUrl":"https://api.anthropic.com","apiKey":"from-config","models":[]}}}})";
+    const Row rows[] = {
+        {"73: an expired token and a key",
+         "anthropic",
+         "{\"profiles\":{" + expired_token + "," + key_k + "}}",
+         "",
+         {},
+         "profile anthropic:k"},
+        {"74: a login that needs a refresh, and a key",
+         "anthropic",
+         R"({"profiles":{"anthropic:o":{"type":"oauth","provider":"anthropic","access":"a","refresh":"r","expires":@now-1h},)" +
+             key_k + "}}",
+         "",
+         {},
+         "profile anthropic:k"},
+        {"75: the environment beats the config",
+         "anthropic",
+         none,
+         anthropic_in_config,
+         {{"ANTHROPIC_API_KEY", "e"}},
+         "ANTHROPIC_API_KEY (environment)"},
+        {"a profile beats the environment",
+         "anthropic",
+         "{\"profiles\":{" + key_k + "}}",
+         anthropic_in_config,
+         {{"ANTHROPIC_API_KEY", "e"}},
+         "profile anthropic:k"},
+        {"76: openai with a codex login only",
+         "openai",
+         R"({"profiles":{"c":{"type":"oauth","provider":"openai-codex","access":"a","refresh":"r","expires":@now+1h}}})",
+         "",
+         {},
+         "-"},
+        {"W-26: all profiles rest, the environment has a key",
+         "anthropic",
+         "{\"profiles\":{" + key_k + "}," + resting_usage + "}",
+         "",
+         {{"ANTHROPIC_API_KEY", "e"}},
+         "ANTHROPIC_API_KEY (environment)"},
+        {"86: the only profile rests",
+         "anthropic",
+         "{\"profiles\":{" + key_k + "}," + resting_usage + "}",
+         "",
+         {},
+         "-"},
+        {"59: the OAuth variable comes first",
+         "anthropic",
+         none,
+         "",
+         {{"ANTHROPIC_API_KEY", "e"}, {"ANTHROPIC_OAUTH_TOKEN", "o"}},
+         "ANTHROPIC_OAUTH_TOKEN (environment)"},
+        {"60: GH_TOKEN before GITHUB_TOKEN",
+         "github-copilot",
+         none,
+         "",
+         {{"GITHUB_TOKEN", "1"}, {"GH_TOKEN", "2"}},
+         "GH_TOKEN (environment)"},
+        {"a blank variable is none", "openai", none, "", {{"OPENAI_API_KEY", "  "}}, "-"},
+        {"a config key of any spelling",
+         "zai",
+         none,
+         R"({"models":{"providers":{"z.ai":{"baseUrl":"https://z","apiKey":"k","models":[]}}}})",
+         {},
+         "models.providers.z.ai.apiKey (config)"},
+        {"62: Bedrock with a key pair",
+         "amazon-bedrock",
+         none,
+         "",
+         {{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}},
+         "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY"},
+        {"Bedrock without anything", "amazon-bedrock", none, "", {}, "-"},
+        {"66: a local server without a key",
+         "lmstudio",
+         none,
+         R"({"models":{"providers":{"lmstudio":{"baseUrl":"http://127.0.0.1:1234/v1","models":[]}}}})",
+         {},
+         "no key needed"},
+        {"a server in the home network",
+         "box",
+         none,
+         R"({"models":{"providers":{"box":{"baseUrl":"http://192.168.1.7:8000/v1","models":[]}}}})",
+         {},
+         "no key needed"},
+        {"a server elsewhere wants a key",
+         "corp",
+         none,
+         R"({"models":{"providers":{"corp":{"baseUrl":"https://llm.corp.com/v1","models":[]}}}})",
+         {},
+         "-"},
+        {"unless it sends none",
+         "corp",
+         none,
+         R"({"models":{"providers":{"corp":{"baseUrl":"https://llm.corp.com/v1","authHeader":false,"models":[]}}}})",
+         {},
+         "no key needed"},
+        {"a stand-in for anthropic still wants a key",
+         "anthropic",
+         none,
+         R"({"models":{"providers":{"anthropic":{"baseUrl":"http://127.0.0.1:9/","models":[]}}}})",
+         {},
+         "-"},
+        {"a program's own login", "claude-cli", none, "", {}, "claude-cli"},
+        {"the demo provider", "demo", none, "", {}, "no key needed"},
+        {"the demo provider with profiles",
+         "demo",
+         R"({"profiles":{"demo:a":{"type":"api_key","provider":"demo","key":"a"}}})",
+         "",
+         {},
+         "profile demo:a"},
+        {"the demo provider with a profile that rests",
+         "demo",
+         R"({"profiles":{"demo:a":{"type":"api_key","provider":"demo","key":"a"}},"usageStats":{"demo:a":{"cooldownUntil":@now+1m}}})",
+         "",
+         {},
+         "-"},
+        {"W-14: a key from a command is not sent literally",
+         "corp",
+         none,
+         R"({"models":{"providers":{"corp":{"baseUrl":"https://llm.corp.com","apiKey":"!cat /key","models":[]}}}})",
+         {},
+         "-"},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.what);
+        EXPECT_EQ(chosen(resolved(row.provider, row.store, row.config, row.environment)), row.expected);
+    }
+}
+
+TEST(Resolver, ReadsANameInTheConfigAsTheVariableOfThatName) {  // W-14
+    const std::string config =
+        R"({"models":{"providers":{"litellm":{"baseUrl":"https://l.example","apiKey":"LITELLM_KEY","models":[]}}}})";
+    EXPECT_EQ(resolved("litellm", none, config, {{"LITELLM_KEY", "value"}}).chosen()->secret->reveal(),
+              "value");
+    EXPECT_EQ(resolved("litellm", none, config).chosen()->secret->reveal(), "LITELLM_KEY");
+}
+
+TEST(Resolver, NeedsAllThreePartsOfAGoogleLogin) {  // example 63
+    const Variables full{{"GOOGLE_CLOUD_PROJECT", "p"}, {"GOOGLE_CLOUD_LOCATION", "l"}};
+    EXPECT_EQ(chosen(resolved("google-vertex", none, "", full, {.google_login = true})), "gcloud adc");
+    EXPECT_EQ(chosen(resolved("google-vertex", none, "", full)), "-");
+    EXPECT_EQ(
+        chosen(resolved("google-vertex", none, "", {{"GOOGLE_CLOUD_PROJECT", "p"}}, {.google_login = true})),
+        "-");
+}
+
+TEST(Resolver, SaysWhyARestingProfileIsNotUsedAndWhenItIsReady) {
+    const auto resolution = resolved("anthropic", "{\"profiles\":{" + key_k + "}," + resting_usage + "}");
+    EXPECT_EQ(resolution.candidates[0].verdict, Verdict::cooling);
+    EXPECT_EQ(resolution.candidates[0].reason, "cooling for another 4 min after 429 rate limit");
+    EXPECT_EQ(resolution.ready_at(), noon + 4min);
+}
+
+TEST(Resolver, ListsEveryPlaceThatWasLookedAt) {
+    const auto error =
+        no_credential(resolved("anthropic", none), "~/.openclaw/agents/main/agent/auth-profiles.json");
+    EXPECT_EQ(error.message,
+              "no usable credential for anthropic. Looked at "
+              "~/.openclaw/agents/main/agent/auth-profiles.json: no profile of anthropic; "
+              "ANTHROPIC_OAUTH_TOKEN (environment): not set; ANTHROPIC_API_KEY (environment): not set; "
+              "models.providers.anthropic.apiKey (config): not set");
+    EXPECT_EQ(error.hint, "run `openclaw models auth paste-api-key --provider anthropic`");
+}
+
+TEST(Resolver, AdvisesTheOrderWhenAnOrderExcludesWhatWouldWork) {
+    const auto resolution =
+        resolved("anthropic", "{\"profiles\":{" + key_k + "},\"order\":{\"anthropic\":[\"gone\"]}}");
+    EXPECT_EQ(remedy_for(resolution), "openclaw models auth order set --provider anthropic anthropic:k");
+}
+
+struct Pin {
+    std::string what, id;
+    bool locked;
+    std::string expected;
+    Verdict verdict;
+};
+
+TEST(Resolver, TakesAPinAsAPreferenceAndALockAsALaw) {
+    const std::string store =
+        R"({"profiles":{"a:1":{"type":"api_key","provider":"anthropic","key":"1"},"a:2":{"type":"api_key","provider":"anthropic","key":"2"},
+        "a:blank":{"type":"api_key","provider":"anthropic","key":" "},"o:1":{"type":"api_key","provider":"openai","key":"o"}},
+        "usageStats":{"a:2":{"cooldownUntil":@now+5m}}})";
+    const Pin pins[] = {
+        {"a resting one is used", "a:2", false, "profile a:2", Verdict::chosen},
+        {"a resting one is used alone", "a:2", true, "profile a:2", Verdict::chosen},
+        {"one that is gone dissolves", "a:gone", false, "profile a:1", Verdict::not_stored},
+        {"one that is gone, locked, leaves nothing", "a:gone", true, "-", Verdict::not_stored},
+        {"one of another provider dissolves", "o:1", false, "profile a:1", Verdict::provider_mismatch},
+        {"a blank one, locked, leaves nothing", "a:blank", true, "-", Verdict::blank},
+        {"a blank one dissolves", "a:blank", false, "profile a:1", Verdict::blank},
+    };
+    for (const auto& pin : pins) {
+        SCOPED_TRACE(pin.what);
+        const auto resolution = resolve({.provider = "anthropic",
+                                         .agent_id = {},
+                                         .model = {},
+                                         .pinned = ProfileId{pin.id},
+                                         .pin_is_locked = pin.locked},
+                                        store_of(store), *config_of(""), noon);
+        EXPECT_EQ(chosen(resolution), pin.expected);
+        const auto found = std::ranges::find(resolution.candidates, ProfileId{pin.id}, &Candidate::profile);
+        ASSERT_NE(found, resolution.candidates.end());
+        EXPECT_EQ(name_of(found->verdict), name_of(pin.verdict));
+    }
+}
+
+TEST(Resolver, CarriesTheProjectBesideAGoogleCommandLineToken) {
+    const auto resolution = resolved(
+        "google-gemini-cli",
+        R"({"profiles":{"g":{"type":"oauth","provider":"google-gemini-cli","access":"tok","refresh":"r","expires":@now+1h,"projectId":"p1"}}})");
+    EXPECT_EQ(resolution.chosen()->secret->reveal(), R"({"token":"tok","projectId":"p1"})");
+}
+
+TEST(Resolver, MarksALoginThatMustBeRefreshedFirst) {
+    const auto resolution = resolved(
+        "anthropic",
+        R"({"profiles":{"anthropic:o":{"type":"oauth","provider":"anthropic","access":"a","refresh":"r","expires":@now-1h}}})");
+    EXPECT_EQ(resolution.chosen(), nullptr);
+    EXPECT_EQ(resolution.candidates[0].verdict, Verdict::needs_refresh);
+    EXPECT_EQ(resolution.candidates[0].reason,
+              "expired 1 h ago; has a refresh token, but must be refreshed before it can be used");
+}
+
+TEST(Resolver, ReportsADamagedRecordBesideTheGoodOnes) {
+    const auto resolution = resolved(
+        "anthropic",
+        "{\"profiles\":{\"anthropic:bad\":{\"type\":\"api_key\",\"provider\":\"anthropic\"}," + key_k + "}}");
+    EXPECT_EQ(chosen(resolution), "profile anthropic:k");
+    const auto bad = std::ranges::find(resolution.candidates, Verdict::damaged, &Candidate::verdict);
+    ASSERT_NE(bad, resolution.candidates.end());
+    EXPECT_EQ(bad->reason, "the record is damaged: no key");
+}
+
+TEST(LocalUrl, IsThisMachineOrItsOwnNetwork) {
+    for (const auto* url :
+         {"http://localhost:1/v1", "http://127.0.0.1", "http://[::1]:8080/", "http://0.0.0.0:1",
+          "http://nas.local", "http://10.1.2.3", "http://172.20.0.1/x", "http://user@192.168.0.9"})
+        EXPECT_TRUE(is_local_url(url)) << url;
+    for (const auto* url : {"https://api.openai.com", "http://172.40.0.1", "http://127.0.0.1.evil.com",
+                            "http://8.8.8.8", "", "https://localhost.evil.com"})
+        EXPECT_FALSE(is_local_url(url)) << url;
+}
+
+}  // namespace
+}  // namespace openclaw::auth
