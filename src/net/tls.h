@@ -38,7 +38,7 @@ public:
     static Result<std::shared_ptr<TlsServerContext>> create(Options options);
     virtual ~TlsServerContext() = default;
     virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
-                                                            Milliseconds deadline) = 0;
+                                                            Milliseconds deadline, Abort abort = {}) = 0;
 };
 
 }  // namespace openclaw::net

@@ -10,8 +10,8 @@ public:
         : core_(std::move(core)), alpn_(std::move(alpn)) {
         SSL_CTX_set_alpn_select_cb(core_->context.get(), choose_protocol, this);
     }
-    Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
-                                                    Milliseconds deadline) override;
+    Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream, Milliseconds deadline,
+                                                    Abort abort) override;
 
 private:
     static int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
@@ -37,11 +37,13 @@ int ServerContext::choose_protocol(SSL*, const unsigned char** chosen, unsigned 
 }
 
 Task<Result<std::unique_ptr<Stream>>> ServerContext::handshake(std::unique_ptr<Stream> stream,
-                                                               Milliseconds deadline) {
+                                                               Milliseconds deadline, Abort abort) {
     auto secured = secure(core_, std::move(stream));
     if (!secured) co_return std::unexpected(secured.error());
-    SSL_set_accept_state((*secured)->session());
-    auto done = co_await (*secured)->shake_hands(deadline);
+    TlsStream& tls = **secured;
+    SSL_set_accept_state(tls.session());
+    auto subscription = abort.on_request([&tls] { tls.close(); });
+    auto done = co_await tls.shake_hands(deadline);
     if (!done) co_return std::unexpected(done.error());
     co_return std::move(*secured);
 }

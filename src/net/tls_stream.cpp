@@ -155,6 +155,7 @@ void TlsStream::say_goodbye() {
 Task<Result<void>> TlsStream::shake_hands(Milliseconds deadline) {
     auto until = std::chrono::steady_clock::now() + deadline;
     for (;;) {
+        if (broken()) co_return std::unexpected(*broken());
         ERR_clear_error();
         int status = SSL_do_handshake(session_.get());
         if (status == 1) co_return Result<void>{};
@@ -169,9 +170,7 @@ Task<Result<void>> TlsStream::shake_hands(Milliseconds deadline) {
             flush();  // the alert tells the other side why
             co_return std::unexpected(std::move(error));
         }
-        if (broken()) co_return std::unexpected(*broken());
         Wake wake = co_await readable().wait_until(until);
-        if (broken()) co_return std::unexpected(*broken());
         if (wake == Wake::timed_out) co_return fail(Code::timed_out, "the TLS handshake took too long");
     }
 }
