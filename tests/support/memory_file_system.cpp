@@ -14,6 +14,7 @@ struct MemoryFileSystem::Node {
 };
 
 struct MemoryFileSystem::State {
+    mutable std::recursive_mutex mutex;
     using Entries = std::map<std::string, std::shared_ptr<Node>, std::less<>>;
     Entries live, durable;
     std::set<std::string> locks;
@@ -75,12 +76,14 @@ public:
     OpenFile(std::shared_ptr<State> state, std::shared_ptr<Node> node)
         : state_(std::move(state)), node_(std::move(node)), boot_(state_->boots) {}
     Result<void> write(std::string_view bytes) override {
+        const std::lock_guard guard(state_->mutex);
         if (boot_ != state_->boots) return fail(Code::unavailable, "writing: the file is gone");
         node_->data += bytes;
         state_->touch(*node_);
         return {};
     }
     Result<void> sync() override {
+        const std::lock_guard guard(state_->mutex);
         if (boot_ != state_->boots) return fail(Code::unavailable, "syncing: the file is gone");
         node_->synced = node_->data;
         return {};
@@ -98,6 +101,7 @@ public:
     HeldLock(std::shared_ptr<State> state, std::string path)
         : state_(std::move(state)), path_(std::move(path)), boot_(state_->boots) {}
     ~HeldLock() override {
+        const std::lock_guard guard(state_->mutex);
         if (boot_ == state_->boots) state_->locks.erase(path_);
     }
 
@@ -114,6 +118,7 @@ MemoryFileSystem::MemoryFileSystem() : state_(std::make_shared<State>()) {
 MemoryFileSystem::~MemoryFileSystem() = default;
 
 Result<std::string> MemoryFileSystem::read(const Path& path, std::size_t bytes_max) {
+    const std::lock_guard guard(state_->mutex);
     const auto node = state_->find_regular(path, "reading");
     if (!node) return std::unexpected(node.error());
     if (((*node)->mode & 0400U) == 0)
@@ -124,6 +129,7 @@ Result<std::string> MemoryFileSystem::read(const Path& path, std::size_t bytes_m
 }
 
 Result<std::string> MemoryFileSystem::read_range(const Path& path, std::uint64_t offset, std::size_t bytes) {
+    const std::lock_guard guard(state_->mutex);
     const auto node = state_->find_regular(path, "reading");
     if (!node) return std::unexpected(node.error());
     const auto& data = (*node)->data;
@@ -131,12 +137,14 @@ Result<std::string> MemoryFileSystem::read_range(const Path& path, std::uint64_t
 }
 
 Result<FileInfo> MemoryFileSystem::info(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     return link_info(*real);
 }
 
 Result<FileInfo> MemoryFileSystem::link_info(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
     const auto found = state_->find(path, "looking at", false);
     if (!found) return std::unexpected(found.error());
     const auto& node = **found;
@@ -151,6 +159,7 @@ Result<FileInfo> MemoryFileSystem::link_info(const Path& path) {
 }
 
 Result<std::vector<std::string>> MemoryFileSystem::list(const Path& folder) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(folder, true);
     if (!real) return std::unexpected(real.error());
     const auto* node = state_->at(*real);
@@ -163,6 +172,7 @@ Result<std::vector<std::string>> MemoryFileSystem::list(const Path& folder) {
 }
 
 Result<Path> MemoryFileSystem::real_path(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     if (state_->at(*real) == nullptr)
@@ -171,6 +181,7 @@ Result<Path> MemoryFileSystem::real_path(const Path& path) {
 }
 
 Result<void> MemoryFileSystem::make_folder(const Path& path, std::uint32_t mode) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     if (const auto* node = state_->at(*real)) {
@@ -183,6 +194,7 @@ Result<void> MemoryFileSystem::make_folder(const Path& path, std::uint32_t mode)
 }
 
 Result<std::unique_ptr<WritableFile>> MemoryFileSystem::create(const Path& path, std::uint32_t mode) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, false);
     if (!real) return std::unexpected(real.error());
     if (state_->at(*real) != nullptr) return fail(Code::busy, "creating {}: file exists", path.string());
@@ -193,6 +205,7 @@ Result<std::unique_ptr<WritableFile>> MemoryFileSystem::create(const Path& path,
 }
 
 Result<std::unique_ptr<WritableFile>> MemoryFileSystem::append(const Path& path, std::uint32_t mode) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     if (state_->at(*real) == nullptr) return create(*real, mode);
@@ -201,6 +214,7 @@ Result<std::unique_ptr<WritableFile>> MemoryFileSystem::append(const Path& path,
 }
 
 Result<void> MemoryFileSystem::rename(const Path& from, const Path& to) {
+    const std::lock_guard guard(state_->mutex);
     const auto source = state_->resolve(from, false), target = state_->resolve(to, false);
     if (!source || !target) return fail(Code::unavailable, "replacing {}: too many links", to.string());
     if (state_->at(*source) == nullptr) return fail(Code::not_found, "replacing {}: no source", to.string());
@@ -214,6 +228,7 @@ Result<void> MemoryFileSystem::rename(const Path& from, const Path& to) {
 }
 
 Result<void> MemoryFileSystem::remove(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, false);
     if (!real) return std::unexpected(real.error());
     if (state_->live.erase(*real) == 0)
@@ -222,6 +237,7 @@ Result<void> MemoryFileSystem::remove(const Path& path) {
 }
 
 Result<void> MemoryFileSystem::set_mode(const Path& path, std::uint32_t mode) {
+    const std::lock_guard guard(state_->mutex);
     const auto node = state_->find(path, "setting the mode of");
     if (!node) return std::unexpected(node.error());
     (*node)->mode = mode;
@@ -230,6 +246,7 @@ Result<void> MemoryFileSystem::set_mode(const Path& path, std::uint32_t mode) {
 }
 
 Result<void> MemoryFileSystem::truncate(const Path& path, std::uint64_t size) {
+    const std::lock_guard guard(state_->mutex);
     const auto node = state_->find_regular(path, "shortening");
     if (!node) return std::unexpected(node.error());
     (*node)->data.resize(size);
@@ -238,6 +255,7 @@ Result<void> MemoryFileSystem::truncate(const Path& path, std::uint64_t size) {
 }
 
 Result<void> MemoryFileSystem::sync_folder(const Path& folder) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(folder, true);
     if (!real) return std::unexpected(real.error());
     const auto inside = [&](const auto& entry) {
@@ -250,6 +268,7 @@ Result<void> MemoryFileSystem::sync_folder(const Path& folder) {
 }
 
 Result<std::unique_ptr<FileLock>> MemoryFileSystem::lock(const Path& path, Milliseconds wait) {
+    const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     if (state_->at(*real) == nullptr) {
@@ -261,6 +280,7 @@ Result<std::unique_ptr<FileLock>> MemoryFileSystem::lock(const Path& path, Milli
 }
 
 void MemoryFileSystem::put(const Path& path, std::string text, std::uint32_t mode, std::uint32_t uid) {
+    const std::lock_guard guard(state_->mutex);
     std::vector<Path> parents;
     for (auto parent = path.parent_path(); parent != "/"; parent = parent.parent_path())
         parents.push_back(parent);
@@ -275,6 +295,7 @@ void MemoryFileSystem::put(const Path& path, std::string text, std::uint32_t mod
 }
 
 void MemoryFileSystem::put_link(const Path& path, const Path& target) {
+    const std::lock_guard guard(state_->mutex);
     put(path, "");
     auto& node = *state_->live[path.string()];
     node.kind = FileKind::symlink;
@@ -282,17 +303,20 @@ void MemoryFileSystem::put_link(const Path& path, const Path& target) {
 }
 
 void MemoryFileSystem::put_other(const Path& path, FileKind kind) {
+    const std::lock_guard guard(state_->mutex);
     put(path, "");
     state_->live[path.string()]->kind = kind;
 }
 
 std::optional<std::string> MemoryFileSystem::text_of(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
     const auto node = state_->find_regular(path, "reading");
     if (!node) return std::nullopt;
     return (*node)->data;
 }
 
 std::vector<std::string> MemoryFileSystem::all_paths() const {
+    const std::lock_guard guard(state_->mutex);
     std::vector<std::string> paths;
     for (const auto& [path, node] : state_->live)
         if (node->kind != FileKind::directory) paths.push_back(path);
@@ -300,6 +324,7 @@ std::vector<std::string> MemoryFileSystem::all_paths() const {
 }
 
 void MemoryFileSystem::crash(CrashOutcome outcome) {
+    const std::lock_guard guard(state_->mutex);
     ++state_->boots;
     state_->locks.clear();
     if (outcome == CrashOutcome::lost) {

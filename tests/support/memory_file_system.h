@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "platform/file_system.h"
@@ -22,7 +23,8 @@ enum class CrashOutcome {
     torn,  // every name, but only the first half of what was written to the files
 };
 
-// A disk in memory, with modes, owners and the rules of fsync. Absolute paths; "/" exists.
+// A disk in memory, with modes, owners and the rules of fsync. Absolute paths; "/" exists. Usable from
+// several threads.
 class MemoryFileSystem final : public FileSystem {
 public:
     MemoryFileSystem();
