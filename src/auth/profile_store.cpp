@@ -72,6 +72,11 @@ StoreFolders store_folders(const config::Config& config, const config::AgentEntr
     return folders;
 }
 
+StoreFolders store_folders(const config::Config& config, std::string_view agent_id) {
+    const auto* agent = agent_id.empty() ? nullptr : config.find_agent(agent_id);
+    return store_folders(config, agent ? *agent : config.default_agent());
+}
+
 ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders)
     : files_(files),
       folders_(std::move(folders)),

@@ -23,6 +23,8 @@ struct StoreFolders {
 };
 // One rule for every command and for the gateway (W-15): the agent asked for, or the default agent.
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
+// By id; an empty or unknown one means the default agent.
+StoreFolders store_folders(const config::Config& config, std::string_view agent_id);
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
