@@ -19,6 +19,7 @@ extern const Command gateway_health;
 extern const Command gateway_run;
 extern const Command gateway_status;
 extern const Command health;
+extern const Command status;
 
 // This program
 extern const Command help;

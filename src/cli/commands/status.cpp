@@ -1,0 +1,155 @@
+#include <sys/utsname.h>
+
+#include "auth/model_ref.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "cli/age.h"
+#include "cli/commands/commands.h"
+#include "cli/gateway_client.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+using net::Task;
+
+// What the running gateway says about itself, asked over one connection.
+struct Live {
+    json::object hello, status;
+    Milliseconds latency{};
+};
+
+Task<Result<Live>> ask_live(net::Loop& loop, GatewayTarget target, Milliseconds timeout) {
+    const auto start = loop.now();
+    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
+    if (!client) co_return std::unexpected(client.error());
+    Live live;
+    live.latency = std::chrono::duration_cast<Milliseconds>(loop.now() - start);
+    live.hello = (*client)->hello();
+    const auto status = co_await (*client)->call("status", {}, timeout);
+    if (!status) co_return std::unexpected(status.error());
+    if (const json::object* object = as_object(&*status)) live.status = *object;
+    co_await (*client)->close();
+    co_return live;
+}
+
+json::object os_json() {
+    utsname name{};
+    ::uname(&name);
+    return {{"platform", "linux"},
+            {"arch", name.machine},
+            {"release", name.release},
+            {"label", fmt::format("linux {} ({})", name.release, name.machine)}};
+}
+
+json::object gateway_json(const config::Config& config, const std::string& url, const Result<Live>& live) {
+    json::object result{{"mode", config.text("gateway.mode").value_or("local")},
+                        {"url", url},
+                        {"misconfigured", false},
+                        {"reachable", live.has_value()},
+                        {"connectLatencyMs", nullptr},
+                        {"self", nullptr},
+                        {"error", nullptr}};
+    if (!live) {
+        result["error"] = live.error().message;
+        return result;
+    }
+    result["connectLatencyMs"] = live->latency.count();
+    if (const json::object* server = object_at(live->hello, "server")) {
+        result["self"] = {{"host", string_at(*server, "host").value_or("")},
+                          {"version", string_at(*server, "version").value_or("")},
+                          {"platform", "linux"}};
+    }
+    return result;
+}
+
+json::object agents_json(const config::Config& config) {
+    json::array agents;
+    for (const auto& agent : config.agents()) {
+        json::object each{{"id", agent.id}, {"sessionsPath", (agent.sessions_folder / "sessions.json").string()}};
+        if (!agent.name.empty()) each["name"] = agent.name;
+        agents.push_back(std::move(each));
+    }
+    return {{"defaultId", config.default_agent().id}, {"agents", std::move(agents)}};
+}
+
+json::object status_json(const config::Config& config, const std::string& url, const Result<Live>& live) {
+    json::object result;
+    if (live) result = live->status;
+    result["os"] = os_json();
+    result["gateway"] = gateway_json(config, url, live);
+    result["agents"] = agents_json(config);
+    return result;
+}
+
+void print_sessions(Context& context, const json::object& status) {
+    const json::object* sessions = object_at(status, "sessions");
+    if (!sessions) return;
+    context.out.line(fmt::format("Sessions   {}", integer_at(*sessions, "count").value_or(0)));
+    const json::array* recent = array_at(*sessions, "recent");
+    for (const json::value& each : recent ? *recent : json::array{}) {
+        const json::object* session = as_object(&each);
+        if (!session) continue;
+        context.out.line(fmt::format("  {} ({}, {})", printable(string_at(*session, "key").value_or("?")),
+                                     printable(string_at(*session, "model").value_or("no model yet")),
+                                     age(Milliseconds(integer_at(*session, "age").value_or(0)))));
+    }
+}
+
+void print_text(Context& context, const config::Config& config, const std::string& url, const Result<Live>& live) {
+    Output& out = context.out;
+    out.line(bold(out, "OpenClaw status"));
+    out.line(fmt::format("Version    {}", version()));
+    out.line(fmt::format("Config     {}{}", context.paths.shortened(context.paths.config_file),
+                         config.exists() ? "" : " (not there; defaults apply)"));
+    if (live) out.line(fmt::format("Gateway    {} · reachable {} ms", url, live->latency.count()));
+    else out.line(fmt::format("Gateway    {} · {}", url.empty() ? "none" : url, live.error().message));
+    std::vector<std::string> agents;
+    for (const auto& agent : config.agents()) {
+        agents.push_back(agent.id + (&agent == &config.default_agent() ? " (default)" : ""));
+    }
+    out.line(fmt::format("Agents     {}", joined(agents, ", ")));
+    const auto plan = auth::model_plan(config, &config.default_agent());
+    out.line(fmt::format("Model      {}", plan.primary.key()));
+    if (live) print_sessions(context, live->status);
+    out.line("");
+    out.line(live ? "Next: `openclaw models status` shows the credentials, `openclaw chat` talks to the agent."
+                  : "Next: `openclaw gateway` starts the gateway, `openclaw models status` shows the credentials.");
+}
+
+Exit run_status(Context& context, const Arguments& arguments) {
+    const auto options = gateway_options(context, arguments);
+    if (!options) return report(context, options.error());
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto target = resolve_target(context, *options);
+    net::Loop loop;
+    const auto live = target ? loop.run_until(ask_live(loop, *target, options->timeout))
+                             : Result<Live>(std::unexpected(target.error()));
+    const std::string url = target ? target->described : std::string();
+    if (arguments.has("--json")) context.out.json(status_json(**config, url, live));
+    else print_text(context, **config, url, live);
+    return Exit::ok;
+}
+
+constexpr Option options[] = {
+    {.name = "--json", .help = "Print the overview as JSON", .kind = OptionKind::flag},
+    {.name = "--timeout", .value_name = "MS", .help = "Give up on the gateway after this long (default: 10000)"},
+    {.name = "--all", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+    {.name = "--verbose", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+};
+
+}  // namespace
+
+const Command status{
+    .name = "status",
+    .summary = "An overview: gateway, agents, model, recent conversations",
+    .options = options,
+    .example = "openclaw status",
+    .run = run_status,
+    .group = heading::gateway,
+    .details = "Ends with 0 whether or not the gateway runs; `openclaw health` and `openclaw gateway status` tell by\n"
+               "their exit status.",
+};
+
+}  // namespace openclaw::cli
