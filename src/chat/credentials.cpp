@@ -25,7 +25,9 @@ Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const Con
         agent.index.reset();
         agent.store.reset();
         agent.config = config;
-        agent.profiles = std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id));
+        const config::AgentEntry* entry = config->find_agent(agent_id);
+        agent.profiles = std::make_shared<auth::ProfileStore>(
+            files_, auth::store_folders(*config, entry ? *entry : config->default_agent()));
     }
     return agent;
 }

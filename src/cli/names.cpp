@@ -16,7 +16,7 @@ std::shared_ptr<const config::Config> config_of(Context& context) {
 std::vector<std::string> profile_names(Context& context, const config::Config& config) {
     std::set<std::string> found;
     for (const auto& agent : config.agents()) {
-        auth::ProfileStore store(context.files, auth::store_folders(config, agent.id));
+        auth::ProfileStore store(context.files, auth::store_folders(config, agent));
         const auto loaded = store.load();
         if (!loaded) continue;
         for (const auto& profile : (*loaded)->profiles) found.insert(profile.id.text);

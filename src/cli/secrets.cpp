@@ -36,7 +36,7 @@ void register_secrets(Redactor& redactor, platform::FileSystem& files, const con
         }
     }
     for (const auto& agent : config.agents()) {
-        auth::ProfileStore store(files, auth::store_folders(config, agent.id));
+        auth::ProfileStore store(files, auth::store_folders(config, agent));
         const auto loaded = store.load();
         if (!loaded) continue;
         for (const auto& profile : (*loaded)->profiles) add_credential(redactor, profile.credential);
