@@ -1,38 +1,12 @@
-#include <boost/json.hpp>
-
-#include "base/text.h"
 #include "config/config.h"
 #include "config/key_path.h"
-#include "config/settings.h"
+#include "config/secrets.h"
 
 namespace openclaw::config {
 namespace {
 
-// A name that smells of a secret, where the table doesn't know the key: channels, plugins, anything.
-bool smells_secret(std::string_view key) {
-    const auto name = lowered(key);
-    for (const std::string_view part :
-         {"token", "secret", "password", "passwd", "apikey", "api_key", "credential", "authorization",
-          "bearer", "cookie", "privatekey", "private_key"})
-        if (name.contains(part)) return true;
-    return name == "key" || name == "auth" || name.ends_with("_key") || key.ends_with("Key");
-}
-
-// Blanks the user and password of every address in the text.
-std::string without_user_info(std::string_view text) {
-    std::string out;
-    for (;;) {
-        const auto scheme = text.find("://");
-        if (scheme == std::string_view::npos) return out.append(text);
-        const auto host = scheme + 3;
-        const auto end = std::min(text.find_first_of("/?# \t\r\n", host), text.size());
-        const auto user = text.substr(host, end - host).rfind('@');
-        out.append(text.substr(0, host));
-        if (user != std::string_view::npos) out.append("<set>@");
-        const auto rest = user == std::string_view::npos ? host : host + user + 1;
-        out.append(text.substr(rest, end - rest));
-        text.remove_prefix(end);
-    }
+bool is_scalar(const json::value& value) {
+    return !value.is_object() && !value.is_array();
 }
 
 class Shower {
@@ -59,16 +33,10 @@ private:
         out.reserve(object.size());
         for (const auto& [key, value] : object) {
             const auto below = joined_path(path, std::string_view(key));
-            out.emplace(key, show(value, below, is_secret || is_secret_member(key, below, value)));
+            out.emplace(key,
+                        show(value, below, is_secret || (is_scalar(value) && is_secret_path(below, key))));
         }
         return out;
-    }
-
-    static bool is_secret_member(std::string_view key, const std::string& path, const json::value& value) {
-        const auto* setting = setting_of_path(path);
-        if (setting && setting->type != SettingType::anything) return setting->secret;
-        if (!setting) return !value.is_object() && smells_secret(key);
-        return smells_secret(key) && (value.is_string() || value.is_number());
     }
 
     json::value show_text(std::string_view text, const std::string& path, bool is_secret) const {

@@ -281,7 +281,8 @@ Findings validate(const json::object& document) {
 
 bool is_placeholder(std::string_view text) {
     text = trimmed(text);
-    if (text == "__OPENCLAW_REDACTED__" || text == "<set>" || text == "[secret]" || text == "[redacted]")
+    if (text == "__OPENCLAW_REDACTED__" || text == "<set>" || text == "<removed>" || text == "[secret]" ||
+        text == "[redacted]")
         return true;
     if (text.starts_with("<from ${") && text.ends_with("}>")) return true;
     if (text.size() < 3) return false;

@@ -1,0 +1,47 @@
+#include "config/backups.h"
+
+#include "config/load.h"
+#include "config/secrets.h"
+#include "config/writer.h"
+#include "store/replace_file.h"
+
+namespace openclaw::config {
+namespace {
+
+Path backup(const Path& file, int number) {
+    return file.string() + (number == 0 ? ".bak" : fmt::format(".bak.{}", number));
+}
+
+bool holds_any(std::string_view text, const Literals& literals) {
+    return std::ranges::any_of(literals, [&](const std::string& literal) { return text.contains(literal); });
+}
+
+// Rewrites one backup if it holds what it must not.
+Result<void> clean(platform::FileSystem& files, const Path& path, const Literals& kept,
+                   const Literals& retired) {
+    auto text = platform::read_if_exists(files, path, config_bytes_max);
+    if (!text && text.error().code != Code::too_large) return std::unexpected(std::move(text).error());
+    if (text && !*text) return {};
+    const auto cleaned = text ? without_old_secrets(**text, kept, retired) : std::nullopt;
+    if (!cleaned) return !text || holds_any(**text, retired) ? files.remove(path) : Result<void>();
+    if (*cleaned != **text) return store::replace_file(files, path, *cleaned);
+    const auto info = files.info(path);
+    return info && info->mode != 0600U ? files.set_mode(path, 0600) : Result<void>();
+}
+
+}  // namespace
+
+Result<void> rotate_backups(platform::FileSystem& files, const Path& file, std::string_view text,
+                            const Literals& kept, const Literals& retired) {
+    // Cleaned before they move: a crash in between leaves nothing that must not be there.
+    for (int number = 0; number + 1 < backups_max; ++number)
+        if (auto ok = clean(files, backup(file, number), kept, retired); !ok) return ok;
+    for (int number = backups_max - 1; number > 0; --number) {
+        auto moved = files.rename(backup(file, number - 1), backup(file, number));
+        if (!moved && moved.error().code != Code::not_found) return moved;
+    }
+    const auto cleaned = without_old_secrets(text, kept, retired);
+    return store::replace_file(files, backup(file, 0), cleaned.value_or(std::string(text)));
+}
+
+}  // namespace openclaw::config

@@ -1,0 +1,235 @@
+#include "config/environment_sources.h"
+
+#include <gtest/gtest.h>
+
+#include "config/dotenv.h"
+#include "config_fixture.h"
+
+namespace openclaw::config {
+namespace {
+
+using test::ConfigFixture;
+using test::listed;
+
+// "value from source", or "unset".
+std::string seen(const Config& config, std::string_view name) {
+    const auto* variable = config.environment().variable(name);
+    if (!variable) return "unset";
+    return fmt::format("{} from {}", variable->value.reveal(), name_of(variable->source));
+}
+
+TEST(Environment, PrefersTheProcessThenFilesThenConfig) {
+    ConfigFixture fixture;
+    fixture.set("ANTHROPIC_API_KEY", "process");
+    fixture.files.put("/work/.env", "ANTHROPIC_API_KEY=cwd\nOPENAI_API_KEY=cwd\n");
+    fixture.files.put("/home/u/.openclaw/.env",
+                      "ANTHROPIC_API_KEY=state\nOPENAI_API_KEY=state\nGROQ_API_KEY=state\nXAI_API_KEY=\n");
+    fixture.files.put("/home/u/.clawdbot/.env", "GROQ_API_KEY=legacy\nMISTRAL_API_KEY=legacy\n");
+    const auto config = fixture.load("{env: {vars: {XAI_API_KEY: 'config', OPENAI_API_KEY: 'config'}}}");
+    EXPECT_EQ(seen(*config, "ANTHROPIC_API_KEY"), "process from process");
+    // The working folder supplies no credential (W-06).
+    EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "state from stateEnv");
+    EXPECT_EQ(seen(*config, "GROQ_API_KEY"), "state from stateEnv");
+    EXPECT_EQ(seen(*config, "MISTRAL_API_KEY"), "legacy from legacyEnv");
+    EXPECT_EQ(seen(*config, "XAI_API_KEY"), "config from config");
+    EXPECT_EQ(config->environment().candidates("OPENAI_API_KEY").size(), 2u);
+    EXPECT_EQ(listed(config->warnings()), "/work/.env: ignored ANTHROPIC_API_KEY, OPENAI_API_KEY");
+}
+
+TEST(Environment, ABlankVariableHidesFilesButNotTheConfig) {
+    ConfigFixture fixture;
+    fixture.set("A_KEY", " ");
+    fixture.set("B_KEY", "");
+    fixture.files.put("/home/u/.openclaw/.env", "A_KEY=state\nB_KEY=state\n");
+    const auto config = fixture.load("{env: {B_KEY: 'config'}}");
+    EXPECT_EQ(config->environment().find_filled("A_KEY"), std::nullopt);
+    EXPECT_EQ(seen(*config, "B_KEY"), "config from config");
+}
+
+TEST(Environment, InlineConfigVariablesWinOverVars) {
+    ConfigFixture fixture;
+    const auto config = fixture.load("{env: {vars: {GROQ_API_KEY: 'vars'}, GROQ_API_KEY: 'inline'}}");
+    EXPECT_EQ(seen(*config, "GROQ_API_KEY"), "inline from config");
+    EXPECT_EQ(config->environment().variable("GROQ_API_KEY")->place, "env.GROQ_API_KEY");
+}
+
+TEST(Environment, TheSecondSpellingOfZaiStandsIn) {
+    ConfigFixture fixture;
+    fixture.set("Z_AI_API_KEY", "z");
+    EXPECT_EQ(seen(*fixture.load(), "ZAI_API_KEY"), "z from process");
+    fixture.set("ZAI_API_KEY", "first");
+    EXPECT_EQ(seen(*fixture.load(), "ZAI_API_KEY"), "first from process");
+}
+
+TEST(Environment, AnExplicitStateDirectoryHasTheOnlyStateFile) {
+    ConfigFixture fixture;
+    fixture.set("OPENCLAW_STATE_DIR", "/srv/claw");
+    fixture.files.put("/srv/claw/.env", "A=explicit");
+    fixture.files.put("/home/u/.openclaw/.env", "A=default\nB=default");
+    fixture.files.put("/home/u/.clawdbot/.env", "B=legacy");
+    EXPECT_EQ(seen(*fixture.load(), "A"), "explicit from stateEnv");
+    EXPECT_EQ(seen(*fixture.load(), "B"), "unset");
+}
+
+TEST(WorkingFolderFile, SetsOnlyHarmlessNamesThatTheConfigRefersTo) {
+    ConfigFixture fixture;
+    fixture.files.put("/work/.env",
+                      "GREETING=[bot]\nUNASKED=x\nHOST=evil.example\nOPENCLAW_STATE_DIR=/evil\n");
+    const auto config = fixture.load("{messages: {responsePrefix: '${GREETING}'}}");
+    EXPECT_EQ(config->text("messages.responsePrefix"), "[bot]");
+    EXPECT_EQ(seen(*config, "UNASKED"), "unset");
+    EXPECT_EQ(seen(*config, "OPENCLAW_STATE_DIR"), "unset");
+    EXPECT_EQ(config->paths().state, "/home/u/.openclaw");
+    // Who receives a key is a matter of credentials.
+    const auto redirected =
+        fixture.load("{models: {providers: {c: {baseUrl: 'https://${HOST}/v1', models: []}}}}");
+    EXPECT_FALSE(redirected->valid());
+    fixture.files.put("/home/u/.openclaw/.env", "HOST=corp.example");
+    EXPECT_EQ(fixture.load()->text("models.providers.c.baseUrl"), "https://corp.example/v1");
+}
+
+TEST(Substitution, LeavesEverythingButNamesAlone) {
+    ConfigFixture fixture;
+    fixture.set("NAME", "value");
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"${NAME}", "value"}, {"a${NAME}b${NAME}", "avaluebvalue"}, {"$${NAME}", "${NAME}"},
+        {"$NAME", "$NAME"},   {"${NAME:-x}", "${NAME:-x}"},         {"${name}", "${name}"},
+        {"${NAME", "${NAME"}, {"${${NAME}}", "${value}"},           {"$$", "$$"},
+        {"${1A}", "${1A}"},
+    };
+    for (const auto& [text, expected] : cases)
+        EXPECT_EQ(
+            fixture.load("{messages: {responsePrefix: '" + text + "'}}")->text("messages.responsePrefix"),
+            expected);
+}
+
+TEST(Substitution, NamesPathAndPlacesOfAMissingVariable) {
+    ConfigFixture fixture;
+    const auto config = fixture.load("{agents: {list: [{id: 'a', name: '${GONE}'}]}}");
+    ASSERT_EQ(config->problems().size(), 1u);
+    EXPECT_EQ(config->problems()[0].message,
+              "missing env var \"GONE\" referenced at config path: agents.list[0].name");
+    EXPECT_EQ(config->problems()[0].hint,
+              "looked in the process environment, ~/.openclaw/.env, ~/.clawdbot/.env, the config's env; set "
+              "it there or "
+              "write the value as $${GONE} to keep it as it is");
+}
+
+TEST(Substitution, SeesTheConfigsOwnVariables) {
+    ConfigFixture fixture;
+    fixture.set("BASE", "http://h");
+    const auto config =
+        fixture.load("{env: {URL: '${BASE}/v1'}, models: {providers: {c: {baseUrl: '${URL}', models: []}}}}");
+    EXPECT_EQ(config->text("models.providers.c.baseUrl"), "http://h/v1");
+}
+
+TEST(Dotenv, ReadsItsGrammar) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"A=1", "A=1"},
+        {"export A = 1 # c", "A=1"},
+        {"A: 1", "A=1"},
+        {"A='x # y'", "A=x # y"},
+        {"A=\"a\\nb\"", "A=a\nb"},
+        {"A='a\\nb'", "A=a\\nb"},
+        {"A=`x`", "A=x"},
+        {"A=\"two\nlines\"\nB=2", "A=two\nlines|B=2"},
+        {"A=1\r\nB=2\rC=3", "A=1|B=2|C=3"},
+        {"A=1\nA=2", "A=2"},
+        {"A=", "A="},
+        {"A=''", "A="},
+        {"A=$B", "A=$B"},
+        {"A=x=y", "A=x=y"},
+        {"a.b-c=1", "a.b-c=1"},
+        {"A='it\\'s'", "A=it\\'s"},
+        {"\xEF\xBB\xBF"
+         "A=1",
+         "A=1"},
+        {"# A=1\n\nB=2", "B=2"},
+        {"exportA=1", "exportA=1"},
+        {"A='open\nB=2", "A='open|B=2"},
+    };
+    for (const auto& [text, expected] : cases) {
+        const auto file = parse_dotenv(text);
+        ASSERT_TRUE(file) << text;
+        std::string found;
+        for (const auto& entry : file->entries)
+            found += (found.empty() ? "" : "|") + entry.name + "=" + std::string(entry.value.reveal());
+        EXPECT_EQ(found, expected) << text;
+    }
+}
+
+TEST(Dotenv, ReportsLinesThatItCannotRead) {
+    const auto file = parse_dotenv("A=1\nsk-secret\n=x\nB=2");
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->entries.size(), 2u);
+    EXPECT_EQ(file->unread_lines, (std::vector<std::size_t>{2, 3}));
+    EXPECT_EQ(parse_dotenv(std::string("A=\0", 3)).error().code, Code::corrupt);
+    EXPECT_EQ(parse_dotenv(std::string(dotenv_bytes_max + 1, 'x')).error().code, Code::too_large);
+}
+
+// A shell that answers or fails, and counts.
+struct FakeShell : platform::Processes {
+    Result<platform::ProcessResult> run(const platform::ProcessRequest& request) override {
+        requests.push_back(request);
+        if (failure) return std::unexpected(*failure);
+        return platform::ProcessResult{.exit_status = 0, .output = Secret(output), .errors = {}};
+    }
+    std::string output;
+    std::optional<Error> failure;
+    std::vector<platform::ProcessRequest> requests;
+};
+
+struct ShellFixture : ConfigFixture {
+    FakeShell shell;
+    LoginShell asked{shell, variables};
+    ShellFixture() { login_shell = &asked; }
+};
+
+TEST(LoginShellImport, FillsEachMissingKeyOnceAProcess) {
+    ShellFixture fixture;
+    fixture.set("SHELL", "/bin/zsh");
+    fixture.set("OPENAI_API_KEY", "process");
+    fixture.set("TELEGRAM_BOT_TOKEN", "present");
+    fixture.shell.output =
+        std::string("GROQ_API_KEY=shell\0OPENAI_API_KEY=shell\0PATH=/x\0GH_TOKEN=a=b\0", 66);
+    fixture.put_config("{env: {shellEnv: {enabled: true, timeoutMs: 1000}}}");
+    for (int load = 0; load < 3; ++load) {
+        const auto config = fixture.load();
+        EXPECT_EQ(seen(*config, "GROQ_API_KEY"), "shell from loginShell");
+        EXPECT_EQ(seen(*config, "GH_TOKEN"), "a=b from loginShell");
+        EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "process from process");
+        EXPECT_EQ(seen(*config, "PATH"), "unset");
+    }
+    ASSERT_EQ(fixture.shell.requests.size(), 1u);
+    EXPECT_EQ(fixture.shell.requests[0].arguments,
+              (std::vector<std::string>{"/bin/zsh", "-l", "-c", "env -0"}));
+    EXPECT_EQ(fixture.shell.requests[0].deadline, std::chrono::seconds(1));
+    EXPECT_FALSE(fixture.shell.requests[0].environment.contains("OPENAI_API_KEY"));
+}
+
+TEST(LoginShellImport, RunsOnlyWhenSwitchedOn) {
+    ShellFixture fixture;
+    fixture.load("{}");
+    fixture.load("{env: {shellEnv: {enabled: false}}}");
+    EXPECT_TRUE(fixture.shell.requests.empty());
+    fixture.set("OPENCLAW_LOAD_SHELL_ENV", "yes");
+    fixture.set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "1");
+    fixture.load();
+    EXPECT_TRUE(fixture.shell.requests.empty());
+    fixture.set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "");
+    fixture.load();
+    EXPECT_EQ(fixture.shell.requests.size(), 1u);
+}
+
+TEST(LoginShellImport, AFailureIsAWarningAndIsNotRepeated) {
+    ShellFixture fixture;
+    fixture.shell.failure = Error{Code::timed_out, "/bin/sh took longer than 15 s", {}};
+    fixture.put_config("{env: {shellEnv: {enabled: true}}}");
+    EXPECT_EQ(listed(fixture.load()->warnings()),
+              "asking the login shell failed: /bin/sh took longer than 15 s");
+    EXPECT_TRUE(fixture.load()->valid());
+    EXPECT_EQ(fixture.shell.requests.size(), 1u);
+}
+
+}  // namespace
+}  // namespace openclaw::config

@@ -1,0 +1,225 @@
+#include "config/writer.h"
+
+#include <gtest/gtest.h>
+
+#include "config_fixture.h"
+#include "support/fake_clock.h"
+
+namespace openclaw::config {
+namespace {
+
+using test::ConfigFixture;
+
+struct WriterFixture : ConfigFixture {
+    test::FakeClock clock;
+    const Path file = "/home/u/.openclaw/openclaw.json";
+
+    ConfigWriter writer() {
+        return {{.files = files, .variables = variables, .paths = paths(), .working_folder = working_folder},
+                clock,
+                "2026.1.30"};
+    }
+    Result<Written> write(const std::string& path, json::value value) {
+        return writer().set(*parse_key_path(path), std::move(value));
+    }
+    Result<Written> unset(const std::string& path) { return writer().unset(*parse_key_path(path)); }
+    std::string text(const std::string& end = "") {
+        return files.text_of(file.string() + end).value_or("(none)");
+    }
+};
+
+TEST(Writer, KeepsCommentsReferencesAndIncludesByteForByte) {
+    WriterFixture fixture;
+    fixture.set("CORP_KEY", "sk-resolved");
+    fixture.files.put("/home/u/.openclaw/agents.json5", "{list: [{id: 'main'}]}");
+    fixture.put_config(
+        "// mine\n{\n  agents: {$include: './agents.json5'},\n  gateway: {port: 19000}, // high\n"
+        "  models: {providers: {corp: {baseUrl: 'http://h', apiKey: '${CORP_KEY}', models: []}}},\n}\n");
+    const auto written = fixture.write("gateway.port", 19001);
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_EQ(
+        fixture.text(),
+        "// mine\n{\n  agents: {$include: './agents.json5'},\n  gateway: {port: 19001}, // high\n"
+        "  models: {providers: {corp: {baseUrl: 'http://h', apiKey: '${CORP_KEY}', models: []}}},\n}\n");
+    EXPECT_EQ(written->config->integer_or_default("gateway.port"), 19001);
+    EXPECT_EQ(fixture.text(".bak").find("19001"), std::string::npos);
+}
+
+TEST(Writer, WritesNothingWhenNothingChanges) {
+    WriterFixture fixture;
+    fixture.put_config("{gateway: {port: 19000}, meta: {lastTouchedAt: 'then'}}");
+    const auto written = fixture.write("gateway.port", 19000);
+    ASSERT_TRUE(written);
+    EXPECT_TRUE(written->changed.empty());
+    EXPECT_EQ(fixture.text(".bak"), "(none)");
+}
+
+TEST(Writer, MakesAPrivateFileWithMetaWhereThereIsNone) {
+    WriterFixture fixture;
+    ASSERT_TRUE(fixture.write("gateway.mode", "local"));
+    EXPECT_EQ(fixture.load()->text("gateway.mode"), "local");
+    EXPECT_EQ(fixture.load()->text("meta.lastTouchedVersion"), "2026.1.30");
+    EXPECT_EQ(fixture.files.info(fixture.file)->mode, 0600u);
+    EXPECT_EQ(fixture.files.info("/home/u/.openclaw")->mode, 0700u);
+}
+
+TEST(Writer, UpdatesMetaOnlyWhereItStands) {
+    WriterFixture fixture;
+    fixture.put_config("{meta: {lastTouchedAt: 'then'}}");
+    ASSERT_TRUE(fixture.write("gateway.port", 1));
+    EXPECT_EQ(fixture.load()->text("meta.lastTouchedAt"), iso_time(fixture.clock.now()));
+    EXPECT_FALSE(fixture.load()->text("meta.lastTouchedVersion"));
+}
+
+TEST(Writer, EditsTheFileInWhichTheValueStands) {
+    WriterFixture fixture;
+    fixture.files.put("/home/u/.openclaw/gateway.json5", "{ port: 19000, /* keep */ }");
+    fixture.put_config("{gateway: {$include: 'gateway.json5'}}");
+    const auto written = fixture.write("gateway.port", 19001);
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_EQ(written->changed, (std::vector<Path>{"/home/u/.openclaw/gateway.json5"}));
+    EXPECT_EQ(fixture.files.text_of("/home/u/.openclaw/gateway.json5"), "{ port: 19001, /* keep */ }");
+    ASSERT_TRUE(fixture.write("gateway.bind", "lan"));
+    EXPECT_EQ(fixture.text(), "{gateway: {$include: 'gateway.json5'}}");
+    ASSERT_TRUE(fixture.unset("gateway.bind"));
+    EXPECT_EQ(fixture.load()->text("gateway.bind"), std::nullopt);
+}
+
+TEST(Writer, WritesBesideAnIncludeThatHasSiblings) {
+    WriterFixture fixture;
+    fixture.files.put("/home/u/.openclaw/gateway.json5", "{port: 19000, bind: 'lan'}");
+    fixture.put_config("{gateway: {$include: 'gateway.json5', mode: 'local'}}");
+    ASSERT_TRUE(fixture.write("gateway.auth.mode", "token"));
+    EXPECT_NE(fixture.text().find("auth"), std::string::npos);
+    ASSERT_TRUE(fixture.write("gateway.bind", "loopback"));
+    EXPECT_EQ(fixture.files.text_of("/home/u/.openclaw/gateway.json5"), "{port: 19000, bind: 'loopback'}");
+}
+
+TEST(Writer, RefusesAValueThatSeveralFilesMakeUp) {
+    WriterFixture fixture;
+    fixture.files.put("/home/u/.openclaw/a.json5", "{auth: {order: {x: ['p1']}}}");
+    fixture.put_config("{$include: 'a.json5', auth: {order: {x: ['p2']}}}");
+    EXPECT_EQ(fixture.load()->find("auth.order.x")->as_array().size(), 2u);
+    for (const json::value& value :
+         {json::value(json::array{"p3", "p4"}), json::value(json::array{"p1", "p2", "p3"}),
+          json::value(json::array{"p1"})}) {
+        const auto written = fixture.write("auth.order.x", value);
+        ASSERT_FALSE(written) << json::serialize(value) << fixture.text();
+        EXPECT_NE(written.error().message.find("a.json5"), std::string::npos) << written.error().message;
+    }
+    EXPECT_FALSE(fixture.unset("auth.order.x"));
+    EXPECT_EQ(fixture.text(), "{$include: 'a.json5', auth: {order: {x: ['p2']}}}");
+}
+
+TEST(Writer, RefusesAChangeThatMakesTheConfigInvalidButLetsOneRepairIt) {
+    WriterFixture fixture;
+    const std::string text = "{gateway: {prt: 1}, agents: {defaults: {model: 'x'}}}";
+    fixture.put_config(text);
+    EXPECT_EQ(fixture.write("gateway.port", "x").error().message,
+              "config validation failed: gateway.port: expected a whole number, found a string");
+    EXPECT_EQ(fixture.write("gateway.bogus", 1).error().message,
+              "config validation failed: gateway.bogus: unknown key");
+    EXPECT_EQ(fixture.text(), text);
+    EXPECT_TRUE(fixture.unset("gateway.prt"));
+    EXPECT_TRUE(fixture.write("agents.defaults.model.primary", "openai/gpt-5.2"));
+    EXPECT_TRUE(fixture.load()->valid());
+}
+
+TEST(Writer, NeverTouchesADamagedFile) {
+    for (const std::string text : {"", "{gateway: {port: 1",
+                                   "\x7f"
+                                   "ELF\x01",
+                                   "[]"}) {
+        WriterFixture fixture;
+        fixture.put_config(text);
+        EXPECT_FALSE(fixture.write("gateway.port", 1)) << text;
+        EXPECT_EQ(fixture.text(), text);
+        EXPECT_EQ(fixture.text(".bak"), "(none)");
+    }
+}
+
+TEST(Writer, RefusesWhatIsShownInPlaceOfASecret) {
+    for (const std::string placeholder :
+         {"__OPENCLAW_REDACTED__", "***", "<set>", "<from ${CORP_KEY}>", "••••"}) {
+        WriterFixture fixture;
+        fixture.put_config("{gateway: {auth: {token: 'real'}}}");
+        EXPECT_FALSE(fixture.write("gateway.auth.token", json::value(placeholder))) << placeholder;
+        EXPECT_FALSE(fixture.write("channels.telegram.botToken", json::value(placeholder))) << placeholder;
+        EXPECT_EQ(fixture.load()->text("gateway.auth.token"), "real");
+    }
+}
+
+// Whatever `shown` prints and somebody writes back changes nothing or is refused.
+TEST(Writer, SurvivesARoundTripOfTheShownConfig) {
+    WriterFixture fixture;
+    fixture.set("CORP_URL", "http://corp");
+    const std::string text =
+        "{gateway: {auth: {token: 'real-token'}, port: 1}, env: {A: 'real-env'},"
+        " models: {providers: {c: {baseUrl: '${CORP_URL}', headers: {x: 'real-header'}, models: []}}}}";
+    fixture.put_config(text);
+    const auto shown = fixture.load()->shown();
+    const auto written = fixture.writer().update([&](json::object& document) -> Result<void> {
+        document = shown;
+        return {};
+    });
+    EXPECT_FALSE(written);
+    EXPECT_EQ(fixture.text(), text);
+}
+
+TEST(Writer, KeepsTheReferenceWhenItsResolvedValueComesBack) {
+    WriterFixture fixture;
+    fixture.set("CORP_KEY", "sk-resolved");
+    fixture.put_config("{gateway: {auth: {token: '${CORP_KEY}'}}}");
+    ASSERT_TRUE(fixture.write("gateway.auth.token", "sk-resolved"));
+    EXPECT_EQ(fixture.text(), "{gateway: {auth: {token: '${CORP_KEY}'}}}");
+}
+
+TEST(Writer, RotatesFiveBackupsOfModeSixHundred) {
+    WriterFixture fixture;
+    fixture.put_config("{gateway: {port: 100}}");
+    for (int port = 101; port <= 107; ++port) ASSERT_TRUE(fixture.write("gateway.port", port));
+    EXPECT_EQ(fixture.text(".bak"), "{gateway: {port: 106}}");
+    EXPECT_EQ(fixture.text(".bak.1"), "{gateway: {port: 105}}");
+    EXPECT_EQ(fixture.text(".bak.4"), "{gateway: {port: 102}}");
+    EXPECT_EQ(fixture.text(".bak.5"), "(none)");
+    EXPECT_EQ(fixture.files.info(fixture.file.string() + ".bak.4")->mode, 0600u);
+}
+
+TEST(Writer, LeavesNoOldSecretInAnyBackup) {
+    WriterFixture fixture;
+    fixture.put_config(
+        "{gateway: {auth: {token: 'sk-canary-old'}}, channels: {telegram: {botToken: "
+        "'sk-stays'}}}");
+    ASSERT_TRUE(fixture.write("gateway.port", 1));
+    EXPECT_NE(fixture.text(".bak").find("sk-canary-old"), std::string::npos);
+    ASSERT_TRUE(fixture.write("gateway.auth.token", "sk-canary-new"));
+    ASSERT_TRUE(fixture.unset("gateway.auth.token"));
+    for (const auto& path : fixture.files.all_paths()) {
+        if (path == fixture.file.string()) continue;
+        EXPECT_EQ(fixture.files.text_of(path)->find("sk-canary"), std::string::npos) << path;
+    }
+    EXPECT_NE(fixture.text(".bak").find("sk-stays"), std::string::npos);
+    EXPECT_NE(fixture.text(".bak.2").find("<removed>"), std::string::npos);
+}
+
+TEST(Writer, FollowsASymbolicLink) {
+    WriterFixture fixture;
+    fixture.files.put("/dotfiles/openclaw.json", "{gateway: {port: 100}}");
+    fixture.files.put("/home/u/.openclaw/.keep", "");
+    fixture.files.put_link("/home/u/.openclaw/openclaw.json", "/dotfiles/openclaw.json");
+    ASSERT_TRUE(fixture.write("gateway.port", 101));
+    EXPECT_EQ(fixture.files.text_of("/dotfiles/openclaw.json"), "{gateway: {port: 101}}");
+    EXPECT_EQ(fixture.files.link_info(fixture.file)->kind, platform::FileKind::symlink);
+}
+
+TEST(Writer, WritesTheExplicitStateDirectoryAndNoOther) {
+    WriterFixture fixture;
+    fixture.put_config("{gateway: {port: 100}}");
+    fixture.set("OPENCLAW_STATE_DIR", "/elsewhere");
+    ASSERT_TRUE(fixture.write("gateway.port", 101));
+    EXPECT_EQ(fixture.text(), "{gateway: {port: 100}}");
+    EXPECT_TRUE(fixture.files.text_of("/elsewhere/openclaw.json"));
+}
+
+}  // namespace
+}  // namespace openclaw::config
