@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "net/sse.h"
 #include "providers/failure.h"
+#include "providers/surrogates.h"
 
 namespace openclaw::providers {
 namespace {
@@ -27,6 +28,7 @@ struct Running {
     int status = 0;
     net::Headers headers = {};
     bool partial = false;
+    SurrogateJoiner surrogates = {};
 
     bool late() const { return transport.loop.now() >= end; }
 };
@@ -85,11 +87,12 @@ net::Task<std::string> error_body(Running& run, net::ResponseBody& body) {
 }
 
 // The events of one piece; the new text leaves in one call.
-Answer<Step> take_events(Running& run, const std::vector<net::SseEvent>& events) {
+Answer<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     std::string text;
     Step step = Step::more;
     const net::SseEvent* last = nullptr;
-    for (const auto& event : events) {
+    for (auto& event : events) {
+        event.data = run.surrogates.joined(std::move(event.data));
         last = &event;
         step = run.reader->on_event(event, text);
         if (step != Step::more) break;
@@ -112,9 +115,9 @@ net::Task<Answer<Completion>> read_stream(Running& run, net::ResponseBody& body)
         if (over && run.reader->complete()) break;
         if (!piece) co_return torn(run, piece.error());
         if (!*piece) co_return torn(run, ended_early(run));
-        const auto events = parser.feed(**piece);
+        auto events = parser.feed(**piece);
         if (!events) co_return torn(run, unreadable(run));
-        const auto step = take_events(run, *events);
+        const auto step = take_events(run, std::move(*events));
         if (!step) co_return std::unexpected(step.error());
         if (*step == Step::done) break;
     }
@@ -124,7 +127,7 @@ net::Task<Answer<Completion>> read_stream(Running& run, net::ResponseBody& body)
 net::Task<Answer<Completion>> read_whole(Running& run, net::ResponseBody& body) {
     auto text = co_await net::read_all(body, answer_bytes_max);
     if (!text) co_return torn(run, text.error());
-    const auto parsed = parse_json(*text, answer_bytes_max);
+    const auto parsed = parse_json(run.surrogates.joined(*text), answer_bytes_max);
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
         auto failure = refused(run, std::move(*text)).error();
