@@ -86,24 +86,24 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
     const auto paths = config::resolve_paths(*files, variables, working_folder);
     if (!paths) return failure(paths.error());
     config::LoginShell login_shell(*processes, variables);
-    cli::Context context{.files = *files,
-                         .processes = *processes,
-                         .terminal = *terminal,
-                         .clock = clock,
-                         .out = out,
-                         .variables = variables,
-                         .paths = *paths,
-                         .fingerprint_key = fingerprint_key(*files),
-                         .load_config =
-                             [&] {
-                                 return config::load_config({.files = *files,
-                                                             .variables = variables,
-                                                             .paths = *paths,
-                                                             .working_folder = working_folder,
-                                                             .login_shell = &login_shell,
-                                                             .user_id = ::getuid()});
-                             },
-                         .loaded = {}};
+    const config::LoadRequest load_request{.files = *files,
+                                           .variables = variables,
+                                           .paths = *paths,
+                                           .working_folder = working_folder,
+                                           .login_shell = &login_shell,
+                                           .user_id = ::getuid()};
+    cli::Context context{
+        .files = *files,
+        .processes = *processes,
+        .terminal = *terminal,
+        .clock = clock,
+        .out = out,
+        .variables = variables,
+        .paths = *paths,
+        .fingerprint_key = fingerprint_key(*files),
+        .load_config = [&] { return config::load_config(load_request); },
+        .config_writer = [&] { return config::ConfigWriter(load_request, clock, std::string(version())); },
+        .loaded = {}};
     return invocation.command->run(context, invocation.arguments);
 }
 

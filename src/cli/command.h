@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "cli/output.h"
 #include "config/config.h"
+#include "config/writer.h"
 #include "platform/environment.h"
 #include "platform/file_system.h"
 #include "platform/process.h"
@@ -80,6 +81,8 @@ struct Context {
     std::string fingerprint_key;  // of this host and user
     // Reads config and environment as the daemon does.
     std::function<std::shared_ptr<const config::Config>()> load_config;
+    // What edits the config in place.
+    std::function<config::ConfigWriter()> config_writer = {};
     // Loaded on first use, once; an invalid config is an error that names the first problem.
     Result<std::shared_ptr<const config::Config>> config();
     // The same, but what can be read of an invalid config too (doctor, config file, config validate).
