@@ -1,6 +1,7 @@
 #include "base/line_writer.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,17 @@ bool write_all(int descriptor, std::string_view bytes) {
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
     return true;
+}
+
+// A thread that takes no signals: those of the process are the loop's to answer.
+template <class Work>
+std::thread quiet_thread(Work work) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread(std::move(work));
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return thread;
 }
 
 // The file and how much it holds. Touched by the thread alone.
@@ -125,7 +137,7 @@ void LineWriter::write(std::string line) {
     state->queued_bytes += line.size();
     ++state->pushed;
     state->queue.push_back(std::move(line));
-    if (!state->thread.joinable()) state->thread = std::thread([state] { state->run(); });
+    if (!state->thread.joinable()) state->thread = quiet_thread([state] { state->run(); });
     state->more.notify_one();
 }
 

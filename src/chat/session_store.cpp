@@ -64,6 +64,17 @@ Result<json::object> SessionStore::update(const SessionKey& key,
     });
 }
 
+Result<std::optional<json::object>> SessionStore::remove(const SessionKey& key) {
+    return document_.update([&](json::object& content) -> Result<std::optional<json::object>> {
+        const auto found = content.find(key.text);
+        if (found == content.end()) return std::nullopt;
+        std::optional<json::object> removed(std::in_place);
+        if (found->value().is_object()) *removed = std::move(found->value().get_object());
+        content.stable_erase(found);
+        return removed;
+    });
+}
+
 platform::Path SessionStore::transcript_of(const SessionEntry& entry) const {
     const platform::Path named(entry.session_file);
     const auto is_inside = [&] {

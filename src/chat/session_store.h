@@ -31,6 +31,8 @@ public:
     Result<std::vector<Record>> list();  // newest first
     // Changes one record under the store's lock; a new one starts empty. What `change` leaves is returned.
     Result<json::object> update(const SessionKey& key, const std::function<void(json::object&)>& change);
+    // Takes a record out; what it was, or nothing when there was none. Its transcript stays.
+    Result<std::optional<json::object>> remove(const SessionKey& key);
 
     // The transcript of a record: sessionFile when it lies inside the sessions folder, else <id>.jsonl.
     platform::Path transcript_of(const SessionEntry& entry) const;
