@@ -24,8 +24,9 @@ struct Parts {
     Log& log;
     providers::Providers& providers;
     ConfigLoader load_config;
-    std::string fingerprint_key;  // of this host and user
-    std::string version;          // "2026.1.30"
+    std::string fingerprint_key;     // of this host and user
+    std::string version;             // "2026.1.30"
+    std::string notify_socket = {};  // NOTIFY_SOCKET, when a supervisor has set it
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.
@@ -38,7 +39,7 @@ public:
     ~Gateway();
 
     net::Task<void> serve();  // until it has stopped: running turns drained, clients told, sockets closed
-    void stop(Milliseconds drain = std::chrono::seconds(20));  // the second call ends the draining at once
+    void stop(Milliseconds drain = std::chrono::seconds(20));  // the second call does nothing
     void reload();                                             // reads the config again, as SIGHUP does
     std::uint16_t port() const;
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chat/chat.h"
+#include "gateway/access/admit.h"
+#include "gateway/access/browser_guard.h"
+#include "gateway/access/guess_limiter.h"
+#include "gateway/gateway.h"
+#include "gateway/ws/hub.h"
+#include "gateway/ws/presence.h"
+#include "gateway/ws/run_feed.h"
+
+namespace openclaw::gateway {
+
+// What is replaced as a whole when config or secret change; requests under way keep what they took.
+struct Settings {
+    std::shared_ptr<const config::Config> config;  // the last good one
+    GatewaySecret secret;
+    AccessPolicy access;
+    BrowserPolicy browser;
+    GuessRules guesses;
+    bool completions_enabled = true;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
+};
+Settings settings_of(std::shared_ptr<const config::Config> config, GatewaySecret secret,
+                     std::string_view fingerprint_key);
+
+// What routes and methods work with. Owned by the gateway, outlives every task.
+struct Core {
+    Core(Parts parts_given, Settings settings_given, Endpoint endpoint_given);
+
+    Parts parts;
+    Settings settings;
+    Endpoint endpoint;
+    net::TaskGroup tasks;
+    GuessLimiter limiter;
+    chat::Chat chat;
+    Hub hub;
+    RunFeed feed;
+    Presence presence;
+    std::chrono::steady_clock::time_point started;
+    std::size_t handshakes = 0;  // websockets that have not proven themselves yet
+    std::int64_t health_version = 1;
+    bool stopping = false;
+    std::function<void()> refresh;  // reads again what has changed on disk; called before a request is judged
+    bool presence_announced = false;  // a presence event is on its way
+
+    const config::Config& config() const { return *settings.config; }
+    TimePoint now() const { return parts.clock.now(); }
+    Milliseconds uptime() const;
+    json::object state_version() const;
+};
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,157 @@
+// POST /v1/chat/completions: OpenAI's shape in front of the conversations (gateway 3.3).
+#include "auth/model_ref.h"
+#include "base/random.h"
+#include "gateway/http/completion_answer.h"
+#include "gateway/http/completion_request.h"
+#include "gateway/http/error_response.h"
+#include "gateway/http/handlers.h"
+#include "net/sse.h"
+#include "providers/provider.h"
+
+namespace openclaw::gateway::http {
+
+namespace {
+
+constexpr std::size_t body_bytes_max = 1u << 20;
+constexpr std::size_t depth_max = 64;
+
+// Text on its way from the model to the caller. The model's side adds, the caller's side takes what came in
+// one turn of the loop.
+struct Pipe {
+    explicit Pipe(net::Loop& loop) : changed(loop) {}
+    std::string text;
+    std::optional<CompletionOutcome> outcome;
+    net::Event changed;
+};
+
+// A call that names a user or a session is a turn in that session, with its transcript.
+net::Task<void> run_in_session(Core& core, CompletionCall call, std::shared_ptr<Pipe> pipe,
+                               net::Abort abort) {
+    const auto run_id = random_uuid();
+    const auto subscription = core.chat.subscribe([run_id, pipe](const chat::RunEvent& event) {
+        if (event.run_id != run_id || event.kind != chat::RunEvent::Kind::delta) return;
+        pipe->text += event.delta;
+        pipe->changed.notify();
+    });
+    const auto ack = core.chat.send({.session_key = call.session_key,
+                                     .message = call.message,
+                                     .run_id = run_id,
+                                     .commands = false,
+                                     .extra_system_prompt = call.system});
+    if (!ack) {
+        pipe->outcome = refused_outcome(ack.error());
+    } else {
+        const auto watching = abort.on_request(
+            [&core, key = ack->session_key, run_id] { core.chat.abort(key, run_id, "disconnect"); });
+        auto run = co_await core.chat.wait(run_id, std::chrono::hours(24));
+        pipe->outcome = outcome_of(run);
+    }
+    pipe->changed.notify();
+}
+
+// Every other call stands alone: the caller keeps the conversation, nothing is recorded here.
+net::Task<void> run_alone(Core& core, CompletionCall call, std::shared_ptr<Pipe> pipe, net::Abort abort) {
+    auto request = alone_request(call, core.config());
+    if (!request) {
+        pipe->outcome = refused_outcome(request.error());
+    } else {
+        request->abort = abort;
+        request->on_delta = [pipe](std::string_view piece) {
+            pipe->text += piece;
+            pipe->changed.notify();
+        };
+        pipe->outcome = outcome_of(co_await core.chat.answer(std::move(*request)));
+    }
+    pipe->changed.notify();
+}
+
+net::Task<void> answer_whole(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
+    while (!pipe.outcome) co_await pipe.changed.wait();
+    if (exchange.gone().requested()) co_return;
+    if (pipe.outcome->failure)
+        co_await exchange.respond(failure_response(*pipe.outcome->failure));
+    else
+        co_await exchange.respond(json_response(200, completion_body(call, *pipe.outcome)));
+}
+
+net::Headers stream_headers() {
+    return {{"Content-Type", "text/event-stream; charset=utf-8"}, {"Cache-Control", "no-cache"}};
+}
+
+// The head goes out with the first text, so that a failure before it still has an honest status.
+net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
+    while (pipe.text.empty() && !pipe.outcome) co_await pipe.changed.wait();
+    if (exchange.gone().requested()) co_return;
+    if (pipe.outcome && pipe.outcome->failure) {
+        co_await exchange.respond(failure_response(*pipe.outcome->failure));
+        co_return;
+    }
+    if (!co_await exchange.start_stream(200, stream_headers())) co_return;
+    std::string frames = net::format_sse(role_chunk(call));
+    std::size_t sent = 0;
+    while (true) {
+        if (!pipe.text.empty()) {
+            sent += pipe.text.size();
+            frames += net::format_sse(text_chunk(call, std::exchange(pipe.text, {})));
+        } else if (pipe.outcome) {
+            break;
+        }
+        if (!frames.empty() && !co_await exchange.write(std::exchange(frames, {}))) co_return;
+        if (pipe.text.empty() && !pipe.outcome) co_await pipe.changed.wait();
+    }
+    if (pipe.outcome->failure) {
+        frames += net::format_sse(failure_chunk(*pipe.outcome->failure));
+    } else {
+        if (sent == 0) frames += net::format_sse(text_chunk(call, pipe.outcome->text));
+        frames += net::format_sse(last_chunk(call, *pipe.outcome));
+        if (call.include_usage) frames += net::format_sse(usage_chunk(call, *pipe.outcome));
+        frames += net::format_sse("[DONE]");
+    }
+    if (!co_await exchange.write(frames)) co_return;
+    co_await exchange.finish();
+}
+
+}  // namespace
+
+net::Task<void> chat_completions(Visit& visit) {
+    auto& [core, exchange, principal] = visit;
+    if (!core.settings.completions_enabled) {
+        co_await exchange.respond(plain_response(404, "Not Found"));
+        co_return;
+    }
+    if (core.stopping) {
+        co_await exchange.respond(api_error(503, "the gateway is stopping", "unavailable"));
+        co_return;
+    }
+    const auto& request = exchange.request();
+    auto body = parse_json(request.body, body_bytes_max, depth_max);
+    if (!body) {
+        const bool large = body.error().code == Code::too_large;
+        co_await exchange.respond(
+            api_error(large ? 413 : 400, body.error().message, "invalid_request_error"));
+        co_return;
+    }
+    auto call = parse_completion(request.headers, *body, random_uuid());
+    if (!call) {
+        co_await exchange.respond(api_error(400, call.error().message, "invalid_request_error"));
+        co_return;
+    }
+    call->created = to_ms(core.now()) / 1000;
+    auto pipe = std::make_shared<Pipe>(core.parts.loop);
+    net::Abort abort;
+    const auto gone = exchange.gone().on_request([abort, pipe] {
+        abort.request();
+        pipe->changed.notify();
+    });
+    if (call->in_session)
+        core.tasks.spawn(run_in_session(core, *call, pipe, abort));
+    else
+        core.tasks.spawn(run_alone(core, *call, pipe, abort));
+    if (call->stream)
+        co_await answer_streamed(exchange, *call, *pipe);
+    else
+        co_await answer_whole(exchange, *call, *pipe);
+    abort.request();
+}
+
+}  // namespace openclaw::gateway::http

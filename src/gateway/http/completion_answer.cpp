@@ -1,0 +1,203 @@
+#include "gateway/http/completion_answer.h"
+
+#include "gateway/http/error_response.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+constexpr std::string_view no_text = "No response from OpenClaw.";
+
+// A provider's refusal of our credential is our trouble, not the caller's: 502, never 401.
+int status_of(auth::FailureReason reason) {
+    using enum auth::FailureReason;
+    switch (reason) {
+        case rate_limit:
+            return 429;
+        case overloaded:
+            return 503;
+        case timeout:
+            return 504;
+        case overflow:
+        case format:
+            return 400;
+        case model_not_found:
+            return 404;
+        case auth:
+        case billing:
+        case server_error:
+        case network:
+        case refused_use:
+        case unknown:
+            return 502;
+    }
+    return 502;
+}
+
+CompletionFailure failure_of(const Error& error) {
+    const auto text = error.hint.empty() ? error.message : error.message + " (" + error.hint + ")";
+    switch (error.code) {
+        case Code::invalid_input:
+            return {400, text, "invalid_request_error", {}};
+        case Code::not_found:
+            return {404, text, "invalid_request_error", {}};
+        case Code::too_large:
+            return {413, text, "invalid_request_error", {}};
+        case Code::busy:
+            return {429, text, "rate_limit_error", Milliseconds(1000)};
+        case Code::timed_out:
+            return {504, text, "api_error", {}};
+        case Code::denied:
+        case Code::unavailable:
+            return {502, text, "api_error", {}};
+        case Code::corrupt:
+        case Code::no_space:
+        case Code::cancelled:
+        case Code::internal:
+            return {500, text, "api_error", {}};
+    }
+    return {500, text, "api_error", {}};
+}
+
+json::object usage_of(const providers::TokenUsage& usage) {
+    const auto prompt = usage.input + usage.cache_read + usage.cache_write;
+    return {{"prompt_tokens", prompt},
+            {"completion_tokens", usage.output},
+            {"total_tokens", prompt + usage.output}};
+}
+
+std::string finish_reason_of(std::string_view stop_reason) {
+    if (stop_reason == "length") return "length";
+    if (stop_reason == "refusal") return "content_filter";
+    return "stop";
+}
+
+json::object chunk(const CompletionCall& call, json::array choices) {
+    return {{"id", "chatcmpl_" + call.id},
+            {"object", "chat.completion.chunk"},
+            {"created", call.created},
+            {"model", call.model},
+            {"choices", std::move(choices)}};
+}
+
+std::string choice_chunk(const CompletionCall& call, json::object delta, json::value finish_reason) {
+    json::object choice{
+        {"index", 0}, {"delta", std::move(delta)}, {"finish_reason", std::move(finish_reason)}};
+    return json::serialize(chunk(call, {std::move(choice)}));
+}
+
+}  // namespace
+
+CompletionOutcome refused_outcome(const Error& error) {
+    return {.failure = failure_of(error)};
+}
+
+CompletionOutcome outcome_of(const std::optional<chat::RunOutcome>& run) {
+    using State = chat::RunOutcome::State;
+    if (!run || !run->over()) return refused_outcome({Code::timed_out, "the reply took too long", {}});
+    if (run->state == State::error)
+        return refused_outcome(run->error.value_or(Error{Code::internal, "the run failed", {}}));
+    if (run->state == State::aborted)
+        return refused_outcome({run->stop_reason == "timeout" ? Code::timed_out : Code::cancelled,
+                                fmt::format("the reply was aborted ({})", run->stop_reason),
+                                {}});
+    return {.text = run->text.empty() ? std::string(no_text) : run->text,
+            .finish_reason = finish_reason_of(run->stop_reason),
+            .usage = run->usage,
+            .failure = {}};
+}
+
+CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFailure>& answer) {
+    if (answer) {
+        const auto& completion = answer->completion;
+        return {.text = completion.text.empty() ? std::string(no_text) : completion.text,
+                .finish_reason = finish_reason_of(completion.stop_reason),
+                .usage = completion.usage,
+                .failure = {}};
+    }
+    auto failure = failure_of(answer.error().error);
+    if (const auto& last = answer.error().last) {
+        failure.status = status_of(last->reason);
+        failure.retry_after = last->retry_after;
+        failure.type = failure.status == 429  ? "rate_limit_error"
+                       : failure.status < 500 ? "invalid_request_error"
+                                              : "api_error";
+    }
+    return {.failure = std::move(failure)};
+}
+
+Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config) {
+    const auto* agent = config.find_agent(call.agent_id);
+    if (!agent) return fail(Code::not_found, "no agent \"{}\"", call.agent_id);
+    const auto plan = auth::model_plan(config, agent);
+    chat::AnswerRequest request;
+    request.agent_id = agent->id;
+    request.models = {plan.primary};
+    request.models.insert(request.models.end(), plan.fallbacks.begin(), plan.fallbacks.end());
+    if (call.named_model) {
+        auto choice = auth::parse_model_choice(*call.named_model, config);
+        if (choice && !auth::allows(plan, choice->model))
+            return fail(Code::invalid_input, "model {} is not allowed here", choice->model.key());
+        // Any other word is a client's default name for "the model", and only echoed.
+        if (choice) {
+            request.models = {choice->model};
+            request.pinned = choice->profile;
+            request.pinned_provider = choice->profile ? choice->model.provider : std::string();
+            request.pin_is_locked = choice->profile.has_value();
+        }
+    }
+    request.system = call.system;
+    request.messages = call.messages;
+    if (call.tokens_max) request.tokens_max = *call.tokens_max;
+    request.temperature = call.temperature;
+    request.stop = call.stop;
+    return request;
+}
+
+net::Response failure_response(const CompletionFailure& failure) {
+    auto response = api_error(failure.status, failure.message, failure.type);
+    if (failure.retry_after)
+        response.headers.add(
+            "Retry-After",
+            fmt::to_string(std::chrono::ceil<std::chrono::seconds>(*failure.retry_after).count()));
+    return response;
+}
+
+json::value completion_body(const CompletionCall& call, const CompletionOutcome& outcome) {
+    return json::object{
+        {"id", "chatcmpl_" + call.id},
+        {"object", "chat.completion"},
+        {"created", call.created},
+        {"model", call.model},
+        {"choices",
+         json::array{json::object{{"index", 0},
+                                  {"message", json::object{{"role", "assistant"}, {"content", outcome.text}}},
+                                  {"finish_reason", outcome.finish_reason}}}},
+        {"usage", usage_of(outcome.usage)}};
+}
+
+std::string role_chunk(const CompletionCall& call) {
+    return choice_chunk(call, {{"role", "assistant"}}, nullptr);
+}
+
+std::string text_chunk(const CompletionCall& call, std::string_view text) {
+    return choice_chunk(call, {{"content", json::string_view(text)}}, nullptr);
+}
+
+std::string last_chunk(const CompletionCall& call, const CompletionOutcome& outcome) {
+    return choice_chunk(call, {}, json::string_view(outcome.finish_reason));
+}
+
+std::string usage_chunk(const CompletionCall& call, const CompletionOutcome& outcome) {
+    auto last = chunk(call, {});
+    last["usage"] = usage_of(outcome.usage);
+    return json::serialize(last);
+}
+
+std::string failure_chunk(const CompletionFailure& failure) {
+    return json::serialize(json::object{
+        {"error",
+         json::object{{"message", failure.message}, {"type", failure.type}, {"code", failure.status}}}});
+}
+
+}  // namespace openclaw::gateway

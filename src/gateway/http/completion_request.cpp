@@ -1,0 +1,149 @@
+#include "gateway/http/completion_request.h"
+
+#include <vector>
+
+#include "base/text.h"
+#include "config/paths.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+struct Entry {
+    std::string role, name, text;
+};
+
+// A content is a text or a list of parts; parts that aren't text are left out.
+std::string text_of(const json::value* content) {
+    if (!content) return {};
+    if (content->is_string()) return std::string(content->get_string());
+    std::vector<std::string> texts;
+    if (!content->is_array()) return {};
+    for (const auto& part : content->get_array()) {
+        const auto* object = part.if_object();
+        if (!object) continue;
+        const auto type = string_at(*object, "type").value_or("");
+        if (type != "text" && type != "input_text") continue;
+        if (auto text = string_at(*object, "text")) texts.emplace_back(*text);
+    }
+    return joined(texts, "\n");
+}
+
+std::string agent_of(const net::Headers& headers, std::string_view model) {
+    for (std::string_view name : {"x-openclaw-agent-id", "x-openclaw-agent"})
+        if (auto value = headers.find(name); value && !trimmed(*value).empty())
+            return config::normalised_agent_id(trimmed(*value));
+    for (std::string_view prefix : {"openclaw:", "openclaw/", "agent:"})
+        if (model.starts_with(prefix) && model.size() > prefix.size())
+            return config::normalised_agent_id(model.substr(prefix.size()));
+    return "main";
+}
+
+std::string rendered(const Entry& entry) {
+    if (entry.role == "assistant") return "Assistant: " + entry.text;
+    if (entry.role == "tool")
+        return fmt::format("Tool:{}: {}", entry.name.empty() ? "unknown" : entry.name, entry.text);
+    return "User: " + entry.text;
+}
+
+// Empty when the call stands alone.
+std::string session_of(const net::Headers& headers, const json::object& body, const std::string& agent_id) {
+    if (auto key = headers.find("x-openclaw-session-key"); key && !trimmed(*key).empty())
+        return std::string(trimmed(*key));
+    const auto user = trimmed(string_at(body, "user").value_or(""));
+    return user.empty() ? std::string() : fmt::format("agent:{}:openai-user:{}", agent_id, user);
+}
+
+std::optional<std::string> named_model(std::string_view model) {
+    if (model.starts_with("openclaw") || model.starts_with("agent:")) return std::nullopt;
+    if (model.find('/') == std::string_view::npos) return std::nullopt;
+    return std::string(model);
+}
+
+std::vector<std::string> stops_of(const json::object& body) {
+    std::vector<std::string> stops;
+    const auto* value = value_at(body, "stop");
+    if (!value) return stops;
+    if (value->is_string())
+        stops.emplace_back(value->get_string());
+    else if (value->is_array())
+        for (const auto& item : value->get_array())
+            if (item.is_string() && stops.size() < 4) stops.emplace_back(item.get_string());
+    return stops;
+}
+
+// What a tool answered is shown to the model as the user's words: tools themselves are not passed on.
+std::vector<providers::Message> as_messages(const std::vector<Entry>& entries) {
+    std::vector<providers::Message> messages;
+    for (const auto& entry : entries) {
+        const auto role =
+            entry.role == "assistant" ? providers::Message::Role::assistant : providers::Message::Role::user;
+        auto text = entry.role == "tool" ? rendered(entry) : entry.text;
+        if (!messages.empty() && messages.back().role == role)
+            messages.back().text += "\n\n" + text;
+        else
+            messages.push_back({role, std::move(text)});
+    }
+    return messages;
+}
+
+// The last entry of a user or a tool is the message; what came before is history above it.
+std::string message_of(const std::vector<Entry>& entries) {
+    auto current = entries.size();
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (entries[i].role != "assistant") current = i;
+    if (current == entries.size()) return {};
+    if (current == 0) return entries[0].text;
+    std::string text = "[Chat messages since your last reply - for context]\n";
+    for (std::size_t i = 0; i < current; ++i) text += rendered(entries[i]) + "\n";
+    return text + "\n[Current message - respond to this]\n" + rendered(entries[current]);
+}
+
+}  // namespace
+
+Result<CompletionCall> parse_completion(const net::Headers& headers, const json::value& body,
+                                        std::string id) {
+    const auto* object = body.if_object();
+    if (!object) return fail(Code::invalid_input, "the body must be a JSON object");
+    const auto* messages = array_at(*object, "messages");
+    if (!messages) return fail(Code::invalid_input, "`messages` must be an array");
+
+    CompletionCall call;
+    call.id = std::move(id);
+    call.model = std::string(string_at(*object, "model").value_or("openclaw"));
+    call.agent_id = agent_of(headers, call.model);
+    call.session_key = session_of(headers, *object, call.agent_id);
+    call.in_session = !call.session_key.empty();
+    call.named_model = named_model(call.model);
+    call.tokens_max = integer_at(*object, "max_completion_tokens");
+    if (!call.tokens_max) call.tokens_max = integer_at(*object, "max_tokens");
+    if (call.tokens_max && *call.tokens_max < 1)
+        return fail(Code::invalid_input, "`max_tokens` must be at least 1");
+    call.temperature = number_at(*object, "temperature");
+    call.stop = stops_of(*object);
+    call.stream = bool_at(*object, "stream").value_or(false);
+    if (const auto* options = object_at(*object, "stream_options"))
+        call.include_usage = bool_at(*options, "include_usage").value_or(false);
+
+    std::vector<Entry> entries;
+    std::vector<std::string> system;
+    for (const auto& item : *messages) {
+        const auto* message = item.if_object();
+        if (!message) return fail(Code::invalid_input, "each of `messages` must be an object");
+        const auto role = string_at(*message, "role").value_or("");
+        auto text = text_of(value_at(*message, "content"));
+        if (trimmed(text).empty()) continue;
+        if (role == "system" || role == "developer")
+            system.push_back(std::move(text));
+        else if (role == "user" || role == "assistant" || role == "tool")
+            entries.push_back(
+                {std::string(role), std::string(string_at(*message, "name").value_or("")), std::move(text)});
+    }
+    call.system = joined(system, "\n\n");
+    call.message = message_of(entries);
+    call.messages = as_messages(entries);
+    if (call.message.empty()) return fail(Code::invalid_input, "Missing user message in `messages`.");
+    return call;
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "net/http.h"
+#include "providers/provider.h"
+
+namespace openclaw::gateway {
+
+// A /v1/chat/completions request as a turn (gateway 3.3). Pure.
+struct CompletionCall {
+    std::string id;            // of the answer
+    std::int64_t created = 0;  // seconds
+    std::string agent_id = "main";
+    std::string model;                       // echoed
+    std::optional<std::string> named_model;  // "anthropic/claude-opus-4-5@work": it names a provider
+    bool in_session = false;                 // the caller named a user or a session
+    std::string session_key;                 // then: as typed
+    std::string message;                     // then: the current one, with earlier ones rendered above it
+    std::string system;
+    std::vector<providers::Message> messages;
+    std::optional<std::int64_t> tokens_max;
+    std::optional<double> temperature;
+    std::vector<std::string> stop;
+    bool stream = false;
+    bool include_usage = false;  // stream_options.include_usage
+};
+// Fails with `invalid_input` in words for the caller.
+Result<CompletionCall> parse_completion(const net::Headers& headers, const json::value& body, std::string id);
+
+}  // namespace openclaw::gateway

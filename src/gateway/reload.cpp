@@ -1,0 +1,73 @@
+#include "gateway/reload.h"
+
+#include <algorithm>
+#include <array>
+
+namespace openclaw::gateway {
+
+namespace {
+
+// What the sockets were opened with; everything else is read where it is used.
+constexpr std::array restart_paths = {"gateway.port", "gateway.bind", "gateway.customBindHost", "gateway.tls",
+                                      "gateway.mode"};
+
+void add_once(std::vector<std::string>& list, std::string text) {
+    if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
+}
+
+void compare_members(const json::object& before, const json::object& after, const std::string& prefix,
+                     ConfigChange& change) {
+    const auto note = [&](std::string_view key, const json::value* left, const json::value* right) {
+        if (left && right && *left == *right) return;
+        const auto path = prefix + std::string(key);
+        if (path == "gateway") {
+            const json::object none;
+            const auto* old_section = as_object(left);
+            const auto* new_section = as_object(right);
+            return compare_members(old_section ? *old_section : none, new_section ? *new_section : none,
+                                   "gateway.", change);
+        }
+        add_once(change.changed, path);
+        if (std::ranges::find(restart_paths, path) != restart_paths.end())
+            add_once(change.needs_restart, path);
+    };
+    for (const auto& [key, value] : before) note(key, &value, after.if_contains(key));
+    for (const auto& [key, value] : after)
+        if (!before.contains(key)) note(key, nullptr, &value);
+}
+
+}  // namespace
+
+FileWatch::FileWatch(platform::FileSystem& files, const config::Config& config) : files_(&files) {
+    auto paths = config.files();
+    if (paths.empty()) paths.push_back(config.paths().config_file);
+    paths.push_back(config.paths().state / ".env");
+    paths.push_back(config.paths().home / ".clawdbot" / ".env");
+    paths.push_back(config.paths().gateway_token_file());
+    for (auto& path : paths) watched_.emplace_back(path, look(path));
+}
+
+bool FileWatch::changed() {
+    bool different = false;
+    for (auto& [path, seen] : watched_) {
+        const auto now = look(path);
+        different |= !(now == seen);
+        seen = now;
+    }
+    return different;
+}
+
+FileWatch::Seen FileWatch::look(const platform::Path& path) const {
+    const auto info = files_->info(path);
+    return info ? Seen{info->inode, info->size, info->modified} : Seen{};
+}
+
+ConfigChange compare(const json::object& before, const json::object& after) {
+    ConfigChange change;
+    compare_members(before, after, "", change);
+    std::erase(change.changed, "meta");  // the tools' own notes
+    std::erase(change.changed, "wizard");
+    return change;
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,73 @@
+#include <unistd.h>
+
+#include "gateway/gateway.h"
+#include "gateway/service_notice.h"
+#include "net/signals.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+std::string_view name_of(net::Signal signal) {
+    switch (signal) {
+        case net::Signal::hangup:
+            return "SIGHUP";
+        case net::Signal::interrupt:
+            return "SIGINT";
+        case net::Signal::terminate:
+            return "SIGTERM";
+        case net::Signal::user1:
+            return "SIGUSR1";
+    }
+    return "signal";
+}
+
+// What signals do to the gateway: they are few, and the second one means it.
+class SignalActions {
+public:
+    SignalActions(Log& log, std::function<void(std::string_view)> notify)
+        : log_(log), notify_(std::move(notify)) {}
+
+    void act(net::Signal signal) {
+        log_.info("gateway", "signal {} received", name_of(signal));
+        if (!gateway) return;
+        if (signal == net::Signal::hangup || signal == net::Signal::user1) {
+            notify_("RELOADING=1");
+            gateway->reload();
+            notify_("READY=1");
+            return;
+        }
+        if (std::exchange(stopping_, true)) {
+            log_.warn("gateway", "second {}: ending at once", name_of(signal));
+            _exit(signal == net::Signal::interrupt ? 130 : 143);
+        }
+        notify_("STOPPING=1");
+        gateway->stop();
+    }
+
+    Gateway* gateway = nullptr;
+
+private:
+    Log& log_;
+    std::function<void(std::string_view)> notify_;
+    bool stopping_ = false;
+};
+
+}  // namespace
+
+Result<void> run(Parts parts, Options options) {
+    auto& loop = parts.loop;
+    const std::string notify_socket = parts.notify_socket;
+    SignalActions actions(parts.log, [&](std::string_view state) { notify_service(notify_socket, state); });
+    net::ignore_broken_pipes();
+    const net::Signals signals(loop, [&](net::Signal signal) { actions.act(signal); });
+    auto gateway = Gateway::open(std::move(parts), std::move(options));
+    if (!gateway) return std::unexpected(gateway.error());
+    actions.gateway = gateway->get();
+    notify_service(notify_socket, "READY=1");
+    loop.run_until((*gateway)->serve());
+    actions.gateway = nullptr;
+    return {};
+}
+
+}  // namespace openclaw::gateway

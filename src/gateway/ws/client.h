@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/access/admit.h"
+#include "gateway/ws/connect.h"
+#include "net/websocket.h"
+
+namespace openclaw::gateway {
+
+enum class Delivery { must_arrive, droppable };
+
+// One connected websocket: who it is, what it speaks, and its own numbering of events.
+class Client {
+public:
+    Client(std::string id, std::unique_ptr<net::WebSocket> socket, std::string address);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    // After the handshake; before it, only id and socket mean anything.
+    void become(Principal principal, const ConnectRequest& request);
+
+    const std::string& id() const { return id_; }
+    const std::string& address() const { return address_; }
+    net::WebSocket& socket() { return *socket_; }
+    const Principal& principal() const { return *principal_; }
+    bool may(Scope needed) const { return principal_ && !revoked_ && !is_node_ && principal_->may(needed); }
+    // Its proof has lost its worth while it was connected: nothing is answered or told any more.
+    void revoke() { revoked_ = true; }
+    bool revoked() const { return revoked_; }
+    bool is_node() const { return is_node_; }
+    int protocol() const { return protocol_; }
+    const std::string& label() const { return label_; }  // "cli cli v1.0.0", for the log
+
+    // Answers leave in any case; the socket closes itself (1008) when its owner doesn't read.
+    bool send(std::string frame) { return socket_->send(std::move(frame)); }
+    // Numbers and sends an event. A droppable one is left out, and not numbered, for a slow reader.
+    void send_event(std::string_view head, Delivery delivery);
+
+private:
+    std::string id_;
+    std::unique_ptr<net::WebSocket> socket_;
+    std::string address_;
+    std::optional<Principal> principal_;
+    std::string label_;
+    int protocol_ = protocol_min;
+    bool is_node_ = false;
+    bool revoked_ = false;
+    std::uint64_t seq_ = 0;
+};
+
+// The server's limits on one websocket (gateway 1.1).
+constexpr std::size_t frame_bytes_max = 512 * 1024;
+constexpr std::size_t frame_bytes_max_before_connect = 64 * 1024;
+constexpr std::size_t buffered_bytes_max = std::size_t{3} << 19;
+
+}  // namespace openclaw::gateway

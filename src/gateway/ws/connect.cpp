@@ -1,0 +1,144 @@
+#include "gateway/ws/connect.h"
+
+#include "base/text.h"
+#include "gateway/ws/params.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+constexpr std::size_t reason_bytes_max = 120;
+constexpr std::size_t text_bytes_max = 256;  // of what is kept of a client's words
+
+std::string kept(std::optional<std::string> text) {
+    return text ? shortened(*text, text_bytes_max) : std::string{};
+}
+
+void read_client(Params& client, ConnectRequest& request) {
+    request.client_id = kept(client.required_text("id"));
+    request.client_mode = kept(client.required_text("mode"));
+    request.client_version = kept(client.required_text("version"));
+    // The device signs what was sent, so what is kept must not differ for real clients (far below the bound).
+    request.platform = kept(client.required_text("platform"));
+    request.display_name = kept(client.text("displayName"));
+    request.device_family = kept(client.text("deviceFamily"));
+    request.model_identifier = kept(client.text("modelIdentifier"));
+    request.instance_id = kept(client.text("instanceId"));
+}
+
+void read_auth(Params& auth, ConnectRequest& request) {
+    auto token = auth.text("token");
+    auto password = auth.text("password");
+    request.token_as_sent = token.value_or("");
+    request.sent_password = !token && password;
+    if (token && !token->empty())
+        request.secret.emplace(std::move(*token));
+    else if (password && !password->empty())
+        request.secret.emplace(std::move(*password));
+}
+
+void read_device(Params& device, ConnectRequest& request) {
+    DeviceClaim claim{.id = device.required_text("id"),
+                      .public_key = device.required_text("publicKey"),
+                      .signature = device.required_text("signature"),
+                      .signed_at_ms = 0,
+                      .nonce = device.text("nonce")};
+    if (!device.has("signedAt")) device.add_problem("must have required property 'signedAt'");
+    claim.signed_at_ms = device.integer("signedAt", 0, INT64_MAX).value_or(0);
+    request.device = std::move(claim);
+}
+
+std::optional<WireError> prefixed(std::optional<WireError> error, std::string_view place) {
+    if (error) error->message = replaced(error->message, "params: ", fmt::format("params: at /{}: ", place));
+    return error;
+}
+
+std::string hint_for(const ConnectRequest& request, std::string_view kind) {
+    if (request.client_mode == "cli")
+        return fmt::format("set gateway.remote.{} to match gateway.auth.{}", kind, kind);
+    if (request.client_id == "openclaw-control-ui" || request.client_id.starts_with("webchat"))
+        return fmt::format("enter the {} in Control UI settings", kind);
+    return fmt::format("provide gateway auth {}", kind);
+}
+
+std::string uppercase(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return result;
+}
+
+}  // namespace
+
+ConnectRefusal refuse_connect(WireError error, std::string log_reason, int close_code) {
+    auto reason = error.message;
+    if (reason.size() > reason_bytes_max) reason = shortened(reason, reason_bytes_max - 3);
+    if (log_reason.empty()) log_reason = error.message;
+    return {std::move(error), close_code, std::move(reason), std::move(log_reason)};
+}
+
+std::expected<ConnectRequest, ConnectRefusal> parse_connect(const RequestFrame& frame) {
+    const auto refused = [](WireError error, int code = 1008) {
+        return std::unexpected(refuse_connect(std::move(error), {}, code));
+    };
+    if (frame.method != "connect")
+        return refused(invalid_request("invalid handshake: first request must be connect"));
+
+    ConnectRequest request;
+    Params params("connect", frame.params);
+    for (std::string_view name : {"minProtocol", "maxProtocol", "client"})
+        if (!params.has(name)) params.add_problem(fmt::format("must have required property '{}'", name));
+    request.protocol_low = params.integer("minProtocol", 1, INT32_MAX).value_or(0);
+    request.protocol_high = params.integer("maxProtocol", 1, INT32_MAX).value_or(0);
+    if (auto scopes = params.texts("scopes"); !scopes.empty()) request.scopes = std::move(scopes);
+    request.caps = params.texts("caps");
+    if (auto role = params.filled_text("role")) request.role = *role;
+    const json::value client_value = params.object("client"), auth_value = params.object("auth"),
+                      device_value = params.object("device");
+    if (auto problem = params.problem()) return refused(std::move(*problem));
+
+    Params client("connect", client_value), auth("connect", auth_value), device("connect", device_value);
+    read_client(client, request);
+    read_auth(auth, request);
+    if (params.has("device")) read_device(device, request);
+    if (auto problem = prefixed(client.problem(), "client")) return refused(std::move(*problem));
+    if (auto problem = prefixed(auth.problem(), "auth")) return refused(std::move(*problem));
+    if (auto problem = prefixed(device.problem(), "device")) return refused(std::move(*problem));
+
+    if (negotiated_protocol(request) == 0) {
+        auto error = invalid_request("protocol mismatch");
+        error.details = {
+            {"code", "PROTOCOL_MISMATCH"},
+            {"clientMinProtocol", request.protocol_low},
+            {"clientMaxProtocol", request.protocol_high},
+            {"expectedProtocol", request.protocol_low > protocol_max ? protocol_max : protocol_min},
+            {"minimumProbeProtocol", protocol_min}};
+        return refused(std::move(error), 1002);
+    }
+    if (request.role != "operator" && request.role != "node") return refused(invalid_request("invalid role"));
+    return request;
+}
+
+int negotiated_protocol(const ConnectRequest& request) {
+    const auto high = std::min<std::int64_t>(request.protocol_high, protocol_max);
+    return high >= protocol_min && request.protocol_low <= high ? static_cast<int>(high) : 0;
+}
+
+ConnectRefusal refuse_denied(const ConnectRequest& request, Denial denial, AccessMode mode,
+                             std::optional<Milliseconds> retry_after) {
+    WireError error = invalid_request({});
+    if (denial == Denial::too_many_guesses) {
+        error.message = "unauthorized: too many failed authentication attempts (retry later)";
+        error.details = {{"code", "AUTH_RATE_LIMITED"}};
+        error.retryable = true;
+        error.retry_after = retry_after;
+    } else {
+        const auto kind = name_of(mode);
+        const std::string_view what = request.secret ? "mismatch" : "missing";
+        error.message = fmt::format("unauthorized: gateway {} {} ({})", kind, what, hint_for(request, kind));
+        error.details = {{"code", fmt::format("AUTH_{}_{}", uppercase(kind), uppercase(what))},
+                         {"authReason", fmt::format("{}_{}", kind, what)}};
+    }
+    return refuse_connect(std::move(error), std::string(name_of(denial)));
+}
+
+}  // namespace openclaw::gateway

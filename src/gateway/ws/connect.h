@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "gateway/access/admit.h"
+#include "gateway/access/device_proof.h"
+#include "gateway/ws/frames.h"
+#include "net/websocket.h"
+
+namespace openclaw::gateway {
+
+constexpr int protocol_min = 3;
+constexpr int protocol_max = 4;
+
+// What a client says about itself. None of it grants anything; scopes can only lower what the proof gives.
+struct ConnectRequest {
+    std::int64_t protocol_low = 0, protocol_high = 0;
+    std::string client_id, client_mode, client_version, platform;
+    std::string display_name, device_family, model_identifier, instance_id;
+    std::string role = "operator";
+    std::optional<std::vector<std::string>> scopes;  // absent or empty: everything that the proof gives
+    std::vector<std::string> caps;
+    std::optional<Secret> secret;  // auth.token or auth.password; either wire field will do
+    bool sent_password = false;
+    std::string token_as_sent;  // what a device signs; wiped after the handshake
+    std::optional<DeviceClaim> device;
+};
+
+// A refused handshake: what to answer and how to close.
+struct ConnectRefusal {
+    WireError error;
+    int close_code = 1008;
+    std::string close_reason;  // the message, at most 120 bytes
+    std::string log_reason;    // more than the caller is told
+};
+ConnectRefusal refuse_connect(WireError error, std::string log_reason = {}, int close_code = 1008);
+
+// gateway 1.5, steps 2 to 4, pure.
+std::expected<ConnectRequest, ConnectRefusal> parse_connect(const RequestFrame& frame);
+
+// The protocol spoken from now on: the highest that both know.
+int negotiated_protocol(const ConnectRequest& request);
+
+// The refusal of a denial, by what the client itself sent; it never tells how near a guess was.
+ConnectRefusal refuse_denied(const ConnectRequest& request, Denial denial, AccessMode mode,
+                             std::optional<Milliseconds> retry_after);
+
+}  // namespace openclaw::gateway

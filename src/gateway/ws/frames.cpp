@@ -1,0 +1,105 @@
+#include "gateway/ws/frames.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+constexpr std::size_t request_bytes_max = 1u << 20;  // above what the socket lets through
+constexpr std::size_t depth_max = 32;
+
+std::string find_request_problem(const json::object& frame) {
+    const auto type = string_at(frame, "type");
+    if (!frame.contains("type")) return "must have required property 'type'";
+    if (!type || *type != "req") return "at /type: must be equal to constant";
+    for (std::string_view name : {"id", "method"}) {
+        if (!frame.contains(name)) return fmt::format("must have required property '{}'", name);
+        const auto text = string_at(frame, name);
+        if (!text) return fmt::format("at /{}: must be string", name);
+        if (text->empty()) return fmt::format("at /{}: must NOT have fewer than 1 characters", name);
+    }
+    return {};
+}
+
+}  // namespace
+
+WireError invalid_request(std::string message) {
+    return {.code = "INVALID_REQUEST", .message = std::move(message)};
+}
+
+WireError wire_error(const Error& error) {
+    WireError wire{.code = "UNAVAILABLE", .message = error.message};
+    switch (error.code) {
+        case Code::invalid_input:
+        case Code::not_found:
+        case Code::denied:
+        case Code::too_large:
+            wire.code = "INVALID_REQUEST";
+            break;
+        case Code::busy:
+        case Code::timed_out:
+        case Code::unavailable:
+            wire.retryable = true;
+            break;
+        case Code::corrupt:
+        case Code::no_space:
+        case Code::cancelled:
+        case Code::internal:
+            break;
+    }
+    if (!error.hint.empty()) wire.details["hint"] = error.hint;
+    return wire;
+}
+
+std::expected<RequestFrame, FrameProblem> parse_request(std::string_view text) {
+    auto parsed = parse_json(text, request_bytes_max, depth_max);
+    if (!parsed)
+        return std::unexpected(
+            FrameProblem{.kind = FrameProblem::Kind::not_json, .message = parsed.error().message});
+    auto* frame = parsed->if_object();
+    auto problem = frame ? find_request_problem(*frame) : std::string("must be object");
+    if (!problem.empty()) {
+        FrameProblem found{.kind = FrameProblem::Kind::not_a_request,
+                           .message = "invalid request frame: " + problem};
+        if (frame)
+            if (auto id = string_at(*frame, "id"); id && !id->empty()) found.id = *id;
+        return std::unexpected(std::move(found));
+    }
+    RequestFrame request{.id = std::string(*string_at(*frame, "id")),
+                         .method = std::string(*string_at(*frame, "method")),
+                         .params = json::object{}};
+    if (auto* params = frame->if_contains("params"); params && !params->is_null())
+        request.params = std::move(*params);
+    return request;
+}
+
+std::string response_frame(std::string_view id, const json::value& payload) {
+    return fmt::format(R"({{"type":"res","id":{},"ok":true,"payload":{}}})",
+                       json::serialize(json::string_view(id)), json::serialize(payload));
+}
+
+std::string error_frame(std::string_view id, const WireError& error) {
+    json::object shape{{"code", error.code}, {"message", error.message}};
+    if (!error.details.empty()) shape["details"] = error.details;
+    if (error.retryable) shape["retryable"] = true;
+    if (error.retry_after) shape["retryAfterMs"] = error.retry_after->count();
+    json::object frame{{"type", "res"}, {"id", json::string_view(id)}, {"ok", false}};
+    if (error.payload) frame["payload"] = *error.payload;
+    frame["error"] = std::move(shape);
+    return json::serialize(frame);
+}
+
+std::string reply_frame(std::string_view id, const WireResult<json::value>& reply) {
+    return reply ? response_frame(id, *reply) : error_frame(id, reply.error());
+}
+
+std::string event_head(std::string_view name, const json::value& payload, const json::value* state_version) {
+    auto head = fmt::format(R"({{"type":"event","event":"{}","payload":{})", name, json::serialize(payload));
+    if (state_version) head += R"(,"stateVersion":)" + json::serialize(*state_version);
+    return head;
+}
+
+std::string event_frame(std::string_view head, std::optional<std::uint64_t> seq) {
+    return seq ? fmt::format(R"({},"seq":{}}})", head, *seq) : fmt::format("{}}}", head);
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,77 @@
+#include "gateway/ws/hub.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+net::Task<void> close_client(std::shared_ptr<Client> client, int code, std::string reason) {
+    co_await client->socket().close(code, std::move(reason));
+}
+
+}  // namespace
+
+Hub::Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks)
+    : loop_(loop), clock_(clock), tasks_(tasks) {}
+
+void Hub::add(std::shared_ptr<Client> client) {
+    auto id = client->id();
+    clients_.emplace(std::move(id), std::move(client));
+    if (ticking_ || closing_.requested()) return;
+    ticking_ = true;
+    idle_ = std::make_unique<net::Abort>();
+    tasks_.spawn(tick());
+}
+
+void Hub::remove(const Client& client) {
+    clients_.erase(client.id());
+    if (clients_.empty() && idle_) idle_->request();
+}
+
+void Hub::broadcast(std::string_view name, const json::value& payload, std::optional<Scope> needed,
+                    Delivery delivery, const json::value* state_version, const Client* except) {
+    std::string head;
+    for (const auto& [id, client] : clients_) {
+        if (client.get() == except || (needed && !client->may(*needed))) continue;
+        if (head.empty()) head = event_head(name, payload, state_version);
+        client->send_event(head, delivery);
+    }
+}
+
+// Ticks only while somebody listens: an idle gateway has nothing to wake up for.
+net::Task<void> Hub::tick() {
+    const auto idle = *idle_;
+    bool minute = false;
+    while (co_await loop_.sleep(tick_interval, idle)) {
+        broadcast("tick", json::object{{"ts", to_ms(clock_.now())}}, std::nullopt, Delivery::droppable);
+        if (minute && on_minute_) on_minute_();
+        minute = !minute;
+    }
+    ticking_ = false;
+    // Somebody may have come between the last one's leaving and this turn of the loop.
+    if (!clients_.empty() && !closing_.requested()) {
+        ticking_ = true;
+        idle_ = std::make_unique<net::Abort>();
+        tasks_.spawn(tick());
+    }
+}
+
+net::Task<void> Hub::close_all(std::string reason) {
+    closing_.request();
+    if (idle_) idle_->request();
+    broadcast("shutdown", json::object{{"reason", "gateway stopping"}, {"restartExpectedMs", nullptr}},
+              std::nullopt, Delivery::must_arrive);
+    net::TaskGroup closings(loop_);
+    for (const auto& [id, client] : clients_) closings.spawn(close_client(client, 1012, reason));
+    co_await closings.join();
+}
+
+void Hub::revoke_where(const std::function<bool(const Client&)>& unwanted, int code,
+                       const std::string& reason) {
+    for (const auto& [id, client] : clients_) {
+        if (!unwanted(*client)) continue;
+        client->revoke();
+        tasks_.spawn(close_client(client, code, reason));
+    }
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "gateway/ws/client.h"
+#include "net/loop.h"
+
+namespace openclaw::gateway {
+
+// The connected clients, and what goes to all of them. Knows nothing of methods.
+class Hub {
+public:
+    Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks);
+
+    void add(std::shared_ptr<Client> client);
+    void remove(const Client& client);
+    std::size_t size() const { return clients_.size(); }
+    const std::map<std::string, std::shared_ptr<Client>>& clients() const { return clients_; }
+
+    // To everybody whose scopes allow it; `except` is left out.
+    void broadcast(std::string_view name, const json::value& payload, std::optional<Scope> needed,
+                   Delivery delivery, const json::value* state_version = nullptr,
+                   const Client* except = nullptr);
+    // Called with every second tick: about once a minute while somebody is connected.
+    void on_minute(std::function<void()> callback) { on_minute_ = std::move(callback); }
+
+    // Tells everybody that we stop, closes all with 1012 and ends the ticks.
+    net::Task<void> close_all(std::string reason);
+    // Closes those whose proof is no longer valid; from now on they may nothing.
+    void revoke_where(const std::function<bool(const Client&)>& unwanted, int code,
+                      const std::string& reason);
+
+private:
+    net::Task<void> tick();
+
+    net::Loop& loop_;
+    const Clock& clock_;
+    net::TaskGroup& tasks_;
+    std::map<std::string, std::shared_ptr<Client>> clients_;
+    std::function<void()> on_minute_;
+    net::Abort closing_;
+    bool ticking_ = false;
+    std::unique_ptr<net::Abort> idle_;
+};
+
+constexpr Milliseconds tick_interval = std::chrono::seconds(30);
+
+}  // namespace openclaw::gateway

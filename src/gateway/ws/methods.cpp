@@ -1,0 +1,85 @@
+#include "gateway/ws/methods.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "gateway/ws/methods/handlers.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+using namespace methods;
+
+constexpr std::array method_table = {
+    Method{.name = "health", .needed = Scope::read, .answer = health},
+    Method{.name = "status", .needed = Scope::read, .answer = status},
+    Method{.name = "system-presence", .needed = Scope::read, .answer = system_presence},
+    Method{.name = "last-heartbeat", .needed = Scope::read, .answer = last_heartbeat},
+    Method{.name = "models.list", .needed = Scope::read, .answer = models_list},
+    Method{.name = "agents.list", .needed = Scope::read, .answer = agents_list},
+    Method{.name = "agent.identity.get", .needed = Scope::read, .answer = agent_identity_get},
+    Method{.name = "sessions.list", .needed = Scope::read, .answer = sessions_list},
+    Method{.name = "sessions.describe", .needed = Scope::read, .answer = sessions_describe},
+    Method{.name = "sessions.subscribe", .needed = Scope::read, .answer = sessions_subscribe},
+    Method{.name = "sessions.preview", .needed = Scope::read, .answer_later = sessions_preview},
+    Method{
+        .name = "sessions.resolve", .needed = Scope::read, .answer = sessions_resolve, .advertised = false},
+    Method{.name = "sessions.patch", .needed = Scope::admin, .answer = sessions_patch},
+    Method{.name = "sessions.reset", .needed = Scope::admin, .answer_later = sessions_reset},
+    Method{.name = "sessions.delete", .needed = Scope::admin, .answer_later = sessions_delete},
+    Method{.name = "chat.history", .needed = Scope::read, .answer_later = chat_history},
+    Method{.name = "chat.send", .needed = Scope::write, .answer = chat_send},
+    Method{.name = "chat.abort", .needed = Scope::write, .answer = chat_abort},
+    Method{.name = "agent", .needed = Scope::write, .answer = methods::agent},
+    Method{.name = "agent.wait", .needed = Scope::write, .answer_later = agent_wait},
+    Method{.name = "config.get", .needed = Scope::read, .answer = config_get},
+    Method{.name = "env.list", .needed = Scope::admin, .answer = env_list},
+    Method{.name = "node.list", .needed = Scope::read, .answer = node_list},
+    Method{.name = "cron.list", .needed = Scope::read, .answer = cron_list},
+    Method{.name = "cron.status", .needed = Scope::read, .answer = cron_status},
+    Method{.name = "channels.status", .needed = Scope::read, .answer = channels_status},
+};
+
+constexpr std::array<std::string_view, 7> event_names = {
+    "connect.challenge", "agent", "chat", "presence", "tick", "health", "shutdown"};
+
+}  // namespace
+
+std::span<const Method> all_methods() {
+    return method_table;
+}
+
+const Method* find_method(std::string_view name) {
+    const auto found = std::ranges::find(method_table, name, &Method::name);
+    return found == method_table.end() ? nullptr : &*found;
+}
+
+std::span<const std::string_view> all_events() {
+    return event_names;
+}
+
+WireResult<const Method*> permitted_method(const Client& client, std::string_view name) {
+    if (client.is_node()) return std::unexpected(invalid_request("unauthorized role: node"));
+    const auto* method = find_method(name);
+    const Scope needed = method ? method->needed : Scope::admin;
+    if (!client.may(needed)) {
+        auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
+        if (client.protocol() >= 4) {
+            error.code = "FORBIDDEN";
+            error.details = {{"code", "MISSING_SCOPE"},
+                             {"missingScope", json::string_view(name_of(needed))},
+                             {"requiredScopes", json::array{json::string_view(name_of(needed))}}};
+        }
+        return std::unexpected(std::move(error));
+    }
+    if (name == "connect")
+        return std::unexpected(invalid_request("connect is only valid as the first request"));
+    if (!method)
+        return std::unexpected(
+            invalid_request(fmt::format("unknown method: {}", shortened(printable(name), 200))));
+    return method;
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,150 @@
+// agent: one request, two answers; agent.wait: where a run stands.
+#include "base/text.h"
+#include "config/paths.h"
+#include "gateway/ws/methods/handlers.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+using State = chat::RunOutcome::State;
+
+json::object usage_of(const providers::TokenUsage& usage) {
+    return {{"input", usage.input},
+            {"output", usage.output},
+            {"cacheRead", usage.cache_read},
+            {"cacheWrite", usage.cache_write},
+            {"total", usage.input + usage.output + usage.cache_read + usage.cache_write}};
+}
+
+json::object result_of(const chat::RunOutcome& run) {
+    json::array payloads;
+    if (!run.text.empty()) payloads.push_back(json::object{{"text", run.text}, {"mediaUrl", nullptr}});
+    json::object agent_meta{{"sessionId", run.session_id}, {"usage", usage_of(run.usage)}};
+    if (run.model) {
+        agent_meta["provider"] = run.model->provider;
+        agent_meta["model"] = run.model->model;
+    }
+    if (!run.credential.empty()) agent_meta["credential"] = run.credential;
+    return {{"payloads", std::move(payloads)},
+            {"meta", json::object{{"durationMs", (run.ended - run.started).count()},
+                                  {"agentMeta", std::move(agent_meta)},
+                                  {"aborted", run.state == State::aborted}}}};
+}
+
+// The second answer, and what a repeated request gets once the run is over.
+Reply final_reply(const chat::RunOutcome& run) {
+    json::object payload{{"runId", run.run_id}, {"sessionKey", run.session_key}};
+    if (run.state != State::error) {
+        payload["status"] = "ok";
+        payload["summary"] = run.state == State::aborted ? "aborted" : "completed";
+        payload["result"] = result_of(run);
+        return payload;
+    }
+    const Error problem = run.error.value_or(Error{Code::internal, "the run failed", {}});
+    payload["status"] = "error";
+    payload["summary"] = problem.message;
+    auto error = wire_error(problem);
+    error.code = "UNAVAILABLE";
+    error.payload = std::move(payload);
+    return std::unexpected(std::move(error));
+}
+
+void answer_at_end(Core& core, const std::string& run_id, std::weak_ptr<Client> client,
+                   std::string request_id) {
+    core.feed.on_end(run_id, [&core, run_id, client = std::move(client), request_id = std::move(request_id)] {
+        const auto receiver = client.lock();
+        const auto run = core.chat.find_run(run_id);
+        if (receiver && run) receiver->send(reply_frame(request_id, final_reply(*run)));
+    });
+}
+
+std::string_view wait_status(const chat::RunOutcome& run) {
+    switch (run.state) {
+        case State::final:
+            return "ok";
+        case State::aborted:
+        case State::error:
+            return "error";
+        case State::queued:
+        case State::running:
+            return "timeout";
+    }
+    return "timeout";
+}
+
+WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
+    chat::SendRequest request{.session_key = params.filled_text("sessionKey").value_or(""),
+                              .message = params.required_text("message"),
+                              .run_id = params.required_text("idempotencyKey"),
+                              .commands = false};
+    request.extra_system_prompt = params.filled_text("extraSystemPrompt").value_or("");
+    request.session_id = params.filled_text("sessionId").value_or("");
+    const auto agent_id = params.filled_text("agentId");
+    const auto channel = params.filled_text("channel");
+    const auto timeout = params.integer("timeout", 0, 86400);
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    const auto refused = [](std::string why) {
+        return std::unexpected(invalid_request("invalid agent params: " + std::move(why)));
+    };
+    if (channel && *channel != "webchat" && *channel != "last" && *channel != "none" &&
+        *channel != "internal")
+        return refused(fmt::format("unknown channel: {}", *channel));
+    if (agent_id) {
+        const auto* agent = call.core.config().find_agent(*agent_id);
+        if (!agent) return refused(fmt::format("unknown agent id \"{}\"", *agent_id));
+        request.agent_id = agent->id;
+        if (request.session_key.starts_with("agent:")) {
+            const auto owner = request.session_key.substr(6, request.session_key.find(':', 6) - 6);
+            if (config::normalised_agent_id(owner) != agent->id)
+                return refused(
+                    fmt::format("agent \"{}\" does not match session key agent \"{}\"", *agent_id, owner));
+        } else if (!request.session_key.empty()) {
+            request.session_key = fmt::format("agent:{}:{}", agent->id, request.session_key);
+        }
+    }
+    if (timeout && *timeout > 0) request.timeout = std::chrono::seconds(*timeout);
+    return request;
+}
+
+}  // namespace
+
+Reply agent(Call& call) {
+    auto params = call.params();
+    auto request = read_request(call, params);
+    if (!request) return std::unexpected(std::move(request.error()));
+    auto& core = call.core;
+    const auto run_id = request->run_id;
+    const auto known = core.chat.find_run(run_id);
+    if (known && known->over()) return final_reply(*known);
+    if (!known && !request->session_key.empty())
+        core.feed.expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
+    auto ack = core.chat.send(std::move(*request));
+    if (!ack) {
+        if (!known) core.feed.forget(run_id);
+        return std::unexpected(wire_error(ack.error()));
+    }
+    answer_at_end(core, ack->run_id, call.client, call.request.id);
+    return json::object{{"runId", ack->run_id},
+                        {"status", "accepted"},
+                        {"sessionKey", ack->session_key},
+                        {"acceptedAt", to_ms(core.now())}};
+}
+
+net::Task<Reply> agent_wait(Call call) {
+    auto params = call.params();
+    const auto run_id = params.required_text("runId");
+    const auto timeout = params.integer("timeoutMs", 0, 24LL * 60 * 60 * 1000).value_or(30000);
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    const auto run = co_await call.core.chat.wait(run_id, Milliseconds(timeout));
+    json::object answer{{"runId", run_id}, {"status", "timeout"}};
+    if (!run) co_return answer;
+    answer["status"] = json::string_view(wait_status(*run));
+    if (run->state != State::queued) answer["startedAt"] = to_ms(run->started);
+    if (run->over()) answer["endedAt"] = to_ms(run->ended);
+    if (run->state == State::aborted) answer["error"] = "aborted: " + run->stop_reason;
+    if (run->error) answer["error"] = run->error->message;
+    co_return answer;
+}
+
+}  // namespace openclaw::gateway::methods

@@ -1,0 +1,81 @@
+// What there is: models and agents.
+#include <algorithm>
+
+#include "auth/model_ref.h"
+#include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/snapshot.h"
+#include "providers/catalog.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+json::object identity_of(const config::AgentEntry& agent) {
+    json::object identity;
+    if (!agent.identity_name.empty()) identity["name"] = agent.identity_name;
+    if (!agent.identity_emoji.empty()) identity["emoji"] = agent.identity_emoji;
+    return identity;
+}
+
+}  // namespace
+
+// The catalogue, by provider and name; where the config lists the models that may be used, only those.
+Reply models_list(Call& call) {
+    const auto& config = call.core.config();
+    const auto plan = auth::model_plan(config, nullptr);
+    auto models = providers::list_models(config);
+    std::erase_if(models, [&](const providers::Model& model) { return !auth::allows(plan, model.ref); });
+    std::ranges::sort(models, {}, [](const providers::Model& model) {
+        return std::pair<std::string_view, std::string_view>(model.ref.provider, model.name);
+    });
+    json::array rows;
+    for (const auto& model : models) {
+        json::array input{"text"};
+        if (model.image) input.emplace_back("image");
+        rows.push_back(json::object{{"id", model.ref.model},
+                                    {"name", model.name},
+                                    {"provider", model.ref.provider},
+                                    {"contextWindow", model.context_window},
+                                    {"reasoning", model.reasoning},
+                                    {"input", std::move(input)}});
+    }
+    return json::object{{"models", std::move(rows)}};
+}
+
+Reply agents_list(Call& call) {
+    const auto& config = call.core.config();
+    auto defaults = session_defaults(config);
+    json::array rows;
+    for (const auto& agent : config.agents()) {
+        json::object row{{"id", agent.id}};
+        if (!agent.name.empty()) row["name"] = agent.name;
+        if (auto identity = identity_of(agent); !identity.empty()) row["identity"] = std::move(identity);
+        rows.push_back(std::move(row));
+    }
+    return json::object{{"defaultId", config.default_agent().id},
+                        {"mainKey", defaults["mainKey"]},
+                        {"scope", defaults["scope"]},
+                        {"agents", std::move(rows)}};
+}
+
+Reply agent_identity_get(Call& call) {
+    auto params = call.params();
+    const auto asked = params.filled_text("agentId");
+    const auto session = params.filled_text("sessionKey");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    const auto& config = call.core.config();
+    std::string id = asked.value_or(config.default_agent().id);
+    if (!asked && session && session->starts_with("agent:"))
+        id = session->substr(6, session->find(':', 6) - 6);
+    const auto* agent = config.find_agent(id);
+    if (!agent) return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", id)));
+    const auto pick = [&](std::string_view path, const std::string& own, std::string fallback) {
+        auto configured = config.text(path).value_or("");
+        return !configured.empty() ? configured : !own.empty() ? own : std::move(fallback);
+    };
+    return json::object{{"agentId", agent->id},
+                        {"name", pick("ui.assistant.name", agent->identity_name, "Assistant")},
+                        {"avatar", pick("ui.assistant.avatar", agent->identity_emoji, "A")}};
+}
+
+}  // namespace openclaw::gateway::methods

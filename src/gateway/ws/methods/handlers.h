@@ -1,0 +1,50 @@
+#pragma once
+
+#include "gateway/ws/methods.h"
+
+// The handlers that methods.cpp lists; one file each group.
+namespace openclaw::gateway::methods {
+
+// overview.cpp
+Reply health(Call& call);
+Reply status(Call& call);
+Reply system_presence(Call& call);
+Reply last_heartbeat(Call& call);
+
+// catalogue.cpp
+Reply models_list(Call& call);
+Reply agents_list(Call& call);
+Reply agent_identity_get(Call& call);
+
+// sessions.cpp
+Reply sessions_list(Call& call);
+Reply sessions_describe(Call& call);
+Reply sessions_subscribe(Call& call);
+net::Task<Reply> sessions_preview(Call call);
+Reply sessions_resolve(Call& call);
+
+// sessions_change.cpp
+Reply sessions_patch(Call& call);
+net::Task<Reply> sessions_reset(Call call);
+net::Task<Reply> sessions_delete(Call call);
+
+// chat.cpp
+Reply chat_send(Call& call);
+net::Task<Reply> chat_history(Call call);
+Reply chat_abort(Call& call);
+
+// agent.cpp
+Reply agent(Call& call);
+net::Task<Reply> agent_wait(Call call);
+
+// config.cpp
+Reply config_get(Call& call);
+Reply env_list(Call& call);
+
+// empty.cpp: features that this gateway doesn't have, in the shapes that clients read at their start
+Reply node_list(Call& call);
+Reply cron_list(Call& call);
+Reply cron_status(Call& call);
+Reply channels_status(Call& call);
+
+}  // namespace openclaw::gateway::methods

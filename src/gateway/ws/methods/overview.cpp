@@ -1,0 +1,85 @@
+// What is going on: health, status, who is connected.
+#include <algorithm>
+
+#include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/session_rows.h"
+#include "gateway/ws/snapshot.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+constexpr std::size_t recent_max = 10;
+
+json::object status_row(const Core& core, const chat::SessionInfo& session) {
+    auto row = session_row(session);
+    const auto total = integer_at(row, "totalTokens").value_or(0);
+    const auto context = integer_at(row, "contextTokens").value_or(0);
+    row["agentId"] = session.agent_id;
+    row["age"] = std::max(Milliseconds(0), core.now() - session.updated).count();
+    if (context > 0) {
+        row["remainingTokens"] = std::max<std::int64_t>(0, context - total);
+        row["percentUsed"] = std::min<std::int64_t>(999, total * 100 / context);
+    }
+    return row;
+}
+
+json::object agent_sessions(Core& core, const config::AgentEntry& agent,
+                            const std::vector<chat::SessionInfo>& all) {
+    json::array recent;
+    std::size_t count = 0;
+    for (const auto& session : all) {
+        if (session.agent_id != agent.id) continue;
+        if (++count <= recent_max) recent.push_back(status_row(core, session));
+    }
+    return {{"agentId", agent.id},
+            {"path", session_file(core.config(), agent)},
+            {"count", count},
+            {"recent", std::move(recent)}};
+}
+
+}  // namespace
+
+Reply health(Call& call) {
+    return health_snapshot(call.core);
+}
+
+Reply status(Call& call) {
+    Core& core = call.core;
+    auto sessions = core.chat.list_sessions();
+    if (!sessions) return std::unexpected(wire_error(sessions.error()));
+    json::array by_agent, recent, paths, heartbeats;
+    for (const auto& agent : core.config().agents()) {
+        by_agent.push_back(agent_sessions(core, agent, *sessions));
+        paths.emplace_back(session_file(core.config(), agent));
+        heartbeats.push_back(json::object{
+            {"agentId", agent.id}, {"enabled", false}, {"every", "disabled"}, {"everyMs", nullptr}});
+    }
+    for (const auto& session : *sessions)
+        if (recent.size() < recent_max) recent.push_back(status_row(core, session));
+    return json::object{{"heartbeat", json::object{{"defaultAgentId", core.config().default_agent().id},
+                                                   {"agents", std::move(heartbeats)}}},
+                        {"channelSummary", json::array{}},
+                        {"queuedSystemEvents", json::array{}},
+                        {"sessions", json::object{{"paths", std::move(paths)},
+                                                  {"count", sessions->size()},
+                                                  {"defaults", session_list_defaults(core.config())},
+                                                  {"recent", std::move(recent)},
+                                                  {"byAgent", std::move(by_agent)}}},
+                        {"gateway", json::object{{"version", core.parts.version},
+                                                 {"uptimeMs", core.uptime().count()},
+                                                 {"clients", core.hub.size()},
+                                                 {"running", core.chat.running()},
+                                                 {"refusedGuesses", core.limiter.refused()}}}};
+}
+
+Reply system_presence(Call& call) {
+    return call.core.presence.entries(call.core.now());
+}
+
+// Heartbeats are turns that the reference starts by itself; this gateway starts none.
+Reply last_heartbeat(Call&) {
+    return json::value(nullptr);
+}
+
+}  // namespace openclaw::gateway::methods

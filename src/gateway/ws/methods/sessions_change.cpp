@@ -1,0 +1,193 @@
+// Changing the sessions: patch, reset, delete.
+#include <algorithm>
+#include <array>
+
+#include "auth/model_ref.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "chat/session_store.h"
+#include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/session_rows.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+// A member that takes one of some words; null takes it away, and so does `clears`.
+struct WordMember {
+    std::string_view name;
+    std::string_view words;  // "off|on|full"
+    std::string_view clears = {};
+};
+constexpr std::array word_members = {
+    WordMember{"thinkingLevel", "off|minimal|low|medium|high|xhigh", "off"},
+    WordMember{"verboseLevel", "off|on|full"},
+    WordMember{"reasoningLevel", "on|off|stream", "off"},
+    WordMember{"responseUsage", "off|tokens|full|on", "off"},
+    WordMember{"elevatedLevel", "on|off|ask|full"},
+    WordMember{"sendPolicy", "allow|deny"},
+    WordMember{"groupActivation", "mention|always"},
+    WordMember{"execHost", "sandbox|gateway|node"},
+    WordMember{"execSecurity", "deny|allowlist|full"},
+    WordMember{"execAsk", "off|on-miss|always"},
+};
+
+using Changes = std::vector<std::pair<std::string, json::value>>;  // null: take away
+
+void read_words(Params& params, Changes& changes, std::optional<WireError>& problem) {
+    for (const auto& member : word_members) {
+        const auto* value = params.all().if_contains(member.name);
+        if (!value) continue;
+        const auto word = value->is_string() ? lowered(trimmed(value->get_string())) : std::string();
+        const auto known = split(member.words, '|');
+        if (!value->is_null() && std::ranges::find(known, word) == known.end()) {
+            problem = invalid_request(fmt::format("invalid {} (use {})", member.name, member.words));
+            return;
+        }
+        const bool clears = value->is_null() || (!member.clears.empty() && word == member.clears);
+        changes.emplace_back(member.name, clears ? json::value(nullptr) : json::value(word));
+    }
+}
+
+std::optional<WireError> read_model(Core& core, Params& params, Changes& changes) {
+    const auto* value = params.all().if_contains("model");
+    if (!value) return std::nullopt;
+    if (!value->is_null() && !value->is_string())
+        return invalid_request("invalid sessions.patch params: at /model: must be string");
+    const auto text = value->is_null() ? std::string() : std::string(trimmed(value->get_string()));
+    const auto plan = auth::model_plan(core.config(), nullptr);
+    if (text.empty()) {
+        changes.emplace_back("providerOverride", nullptr);
+        changes.emplace_back("modelOverride", nullptr);
+        return std::nullopt;
+    }
+    auto choice = auth::parse_model_choice(text, core.config());
+    if (!choice) return wire_error(choice.error());
+    if (!auth::allows(plan, choice->model))
+        return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
+    const bool is_default = choice->model == plan.primary;
+    changes.emplace_back("providerOverride",
+                         is_default ? json::value(nullptr) : json::value(choice->model.provider));
+    changes.emplace_back("modelOverride",
+                         is_default ? json::value(nullptr) : json::value(choice->model.model));
+    if (choice->profile) {
+        changes.emplace_back("authProfileOverride", choice->profile->text);
+        changes.emplace_back("authProfileOverrideSource", "user");
+    }
+    return std::nullopt;
+}
+
+std::optional<WireError> read_label(Core& core, Params& params, const std::string& key, Changes& changes) {
+    const auto* value = params.all().if_contains("label");
+    if (!value) return std::nullopt;
+    if (value->is_null()) {
+        changes.emplace_back("label", nullptr);
+        return std::nullopt;
+    }
+    const auto label = value->is_string() ? std::string(trimmed(value->get_string())) : std::string();
+    if (label.empty() || label.size() > 64) return invalid_request("invalid label (1 to 64 characters)");
+    auto sessions = core.chat.list_sessions();
+    if (!sessions) return wire_error(sessions.error());
+    for (const auto& session : *sessions)
+        if (session.key != key && string_at(session.entry, "label").value_or("") == label)
+            return invalid_request(fmt::format("label already in use: {}", label));
+    changes.emplace_back("label", label);
+    return std::nullopt;
+}
+
+void apply(json::object& entry, const Changes& changes, TimePoint now) {
+    if (!string_at(entry, "sessionId")) entry["sessionId"] = random_uuid();
+    for (const auto& [name, value] : changes) {
+        if (value.is_null())
+            entry.erase(name);
+        else
+            entry[name] = value;
+    }
+    chat::touch(entry, now);
+}
+
+}  // namespace
+
+Reply sessions_patch(Call& call) {
+    Core& core = call.core;
+    auto params = call.params();
+    const auto typed = params.required_text("key");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    auto key = chat::resolve_session_key(typed, core.config());
+    if (!key) return std::unexpected(wire_error(key.error()));
+    Changes changes;
+    std::optional<WireError> problem;
+    read_words(params, changes, problem);
+    if (!problem) problem = read_model(core, params, changes);
+    if (!problem) problem = read_label(core, params, key->text, changes);
+    if (problem) return std::unexpected(std::move(*problem));
+    const auto* agent = core.config().find_agent(key->agent_id);
+    if (!agent)
+        return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", key->agent_id)));
+    chat::SessionStore store(core.parts.files, chat::session_store_file(core.config(), *agent));
+    auto entry = store.update(*key, [&](json::object& record) { apply(record, changes, core.now()); });
+    if (!entry) return std::unexpected(wire_error(entry.error()));
+    return json::object{
+        {"ok", true}, {"path", store.file().string()}, {"key", key->text}, {"entry", std::move(*entry)}};
+}
+
+net::Task<Reply> sessions_reset(Call call) {
+    auto params = call.params();
+    const auto typed = params.required_text("key");
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    auto session = co_await call.core.chat.reset(typed);
+    if (!session) co_return std::unexpected(wire_error(session.error()));
+    co_return json::object{{"ok", true}, {"key", session->key}, {"entry", std::move(session->entry)}};
+}
+
+namespace {
+
+// The transcript of a deleted session stays beside it under a name that no session has.
+std::vector<std::string> archive(platform::FileSystem& files, const platform::Path& transcript,
+                                 TimePoint now) {
+    const auto aside = transcript.string() + ".deleted." + replaced(iso_time(now), ":", "-");
+    if (!files.rename(transcript, aside)) return {};
+    return {aside};
+}
+
+}  // namespace
+
+net::Task<Reply> sessions_delete(Call call) {
+    constexpr Milliseconds end_deadline = std::chrono::seconds(15);
+    Core& core = call.core;
+    auto params = call.params();
+    const auto typed = params.required_text("key");
+    const bool with_transcript = params.flag("deleteTranscript", true);
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    auto key = chat::resolve_session_key(typed, core.config());
+    if (!key) co_return std::unexpected(wire_error(key.error()));
+    if (key->is_main() || key->text == "global")
+        co_return std::unexpected(
+            invalid_request(fmt::format("Cannot delete the main session ({}).", key->text)));
+    const auto* agent = core.config().find_agent(key->agent_id);
+    if (!agent)
+        co_return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", key->agent_id)));
+
+    for (const auto& run_id : core.chat.abort(key->text, {}, "rpc")) {
+        const auto run = co_await core.chat.wait(run_id, end_deadline);
+        if (run && !run->over())
+            co_return std::unexpected(WireError{
+                .code = "UNAVAILABLE",
+                .message = fmt::format("Session {} is still active; try again in a moment.", key->text),
+                .retryable = true});
+    }
+    chat::SessionStore store(core.parts.files, chat::session_store_file(core.config(), *agent));
+    auto removed = store.remove(*key);
+    if (!removed) co_return std::unexpected(wire_error(removed.error()));
+    json::array archived;
+    if (*removed && with_transcript && string_at(**removed, "sessionId"))
+        for (auto& path :
+             archive(core.parts.files, store.transcript_of(chat::SessionEntry::from(**removed)), core.now()))
+            archived.emplace_back(path);
+    co_return json::object{{"ok", true},
+                           {"key", key->text},
+                           {"deleted", removed->has_value()},
+                           {"archived", std::move(archived)}};
+}
+
+}  // namespace openclaw::gateway::methods

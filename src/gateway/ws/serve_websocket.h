@@ -1,0 +1,11 @@
+#pragma once
+
+#include "gateway/core.h"
+#include "net/http_server.h"
+
+namespace openclaw::gateway {
+
+// One websocket from its upgrade to its end: challenge, connect, requests (gateway 1.3 to 1.10).
+net::Task<void> serve_websocket(Core& core, net::Exchange& exchange);
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "gateway/core.h"
+#include "gateway/ws/connect.h"
+
+namespace openclaw::gateway {
+
+// The state as `health` and hello-ok tell it (gateway 2.1, 1.7).
+json::object health_snapshot(Core& core);
+json::object hello_payload(Core& core, const Client& client, const ConnectRequest& request);
+json::object session_defaults(const config::Config& config);
+
+}  // namespace openclaw::gateway
