@@ -103,10 +103,12 @@ platform::Path LogSettings::file_at(TimePoint time) const {
     return folder / fmt::format("openclaw-{}.log", iso_time(time).substr(0, 10));
 }
 
-Result<std::unique_ptr<Log>> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
-                                      std::function<void(std::string_view)> console) {
-    if (auto made = platform::make_folders(files, settings.folder, 0700); !made)
-        return failed(made.error(), "opening the log in {}", settings.folder.string());
+std::unique_ptr<Log> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
+                              std::function<void(std::string_view)> console) {
+    auto made = platform::make_folders(files, settings.folder, 0700);
+    if (!made && console)
+        console(fmt::format("no log file in {}: {}", settings.folder.string(), made.error().message));
+    if (!made) settings.level = std::nullopt;
     return std::make_unique<LogFile>(clock, std::move(settings), std::move(console));
 }
 

@@ -21,8 +21,8 @@ struct LogSettings {
 
 // The daemon's log: JSON lines that `openclaw logs` and the web interface parse (time, _meta.logLevelName,
 // _meta.name, the message under "1") in a file of mode 0600, one a day, and "<time> [subsystem] message" for
-// people through `console`. Never waits for the disk. Fails when the folder can't be made.
-Result<std::unique_ptr<Log>> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
-                                      std::function<void(std::string_view)> console);
+// people through `console`. Never waits for the disk; a log that can't be written never stops the gateway.
+std::unique_ptr<Log> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
+                              std::function<void(std::string_view)> console);
 
 }  // namespace openclaw::gateway
