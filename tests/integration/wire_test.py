@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""What the wire carries: each kind of credential in its header, our own name, and nothing else of ours."""
+import json
+import pathlib
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from program import Home, free_port  # noqa: E402
+from recording_provider import RecordingProvider  # noqa: E402
+
+KEY = "sk-ant-api03-canary-0123456789abcdef"
+SETUP_TOKEN = "sk-ant-oat01-canary-0123456789abcdef"
+PLAIN = "corp-canary-0123456789abcdef"
+FAR_FUTURE_MS = 4102444800000
+
+# provider, api, profile, header, its value
+CREDENTIALS = (
+    ("anthropic", "anthropic-messages", {"type": "api_key", "key": KEY}, "x-api-key", KEY),
+    ("anthropic", "anthropic-messages", {"type": "token", "token": SETUP_TOKEN}, "authorization", f"Bearer {SETUP_TOKEN}"),
+    ("anthropic", "anthropic-messages",
+     {"type": "oauth", "access": SETUP_TOKEN, "refresh": "sk-ant-ort01-canary", "expires": FAR_FUTURE_MS},
+     "authorization", f"Bearer {SETUP_TOKEN}"),
+    ("openai", "openai-completions", {"type": "api_key", "key": PLAIN}, "authorization", f"Bearer {PLAIN}"),
+    ("openrouter", "openai-completions", {"type": "api_key", "key": PLAIN}, "authorization", f"Bearer {PLAIN}"),
+)
+
+
+def home(provider: RecordingProvider, name: str, api: str, profile: dict) -> Home:
+    path = "" if api == "anthropic-messages" else "/v1"
+    config = {"gateway": {"mode": "local", "port": free_port()},
+              "models": {"providers": {name: {"baseUrl": provider.url + path, "api": api,
+                                              "models": [{"id": "rec", "name": "rec"}]}}},
+              "agents": {"defaults": {"model": {"primary": f"{name}/rec"}}}}
+    return Home(config, {f"{name}:work": {"provider": name, **profile}})
+
+
+class Wire(unittest.TestCase):
+    def each_credential(self):
+        for name, api, profile, header, value in CREDENTIALS:
+            with self.subTest(provider=name, kind=profile["type"]), RecordingProvider() as provider:
+                with home(provider, name, api, profile) as place:
+                    yield provider, place, header, value
+
+    def test_each_kind_of_credential_travels_in_its_header_and_nowhere_else(self):
+        for provider, place, header, value in self.each_credential():
+            done = place.run("agent", "--local", "--message", "ping")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(provider.reply, done.stdout)
+            self.assertEqual(len(provider.requests), 1)
+            sent = provider.requests[0]
+            self.assertEqual(sent.headers.get(header), value)
+            self.assertNotIn("canary", sent.path + json.dumps(sent.body))
+            others = {"x-api-key", "authorization"} - {header}
+            self.assertFalse(others & sent.headers.keys())
+
+    def test_we_never_present_ourselves_as_another_product(self):
+        for provider, place, _, _ in self.each_credential():
+            place.run("agent", "--local", "--message", "ping")
+            sent = provider.requests[0]
+            self.assertRegex(sent.headers["user-agent"], r"^openclaw/\d")
+            self.assertNotIn("x-app", sent.headers)
+            self.assertNotIn("claude-code", json.dumps([sent.headers, sent.body]).lower())
+            self.assertNotIn("claude code", json.dumps(sent.body).lower())
+
+    def test_an_error_inside_a_stream_is_a_failure(self):
+        for _, place, _, _ in self.each_credential():
+            done = place.run("agent", "--local", "--message", "MIDSTREAM_ERROR", "--json")
+            self.assertNotEqual(done.returncode, 0, done.stdout)
+            self.assertIn("verloaded", done.stdout + done.stderr)
+
+    def test_no_credential_is_shown_when_it_is_refused(self):
+        for _, place, _, _ in self.each_credential():
+            done = place.run("agent", "--local", "--message", "FAIL_401")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertNotIn("canary", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
