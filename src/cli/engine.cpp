@@ -18,8 +18,8 @@ Result<std::unique_ptr<Engine>> build_engine(const Context& context, const confi
     return engine;
 }
 
-void NoteLog::write(LogLevel level, std::string_view, std::string_view message) {
-    if (level == LogLevel::warn || level == LogLevel::error) out_.note(message);
+void WarningLog::write(LogLevel level, std::string_view, std::string_view message) {
+    if (level == LogLevel::warn || level == LogLevel::error) warnings_.emplace_back(message);
 }
 
 }  // namespace openclaw::cli

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "cli/command.h"
@@ -19,14 +22,14 @@ struct Engine {
 // Proxies and trusted certificates come from the environment that the config was loaded with.
 Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config);
 
-// Warnings and errors as remarks to the person; the rest is dropped.
-class NoteLog final : public Log {
+// Keeps warnings, for a person who may want to know how an answer came about; the rest is dropped.
+class WarningLog final : public Log {
 public:
-    explicit NoteLog(Output& out) : out_(out) {}
     void write(LogLevel level, std::string_view subsystem, std::string_view message) override;
+    std::vector<std::string> take() { return std::exchange(warnings_, {}); }
 
 private:
-    Output& out_;
+    std::vector<std::string> warnings_;
 };
 
 }  // namespace openclaw::cli

@@ -59,8 +59,10 @@ Result<GatewayFrame> parse_frame(std::string_view text) {
 Error unreachable(const Error& cause, const GatewayTarget& target) {
     const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
     if (tls) return cause;
+    const bool nobody = cause.message.ends_with("connection refused");
+    const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
     return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
-            fmt::format("no gateway answers at {}: {}", target.described, cause.message),
+            fmt::format("no gateway answers at {}{}", target.described, why),
             "start it with `openclaw gateway`, or see `openclaw gateway status`"};
 }
 

@@ -34,6 +34,13 @@ std::string source_of(std::string_view place, const Secret& secret, const Contex
     return fmt::format("{} {}", place, fingerprint(secret, context.fingerprint_key));
 }
 
+// "ws://127.0.0.1:18789": as people write it.
+std::string shown(const net::Url& url) {
+    std::string text = url.text();
+    if (url.target == "/") text.pop_back();
+    return text;
+}
+
 bool is_loopback(std::string_view host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -66,7 +73,7 @@ Result<GatewayTarget> by_url(Context& context, const GatewayOptions& options,
                       "a gateway's address looks like ws://127.0.0.1:18789");
     }
     GatewayTarget target{
-        .socket = {}, .url = *url, .token = {}, .password = {}, .described = url->text(), .secrets = {}};
+        .socket = {}, .url = *url, .token = {}, .password = {}, .described = shown(*url), .secrets = {}};
     add_typed_secrets(target, context, options, environment);
     return target;
 }
@@ -110,7 +117,7 @@ Result<GatewayTarget> by_port(Context& context, const GatewayOptions& options, c
                           .host = is_loopback(host) || host == "0.0.0.0" ? "127.0.0.1" : host,
                           .port = endpoint->port,
                           .target = "/"};
-    target.described = target.url.text();
+    target.described = shown(target.url);
     target.secrets = secret->described(context.fingerprint_key);
     if (const auto* chosen = secret->chosen()) {
         (secret->mode == gateway::AccessMode::password ? target.password : target.token) = chosen->value;

@@ -9,8 +9,7 @@ namespace openclaw::cli {
 // A turn in this process: what the gateway has.
 struct Partner::Local {
     Local(Context& context, std::unique_ptr<Engine> parts, std::shared_ptr<const config::Config> config)
-        : log(context.out),
-          engine(std::move(parts)),
+        : engine(std::move(parts)),
           chat(chat::Parts{.loop = engine->loop,
                            .files = context.files,
                            .clock = context.clock,
@@ -21,12 +20,12 @@ struct Partner::Local {
                            .fingerprint_key = context.fingerprint_key}) {}
     ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
 
-    NoteLog log;
+    WarningLog log;
     std::unique_ptr<Engine> engine;
     chat::Chat chat;
 };
 
-Partner::Partner() = default;
+Partner::Partner(Output& out) : out_(out) {}
 Partner::~Partner() = default;
 
 net::Loop& Partner::loop() {
@@ -34,7 +33,7 @@ net::Loop& Partner::loop() {
 }
 
 Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments& arguments) {
-    std::unique_ptr<Partner> partner(new Partner);
+    std::unique_ptr<Partner> partner(new Partner(context.out));
     if (arguments.has("--local")) {
         auto config = context.config();
         if (!config) return std::unexpected(config.error());
@@ -59,7 +58,13 @@ Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments
 Result<Reply> Partner::say(SayRequest request, OnText on_text) {
     const net::Abort abort;
     const net::Signals signals(loop(), [&](net::Signal) { abort.request(); });
-    return loop().run_until(conversation_->say(std::move(request), std::move(on_text), abort));
+    auto reply = loop().run_until(conversation_->say(std::move(request), std::move(on_text), abort));
+    // A failure says it all itself; an answer came about in spite of these.
+    const auto warnings = local_ ? local_->log.take() : std::vector<std::string>{};
+    if (reply) {
+        for (const std::string& warning : warnings) out_.note(warning);
+    }
+    return reply;
 }
 
 namespace {

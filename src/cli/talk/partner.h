@@ -22,7 +22,8 @@ public:
 
 private:
     struct Local;
-    Partner();
+    explicit Partner(Output& out);
+    Output& out_;
     std::unique_ptr<net::Loop> loop_;  // when through the gateway
     std::unique_ptr<Local> local_;
     std::optional<GatewayTarget> target_;
