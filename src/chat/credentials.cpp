@@ -25,14 +25,14 @@ Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const Con
         agent.index.reset();
         agent.store.reset();
         agent.config = config;
-        const config::AgentEntry* entry = config->find_agent(agent_id);
-        agent.profiles = std::make_shared<auth::ProfileStore>(
-            files_, auth::store_folders(*config, entry ? *entry : config->default_agent()));
+        // An unknown agent gets this far only to record; refreshed() refuses it.
+        agent.profiles = std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id));
     }
     return agent;
 }
 
 Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, const ConfigPointer& config) {
+    if (config->find_agent(agent_id) == nullptr) return fail(Code::not_found, "no agent {}", agent_id);
     auto& agent = agent_of(agent_id, config);
     auto store = agent.profiles->load();
     if (!store) return std::unexpected(std::move(store).error());

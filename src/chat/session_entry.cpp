@@ -49,9 +49,9 @@ void touch(json::object& record, TimePoint now) {
 }
 
 void set_pin(json::object& record, const std::optional<Pin>& pin) {
-    record.erase("authProfileOverride");
-    record.erase("authProfileOverrideSource");
-    record.erase("authProfileOverrideCompactionCount");
+    record.stable_erase("authProfileOverride");
+    record.stable_erase("authProfileOverrideSource");
+    record.stable_erase("authProfileOverrideCompactionCount");
     if (!pin) return;
     record["authProfileOverride"] = pin->profile.text;
     record["authProfileOverrideSource"] = pin->source == PinSource::user ? "user" : "auto";
@@ -60,8 +60,8 @@ void set_pin(json::object& record, const std::optional<Pin>& pin) {
 
 void set_model_override(json::object& record, const std::optional<auth::ModelRef>& model) {
     if (!model) {
-        record.erase("providerOverride");
-        record.erase("modelOverride");
+        record.stable_erase("providerOverride");
+        record.stable_erase("modelOverride");
         return;
     }
     record["providerOverride"] = model->provider;
@@ -81,7 +81,7 @@ void set_usage(json::object& record, const auth::ModelRef& answered, const provi
 void renew(json::object& record, const std::string& session_id, TimePoint now) {
     for (const auto* member : {"sessionFile", "memoryFlushAt", "memoryFlushCompactionCount", "cliSessionIds",
                                "claudeCliSessionId", "systemPromptReport"})
-        record.erase(member);
+        record.stable_erase(member);
     record["sessionId"] = session_id;
     record["systemSent"] = false;
     record["abortedLastRun"] = false;

@@ -20,9 +20,9 @@ bool is_plain_name(std::string_view id) {
 }  // namespace
 
 platform::Path session_store_file(const config::Config& config, const config::AgentEntry& agent) {
-    auto text = trimmed(config.text("session.store").value_or(""));
-    if (text.empty()) return agent.sessions_folder / "sessions.json";
-    auto path = replaced(std::string(text), "{agentId}", agent.id);
+    const auto configured = config.text("session.store").value_or("");
+    auto path = replaced(std::string(trimmed(configured)), "{agentId}", agent.id);
+    if (path.empty()) return agent.sessions_folder / "sessions.json";
     if (path == "~" || path.starts_with("~/")) path = config.paths().home.string() + path.substr(1);
     return path;
 }

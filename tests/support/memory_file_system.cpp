@@ -1,5 +1,6 @@
 #include "support/memory_file_system.h"
 
+#include <condition_variable>
 #include <set>
 
 namespace openclaw::test {
@@ -15,6 +16,7 @@ struct MemoryFileSystem::Node {
 
 struct MemoryFileSystem::State {
     mutable std::recursive_mutex mutex;
+    std::condition_variable_any unlocked;
     using Entries = std::map<std::string, std::shared_ptr<Node>, std::less<>>;
     Entries live, durable;
     std::set<std::string> locks;
@@ -103,6 +105,7 @@ public:
     ~HeldLock() override {
         const std::lock_guard guard(state_->mutex);
         if (boot_ == state_->boots) state_->locks.erase(path_);
+        state_->unlocked.notify_all();
     }
 
 private:
@@ -268,14 +271,15 @@ Result<void> MemoryFileSystem::sync_folder(const Path& folder) {
 }
 
 Result<std::unique_ptr<FileLock>> MemoryFileSystem::lock(const Path& path, Milliseconds wait) {
-    const std::lock_guard guard(state_->mutex);
+    std::unique_lock guard(state_->mutex);
     const auto real = state_->resolve(path, true);
     if (!real) return std::unexpected(real.error());
     if (state_->at(*real) == nullptr) {
         if (auto file = create(*real, 0600); !file) return std::unexpected(file.error());
     }
-    if (!state_->locks.insert(*real).second)
+    if (!state_->unlocked.wait_for(guard, wait, [&] { return !state_->locks.contains(*real); }))
         return fail(Code::busy, "{} is locked by process 1 (waited {} ms)", path.string(), wait.count());
+    state_->locks.insert(*real);
     return std::make_unique<HeldLock>(state_, *real);
 }
 

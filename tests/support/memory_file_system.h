@@ -44,7 +44,7 @@ public:
     Result<void> set_mode(const Path& path, std::uint32_t mode) override;
     Result<void> truncate(const Path& path, std::uint64_t size) override;
     Result<void> sync_folder(const Path& folder) override;
-    // Nobody can let go while the caller waits, so a held lock is `busy` at once.
+    // Waits for other threads as the disk does; a wait of nothing is `busy` at once.
     Result<std::unique_ptr<FileLock>> lock(const Path& path, Milliseconds wait) override;
 
     // For the test itself: parents made, all of it synced.

@@ -12,10 +12,10 @@ namespace openclaw::test {
 
 // What a scripted provider does with one request.
 struct ScriptedStep {
-    std::vector<std::string> deltas;              // passed on first, if the request streams
-    std::optional<providers::Failure> failure;    // then this, or
-    std::string stop_reason = "stop";             // the deltas as the answer
-    bool waits = false;                           // for release() or an abort, before anything else
+    std::vector<std::string> deltas;            // passed on first, if the request streams
+    std::optional<providers::Failure> failure;  // then this, or
+    std::string stop_reason = "stop";           // the deltas as the answer
+    bool waits = false;                         // for release() or an abort, before anything else
 };
 
 ScriptedStep says(std::string text);

@@ -40,19 +40,19 @@ std::optional<Recognised> recognise(std::string_view message,
     const auto text = trimmed(message);
     if (is_abort_word(text)) return Recognised{.word = "stop", .arguments = {}, .stop = true};
     if (!text.starts_with('/')) return std::nullopt;
-    const auto line = trimmed(text.substr(1, text.find('\n') - 1));
+    const auto line = text.substr(1, text.find('\n') - 1);
     const auto end = std::min(line.find_first_of(" \t:@"), line.size());
     Recognised found{.word = lowered(line.substr(0, end)), .arguments = {}};
     if (!is_command_word(found.word)) return std::nullopt;
     auto rest = line.substr(end);
     if (rest.starts_with('@')) rest = rest.substr(std::min(rest.find_first_of(" \t:"), rest.size()));
     if (rest.starts_with(':')) rest.remove_prefix(1);
-    found.arguments = trimmed(rest);
+    found.arguments = std::string(trimmed(rest));
     found.command = find_command(found.word);
     found.stop = found.command == &stop_command;
     if (found.command == nullptr && is_alias(found.word)) {
         found.command = &model_command;
-        found.arguments = std::string(line);
+        found.arguments = std::string(trimmed(line));
     }
     // /new takes the rest of the message as well.
     if ((found.command == &new_command || found.command == &reset_command) && text.find('\n') != text.npos)

@@ -166,7 +166,7 @@ TEST(Document, NamesTheHolderOfItsLock) {
     disk.put(path, "{}");
     const auto held = disk.lock("/state/store.json.flock", Milliseconds(0));
     ASSERT_TRUE(held);
-    Document document(disk, path);
+    Document document(disk, path, {.lock_wait = Milliseconds(0)});
     const auto updated = touch(document);
     ASSERT_FALSE(updated);
     EXPECT_EQ(updated.error().code, Code::busy);

@@ -1,0 +1,342 @@
+#include "chat_world.h"
+
+namespace openclaw::chat {
+namespace {
+
+using auth::FailureReason;
+using test::fails;
+using test::says;
+using State = RunOutcome::State;
+using Kind = RunEvent::Kind;
+
+test::ScriptedStep waits(std::string text) {
+    auto step = says(std::move(text));
+    step.waits = true;
+    return step;
+}
+
+TEST(Chat, AnswersWithAStartDeltasAndOneFinal) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {{.deltas = {"Hello ", "there"}, .failure = {}}});
+    const auto outcome = world.say("hi");
+    EXPECT_EQ(outcome.state, State::final);
+    ASSERT_EQ(world.events.size(), 4U);
+    EXPECT_EQ(world.events[0].kind, Kind::start);
+    EXPECT_EQ(world.events[1].delta, "Hello ");
+    EXPECT_EQ(world.events[2].text, "Hello there");
+    EXPECT_EQ(world.events[3].kind, Kind::final);
+    EXPECT_EQ(world.events[3].text, "Hello there");
+    for (std::size_t index = 0; index < 4; ++index) {
+        EXPECT_EQ(world.events[index].seq, static_cast<std::int64_t>(index + 1));
+        EXPECT_EQ(world.events[index].session_key, "agent:main:main");
+    }
+}
+
+TEST(Chat, RemembersTheConversationAndWhoAnswered) {
+    ChatWorld world;
+    world.say("one");
+    world.say("two");
+    const auto& request = world.provider.seen().back().request;
+    ASSERT_EQ(request.messages.size(), 3U);
+    EXPECT_EQ(request.messages[0].text, "one");
+    EXPECT_EQ(request.messages[1].text, "echo: one");
+    EXPECT_EQ(request.messages[2].text, "two");
+    EXPECT_EQ(request.system, world.provider.seen().front().request.system)
+        << "the prompt cache depends on it";
+    const auto record = world.session();
+    EXPECT_EQ(string_at(record, "modelProvider"), "anthropic");
+    EXPECT_EQ(integer_at(record, "inputTokens"), 10);
+    EXPECT_EQ(string_at(record, "authProfileOverrideSource"), "auto");
+    const auto lines = world.transcript();
+    ASSERT_EQ(lines.size(), 5U);
+    EXPECT_EQ(string_at(lines[0], "type"), "session");
+    for (std::size_t line = 2; line < lines.size(); ++line)
+        EXPECT_EQ(string_at(lines[line], "parentId"), string_at(lines[line - 1], "id"));
+}
+
+TEST(Chat, RunsOneTurnAtATimeInASessionInTheOrderOfTheMessages) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {waits("first"), says("second"), says("third")});
+    const auto first = world.start("a"), second = world.start("b"), third = world.start("c");
+    world.until([&] { return world.provider.waiting() == 1; });
+    EXPECT_EQ(world.chat->find_run(second)->state, State::queued);
+    world.provider.release();
+    EXPECT_EQ(world.outcome(third).text, "third");
+    EXPECT_EQ(world.outcome(first).text, "first");
+    EXPECT_EQ(world.outcome(second).text, "second");
+    EXPECT_EQ(world.provider.most_at_once(), 1U);
+    EXPECT_EQ(world.provider.seen()[2].request.messages.size(), 5U);
+}
+
+TEST(Chat, RunsSessionsSideBySideUpToTheConfiguredNumber) {
+    ChatWorld world(R"({"agents":{"defaults":{"maxConcurrent":2,
+        "model":{"primary":"anthropic/claude-opus-4-5"}}}})");
+    for (const auto* name : {"anthropic:work", "anthropic:home"})
+        world.provider.script(name, {waits("done")});
+    std::vector<std::string> runs;
+    for (int session = 0; session < 5; ++session)
+        runs.push_back(world.start("hi", fmt::format("s{}", session)));
+    world.until([&] { return world.provider.waiting() == 2; });
+    EXPECT_EQ(world.chat->running(), 2U);
+    for (int round = 0; round < 3; ++round) {
+        world.until([&] { return world.provider.waiting() > 0; });
+        world.provider.release();
+    }
+    for (const auto& run : runs) {
+        world.until([&] {
+            if (world.provider.waiting() > 0) world.provider.release();
+            return world.chat->find_run(run)->over();
+        });
+        EXPECT_EQ(world.outcome(run).state, State::final);
+    }
+    EXPECT_EQ(world.provider.most_at_once(), 2U);
+}
+
+TEST(Chat, RefusesMoreThanItsQueueHolds) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {waits("done")});
+    for (int message = 0; message < 21; ++message) world.start("hi");
+    const auto refused = world.chat->send({.session_key = "main", .message = "one too many"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::busy);
+    EXPECT_TRUE(world.chat->send({.session_key = "other", .message = "fine"}));
+    world.chat->abort("main", {}, "rpc");
+}
+
+TEST(Chat, AbortsARunningReplyAndKeepsWhatWasSaid) {
+    ChatWorld world;
+    auto slow = waits("never");
+    world.provider.script("anthropic:work", {slow, says("fresh")});
+    const auto run = world.start("hi"), queued = world.start("and this");
+    world.until([&] { return world.provider.waiting() == 1; });
+    EXPECT_EQ(world.chat->abort("main", {}, "rpc").size(), 2U);
+    EXPECT_EQ(world.outcome(run).state, State::aborted);
+    EXPECT_EQ(world.outcome(queued).state, State::aborted);
+    EXPECT_EQ(world.outcome(run).stop_reason, "rpc");
+    EXPECT_EQ(world.count(Kind::aborted, run), 1);
+    EXPECT_EQ(world.count(Kind::start, queued), 0);
+    EXPECT_EQ(bool_at(world.session(), "abortedLastRun"), true);
+    const auto store = *world.files.text_of(ChatWorld::store_path);
+    EXPECT_EQ(store.find("errorCount"), store.npos) << "an abort is nobody's failure";
+    EXPECT_EQ(world.say("go on").text, "fresh");
+    EXPECT_EQ(bool_at(world.session(), "abortedLastRun"), false);
+}
+
+TEST(Chat, StopsARunByTheWordForItAndClearsTheQueue) {
+    for (const auto* word : {"/stop", "Stop", "abort"}) {
+        ChatWorld world;
+        world.provider.script("anthropic:work", {waits("never")});
+        const auto run = world.start("hi"), queued = world.start("later");
+        world.until([&] { return world.provider.waiting() == 1; });
+        EXPECT_EQ(world.say(word).stop_reason, "injected");
+        EXPECT_EQ(world.outcome(run).state, State::aborted);
+        EXPECT_EQ(world.outcome(run).stop_reason, "stop");
+        EXPECT_EQ(world.outcome(queued).state, State::aborted);
+    }
+}
+
+TEST(Chat, EndsATurnThatTakesTooLong) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {waits("never")});
+    const auto ack = world.chat->send({.session_key = "main", .message = "hi", .timeout = Milliseconds(20)});
+    const auto outcome = world.outcome(ack->run_id);
+    EXPECT_EQ(outcome.state, State::aborted);
+    EXPECT_EQ(outcome.stop_reason, "timeout");
+    EXPECT_EQ(outcome.error->code, Code::timed_out);
+}
+
+TEST(Chat, TakesARunIdOnlyOnce) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {waits("done")});
+    const SendRequest request{.session_key = "main", .message = "hi", .run_id = "once"};
+    EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::started);
+    EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::in_flight);
+    world.until([&] { return world.provider.waiting() == 1; });
+    world.provider.release();
+    world.outcome("once");
+    EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::ok);
+    EXPECT_EQ(world.provider.seen().size(), 1U);
+    world.clock.advance(std::chrono::minutes(11));
+    EXPECT_TRUE(world.chat->send({.session_key = "main", .message = "/help"}));
+    EXPECT_FALSE(world.chat->find_run("once")) << "forgotten after ten minutes";
+}
+
+TEST(Chat, RefusesWhatItCannotUse) {
+    ChatWorld world;
+    struct Case {
+        SendRequest request;
+        Code code;
+    };
+    const std::vector<Case> cases{
+        {{.session_key = "main", .message = "  \n"}, Code::invalid_input},
+        {{.session_key = "agent:mian:main", .message = "hi"}, Code::not_found},
+        {{.session_key = "a\x01", .message = "hi"}, Code::invalid_input},
+        {{.session_key = std::string(600, 'x'), .message = "hi"}, Code::invalid_input},
+        {{.message = "hi", .run_id = std::string(300, 'r')}, Code::invalid_input},
+        {{.message = "hi", .session_id = "nope"}, Code::not_found},
+        {{.message = "hi", .agent_id = "nope"}, Code::not_found},
+        {{.session_key = "main", .message = std::string(5u << 20, 'x')}, Code::too_large}};
+    for (const auto& [request, code] : cases) {
+        const auto ack = world.chat->send(request);
+        ASSERT_FALSE(ack) << request.session_key;
+        EXPECT_EQ(ack.error().code, code) << ack.error().message;
+    }
+    EXPECT_NE(world.chat->send({.session_key = "agent:mian:main", .message = "x"}).error().hint.find("main"),
+              std::string::npos);
+    EXPECT_TRUE(world.provider.seen().empty());
+}
+
+TEST(Chat, GivesSlashesToTheModelWhenCommandsAreNotWanted) {
+    ChatWorld world;
+    EXPECT_EQ(world.outcome(world.start("/status", "main", false)).text, "echo: /status");
+    EXPECT_EQ(world.say("/etc/hosts is what?").text, "echo: /etc/hosts is what?");
+}
+
+TEST(Chat, ShowsCommandsInTheHistoryButNeverToTheModel) {
+    ChatWorld world;
+    world.say("one");
+    world.say("/help");
+    world.say("two");
+    const auto& messages = world.provider.seen().back().request.messages;
+    ASSERT_EQ(messages.size(), 3U) << "the earlier conversation is still there, the help text isn't";
+    EXPECT_EQ(messages[0].text, "one");
+    const auto history = world.loop.run_until(world.chat->history("main", 200));
+    ASSERT_TRUE(history);
+    ASSERT_EQ(history->messages.size(), 5U);
+    EXPECT_EQ(string_at(history->messages[2].message, "stopReason"), "injected");
+    EXPECT_EQ(world.loop.run_until(world.chat->history("main", 2))->messages.size(), 2U);
+}
+
+TEST(Chat, StartsAfreshOnNewAndKeepsModelAndCredential) {
+    ChatWorld world(R"({"agents":{"defaults":{"model":{"primary":"anthropic/claude-opus-4-5"}}}})");
+    world.say("remember this");
+    const auto first_id = std::string(*string_at(world.session(), "sessionId"));
+    world.say("/model anthropic/claude-sonnet-4-5@anthropic:home");
+    const auto reply = world.say("/new");
+    EXPECT_EQ(
+        reply.text,
+        "✅ New session started · model: anthropic/claude-sonnet-4-5 (default: anthropic/claude-opus-4-5)");
+    EXPECT_NE(string_at(world.session(), "sessionId"), first_id);
+    EXPECT_EQ(world.pin(), "anthropic:home");
+    world.say("hello");
+    const auto& seen = world.provider.seen().back();
+    EXPECT_EQ(seen.credential, "anthropic:home");
+    EXPECT_EQ(seen.request.model.model, "claude-sonnet-4-5");
+    EXPECT_EQ(seen.request.messages.size(), 1U);
+    EXPECT_TRUE(world.files.text_of("/state/agents/main/sessions/" + first_id + ".jsonl"))
+        << "the old one stays";
+}
+
+TEST(Chat, StartsAfreshAndGoesOnWithTheRestOfTheMessage) {
+    ChatWorld world;
+    world.say("before");
+    const auto outcome = world.say("/new what now?");
+    EXPECT_EQ(outcome.text, "echo: what now?");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 1U);
+    EXPECT_EQ(world.count(Kind::final, outcome.run_id), 1);
+}
+
+TEST(Chat, StartsAfreshByItselfAfterTheDailyBoundary) {
+    ChatWorld world;
+    world.say("yesterday");
+    world.clock.advance(std::chrono::hours(10));
+    world.say("still today");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 3U);
+    world.clock.advance(std::chrono::hours(10));  // past 4 in the morning
+    world.say("today");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 1U);
+}
+
+TEST(Chat, DissolvesAPinWhoseCredentialIsGone) {
+    ChatWorld world;
+    world.say("hi");
+    EXPECT_EQ(world.pin(), "anthropic:work");
+    world.files.put(ChatWorld::store_path, R"({"version":1,"profiles":{
+        "anthropic:new":{"type":"api_key","provider":"anthropic","key":"sk-ant-new-0123456789"}}})");
+    const auto outcome = world.say("after logging in again");
+    EXPECT_EQ(outcome.state, State::final);
+    EXPECT_EQ(outcome.credential, "anthropic:new");
+    ASSERT_EQ(outcome.notices.size(), 1U);
+    EXPECT_NE(outcome.notices[0].find("anthropic:work is no longer stored"), std::string::npos);
+    EXPECT_TRUE(world.say("and again").notices.empty()) << "said once";
+}
+
+TEST(Chat, SaysHowToGoOnWhenTheCredentialThatAPersonChoseIsGone) {
+    ChatWorld world;
+    world.say("/model anthropic/claude-opus-4-5@anthropic:work");
+    world.files.put(ChatWorld::store_path, R"({"version":1,"profiles":{
+        "anthropic:new":{"type":"api_key","provider":"anthropic","key":"sk-ant-new-0123456789"}}})");
+    const auto outcome = world.say("hi");
+    EXPECT_EQ(outcome.state, State::error);
+    EXPECT_NE(outcome.error->message.find("anthropic:work"), std::string::npos);
+    EXPECT_NE(outcome.error->hint.find("/model"), std::string::npos);
+    EXPECT_TRUE(world.provider.seen().empty());
+    world.say("/model default");
+    EXPECT_EQ(world.say("hi").credential, "anthropic:new");
+}
+
+TEST(Chat, UsesALockedCredentialEvenWhileItRestsAndNoOther) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {fails(FailureReason::rate_limit, 429), says("back")});
+    world.say("/model anthropic/claude-opus-4-5@anthropic:work");
+    EXPECT_EQ(world.say("hi").state, State::error);
+    EXPECT_EQ(world.say("hi").text, "back");
+    EXPECT_EQ(world.provider.credentials_seen(), std::vector<std::string>(2, "anthropic:work"));
+}
+
+TEST(Chat, KeepsUnknownMembersOfASessionAndReadsJson5) {
+    ChatWorld world;
+    world.files.put(
+        "/state/agents/main/sessions/sessions.json",
+        "// by hand\n{'agent:main:main': {sessionId: 'abc', updatedAt: 1769774399000, future: [1],},"
+        " 'agent:main:other': {label: 'x'}, broken: 7}");
+    world.say("hi");
+    EXPECT_EQ(string_at(world.session(), "sessionId"), "abc");
+    EXPECT_TRUE(world.session().contains("future"));
+    EXPECT_EQ(string_at(world.session("agent:main:other"), "label"), "x");
+    const auto listed = world.chat->list_sessions();
+    ASSERT_TRUE(listed);
+    ASSERT_EQ(listed->size(), 2U);
+    EXPECT_EQ(listed->front().key, "agent:main:main");
+    EXPECT_EQ(world.files.info("/state/agents/main/sessions/sessions.json")->mode, 0600U);
+}
+
+TEST(Chat, RefusesADamagedSessionStoreAndLeavesItAlone) {
+    ChatWorld world;
+    world.files.put("/state/agents/main/sessions/sessions.json", "{\"agent:main:ma");
+    const auto outcome = world.say("hi");
+    EXPECT_EQ(outcome.state, State::error);
+    EXPECT_EQ(outcome.error->code, Code::corrupt);
+    EXPECT_EQ(world.files.text_of("/state/agents/main/sessions/sessions.json"), "{\"agent:main:ma");
+}
+
+TEST(Chat, RefusesAMessageThatNoWindowHolds) {
+    ChatWorld world;
+    const auto outcome = world.say(std::string(1u << 20, 'x'));
+    EXPECT_EQ(outcome.state, State::error);
+    EXPECT_EQ(outcome.error->code, Code::too_large);
+    EXPECT_TRUE(world.provider.seen().empty());
+}
+
+TEST(Chat, InjectsANoteThatPeopleSeeAndTheModelDoesNot) {
+    ChatWorld world;
+    world.say("one");
+    ASSERT_TRUE(world.loop.run_until(world.chat->inject("main", "a note", "cron")));
+    EXPECT_EQ(world.events.back().text, "a note");
+    world.say("two");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 3U);
+    EXPECT_EQ(world.loop.run_until(world.chat->history("main", 10))->messages.size(), 5U);
+}
+
+TEST(Chat, DrainsRunningTurnsAndTakesNothingNew) {
+    ChatWorld world;
+    world.provider.script("anthropic:work", {waits("never")});
+    const auto run = world.start("hi");
+    world.until([&] { return world.provider.waiting() == 1; });
+    world.loop.run_until(world.chat->drain(Milliseconds(10)));
+    EXPECT_EQ(world.chat->find_run(run)->state, State::aborted);
+    EXPECT_EQ(world.chat->send({.session_key = "main", .message = "hi"}).error().code, Code::unavailable);
+}
+
+}  // namespace
+}  // namespace openclaw::chat

@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include "chat/session_key.h"
+#include "chat/session_reset.h"
+#include "chat/session_store.h"
+#include "chat/turn.h"
+#include "config/load.h"
+#include "support/fake_clock.h"
+#include "support/memory_file_system.h"
+
+namespace openclaw::chat {
+namespace {
+
+using test::noon;
+
+struct Disk {
+    explicit Disk(std::string text) {
+        files.put("/state/openclaw.json", std::move(text));
+        config::Paths paths;
+        paths.home = "/home/me";
+        paths.state = "/state";
+        paths.config_file = "/state/openclaw.json";
+        config = config::load_config({.files = files, .variables = variables, .paths = paths});
+    }
+    test::MemoryFileSystem files;
+    platform::Variables variables;
+    std::shared_ptr<const config::Config> config;
+};
+
+const char* const two_agents =
+    R"({"agents":{"list":[{"id":"main","default":true},{"id":"work"}]},"session":{"mainKey":"home"}})";
+
+TEST(SessionKey, ComesOutCanonicalFromWhatClientsWrite) {
+    const Disk disk(two_agents);
+    struct Case {
+        const char *written, *key, *agent;
+    };
+    for (const auto& [written, key, agent] :
+         {Case{"", "agent:main:main", "main"}, Case{"main", "agent:main:main", "main"},
+          Case{" MAIN ", "agent:main:main", "main"}, Case{"home", "agent:main:main", "main"},
+          Case{"agent:main:home", "agent:main:main", "main"},
+          Case{"agent:work:main", "agent:work:main", "work"},
+          Case{"Agent:Work:Hook:ABC", "agent:work:hook:abc", "work"},
+          Case{"cron:7", "agent:main:cron:7", "main"}, Case{"agent:work", "agent:main:agent:work", "main"},
+          Case{"global", "global", "main"}}) {
+        const auto found = resolve_session_key(written, *disk.config);
+        ASSERT_TRUE(found) << written;
+        EXPECT_EQ(found->text, key) << written;
+        EXPECT_EQ(found->agent_id, agent) << written;
+    }
+    EXPECT_EQ(resolve_session_key("agent:wrok:main", *disk.config).error().hint, "did you mean work?");
+}
+
+TEST(SessionReset, FollowsTheDayTheIdleTimeAndTheType) {
+    using std::chrono::hours;
+    using std::chrono::minutes;
+    const SessionKey direct{"agent:main:main", "main"}, group{"agent:main:x:group:1", "main"};
+    struct Case {
+        const char* settings;
+        const SessionKey& key;
+        Milliseconds age;
+        bool stale;
+    };
+    for (const auto& [settings, key, age, stale] :
+         {Case{"{}", direct, hours(7), false}, Case{"{}", direct, hours(9), true},
+          Case{R"({"reset":{"mode":"idle"}})", direct, minutes(59), false},
+          Case{R"({"reset":{"mode":"idle"}})", direct, minutes(61), true},
+          Case{R"({"reset":{"mode":"daily","atHour":11}})", direct, minutes(59), false},
+          Case{R"({"reset":{"mode":"daily","atHour":11}})", direct, minutes(61), true},
+          Case{R"({"reset":{"mode":"daily","idleMinutes":5}})", direct, minutes(6), true},
+          Case{R"({"idleMinutes":30})", direct, minutes(31), true},
+          Case{R"({"idleMinutes":30})", direct, minutes(29), false},
+          Case{R"({"resetByType":{"group":{"mode":"idle","idleMinutes":1}}})", group, minutes(2), true},
+          Case{R"({"resetByType":{"group":{"mode":"idle","idleMinutes":1}}})", direct, minutes(2), false},
+          Case{R"({"resetByChannel":{"x":{"mode":"idle","idleMinutes":1}}})", group, minutes(2), true}}) {
+        const Disk disk(fmt::format(R"({{"session":{}}})", settings));
+        const auto policy = ResetPolicy::from(*disk.config, key, key.text == group.text ? "x" : "");
+        EXPECT_EQ(is_stale(policy, noon - age, noon, std::chrono::seconds(0)), stale)
+            << settings << age.count();
+    }
+}
+
+TEST(SessionReset, UsesTheHostsDayAndEndsNothingWhenTheClockIsSetBack) {
+    const ResetPolicy policy;
+    EXPECT_FALSE(is_stale(policy, noon + std::chrono::hours(30), noon, std::chrono::seconds(0)));
+    // Noon in UTC is 3 in the morning at UTC-9: the day began at 4 of the day before.
+    EXPECT_FALSE(is_stale(policy, noon - std::chrono::hours(20), noon, -std::chrono::hours(9)));
+    EXPECT_TRUE(is_stale(policy, noon - std::chrono::hours(20), noon, std::chrono::hours(0)));
+}
+
+TEST(SessionEntry, ReadsOldRecordsAndChangesOnlyWhatIsMeant) {
+    auto record = parse_json(R"({"sessionId":"a","updatedAt":5000,"authProfileOverride":"p:1","other":1,
+        "authProfileOverrideCompactionCount":2,"queueMode":"steer","compactionCount":2})")
+                      ->as_object();
+    EXPECT_EQ(SessionEntry::from(record).pin, (Pin{{"p:1"}, PinSource::automatic, 2}));
+    record.stable_erase("authProfileOverrideCompactionCount");
+    EXPECT_EQ(SessionEntry::from(record).pin->source, PinSource::user);
+    touch(record, from_ms(4000));
+    EXPECT_EQ(integer_at(record, "updatedAt"), 5000) << "never goes back";
+    renew(record, "b", from_ms(6000));
+    EXPECT_EQ(
+        json::serialize(record),
+        R"({"sessionId":"b","updatedAt":6000,"authProfileOverride":"p:1","other":1,"queueMode":"steer",)"
+        R"("compactionCount":0,"systemSent":false,"abortedLastRun":false,"inputTokens":0,"outputTokens":0,)"
+        R"("totalTokens":0})");
+    EXPECT_EQ(SessionEntry::from(json::object{{"sessionId", 7}, {"updatedAt", "x"}}).session_id, "");
+}
+
+TEST(SessionStore, FindsTranscriptsOnlyInItsOwnFolder) {
+    test::MemoryFileSystem files;
+    const SessionStore store(files, "/state/sessions/sessions.json");
+    struct Case {
+        const char *id, *file, *path;
+    };
+    for (const auto& [id, file, path] :
+         {Case{"abc", "", "/state/sessions/abc.jsonl"},
+          Case{"abc", "/state/sessions/other.jsonl", "/state/sessions/other.jsonl"},
+          Case{"abc", "/etc/passwd", "/state/sessions/abc.jsonl"},
+          Case{"abc", "/state/sessions/../../etc/x.jsonl", "/state/sessions/abc.jsonl"},
+          Case{"../../etc/x", "", "/state/sessions/unnamed.jsonl"}}) {
+        SessionEntry entry;
+        entry.session_id = id;
+        entry.session_file = file;
+        EXPECT_EQ(store.transcript_of(entry), path) << id << " " << file;
+    }
+}
+
+TEST(SessionStore, StandsWhereTheConfigSays) {
+    const Disk disk(R"({"session":{"store":"~/chats/{agentId}/s.json"}})");
+    EXPECT_EQ(session_store_file(*disk.config, disk.config->default_agent()), "/home/me/chats/main/s.json");
+}
+
+TEST(ModelsToTry, EndWithTheDefaultUnlessTheAgentHasItsOwnFallbacks) {
+    const auth::ModelRef opus{"anthropic", "opus"}, gpt{"openai", "gpt"}, tiny{"lab", "tiny"};
+    auth::ModelPlan plan;
+    plan.primary = opus;
+    plan.fallbacks = {gpt};
+    EXPECT_EQ(models_to_try(tiny, plan), (std::vector{tiny, gpt, opus}));
+    EXPECT_EQ(models_to_try(opus, plan), (std::vector{opus, gpt}));
+    plan.fallbacks_from_agent = true;
+    EXPECT_EQ(models_to_try(tiny, plan), (std::vector{tiny, gpt}));
+}
+
+}  // namespace
+}  // namespace openclaw::chat
