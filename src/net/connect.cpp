@@ -13,15 +13,6 @@ namespace {
 
 using Addresses = std::vector<SocketAddress>;
 
-SteadyTime after(Milliseconds duration) {
-    return std::chrono::steady_clock::now() + duration;
-}
-
-Milliseconds until(SteadyTime time) {
-    auto left = std::chrono::ceil<Milliseconds>(time - std::chrono::steady_clock::now());
-    return std::max(left, Milliseconds(0));
-}
-
 // getaddrinfo can't be called off: past the deadline its answer is dropped when it comes.
 Task<Result<Addresses>> resolve(Loop& loop, TcpAddress address, Milliseconds deadline, Abort abort) {
     if (auto literal = parse_ip(address.host, address.port)) co_return Addresses{*literal};
@@ -63,7 +54,7 @@ Task<Result<std::unique_ptr<Stream>>> connect_one(Loop& loop, SocketAddress addr
     if (pending) {
         stream->expect_connection();
         auto subscription = abort.on_request([&] { stream->close(); });
-        Wake wake = co_await stream->connected(after(deadline));
+        Wake wake = co_await stream->connected(time_after(deadline));
         if (abort.requested()) co_return fail(Code::cancelled, "{}: cancelled", doing(name));
         if (wake == Wake::timed_out) co_return fail(Code::timed_out, "{} took too long", doing(name));
         int error = 0;
@@ -78,7 +69,7 @@ Task<Result<std::unique_ptr<Stream>>> connect_one(Loop& loop, SocketAddress addr
 
 Task<Result<std::unique_ptr<Stream>>> connect_tcp(Loop& loop, TcpAddress address, Milliseconds deadline,
                                                   Abort abort) {
-    auto end = after(deadline);
+    auto end = time_after(deadline);
     auto name = fmt::format("{}:{}", address.host, address.port);
     if (abort.requested()) co_return fail(Code::cancelled, "{}: cancelled", doing(name));
     auto addresses = co_await resolve(loop, address, deadline, abort);
@@ -87,7 +78,7 @@ Task<Result<std::unique_ptr<Stream>>> connect_tcp(Loop& loop, TcpAddress address
     std::optional<Error> last;
     for (std::size_t i = 0; i < addresses->size(); ++i) {
         // An address that swallows packets must leave time for those behind it.
-        auto share = until(end) / static_cast<std::int64_t>(addresses->size() - i);
+        auto share = left_until(end) / static_cast<std::int64_t>(addresses->size() - i);
         auto stream = co_await connect_one(loop, (*addresses)[i], name, share, abort);
         if (stream || stream.error().code == Code::cancelled) co_return std::move(stream);
         last = std::move(stream.error());

@@ -28,7 +28,7 @@ Task<bool> Event::wait_for(Milliseconds duration, Abort abort) {
     WaiterTimer timer(state->loop, waiter);
     CountedWait counted(state->loop);
     state->waiters.push_back(waiter);
-    state->loop.timers.arm(timer, std::chrono::steady_clock::now() + duration);
+    state->loop.timers.arm(timer, time_after(duration));
     auto subscription = abort.on_request([&] {
         if (waiter.wake == Wake::none) state->loop.wake(waiter, Wake::cancelled);
     });

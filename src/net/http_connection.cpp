@@ -11,11 +11,6 @@ constexpr Milliseconds linger_deadline{1000};
 constexpr std::size_t linger_bytes_max = 1u << 20;
 constexpr Refusal over{0, {}};
 
-Milliseconds left_until(SteadyTime time) {
-    auto left = std::chrono::ceil<Milliseconds>(time - std::chrono::steady_clock::now());
-    return std::max(left, Milliseconds(0));
-}
-
 std::string length_line(std::size_t length) {
     return fmt::format("Content-Length: {}\r\n", length);
 }
@@ -26,7 +21,7 @@ HttpConnection::HttpConnection(ServerContext& server, std::unique_ptr<Stream> st
     : server_(server),
       stream_(std::move(stream)),
       peer_(stream_->peer()),
-      opened_(std::chrono::steady_clock::now()) {
+      first_head_by_(time_after(server.limits.head_deadline)) {
     server_.busy.push_back(*this);
 }
 
@@ -99,7 +94,7 @@ Task<bool> HttpConnection::wait_for_request() {
     if (!inbox_.empty()) co_return true;
     inbox_.release();
     const auto& limits = server_.limits;
-    auto patience = first_ ? left_until(opened_ + limits.head_deadline) : limits.keep_alive;
+    auto patience = first_ ? left_until(first_head_by_) : limits.keep_alive;
     server_.idle.push_back(*this);
     auto ready = co_await stream_->wait_readable(patience);
     server_.busy.push_back(*this);
@@ -120,7 +115,7 @@ Task<HttpConnection::Step> HttpConnection::more(SteadyTime until, int status_whe
 
 Task<HttpConnection::Step> HttpConnection::receive_head() {
     const auto& limits = server_.limits;
-    auto until = (first_ ? opened_ : std::chrono::steady_clock::now()) + limits.head_deadline;
+    auto until = first_ ? first_head_by_ : time_after(limits.head_deadline);
     std::size_t scanned = 0;
     bool skipped_line = false;
     for (;;) {
@@ -155,7 +150,7 @@ Task<HttpConnection::Step> HttpConnection::receive_body() {
     if (head_.expects_continue && inbox_.empty()) {
         stream_->queue("HTTP/1.1 100 Continue\r\n\r\n", limits.write_deadline);
     }
-    auto until = std::chrono::steady_clock::now() + limits.body_deadline;
+    auto until = time_after(limits.body_deadline);
     if (head_.framing == Framing::chunked) co_return co_await receive_chunks(until);
     auto& body = head_.request.body;
     for (;;) {
@@ -197,7 +192,7 @@ Task<void> HttpConnection::say_goodbye() {
 // Closing while bytes of the peer are unread would reset the connection, and the peer might never see the
 // answer: so after our end we read on for a moment.
 Task<void> HttpConnection::linger() {
-    auto until = std::chrono::steady_clock::now() + linger_deadline;
+    auto until = time_after(linger_deadline);
     for (std::size_t dropped = 0; dropped < linger_bytes_max;) {
         inbox_.consume(inbox_.bytes().size());
         auto got = co_await inbox_.read_more(*stream_, left_until(until));

@@ -70,7 +70,7 @@ private:
     Peer peer_;
     bool over_tls_ = false;
     bool first_ = true;
-    SteadyTime opened_;
+    SteadyTime first_head_by_;
     Inbox inbox_;
     RequestHead head_;
     Phase phase_ = Phase::unanswered;

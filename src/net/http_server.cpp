@@ -63,10 +63,10 @@ Task<void> HttpServer::Impl::serve_one(std::shared_ptr<Impl> self, std::unique_p
 }
 
 Task<bool> HttpServer::Impl::wait_for_end(Milliseconds deadline) {
-    auto until = loop.now() + deadline;
+    auto until = time_after(deadline);
     while (connections > 0) {
-        auto left = std::chrono::ceil<Milliseconds>(until - loop.now());
-        if (left <= Milliseconds(0)) co_return false;
+        auto left = left_until(until);
+        if (left == Milliseconds(0)) co_return false;
         co_await changed.wait_for(left);
     }
     co_return true;

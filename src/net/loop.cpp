@@ -72,15 +72,13 @@ int Loop::Impl::timeout_ms() const {
     auto next = timers.next();
     if (!next) return -1;
     // Rounded up: a turn that comes a moment early would find nothing to do and spin.
-    auto left = std::chrono::ceil<Milliseconds>(*next - std::chrono::steady_clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    return static_cast<int>(std::min<std::int64_t>(left_until(*next).count(), 3'600'000));
 }
 
 void Loop::Impl::poll() {
-    std::array<epoll_event, 256> events;
-    int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout_ms());
+    int count = epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), timeout_ms());
     for (int i = 0; i < count; ++i) {
-        auto& event = events[static_cast<std::size_t>(i)];
+        auto& event = events_[static_cast<std::size_t>(i)];
         if (event.data.ptr != nullptr) {
             static_cast<Watch*>(event.data.ptr)->ready(event.events);
         } else {
@@ -164,7 +162,7 @@ Task<bool> Loop::sleep(Milliseconds duration, Abort abort) {
     Waiter waiter;
     WaiterTimer timer(*impl_, waiter);
     CountedWait counted(*impl_);
-    impl_->timers.arm(timer, now() + duration);
+    impl_->timers.arm(timer, time_after(duration));
     auto subscription = abort.on_request([&] {
         if (waiter.wake == Wake::none) impl_->wake(waiter, Wake::cancelled);
     });

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
 #include <atomic>
 #include <coroutine>
 #include <functional>
@@ -70,6 +73,7 @@ private:
     void run_flushes();
     void interrupt() const;
 
+    std::array<epoll_event, 256> events_{};
     int epoll_ = -1;
     int interrupt_ = -1;
     mutable std::mutex posted_mutex_;

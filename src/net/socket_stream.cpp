@@ -12,10 +12,6 @@
 namespace openclaw::net {
 namespace {
 
-SteadyTime after(Milliseconds duration) {
-    return std::chrono::steady_clock::now() + duration;
-}
-
 // Reads that may succeed one after the other in one turn before other connections get theirs.
 constexpr int burst_max = 16;
 constexpr Milliseconds shutdown_deadline{1000};
@@ -28,9 +24,8 @@ void Descriptor::reset() {
 }
 
 void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
-    assert(side_.waiting_ == nullptr && "one reader and one writer at a time");
     waiter_.handle = handle;
-    side_.waiting_ = this;
+    side_.waiting_.push_back(*this);
     counted_ = true;
     ++side_.loop_.waits;
     // An armed timer that comes earlier than this deadline stays: it looks again when it expires. So a busy
@@ -39,20 +34,27 @@ void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
 }
 
 Side::Wait::~Wait() {
-    if (side_.waiting_ == this) side_.waiting_ = nullptr;
     if (counted_) --side_.loop_.waits;
 }
 
 void Side::wake(Wake why) {
-    if (waiting_ == nullptr) return;
-    loop_.wake(waiting_->waiter_, why);
-    waiting_ = nullptr;
+    while (Wait* wait = waiting_.pop_front()) loop_.wake(wait->waiter_, why);
 }
 
 void Side::expired() {
-    if (waiting_ == nullptr) return;
-    if (waiting_->deadline_ <= std::chrono::steady_clock::now()) return wake(Wake::timed_out);
-    loop_.timers.arm(*this, waiting_->deadline_);
+    auto now = std::chrono::steady_clock::now();
+    auto next = SteadyTime::max();
+    List<Wait> all;
+    all.splice(waiting_);
+    while (Wait* wait = all.pop_front()) {
+        if (wait->deadline_ <= now) {
+            loop_.wake(wait->waiter_, Wake::timed_out);
+        } else {
+            next = std::min(next, wait->deadline_);
+            waiting_.push_back(*wait);
+        }
+    }
+    loop_.timers.arm(*this, next);
 }
 
 SocketStream::SocketStream(Loop& loop, Descriptor descriptor, Peer peer)
@@ -160,14 +162,14 @@ Task<Result<std::size_t>> SocketStream::read(std::span<char> buffer, Millisecond
     for (;;) {
         if (broken_) co_return std::unexpected(*broken_);
         if (auto taken = take(buffer)) co_return std::move(*taken);
-        if (!until) until = after(deadline);
+        if (!until) until = time_after(deadline);
         Wake wake = co_await readable_.wait_until(*until);
         if (wake != Wake::ready) co_return std::unexpected(failure(wake, "reading"));
     }
 }
 
 Task<Result<void>> SocketStream::wait_readable(Milliseconds deadline) {
-    auto until = after(deadline);
+    auto until = time_after(deadline);
     for (;;) {
         if (broken_) co_return std::unexpected(*broken_);
         if (has_input()) co_return Result<void>{};
@@ -199,14 +201,14 @@ Task<Result<void>> SocketStream::write(std::string_view bytes, Milliseconds dead
 
         flush();
         if (broken_ || queued() < buffer_max) continue;
-        if (!until) until = after(deadline);
+        if (!until) until = time_after(deadline);
         Wake wake = co_await writable_.wait_until(*until);
         if (wake != Wake::ready) co_return std::unexpected(failure(wake, "writing"));
     }
 }
 
 Task<Result<void>> SocketStream::drain(Milliseconds deadline) {
-    auto until = after(deadline);
+    auto until = time_after(deadline);
     for (;;) {
         if (broken_) co_return std::unexpected(*broken_);
         flush();
@@ -234,7 +236,7 @@ void SocketStream::flush() {
     if (queued() == 0) {
         writable_.wake(Wake::ready);
     } else if (!stall_timer_.armed()) {
-        stalled_at_ = after(write_deadline_);
+        stalled_at_ = time_after(write_deadline_);
         impl_.timers.arm(stall_timer_, stalled_at_);
     }
 }
@@ -246,7 +248,7 @@ void SocketStream::sent(std::size_t count) {
         sent_ = 0;
         return;
     }
-    stalled_at_ = after(write_deadline_);
+    stalled_at_ = time_after(write_deadline_);
     if (sent_ > buffer_max) {
         outgoing_.erase(0, sent_);
         sent_ = 0;

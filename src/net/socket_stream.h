@@ -27,13 +27,14 @@ private:
     int number_;
 };
 
-// One direction of a watched descriptor: whether a call may succeed, who waits for that and how long.
+// One direction of a watched descriptor: whether a call may succeed, who waits for that and how long. More
+// than one may: a websocket is drained by one coroutine while another closes it.
 class Side final : public Timer {
 public:
     explicit Side(Loop::Impl& loop) : loop_(loop) {}
 
     // Suspends until ready, past the deadline, or woken by close().
-    class Wait {
+    class Wait : public Link {
     public:
         Wait(Side& side, SteadyTime deadline) : side_(side), deadline_(deadline) {}
         ~Wait();
@@ -58,7 +59,7 @@ public:
 private:
     void expired() override;
     Loop::Impl& loop_;
-    Wait* waiting_ = nullptr;
+    List<Wait> waiting_;
 };
 
 // A stream over a socket. TLS derives from it and puts its own layer between `take`, `seal` and the socket.

@@ -1,6 +1,19 @@
 #include "net/timer.h"
 
+#include <algorithm>
+
 namespace openclaw::net {
+
+SteadyTime time_after(std::chrono::milliseconds duration) {
+    constexpr std::chrono::milliseconds too_long = std::chrono::years(100);
+    if (duration >= too_long) return SteadyTime::max();
+    return std::chrono::steady_clock::now() + duration;
+}
+
+std::chrono::milliseconds left_until(SteadyTime time) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(time - std::chrono::steady_clock::now());
+    return std::max(left, std::chrono::milliseconds(0));
+}
 
 Timer::~Timer() {
     disarm();
@@ -12,6 +25,7 @@ void Timer::disarm() {
 
 void TimerQueue::arm(Timer& timer, SteadyTime when) {
     timer.disarm();
+    if (when == SteadyTime::max()) return;
     timer.queue_ = this;
     timer.when_ = when;
     heap_.push_back(&timer);

@@ -10,6 +10,10 @@ namespace openclaw::net {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+// When a wait of that length ends: never, when it is longer than the clock can tell.
+SteadyTime time_after(std::chrono::milliseconds duration);
+std::chrono::milliseconds left_until(SteadyTime time);  // rounded up, not negative
+
 class TimerQueue;
 
 // Something that happens at a time, unless it is disarmed or destroyed first.
@@ -38,7 +42,8 @@ private:
 // Timers by time, soonest first: a binary heap that knows each timer's place, so that one can leave early.
 class TimerQueue {
 public:
-    void arm(Timer& timer, SteadyTime when);  // also moves an armed one
+    // Also moves an armed one. A time that never comes only disarms.
+    void arm(Timer& timer, SteadyTime when);
     void remove(Timer& timer);
     std::optional<SteadyTime> next() const;
     void expire(SteadyTime now);

@@ -153,7 +153,7 @@ void TlsStream::say_goodbye() {
 }
 
 Task<Result<void>> TlsStream::shake_hands(Milliseconds deadline) {
-    auto until = std::chrono::steady_clock::now() + deadline;
+    auto until = time_after(deadline);
     for (;;) {
         if (broken()) co_return std::unexpected(*broken());
         ERR_clear_error();

@@ -55,7 +55,7 @@ private:
     class CutOff final : public Timer {
     public:
         CutOff(Loop& loop, StreamWebSocket& socket) : loop_(loop), socket_(socket) {}
-        void start() { loop_.impl().timers.arm(*this, std::chrono::steady_clock::now() + close_deadline); }
+        void start() { loop_.impl().timers.arm(*this, time_after(close_deadline)); }
 
     private:
         void expired() override { socket_.stream_->close(); }
@@ -162,7 +162,7 @@ StreamWebSocket::Received StreamWebSocket::take_buffered() {
 }
 
 Task<Result<WebSocketMessage>> StreamWebSocket::receive_next(Milliseconds deadline) {
-    const auto until = std::chrono::steady_clock::now() + deadline;
+    const auto until = time_after(deadline);
     for (;;) {
         if (over_) co_return end_of(Error{Code::cancelled, "the websocket was closed", {}});
         if (auto message = take_buffered()) co_return std::move(*message);
@@ -172,14 +172,14 @@ Task<Result<WebSocketMessage>> StreamWebSocket::receive_next(Milliseconds deadli
             co_return end_of(Error{Code::unavailable, "the other side broke the protocol", {}});
         }
         inbox_.release();
-        auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
-        auto ready = co_await stream_->wait_readable(std::max(left, Milliseconds(0)));
-        if (!ready && ready.error().code == Code::timed_out && !over_ && left <= Milliseconds(0)) {
+        auto left = left_until(until);
+        auto ready = co_await stream_->wait_readable(left);
+        if (!ready && ready.error().code == Code::timed_out && !over_ && left == Milliseconds(0)) {
             co_return std::unexpected(ready.error());
         }
         if (!ready && ready.error().code == Code::timed_out) continue;
         if (!ready) co_return end_of(ready.error());
-        auto got = co_await inbox_.read_more(*stream_, std::max(left, Milliseconds(0)));
+        auto got = co_await inbox_.read_more(*stream_, left);
         if (!got && got.error().code == Code::timed_out) continue;
         if (!got) co_return end_of(got.error());
         if (*got == 0) co_return end_of(Error{Code::unavailable, "the connection ended without a close", {}});

@@ -76,8 +76,7 @@ Task<Result<Answer>> receive_answer(Stream& stream, Inbox& inbox, SteadyTime unt
         if (inbox.bytes().size() > head_bytes_max) {
             co_return fail(Code::too_large, "the answer to the websocket upgrade is too large");
         }
-        auto left = std::chrono::ceil<Milliseconds>(until - std::chrono::steady_clock::now());
-        auto got = co_await inbox.read_more(stream, std::max(left, Milliseconds(0)));
+        auto got = co_await inbox.read_more(stream, left_until(until));
         if (!got) co_return std::unexpected(got.error());
         if (*got == 0) {
             co_return fail(Code::unavailable, "the connection was closed before the websocket was open");
@@ -91,7 +90,7 @@ Task<Result<std::unique_ptr<WebSocket>>> websocket_handshake(Loop& loop, std::un
                                                              Url url, Headers headers, WebSocketLimits limits,
                                                              Milliseconds deadline) {
     if (!headers.valid()) co_return fail(Code::invalid_input, "a header of the upgrade is malformed");
-    auto until = std::chrono::steady_clock::now() + deadline;
+    auto until = time_after(deadline);
     auto key = new_websocket_key();
     auto sent = co_await stream->write(upgrade_request(url, headers, key), deadline);
     if (!sent) co_return failed(sent.error(), "opening a websocket to {}", url.host);

@@ -263,6 +263,39 @@ TEST(WebSocket, APeerThatReadsTooSlowlyIsCutOff) {
     loop.run_until(overflow(loop));
 }
 
+Task<void> drain_it(WebSocket& socket) {
+    co_await socket.drain();
+}
+
+Task<void> drain_and_close(Loop& loop) {
+    auto sockets = co_await pair_of(loop, {.buffered_bytes = std::size_t{64} << 20});
+    EXPECT_TRUE(sockets.server->send(std::string(32u << 20, 'x')));  // more than the sockets hold
+    TaskGroup group(loop);
+    group.spawn(drain_it(*sockets.server));
+    group.spawn(drain_it(*sockets.server));
+    group.spawn(close_it(*sockets.server));
+    EXPECT_FALSE(co_await sockets.client->receive(hours(1)));  // over the client's own bound
+    co_await group.join();
+    EXPECT_EQ(sockets.server->closed_by_peer().code, 1009);
+}
+
+TEST(WebSocket, MayBeDrainedByOneAndClosedByAnother) {
+    Loop loop;
+    loop.run_until(drain_and_close(loop));
+}
+
+Task<Code> receive_without_deadline(Loop& loop) {
+    auto sockets = co_await pair_of(loop);
+    WebSocket& ending = *sockets.client;
+    loop.post([&ending] { ending.abort(); });
+    co_return (co_await sockets.server->receive(Milliseconds::max())).error().code;
+}
+
+TEST(WebSocket, TheLongestDeadlineIsNone) {
+    Loop loop;
+    EXPECT_EQ(loop.run_until(receive_without_deadline(loop)), Code::unavailable);
+}
+
 Task<void> serve_socket(Exchange& exchange) {
     auto socket = co_await exchange.upgrade({});
     if (!socket) {
