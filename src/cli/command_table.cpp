@@ -7,10 +7,9 @@ namespace {
 
 // Every command, in the order that help shows them.
 constexpr std::array commands = {
-    &help,
-    &completion,
-    &complete_words,
-    &reference,
+    &agent,          &chat_command,  &sessions,    &sessions_list,  &status,
+    &health,         &gateway_alone, &gateway_run, &gateway_status, &gateway_call,
+    &gateway_health, &help,          &completion,  &complete_words, &reference,
 };
 
 // The words that commands start with.

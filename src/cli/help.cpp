@@ -10,32 +10,36 @@ namespace {
 
 constexpr std::size_t width = 98;
 
+// The words in lines of at most `width` columns, those after the first indented. Line breaks stay.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
+    std::string lines;
+    for (const std::string_view paragraph : split(text, '\n')) {
+        if (!lines.empty()) {
+            lines += "\n" + std::string(indent, ' ');
+            column = indent;
+        }
+        bool first = true;
+        for (const std::string_view word : split(paragraph, ' ')) {
+            if (!first && column + 1 + word.size() > width) {
+                lines += "\n" + std::string(indent, ' ');
+                column = indent;
+                first = true;
+            }
+            if (!first) lines += ' ';
+            lines += word;
+            column += word.size() + (first ? 0 : 1);
+            first = false;
+        }
+    }
+    return lines;
+}
+
 // "  left   right", the right side wrapped and indented under itself.
 std::string row(std::string_view left, std::string_view right, std::size_t left_width) {
     const std::size_t indent = left_width + 4;
-    std::string text = fmt::format("  {:<{}}", left, left_width);
-    std::size_t column = 2 + left_width;
-    if (left.size() > left_width) {
-        text += "\n" + std::string(2 + left_width, ' ');
-    }
-    text += "  ";
-    column += 2;
-    bool first = true;
-    for (const std::string_view word : split(right, ' ')) {
-        if (!first && column + 1 + word.size() > width) {
-            text += "\n" + std::string(indent, ' ');
-            column = indent;
-            first = true;
-        }
-        if (!first) {
-            text += ' ';
-            ++column;
-        }
-        text += word;
-        column += word.size();
-        first = false;
-    }
-    return text + "\n";
+    std::string text = fmt::format("  {:<{}}  ", left, left_width);
+    if (left.size() > left_width) text += "\n" + std::string(indent, ' ');
+    return text + wrapped(right, indent, indent) + "\n";
 }
 
 std::string options_block(std::string_view title, std::span<const Option> options, const Output& out) {
@@ -113,7 +117,7 @@ std::string group_help(std::string_view path, const CommandTable& table, const O
 
 std::string command_help(const Command& command, const CommandTable& table, const Output& out) {
     std::string text = fmt::format("Usage: {}\n\n{}\n", usage_of(command), command.summary);
-    if (!command.details.empty()) text += fmt::format("\n{}\n", command.details);
+    if (!command.details.empty()) text += fmt::format("\n{}\n", wrapped(command.details, 0, 0));
     text += options_block("Options", command.options, out);
     text += fmt::format("\n{}\n  {}\n", bold(out, "Example"), command.example);
     auto entries = entries_beneath(command.name, table);

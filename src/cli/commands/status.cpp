@@ -66,7 +66,8 @@ json::object gateway_json(const config::Config& config, const std::string& url, 
 json::object agents_json(const config::Config& config) {
     json::array agents;
     for (const auto& agent : config.agents()) {
-        json::object each{{"id", agent.id}, {"sessionsPath", (agent.sessions_folder / "sessions.json").string()}};
+        json::object each{{"id", agent.id},
+                          {"sessionsPath", (agent.sessions_folder / "sessions.json").string()}};
         if (!agent.name.empty()) each["name"] = agent.name;
         agents.push_back(std::move(each));
     }
@@ -96,14 +97,17 @@ void print_sessions(Context& context, const json::object& status) {
     }
 }
 
-void print_text(Context& context, const config::Config& config, const std::string& url, const Result<Live>& live) {
+void print_text(Context& context, const config::Config& config, const std::string& url,
+                const Result<Live>& live) {
     Output& out = context.out;
     out.line(bold(out, "OpenClaw status"));
     out.line(fmt::format("Version    {}", version()));
     out.line(fmt::format("Config     {}{}", context.paths.shortened(context.paths.config_file),
                          config.exists() ? "" : " (not there; defaults apply)"));
-    if (live) out.line(fmt::format("Gateway    {} · reachable {} ms", url, live->latency.count()));
-    else out.line(fmt::format("Gateway    {} · {}", url.empty() ? "none" : url, live.error().message));
+    if (live)
+        out.line(fmt::format("Gateway    {} · reachable {} ms", url, live->latency.count()));
+    else
+        out.line(fmt::format("Gateway    {} · {}", url.empty() ? "none" : url, live.error().message));
     std::vector<std::string> agents;
     for (const auto& agent : config.agents()) {
         agents.push_back(agent.id + (&agent == &config.default_agent() ? " (default)" : ""));
@@ -113,8 +117,10 @@ void print_text(Context& context, const config::Config& config, const std::strin
     out.line(fmt::format("Model      {}", plan.primary.key()));
     if (live) print_sessions(context, live->status);
     out.line("");
-    out.line(live ? "Next: `openclaw models status` shows the credentials, `openclaw chat` talks to the agent."
-                  : "Next: `openclaw gateway` starts the gateway, `openclaw models status` shows the credentials.");
+    out.line(
+        live
+            ? "Next: `openclaw models status` shows the credentials, `openclaw chat` talks to the agent."
+            : "Next: `openclaw gateway` starts the gateway, `openclaw models status` shows the credentials.");
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {
@@ -127,14 +133,18 @@ Exit run_status(Context& context, const Arguments& arguments) {
     const auto live = target ? loop.run_until(ask_live(loop, *target, options->timeout))
                              : Result<Live>(std::unexpected(target.error()));
     const std::string url = target ? target->described : std::string();
-    if (arguments.has("--json")) context.out.json(status_json(**config, url, live));
-    else print_text(context, **config, url, live);
+    if (arguments.has("--json"))
+        context.out.json(status_json(**config, url, live));
+    else
+        print_text(context, **config, url, live);
     return Exit::ok;
 }
 
 constexpr Option options[] = {
     {.name = "--json", .help = "Print the overview as JSON", .kind = OptionKind::flag},
-    {.name = "--timeout", .value_name = "MS", .help = "Give up on the gateway after this long (default: 10000)"},
+    {.name = "--timeout",
+     .value_name = "MS",
+     .help = "Give up on the gateway after this long (default: 10000)"},
     {.name = "--all", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
     {.name = "--verbose", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
 };
@@ -148,8 +158,10 @@ const Command status{
     .example = "openclaw status",
     .run = run_status,
     .group = heading::gateway,
-    .details = "Ends with 0 whether or not the gateway runs; `openclaw health` and `openclaw gateway status` tell by\n"
-               "their exit status.",
+    .details =
+        "Ends with 0 whether or not the gateway runs; `openclaw health` and `openclaw gateway status` tell "
+        "by "
+        "their exit status.",
 };
 
 }  // namespace openclaw::cli

@@ -81,7 +81,7 @@ const Command chat_command{
     .run = run_chat,
     .group = heading::talk,
     .details =
-        "Lines that start with / are commands: /model, /status, /new, /help. Without a terminal, each line\n"
+        "Lines that start with / are commands: /model, /status, /new, /help. Without a terminal, each line "
         "of standard input is a message.",
 };
 
