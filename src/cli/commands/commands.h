@@ -12,6 +12,35 @@ extern const Command chat_command;
 extern const Command sessions;
 extern const Command sessions_list;
 
+// Models and credentials
+extern const Command models_alone;
+extern const Command models_status;
+extern const Command models_list;
+extern const Command models_set;
+extern const Command models_set_image;
+extern const Command models_aliases_list;
+extern const Command models_aliases_add;
+extern const Command models_aliases_remove;
+extern const Command models_fallbacks_list;
+extern const Command models_fallbacks_add;
+extern const Command models_fallbacks_remove;
+extern const Command models_fallbacks_clear;
+extern const Command models_image_fallbacks_list;
+extern const Command models_image_fallbacks_add;
+extern const Command models_image_fallbacks_remove;
+extern const Command models_image_fallbacks_clear;
+extern const Command models_auth_list;
+extern const Command models_auth_paste_api_key;
+extern const Command models_auth_paste_token;
+extern const Command models_auth_remove;
+extern const Command models_auth_order_get;
+extern const Command models_auth_order_set;
+extern const Command models_auth_order_clear;
+extern const Command explain;
+
+// Settings
+extern const Command agents_list;
+
 // Gateway
 extern const Command gateway_alone;
 extern const Command gateway_call;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "auth/resolver.h"
+#include "platform/file_system.h"
+
+namespace openclaw::auth {
+
+// Looks on the disk for what the resolver may not look for itself. Reads nothing unless the environment
+// makes it matter.
+Surroundings look_around(platform::FileSystem& files, const config::Config& config);
+
+}  // namespace openclaw::auth

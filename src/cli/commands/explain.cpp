@@ -1,0 +1,182 @@
+#include "auth/look_around.h"
+#include "auth/model_ref.h"
+#include "auth/remedy.h"
+#include "base/fingerprint.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "providers/catalog.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+struct Explanation {
+    auth::ModelChoice choice;
+    auth::Resolution resolution;
+    bool allowed = true, known = true;
+    std::optional<std::string> near_provider;
+    std::string store_file;
+};
+
+Explanation explain_choice(Context& context, const AgentCredentials& credentials, auth::ModelChoice choice) {
+    const auto& config = *credentials.config;
+    Explanation explanation{.choice = std::move(choice),
+                            .resolution = {},
+                            .near_provider = {},
+                            .store_file = context.paths.shortened(credentials.store.file())};
+    const auto& model = explanation.choice.model;
+    explanation.resolution = auth::resolve({.provider = model.provider,
+                                            .agent_id = credentials.agent->id,
+                                            .model = model.model,
+                                            .pinned = explanation.choice.profile,
+                                            .pin_is_locked = explanation.choice.profile.has_value()},
+                                           *credentials.profiles, config, context.clock.now(),
+                                           auth::look_around(context.files, config));
+    explanation.allowed = auth::allows(auth::model_plan(config, credentials.agent), model);
+    explanation.known = providers::find_model(model, config).has_value();
+    const auto known = providers::list_providers(config);
+    if (std::ranges::find(known, model.provider) == known.end())
+        explanation.near_provider = nearest(model.provider, known);
+    return explanation;
+}
+
+std::string fingerprint_of(const auth::Candidate& candidate, const Context& context) {
+    return candidate.secret && !candidate.secret->blank()
+               ? fingerprint(*candidate.secret, context.fingerprint_key)
+               : "";
+}
+
+// Where a variable was set, when it was not this process.
+std::string origin_of(const auth::Candidate& candidate) {
+    if (!candidate.variable_source) return {};
+    const auto source = std::string(config::describe(*candidate.variable_source));
+    return candidate.variable_place.empty() ? source
+                                            : fmt::format("{} ({})", source, candidate.variable_place);
+}
+
+json::object candidate_json(const auth::Candidate& candidate, const Context& context) {
+    json::object object{{"source", auth::name_of(candidate.source)}, {"place", auth::place_of(candidate)}};
+    if (candidate.source == auth::Source::profile) object["profileId"] = candidate.profile.text;
+    if (!candidate.kind.empty()) object["type"] = candidate.kind;
+    object["verdict"] = auth::name_of(candidate.verdict);
+    object["reason"] = candidate.reason;
+    if (candidate.until) object["until"] = to_ms(*candidate.until);
+    if (const auto print = fingerprint_of(candidate, context); !print.empty()) object["fingerprint"] = print;
+    if (const auto origin = origin_of(candidate); !origin.empty()) object["origin"] = origin;
+    return object;
+}
+
+json::object explanation_json(const Explanation& explanation, const AgentCredentials& credentials,
+                              const Context& context) {
+    json::array candidates;
+    for (const auto& candidate : explanation.resolution.candidates)
+        candidates.push_back(candidate_json(candidate, context));
+    const auto* chosen = explanation.resolution.chosen();
+    json::object object{
+        {"model", explanation.choice.model.key()},
+        {"provider", explanation.resolution.provider},
+        {"agentId", credentials.agent->id},
+        {"authStorePath", credentials.store.file().string()},
+        {"allowed", explanation.allowed},
+        {"known", explanation.known},
+        {"orderFrom", explanation.resolution.order_origin},
+        {"usable", chosen != nullptr},
+        {"chosen", chosen ? json::value(candidate_json(*chosen, context)) : json::value(nullptr)},
+        {"candidates", std::move(candidates)}};
+    if (!chosen) object["remedy"] = auth::remedy_for(explanation.resolution);
+    return object;
+}
+
+std::string order_text(const auth::Resolution& resolution) {
+    if (resolution.explicit_order) return "as set in the " + resolution.order_origin;
+    if (!resolution.order_origin.empty())
+        return "OAuth, tokens, API keys, of the profiles that auth.profiles names; in each the least "
+               "recently used first";
+    return "OAuth, tokens, API keys; in each the least recently used first";
+}
+
+void print_candidates(Context& context, const Explanation& explanation) {
+    context.out.line("");
+    context.out.line("Looked at, in this order:");
+    if (std::ranges::none_of(explanation.resolution.candidates,
+                             [](const auto& candidate) { return candidate.source == auth::Source::profile; }))
+        context.out.line(
+            fmt::format("- {}: no profile of {}", explanation.store_file, explanation.resolution.provider));
+    for (const auto& candidate : explanation.resolution.candidates) {
+        std::string line =
+            fmt::format("- {} [{}]", printable(auth::place_of(candidate)), auth::name_of(candidate.verdict));
+        if (!candidate.kind.empty() && candidate.kind != "none") line += " " + candidate.kind;
+        if (const auto print = fingerprint_of(candidate, context); !print.empty()) line += " " + print;
+        if (const auto origin = origin_of(candidate); !origin.empty()) line += ", from " + origin;
+        context.out.line(line + ": " + printable(candidate.reason));
+    }
+}
+
+void print_explanation(Context& context, const Explanation& explanation,
+                       const AgentCredentials& credentials) {
+    const auto& model = explanation.choice.model;
+    const auto* chosen = explanation.resolution.chosen();
+    Output& out = context.out;
+    out.line(fmt::format(
+        "Model : {}{}", printable(model.key()),
+        explanation.choice.alias.empty() ? "" : fmt::format(" (from {})", explanation.choice.alias)));
+    out.line("Agent : " + credentials.agent->id);
+    out.line("Store : " + explanation.store_file);
+    out.line("Order : " + order_text(explanation.resolution));
+    out.line(
+        chosen ? fmt::format("Uses  : {}: {}", printable(auth::place_of(*chosen)), printable(chosen->reason))
+               : "Uses  : nothing; no credential is usable");
+    print_candidates(context, explanation);
+    if (explanation.near_provider)
+        out.note(fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(model.provider),
+                             *explanation.near_provider));
+    else if (!explanation.known)
+        out.note(fmt::format("note: {} is not in the catalogue; its provider may know it all the same",
+                             printable(model.key())));
+    if (!explanation.allowed)
+        out.note(fmt::format("note: model not allowed: {}; agents.defaults.models doesn't list it",
+                             printable(model.key())));
+}
+
+Exit run(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    const auto& credentials = **opened;
+    note_oddities(context, credentials);
+    const auto plan = auth::model_plan(*credentials.config, credentials.agent);
+    auto choice = auth::parse_model_choice(
+        arguments.positional().empty() ? plan.primary_text : arguments.positional().front(),
+        *credentials.config);
+    if (!choice) return report(context, choice.error());
+    const auto explanation = explain_choice(context, credentials, std::move(*choice));
+    if (arguments.has("--json"))
+        context.out.json(explanation_json(explanation, credentials, context));
+    else
+        print_explanation(context, explanation, credentials);
+    if (explanation.resolution.chosen()) return Exit::ok;
+    auto error = auth::no_credential(explanation.resolution, explanation.store_file);
+    error.message = "no usable credential for " + explanation.resolution.provider;
+    context.out.error(error);
+    return Exit::error;
+}
+
+constexpr Option options[] = {agent_option, json_option};
+
+}  // namespace
+
+const Command explain{
+    .name = "explain",
+    .summary = "Say which credential a model would use, what else was looked at, and why",
+    .arguments = "[MODEL[@PROFILE]]",
+    .options = options,
+    .example = "openclaw explain opus@anthropic:work",
+    .run = run,
+    .arguments_max = 1,
+    .group = heading::credentials,
+    .completes = "model",
+    .details = "Without a model it explains the default one. Ends with 1 when no credential is usable.",
+};
+
+}  // namespace openclaw::cli

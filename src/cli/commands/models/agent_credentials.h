@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "auth/profile_store.h"
+#include "auth/status_report.h"
+#include "cli/command.h"
+
+namespace openclaw::cli {
+
+// What the commands about credentials work on: an agent, its store as it is now, and the config.
+struct AgentCredentials {
+    std::shared_ptr<const config::Config> config;
+    const config::AgentEntry* agent;
+    bool agent_given;
+    auth::ProfileStore store;
+    std::shared_ptr<const auth::Store> profiles;
+};
+
+// The agent that --agent names, or the default agent: one rule for every command (W-15).
+Result<const config::AgentEntry*> find_agent(const config::Config& config, const Arguments& arguments);
+Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, const Arguments& arguments);
+
+// `not_found` with the nearest of the stored ids.
+std::unexpected<Error> unknown_profile(const AgentCredentials& credentials, const std::string& id,
+                                       const Context& context);
+
+// "anthropic", normalised. An unknown one is refused with the nearest known name, unless --custom is given.
+Result<std::string> checked_provider(const AgentCredentials& credentials, const Arguments& arguments);
+
+// Damaged records and config warnings go to standard error, so that no output is spoilt.
+void note_oddities(Context& context, const AgentCredentials& credentials);
+
+constexpr Option agent_option{.name = "--agent",
+                              .value_name = "ID",
+                              .help = "The agent whose credentials are meant (default: the default agent)",
+                              .completes = "agent"};
+constexpr Option json_option{.name = "--json", .help = "Print JSON", .kind = OptionKind::flag};
+constexpr Option plain_option{
+    .name = "--plain", .help = "Print bare values, one per line", .kind = OptionKind::flag};
+// "choose either --json or --plain, not both"
+Result<void> check_formats(const Arguments& arguments);
+
+}  // namespace openclaw::cli

@@ -1,0 +1,191 @@
+#include <algorithm>
+
+#include "auth/cooldown.h"
+#include "auth/credential_rules.h"
+#include "auth/look_around.h"
+#include "base/duration.h"
+#include "base/fingerprint.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/model_settings.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+struct Row {
+    const auth::Profile* profile;
+    std::string provider, print;
+    auth::Candidate candidate;
+    const auth::UsageStats* usage;
+};
+
+std::vector<Row> rows_of(Context& context, const AgentCredentials& credentials, const std::string& only) {
+    const auto& store = *credentials.profiles;
+    const auth::Index index(store, *credentials.config,
+                            auth::look_around(context.files, *credentials.config));
+    std::vector<Row> rows;
+    for (const auto& profile : store.profiles) {
+        const auto provider = auth::normalised_provider(profile.provider);
+        if (!only.empty() && provider != only) continue;
+        const auto resolution = auth::resolve(
+            {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, index,
+            context.clock.now());
+        const auto& secret = auth::wire_secret(profile.credential);
+        rows.push_back(
+            {.profile = &profile,
+             .provider = provider,
+             .print = secret.blank() ? "blank" : fingerprint(secret, context.fingerprint_key),
+             .candidate = *std::ranges::find(resolution.candidates, profile.id, &auth::Candidate::profile),
+             .usage = store.usage_of(profile.id)});
+    }
+    return rows;
+}
+
+json::object row_json(const Row& row) {
+    json::object object{{"profileId", row.profile->id.text},
+                        {"provider", row.provider},
+                        {"type", auth::kind_name(row.profile->credential)},
+                        {"fingerprint", row.print}};
+    if (!row.profile->email.empty()) object["email"] = row.profile->email;
+    object["inherited"] = row.profile->inherited;
+    object["verdict"] = auth::name_of(row.candidate.verdict);
+    object["reason"] = row.candidate.reason;
+    if (row.candidate.expires) object["expiresAt"] = to_ms(*row.candidate.expires);
+    if (row.candidate.until) object["until"] = to_ms(*row.candidate.until);
+    if (row.profile->added) object["addedAt"] = to_ms(*row.profile->added);
+    if (row.usage && row.usage->last_used) object["lastUsed"] = to_ms(*row.usage->last_used);
+    if (row.usage && row.usage->last_failure) object["lastFailureAt"] = to_ms(*row.usage->last_failure);
+    return object;
+}
+
+std::string history_of(const Row& row, TimePoint now) {
+    std::string text;
+    if (row.profile->added) text += fmt::format("; entered {} ago", format_span(now - *row.profile->added));
+    if (!row.usage) return text;
+    if (row.usage->last_used)
+        text += fmt::format("; last worked {} ago", format_span(now - *row.usage->last_used));
+    if (row.usage->last_failure)
+        text += fmt::format("; last refused {} ago{}", format_span(now - *row.usage->last_failure),
+                            row.usage->last_failure_reason.empty()
+                                ? ""
+                                : fmt::format(" ({})", row.usage->last_failure_reason));
+    return text;
+}
+
+Exit run_list(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    const auto& credentials = **opened;
+    note_oddities(context, credentials);
+    const auto rows =
+        rows_of(context, credentials, auth::normalised_provider(arguments.text("--provider").value_or("")));
+    if (arguments.has("--json")) {
+        json::array profiles;
+        for (const auto& row : rows) profiles.push_back(row_json(row));
+        context.out.json(json::object{{"agentId", credentials.agent->id},
+                                      {"authStorePath", credentials.store.file().string()},
+                                      {"profiles", std::move(profiles)}});
+        return Exit::ok;
+    }
+    const auto now = context.clock.now();
+    context.out.line("Agent: " + credentials.agent->id);
+    context.out.line("Auth file: " + context.paths.shortened(credentials.store.file()));
+    if (rows.empty()) context.out.line("- none");
+    for (const auto& row : rows) {
+        std::string line = fmt::format("- {} {} {} [{}]: {}", printable(row.profile->id.text),
+                                       auth::kind_name(row.profile->credential), row.print,
+                                       auth::name_of(row.candidate.verdict), printable(row.candidate.reason));
+        if (row.candidate.expires && *row.candidate.expires > now)
+            line += "; expires in " + format_remaining(*row.candidate.expires - now);
+        if (row.profile->inherited) line += "; inherited from main";
+        context.out.line(line + history_of(row, now));
+    }
+    return Exit::ok;
+}
+
+// Takes the profile out of auth.profiles and auth.order. An order that becomes empty goes too: an empty one
+// would exclude everybody.
+Result<void> remove_from_config(json::object& document, const std::string& id) {
+    auto* auth = document.if_contains("auth");
+    if (!auth || !auth->is_object()) return {};
+    auto& settings = auth->get_object();
+    if (auto* profiles = settings.if_contains("profiles"); profiles && profiles->is_object())
+        profiles->get_object().stable_erase(id);
+    auto* order = settings.if_contains("order");
+    if (!order || !order->is_object()) return {};
+    std::vector<std::string> emptied;
+    for (auto& [provider, value] : order->get_object()) {
+        auto* ids = value.if_array();
+        const auto found = ids ? std::ranges::find(*ids, json::value(id)) : nullptr;
+        if (!ids || found == ids->end()) continue;
+        ids->erase(found);
+        if (ids->empty()) emptied.emplace_back(provider);
+    }
+    for (const auto& provider : emptied) order->get_object().stable_erase(provider);
+    return {};
+}
+
+bool is_in_config(const config::Config& config, const auth::ProfileId& id) {
+    const auto rules = auth::CredentialRules::from(config);
+    return rules.find_profile(id) || std::ranges::any_of(rules.order, [&](const auto& entry) {
+               return std::ranges::find(entry.second, id) != entry.second.end();
+           });
+}
+
+Exit run_remove(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    auto& credentials = **opened;
+    const auth::ProfileId id{std::string(trimmed(arguments.positional().front()))};
+    const bool damaged = std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
+                         credentials.profiles->damaged.end();
+    if (!credentials.profiles->find(id) && !damaged)
+        return report(context, unknown_profile(credentials, id.text, context).error());
+    const auto file = credentials.store.file_of(id);
+    if (!file) return report(context, file.error());
+    if (const auto removed = credentials.store.remove(id); !removed) return report(context, removed.error());
+    if (is_in_config(*credentials.config, id)) {
+        const auto changed = change_config(
+            context, [&](json::object& document) { return remove_from_config(document, id.text); });
+        if (!changed) return report(context, changed.error());
+    }
+    context.out.line(
+        fmt::format("Removed auth profile: {} (from {})", id.text, context.paths.shortened(*file)));
+    return Exit::ok;
+}
+
+constexpr Option list_options[] = {
+    {.name = "--provider",
+     .value_name = "NAME",
+     .help = "Only profiles of this provider",
+     .completes = "provider"},
+    agent_option,
+    json_option,
+};
+constexpr Option remove_options[] = {agent_option};
+
+}  // namespace
+
+const Command models_auth_list{
+    .name = "models auth list",
+    .summary = "List the stored credentials, and how each stands",
+    .options = list_options,
+    .example = "openclaw models auth list --json",
+    .run = run_list,
+};
+
+const Command models_auth_remove{
+    .name = "models auth remove",
+    .summary = "Remove a stored credential and everything that names it",
+    .arguments = "PROFILE",
+    .options = remove_options,
+    .example = "openclaw models auth remove anthropic:old",
+    .run = run_remove,
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .completes = "profile",
+};
+
+}  // namespace openclaw::cli

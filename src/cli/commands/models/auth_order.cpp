@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "auth/look_around.h"
+#include "auth/remedy.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+std::string provider_of(const Arguments& arguments) {
+    return auth::normalised_provider(arguments.text("--provider").value_or(""));
+}
+
+std::vector<std::string> texts_of(const std::vector<auth::ProfileId>& ids) {
+    std::vector<std::string> texts;
+    for (const auto& id : ids) texts.push_back(id.text);
+    return texts;
+}
+
+void print_head(Context& context, const AgentCredentials& credentials, const std::string& provider) {
+    context.out.line("Agent: " + credentials.agent->id);
+    context.out.line("Provider: " + provider);
+}
+
+Exit run_get(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    const auto& credentials = **opened;
+    const auto provider = provider_of(arguments);
+    const auto* order = credentials.profiles->order_of(provider);
+    const auto file = context.paths.shortened(credentials.store.file());
+    if (arguments.has("--json")) {
+        json::array ids;
+        if (order)
+            for (const auto& id : *order) ids.emplace_back(id.text);
+        context.out.json(json::object{{"agentId", credentials.agent->id},
+                                      {"agentDir", credentials.store.file().parent_path().string()},
+                                      {"provider", provider},
+                                      {"authStorePath", file},
+                                      {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}});
+        return Exit::ok;
+    }
+    print_head(context, credentials, provider);
+    context.out.line("Auth file: " + file);
+    context.out.line("Order override: " + (order ? joined(texts_of(*order), ", ") : "(none)"));
+    return Exit::ok;
+}
+
+Result<std::vector<auth::ProfileId>> checked_ids(const Context& context, const AgentCredentials& credentials,
+                                                 const std::string& provider,
+                                                 const std::vector<std::string>& typed) {
+    std::vector<auth::ProfileId> ids;
+    for (const auto& word : typed) {
+        const auth::ProfileId id{std::string(trimmed(word))};
+        if (id.text.empty() || std::ranges::find(ids, id) != ids.end()) continue;
+        const auto* profile = credentials.profiles->find(id);
+        if (!profile) return unknown_profile(credentials, id.text, context);
+        if (const auto other = auth::normalised_provider(profile->provider); other != provider)
+            return fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text, other,
+                        provider);
+        ids.push_back(id);
+    }
+    if (ids.empty())
+        return fail(Code::invalid_input, "Missing profile ids. Provide one or more profile ids.");
+    return ids;
+}
+
+// Says what the next request uses now: a good order may still put an unusable profile first.
+void print_outcome(Context& context, AgentCredentials& credentials, const std::string& provider) {
+    const auto profiles = credentials.store.load();
+    if (!profiles) return;
+    const auto resolution = auth::resolve(
+        {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, **profiles,
+        *credentials.config, context.clock.now(), auth::look_around(context.files, *credentials.config));
+    if (const auto* chosen = resolution.chosen())
+        context.out.note(fmt::format("the next request to {} uses {}: {}", provider, auth::place_of(*chosen),
+                                     chosen->reason));
+    else
+        context.out.error(auth::no_credential(resolution, context.paths.shortened(credentials.store.file())));
+}
+
+Exit run_set(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    auto& credentials = **opened;
+    const auto provider = provider_of(arguments);
+    const auto ids = checked_ids(context, credentials, provider, arguments.positional());
+    if (!ids) return report(context, ids.error());
+    if (const auto set = credentials.store.set_order(provider, *ids); !set)
+        return report(context, set.error());
+    print_head(context, credentials, provider);
+    context.out.line("Order override: " + joined(texts_of(*ids), ", "));
+    print_outcome(context, credentials, provider);
+    return Exit::ok;
+}
+
+Exit run_clear(Context& context, const Arguments& arguments) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    auto& credentials = **opened;
+    const auto provider = provider_of(arguments);
+    const auto cleared = credentials.store.clear_order(provider);
+    if (!cleared) return report(context, cleared.error());
+    print_head(context, credentials, provider);
+    context.out.line("Cleared per-agent order override.");
+    if (!*cleared) context.out.note("there was none");
+    return Exit::ok;
+}
+
+constexpr Option provider_option{.name = "--provider",
+                                 .value_name = "NAME",
+                                 .help = "The provider, such as anthropic",
+                                 .completes = "provider",
+                                 .required = true};
+constexpr Option get_options[] = {provider_option, agent_option, json_option};
+constexpr Option options[] = {provider_option, agent_option};
+
+}  // namespace
+
+const Command models_auth_order_get{
+    .name = "models auth order get",
+    .summary = "Show the order in which a provider's profiles are tried",
+    .options = get_options,
+    .example = "openclaw models auth order get --provider anthropic --json",
+    .run = run_get,
+};
+
+const Command models_auth_order_set{
+    .name = "models auth order set",
+    .summary = "Choose the order in which a provider's profiles are tried",
+    .arguments = "PROFILE...",
+    .options = options,
+    .example = "openclaw models auth order set --provider anthropic anthropic:work anthropic:home",
+    .run = run_set,
+    .arguments_min = 1,
+    .arguments_max = 1000,
+    .completes = "profile",
+    .details = "Profiles that are not named are not used at all.",
+};
+
+const Command models_auth_order_clear{
+    .name = "models auth order clear",
+    .summary = "Go back to the order of the config, or to the usual one",
+    .options = options,
+    .example = "openclaw models auth order clear --provider anthropic",
+    .run = run_clear,
+};
+
+}  // namespace openclaw::cli

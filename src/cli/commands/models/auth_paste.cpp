@@ -1,0 +1,287 @@
+#include <algorithm>
+
+#include "auth/credential_rules.h"
+#include "auth/look_around.h"
+#include "auth/pasted_secret.h"
+#include "auth/remedy.h"
+#include "base/duration.h"
+#include "base/fingerprint.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/model_settings.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+// What is about to be stored.
+struct Paste {
+    std::string provider, mode;  // mode: "token" or "api_key"
+    auth::ProfileId id;
+    std::optional<TimePoint> expires;
+};
+
+Result<Paste> plan_paste(Context& context, const AgentCredentials& credentials, const Arguments& arguments,
+                         bool token) {
+    auto provider = checked_provider(credentials, arguments);
+    if (!provider) return std::unexpected(std::move(provider).error());
+    Paste paste{.provider = *provider, .mode = token ? "token" : "api_key", .id = {}, .expires = {}};
+    const auto id = arguments.text("--profile-id");
+    paste.id.text =
+        id ? std::string(trimmed(*id)) : fmt::format("{}:{}", *provider, token ? "manual" : "default");
+    if (paste.id.text.empty() || paste.id.text.size() > 200 || printable(paste.id.text) != paste.id.text ||
+        paste.id.text.find('\n') != std::string::npos)
+        return hinted(fail(Code::invalid_input, "this can't be a profile id"),
+                      "write one like " + *provider + ":work");
+    if (const auto* other = credentials.profiles->find(paste.id);
+        other && auth::normalised_provider(other->provider) != *provider)
+        return hinted(fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", paste.id.text,
+                           other->provider, *provider),
+                      "choose another --profile-id");
+    const auto lifetime = arguments.text("--expires-in");
+    if (!lifetime) return paste;
+    const auto span = parse_duration(trimmed(*lifetime));
+    if (!span) return std::unexpected(span.error());
+    if (*span <= Milliseconds(0))
+        return hinted(
+            fail(Code::invalid_input, "invalid duration: {}", *lifetime),
+            "a credential that has expired already is of no use; leave --expires-in out if it never expires");
+    paste.expires = context.clock.now() + *span;
+    return paste;
+}
+
+// From the file named, from a pipe, or asked for without echo.
+Result<Secret> read_secret(Context& context, const Arguments& arguments, const Paste& paste,
+                           std::string_view file_option) {
+    const auto file = arguments.text(file_option);
+    if (file && *file != "-") {
+        auto text = context.files.read(*file, auth::pasted_bytes_max + 1);
+        if (!text) return failed(std::move(text).error(), "reading {}", file_option);
+        return Secret(std::move(*text));
+    }
+    if (!file && context.terminal.input_is_terminal())
+        return context.terminal.ask_secret(
+            fmt::format("Paste {} for {}: ", paste.mode == "token" ? "token" : "API key", paste.provider));
+    return context.terminal.read_input(auth::pasted_bytes_max + 1);
+}
+
+// auth.profiles restricts rotation to those that it names (model-auth 5), so an entry is written only when
+// it excludes nobody: where the provider is restricted already, or no agent stores another profile of it.
+bool wants_entry(Context& context, const AgentCredentials& credentials, const Paste& paste) {
+    const auto rules = auth::CredentialRules::from(*credentials.config);
+    if (std::ranges::any_of(rules.profiles,
+                            [&](const auto& entry) { return entry.provider == paste.provider; }))
+        return true;
+    for (const auto& agent : credentials.config->agents()) {
+        const auto store =
+            auth::ProfileStore(context.files, auth::store_folders(*credentials.config, agent)).load();
+        if (!store) return false;
+        for (const auto& profile : (*store)->profiles)
+            if (profile.id != paste.id && auth::normalised_provider(profile.provider) == paste.provider)
+                return false;
+    }
+    return true;
+}
+
+bool has_order(const AgentCredentials& credentials, const Paste& paste) {
+    return auth::CredentialRules::from(*credentials.config).order_of(paste.provider) != nullptr;
+}
+
+// An order that stands gets the new profile at its end: adding one never changes who goes first.
+Result<void> add_to_config(json::object& document, const Paste& paste, bool entry) {
+    if (entry) {
+        auto profiles = section(document, {"auth", "profiles"});
+        if (!profiles) return std::unexpected(std::move(profiles).error());
+        auto& record = (**profiles)[paste.id.text];
+        if (!record.is_object()) record = json::object();
+        record.get_object()["provider"] = paste.provider;
+        record.get_object()["mode"] = paste.mode;
+    }
+    const auto* auth = object_at(document, "auth");
+    if (!auth || !object_at(*auth, "order")) return {};
+    for (auto& [provider, value] : document.at("auth").as_object().at("order").as_object()) {
+        auto* ids = value.if_array();
+        if (!ids || auth::normalised_provider(provider) != paste.provider) continue;
+        if (std::ranges::find(*ids, json::value(paste.id.text)) == ids->end())
+            ids->emplace_back(paste.id.text);
+        break;
+    }
+    return {};
+}
+
+auth::Profile profile_of(const Paste& paste, Secret secret, TimePoint now) {
+    auth::Profile profile;
+    profile.id = paste.id;
+    profile.provider = paste.provider;
+    profile.added = now;
+    if (paste.mode == "token")
+        profile.credential = auth::Token{std::move(secret), paste.expires};
+    else
+        profile.credential = auth::ApiKey{std::move(secret)};
+    return profile;
+}
+
+// A new secret starts with a clean slate: whatever the old one was refused for says nothing about it.
+auth::UsageStats rested(auth::UsageStats usage) {
+    const auto last_used = usage.last_used;
+    usage = {};
+    usage.last_used = last_used;
+    return usage;
+}
+
+Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) {
+    const auto* before = credentials.profiles->find(profile.id);
+    const bool same = before && before->credential == profile.credential;
+    const auto twin = std::ranges::find_if(credentials.profiles->profiles, [&](const auth::Profile& other) {
+        return other.id != profile.id &&
+               auth::wire_secret(other.credential) == auth::wire_secret(profile.credential);
+    });
+    if (twin != credentials.profiles->profiles.end() &&
+        auth::normalised_provider(twin->provider) == profile.provider)
+        return hinted(
+            fail(Code::invalid_input, "nothing was stored: {} holds this credential already", twin->id.text),
+            "remove that one first, or use it");
+    if (auto put = credentials.store.put(profile); !put) return put;
+    return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
+}
+
+// Reads it back through the resolver and says whether the next request would use it.
+Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, const Arguments& arguments) {
+    const auto profiles = credentials.store.load();
+    if (!profiles) return report(context, profiles.error());
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto resolution = auth::resolve(
+        {.provider = paste.provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
+        **profiles, **config, context.clock.now(), auth::look_around(context.files, **config));
+    const auto found = std::ranges::find(resolution.candidates, paste.id, &auth::Candidate::profile);
+    if (found == resolution.candidates.end())
+        return report(context,
+                      {Code::internal, fmt::format("{} was stored, but can't be read back", paste.id.text),
+                       "run `openclaw models auth list`"});
+    const auto* chosen = resolution.chosen();
+    const bool used = chosen == &*found;
+    if (arguments.has("--json")) {
+        context.out.json(json::object{
+            {"profileId", paste.id.text},
+            {"provider", paste.provider},
+            {"type", paste.mode},
+            {"agentId", credentials.agent->id},
+            {"authStorePath", credentials.store.file().string()},
+            {"fingerprint", fingerprint(found->secret.value_or(Secret()), context.fingerprint_key)},
+            {"used", used},
+            {"verdict", auth::name_of(found->verdict)},
+            {"reason", found->reason}});
+        return Exit::ok;
+    }
+    context.out.line(fmt::format("Auth profile: {} ({}/{})", paste.id.text, paste.provider, paste.mode));
+    if (used)
+        context.out.line(fmt::format("The next request to {} uses it.", paste.provider));
+    else if (auth::is_usable(found->verdict))
+        context.out.line(
+            fmt::format("It is in reserve: {} goes first ({}).", auth::place_of(*chosen), chosen->reason));
+    else {
+        context.out.line("It is stored, but not used: " + found->reason + ".");
+        context.out.note(fmt::format("hint: run `{}`", auth::remedy_for(resolution)));
+    }
+    return Exit::ok;
+}
+
+Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    auto& credentials = **opened;
+    const auto paste = plan_paste(context, credentials, arguments, token);
+    if (!paste) return report(context, paste.error());
+    const auto raw = read_secret(context, arguments, *paste, token ? "--token-file" : "--key-file");
+    if (!raw) return report(context, raw.error());
+    auto cleaned = auth::clean_pasted(
+        *raw, {.provider = paste->provider, .is_token = token, .any_shape = arguments.has("--custom")});
+    if (!cleaned) return report(context, cleaned.error());
+    for (const auto& note : cleaned->notes) context.out.note("note: " + note);
+    const bool entry = wants_entry(context, credentials, *paste);
+    const bool ordered = has_order(credentials, *paste);
+    if (auto stored = store(credentials, profile_of(*paste, std::move(cleaned->value), context.clock.now()));
+        !stored)
+        return report(context, stored.error());
+    if (entry || ordered) {
+        const auto written = context.config_writer().update(
+            [&](json::object& document) { return add_to_config(document, *paste, entry); });
+        if (!written)
+            return report(context, {written.error().code,
+                                    fmt::format("{} is stored, but the config was not changed: {}",
+                                                paste->id.text, written.error().message),
+                                    written.error().hint});
+        context.loaded = written->config;
+        if (!arguments.has("--json"))
+            context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
+    }
+    return tell(context, credentials, *paste, arguments);
+}
+
+Exit run_token(Context& context, const Arguments& arguments) {
+    return paste_secret(context, arguments, true);
+}
+Exit run_key(Context& context, const Arguments& arguments) {
+    return paste_secret(context, arguments, false);
+}
+
+constexpr Option provider_option{.name = "--provider",
+                                 .value_name = "NAME",
+                                 .help = "The provider that it is for",
+                                 .completes = "provider",
+                                 .required = true};
+constexpr Option id_option{
+    .name = "--profile-id", .value_name = "ID", .help = "The name to store it under", .completes = "profile"};
+constexpr Option custom_option{
+    .name = "--custom", .help = "Take any provider, and a credential of any shape", .kind = OptionKind::flag};
+
+constexpr Option token_options[] = {
+    provider_option,
+    id_option,
+    {.name = "--expires-in",
+     .value_name = "TIME",
+     .help = "How long it is good for: 30d, 12h (default: for ever)"},
+    {.name = "--token-file",
+     .value_name = "FILE",
+     .help = "Read it from a file; - is standard input",
+     .completes = "file"},
+    custom_option,
+    agent_option,
+    json_option,
+};
+constexpr Option key_options[] = {
+    provider_option,
+    id_option,
+    {.name = "--key-file",
+     .value_name = "FILE",
+     .help = "Read it from a file; - is standard input",
+     .completes = "file"},
+    custom_option,
+    agent_option,
+    json_option,
+};
+
+}  // namespace
+
+const Command models_auth_paste_token{
+    .name = "models auth paste-token",
+    .summary = "Store a bearer token, such as the one of claude setup-token",
+    .options = token_options,
+    .example =
+        "openclaw models auth paste-token --provider anthropic --profile-id anthropic:work --expires-in 365d",
+    .run = run_token,
+    .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+};
+
+const Command models_auth_paste_api_key{
+    .name = "models auth paste-api-key",
+    .summary = "Store an API key",
+    .options = key_options,
+    .example = "openclaw models auth paste-api-key --provider openai < key.txt",
+    .run = run_key,
+    .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+};
+
+}  // namespace openclaw::cli

@@ -1,0 +1,195 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/model_settings.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+// The two lists of fallbacks differ in their place and in their words.
+struct Kind {
+    std::string_view member, title, one;
+};
+constexpr Kind text{"model", "Fallbacks", "Fallback"};
+constexpr Kind image{"imageModel", "Image fallbacks", "Image fallback"};
+
+std::vector<std::string> entries_of(const json::object& document, const Kind& kind) {
+    std::vector<std::string> entries;
+    const auto* agents = object_at(document, "agents");
+    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
+    const auto* settings = defaults ? object_at(*defaults, kind.member) : nullptr;
+    const auto* list = settings ? array_at(*settings, "fallbacks") : nullptr;
+    if (!list) return entries;
+    for (const auto& entry : *list)
+        if (const auto* name = entry.if_string()) entries.emplace_back(*name);
+    return entries;
+}
+
+Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
+    if (auto formats = check_formats(arguments); !formats) return report(context, formats.error());
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto entries = entries_of((*config)->value(), kind);
+    if (arguments.has("--json")) {
+        json::array array;
+        for (const auto& entry : entries) array.emplace_back(entry);
+        context.out.json(json::object{{"fallbacks", std::move(array)}});
+        return Exit::ok;
+    }
+    const bool plain = arguments.has("--plain");
+    if (!plain) context.out.line(fmt::format("{} ({}):", kind.title, entries.size()));
+    if (!plain && entries.empty()) context.out.line("- none");
+    for (const auto& entry : entries) context.out.line(plain ? entry : "- " + entry);
+    return Exit::ok;
+}
+
+// Replaces the list by what `change` makes of it.
+Exit change_list(Context& context, const Kind& kind,
+                 const std::function<Result<void>(json::array& list, json::object& document)>& change) {
+    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
+        auto settings = section(document, {"agents", "defaults", kind.member});
+        if (!settings) return std::unexpected(std::move(settings).error());
+        const auto* now = array_at(**settings, "fallbacks");
+        json::array entries = now ? *now : json::array();
+        if (auto done = change(entries, document); !done) return done;
+        auto again = section(document, {"agents", "defaults", kind.member});
+        (**again)["fallbacks"] = std::move(entries);
+        return {};
+    });
+    if (!changed) return report(context, changed.error());
+    const auto entries = entries_of((*changed)->value(), kind);
+    if (entries.empty())
+        context.out.line(fmt::format("{} list cleared.", kind.one));
+    else
+        context.out.line(fmt::format("{}: {}", kind.title, joined(entries, ", ")));
+    return Exit::ok;
+}
+
+auto position_of(json::array& entries, const auth::ModelRef& model, const config::Config& config) {
+    return std::ranges::find_if(entries, [&](const json::value& entry) {
+        const auto* name = entry.if_string();
+        const auto known =
+            name ? auth::parse_model(*name, config) : fail(Code::invalid_input, "not a string");
+        return known && *known == model;
+    });
+}
+
+Exit add(Context& context, const Arguments& arguments, const Kind& kind) {
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto model = typed_model(context, **config, arguments.positional().front());
+    if (!model) return report(context, model.error());
+    return change_list(context, kind, [&](json::array& entries, json::object& document) -> Result<void> {
+        if (position_of(entries, *model, **config) == entries.end()) entries.emplace_back(model->key());
+        return list_model(document, *model);
+    });
+}
+
+Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto model = auth::parse_model(arguments.positional().front(), **config);
+    if (!model) return report(context, model.error());
+    return change_list(context, kind, [&](json::array& entries, json::object&) -> Result<void> {
+        const auto found = position_of(entries, *model, **config);
+        if (found == entries.end())
+            return fail(Code::not_found, "{} not found: {}", kind.one, printable(model->key()));
+        entries.erase(found);
+        return {};
+    });
+}
+
+Exit clear(Context& context, const Kind& kind) {
+    return change_list(context, kind, [](json::array& entries, json::object&) -> Result<void> {
+        entries.clear();
+        return {};
+    });
+}
+
+Exit run_list(Context& context, const Arguments& arguments) {
+    return list(context, arguments, text);
+}
+Exit run_add(Context& context, const Arguments& arguments) {
+    return add(context, arguments, text);
+}
+Exit run_remove(Context& context, const Arguments& arguments) {
+    return remove(context, arguments, text);
+}
+Exit run_clear(Context& context, const Arguments&) {
+    return clear(context, text);
+}
+Exit run_image_list(Context& context, const Arguments& arguments) {
+    return list(context, arguments, image);
+}
+Exit run_image_add(Context& context, const Arguments& arguments) {
+    return add(context, arguments, image);
+}
+Exit run_image_remove(Context& context, const Arguments& arguments) {
+    return remove(context, arguments, image);
+}
+Exit run_image_clear(Context& context, const Arguments&) {
+    return clear(context, image);
+}
+
+constexpr Option list_options[] = {json_option, plain_option};
+
+}  // namespace
+
+const Command models_fallbacks_list{.name = "models fallbacks list",
+                                    .summary = "List the models to try when the first can't answer",
+                                    .options = list_options,
+                                    .example = "openclaw models fallbacks list",
+                                    .run = run_list};
+const Command models_fallbacks_add{.name = "models fallbacks add",
+                                   .summary = "Add a model to the end of the fallbacks",
+                                   .arguments = "MODEL",
+                                   .example = "openclaw models fallbacks add openai/gpt-5.2",
+                                   .run = run_add,
+                                   .arguments_min = 1,
+                                   .arguments_max = 1,
+                                   .completes = "model"};
+const Command models_fallbacks_remove{.name = "models fallbacks remove",
+                                      .summary = "Take a model out of the fallbacks",
+                                      .arguments = "MODEL",
+                                      .example = "openclaw models fallbacks remove openai/gpt-5.2",
+                                      .run = run_remove,
+                                      .arguments_min = 1,
+                                      .arguments_max = 1,
+                                      .completes = "model"};
+const Command models_fallbacks_clear{.name = "models fallbacks clear",
+                                     .summary = "Remove all fallbacks",
+                                     .example = "openclaw models fallbacks clear",
+                                     .run = run_clear};
+const Command models_image_fallbacks_list{
+    .name = "models image-fallbacks list",
+    .summary = "List the models to try when the image model can't answer",
+    .options = list_options,
+    .example = "openclaw models image-fallbacks list",
+    .run = run_image_list};
+const Command models_image_fallbacks_add{
+    .name = "models image-fallbacks add",
+    .summary = "Add a model to the end of the image fallbacks",
+    .arguments = "MODEL",
+    .example = "openclaw models image-fallbacks add google/gemini-3-flash",
+    .run = run_image_add,
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .completes = "model"};
+const Command models_image_fallbacks_remove{
+    .name = "models image-fallbacks remove",
+    .summary = "Take a model out of the image fallbacks",
+    .arguments = "MODEL",
+    .example = "openclaw models image-fallbacks remove google/gemini-3-flash",
+    .run = run_image_remove,
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .completes = "model"};
+const Command models_image_fallbacks_clear{.name = "models image-fallbacks clear",
+                                           .summary = "Remove all image fallbacks",
+                                           .example = "openclaw models image-fallbacks clear",
+                                           .run = run_image_clear};
+
+}  // namespace openclaw::cli

@@ -1,0 +1,175 @@
+#include <cmath>
+
+#include "auth/credential_rules.h"
+#include "auth/look_around.h"
+#include "auth/resolver.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "providers/catalog.h"
+#include "providers/provider.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+struct Row {
+    auth::ModelRef ref;
+    std::vector<std::string> tags;
+    std::optional<providers::Model> model;  // nothing: nobody knows it
+    std::optional<bool> local, available;
+};
+
+void add_row(std::vector<Row>& rows, const auth::ModelRef& ref, const std::string& tag) {
+    auto found = std::ranges::find(rows, ref, &Row::ref);
+    if (found == rows.end())
+        found =
+            rows.insert(rows.end(), Row{.ref = ref, .tags = {}, .model = {}, .local = {}, .available = {}});
+    if (!tag.empty()) found->tags.push_back(tag);
+}
+
+std::vector<Row> configured_rows(const auth::ModelPlan& plan) {
+    std::vector<Row> rows;
+    add_row(rows, plan.primary, "default");
+    for (std::size_t i = 0; i < plan.fallbacks.size(); ++i)
+        add_row(rows, plan.fallbacks[i], fmt::format("fallback#{}", i + 1));
+    if (plan.image) add_row(rows, *plan.image, "image");
+    for (std::size_t i = 0; i < plan.image_fallbacks.size(); ++i)
+        add_row(rows, plan.image_fallbacks[i], fmt::format("img-fallback#{}", i + 1));
+    for (const auto& model : plan.listed) add_row(rows, model, "configured");
+    return rows;
+}
+
+// The whole catalogue, sorted, with the tags of what is configured.
+std::vector<Row> all_rows(const auth::ModelPlan& plan, const config::Config& config) {
+    auto rows = configured_rows(plan);
+    for (const auto& model : providers::list_models(config)) add_row(rows, model.ref, "");
+    std::ranges::sort(rows, {}, [](const Row& row) { return row.ref; });
+    return rows;
+}
+
+void add_aliases(Row& row, const auth::ModelPlan& plan) {
+    std::vector<std::string> names;
+    for (const auto& alias : plan.aliases)
+        if (alias.key == row.ref.key()) names.push_back(alias.name);
+    if (!names.empty()) row.tags.push_back("alias:" + joined(names, ","));
+}
+
+void complete(Row& row, const AgentCredentials& credentials, const auth::Index& index, TimePoint now) {
+    row.model = providers::find_model(row.ref, *credentials.config);
+    if (!row.model) {
+        row.tags.emplace_back("missing");
+        return;
+    }
+    if (const auto endpoint = providers::endpoint_of(row.ref, *credentials.config))
+        row.local = row.ref.provider == "demo" || auth::is_local_url(endpoint->base.host);
+    const auto resolution = auth::resolve({.provider = row.ref.provider,
+                                           .agent_id = credentials.agent->id,
+                                           .model = row.ref.model,
+                                           .pinned = {}},
+                                          index, now);
+    row.available = resolution.chosen() ||
+                    std::ranges::any_of(resolution.candidates, [](const auth::Candidate& candidate) {
+                        using auth::Verdict;
+                        return candidate.verdict == Verdict::cooling ||
+                               candidate.verdict == Verdict::disabled ||
+                               candidate.verdict == Verdict::needs_refresh;
+                    });
+}
+
+std::string input_of(const Row& row) {
+    return !row.model ? "-" : row.model->image ? "text+image" : "text";
+}
+
+json::object row_json(const Row& row) {
+    json::array tags;
+    for (const auto& tag : row.tags) tags.emplace_back(tag);
+    return {{"key", row.ref.key()},
+            {"name", row.model ? row.model->name : row.ref.key()},
+            {"input", input_of(row)},
+            {"contextWindow", row.model ? json::value(row.model->context_window) : json::value(nullptr)},
+            {"local", row.local ? json::value(*row.local) : json::value(nullptr)},
+            {"available", row.available ? json::value(*row.available) : json::value(nullptr)},
+            {"tags", std::move(tags)},
+            {"missing", !row.model}};
+}
+
+std::string window_of(const Row& row) {
+    if (!row.model || row.model->context_window <= 0) return "-";
+    const auto tokens = row.model->context_window;
+    return tokens < 1024 ? std::to_string(tokens)
+                         : fmt::format("{}k", std::llround(static_cast<double>(tokens) / 1024));
+}
+
+std::string answer(const std::optional<bool>& value) {
+    return !value ? "-" : *value ? "yes" : "no";
+}
+
+std::string cut(const std::string& text, std::size_t width) {
+    return text.size() <= width ? text : text.substr(0, width - 3) + "...";
+}
+
+void print(Output& out, const std::vector<Row>& rows) {
+    constexpr auto line = "{:<42} {:<10} {:<8} {:<5} {:<5} {}";
+    if (rows.empty()) return out.line("No models found.");
+    out.line(fmt::format(line, "Model", "Input", "Ctx", "Local", "Auth", "Tags"));
+    for (const auto& row : rows)
+        out.line(trimmed(fmt::format(line, cut(row.ref.key(), 42), input_of(row), window_of(row),
+                                     answer(row.local), answer(row.available), joined(row.tags, ","))));
+}
+
+Exit run(Context& context, const Arguments& arguments) {
+    if (auto formats = check_formats(arguments); !formats) return report(context, formats.error());
+    const auto credentials = open_credentials(context, arguments);
+    if (!credentials) return report(context, credentials.error());
+    const auto& config = *(*credentials)->config;
+    const auto plan = auth::model_plan(config, (*credentials)->agent);
+    auto rows = arguments.has("--all") ? all_rows(plan, config) : configured_rows(plan);
+    if (const auto provider = arguments.text("--provider")) {
+        const auto wanted = auth::normalised_provider(*provider);
+        std::erase_if(rows, [&](const Row& row) { return row.ref.provider != wanted; });
+    }
+    const auth::Index index(*(*credentials)->profiles, config, auth::look_around(context.files, config));
+    for (auto& row : rows) {
+        add_aliases(row, plan);
+        complete(row, **credentials, index, context.clock.now());
+    }
+    if (arguments.has("--local"))
+        std::erase_if(rows, [](const Row& row) { return !row.local.value_or(false); });
+    if (arguments.has("--json")) {
+        json::array models;
+        for (const auto& row : rows) models.push_back(row_json(row));
+        context.out.json(json::object{{"count", rows.size()}, {"models", std::move(models)}});
+    } else if (arguments.has("--plain")) {
+        for (const auto& row : rows) context.out.line(row.ref.key());
+    } else {
+        print(context.out, rows);
+    }
+    return Exit::ok;
+}
+
+constexpr Option options[] = {
+    {.name = "--all", .help = "The whole catalogue, not only what is configured", .kind = OptionKind::flag},
+    {.name = "--local",
+     .help = "Only models of servers on this machine or network",
+     .kind = OptionKind::flag},
+    {.name = "--provider",
+     .value_name = "ID",
+     .help = "Only models of this provider",
+     .completes = "provider"},
+    json_option,
+    plain_option,
+    agent_option,
+};
+
+}  // namespace
+
+const Command models_list{
+    .name = "models list",
+    .summary = "List the configured models, or the whole catalogue",
+    .options = options,
+    .example = "openclaw models list --all --provider anthropic",
+    .run = run,
+};
+
+}  // namespace openclaw::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "auth/model_ref.h"
+#include "cli/command.h"
+#include "config/writer.h"
+
+namespace openclaw::cli {
+
+// Changes to what openclaw.json says about models, on the document as it is written.
+
+// A member of an object, made if it is missing. Fails when something else stands there.
+Result<json::object*> section(json::object& document, std::initializer_list<std::string_view> path);
+
+// Makes sure that an existing list of models lets this one through. Where nothing is listed, everything is
+// allowed, and stays so (W-18).
+Result<void> list_model(json::object& document, const auth::ModelRef& model);
+
+// The entry of a model in agents.defaults.models, made if it is missing. A first entry brings "*" along, so
+// that keeping an alias restricts nothing.
+Result<json::object*> model_entry(json::object& document, const auth::ModelRef& model);
+
+// The model that a person typed; a provider that nobody knows is noted with the nearest name.
+Result<auth::ModelRef> typed_model(Context& context, const config::Config& config, const std::string& text);
+
+// Changes the config and prints "Updated <path>".
+Result<std::shared_ptr<const config::Config>> change_config(
+    Context& context, const std::function<Result<void>(json::object&)>& change);
+
+}  // namespace openclaw::cli

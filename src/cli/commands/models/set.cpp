@@ -1,0 +1,58 @@
+#include "cli/commands/commands.h"
+#include "cli/commands/models/model_settings.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+// agents.defaults.model or imageModel: the primary changes, fallbacks stay.
+Exit set_primary(Context& context, const Arguments& arguments, std::string_view member,
+                 std::string_view label) {
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto model = typed_model(context, **config, arguments.positional().front());
+    if (!model) return report(context, model.error());
+    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
+        auto settings = section(document, {"agents", "defaults", member});
+        if (!settings) return std::unexpected(std::move(settings).error());
+        (**settings)["primary"] = model->key();
+        return list_model(document, *model);
+    });
+    if (!changed) return report(context, changed.error());
+    context.out.line(fmt::format("{}: {}", label, model->key()));
+    return Exit::ok;
+}
+
+Exit run_set(Context& context, const Arguments& arguments) {
+    return set_primary(context, arguments, "model", "Default model");
+}
+
+Exit run_set_image(Context& context, const Arguments& arguments) {
+    return set_primary(context, arguments, "imageModel", "Image model");
+}
+
+}  // namespace
+
+const Command models_set{
+    .name = "models set",
+    .summary = "Choose the default model",
+    .arguments = "MODEL",
+    .example = "openclaw models set anthropic/claude-opus-4-5",
+    .run = run_set,
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .completes = "model",
+};
+
+const Command models_set_image{
+    .name = "models set-image",
+    .summary = "Choose the model for images",
+    .arguments = "MODEL",
+    .example = "openclaw models set-image google/gemini-3-pro",
+    .run = run_set_image,
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .completes = "model",
+};
+
+}  // namespace openclaw::cli
