@@ -20,7 +20,7 @@ enum class FileKind { regular, directory, symlink, socket, other };
 struct FileInfo {
     FileKind kind = FileKind::other;
     std::uint32_t mode = 0;  // permission bits only
-    std::uint32_t uid = 0;
+    std::uint32_t uid = 0, gid = 0;
     std::uint64_t size = 0;
     TimePoint modified{};
     std::uint64_t inode = 0, device = 0;
@@ -67,6 +67,7 @@ public:
     virtual Result<void> rename(const Path& from, const Path& to) = 0;
     virtual Result<void> remove(const Path& path) = 0;
     virtual Result<void> set_mode(const Path& path, std::uint32_t mode) = 0;
+    virtual Result<void> set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) = 0;
     virtual Result<void> truncate(const Path& path, std::uint64_t size) = 0;
     virtual Result<void> sync_folder(const Path& folder) = 0;
     // Takes the lock of a lock file, which is created if missing, stays, and holds the holder's pid.

@@ -29,6 +29,7 @@ FileInfo info_of(const struct stat& found) {
     return {.kind = kind_of(found.st_mode),
             .mode = found.st_mode & 07777U,
             .uid = found.st_uid,
+            .gid = found.st_gid,
             .size = static_cast<std::uint64_t>(found.st_size),
             .modified = from_ms(nanoseconds(found.st_mtim) / 1'000'000),
             .inode = found.st_ino,
@@ -195,6 +196,11 @@ public:
 
     Result<void> set_mode(const Path& path, std::uint32_t mode) override {
         if (::chmod(path.c_str(), mode) != 0) return system_failure(errno, "setting the mode of", path);
+        return {};
+    }
+
+    Result<void> set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) override {
+        if (::lchown(path.c_str(), uid, gid) != 0) return system_failure(errno, "giving away", path);
         return {};
     }
 

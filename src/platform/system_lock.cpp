@@ -35,6 +35,11 @@ Result<Descriptor> open_lock_file(const Path& path) {
     struct stat found{};
     if (::fstat(file.get(), &found) != 0) return system_failure(errno, "locking", path);
     if (!S_ISREG(found.st_mode)) return fail(Code::unavailable, "locking {}: not a file", path.string());
+    // What root locks for a user must not lock the user out afterwards.
+    struct stat folder{};
+    if (::geteuid() == 0 && ::stat(path.parent_path().c_str(), &folder) == 0 && folder.st_uid != found.st_uid)
+        [[maybe_unused]]
+        const int given = ::fchown(file.get(), folder.st_uid, folder.st_gid);
     return file;
 }
 

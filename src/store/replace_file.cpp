@@ -13,6 +13,19 @@ Result<void> write_whole(FileSystem& files, const Path& path, std::string_view t
     return (*file)->close();
 }
 
+// Gives the new file to the old one's owner, where that is somebody else. A file that is new goes to the
+// folder's owner if we may: what root creates for a user must not lock the user out.
+Result<void> keep_owner(FileSystem& files, const Path& fresh, const Result<platform::FileInfo>& old,
+                        const Path& target) {
+    const auto made = files.info(fresh);
+    if (!made) return std::unexpected(made.error());
+    const auto owner = old ? old : files.info(target.parent_path());
+    if (!owner || made->uid == owner->uid) return {};
+    if (files.set_owner(fresh, owner->uid, owner->gid) || !old) return {};
+    return hinted(fail(Code::denied, "{} belongs to another user (id {})", target.string(), owner->uid),
+                  "run openclaw as that user, or give the file to the one who runs it: chown");
+}
+
 }  // namespace
 
 Result<Path> real_target(FileSystem& files, const Path& path) {
@@ -38,6 +51,7 @@ Result<void> replace_file(FileSystem& files, const Path& path, std::string_view 
 
     const Path beside(fmt::format("{}.{}.tmp", target->string(), random_hex(6)));
     auto done = write_whole(files, beside, text, mode);
+    if (done) done = keep_owner(files, beside, found, *target);
     if (done) done = files.rename(beside, *target);
     if (!done) {
         // Its own failure would hide the cause, and a stray temporary file harms nobody.

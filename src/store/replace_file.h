@@ -11,8 +11,10 @@ using platform::Path;
 
 // Replaces a file in one step: temporary file beside it, mode 0600, fsync, rename, fsync of the folder.
 // Readers see the old text or the new one. The caller holds the store's lock. A symbolic link stays: the
-// file that it names is replaced. On an error before the rename the old text stands and the temporary
-// file is gone; an error of the last fsync says that the new text stands but may not survive a power cut.
+// file that it names is replaced. The owner stays too: what root writes for a user remains the user's, and
+// a file that can't keep its owner is not touched (`denied`). On an error before the rename the old text
+// stands and the temporary file is gone; an error of the last fsync says that the new text stands but may not
+// survive a power cut.
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text,
                           std::uint32_t mode = 0600);
 

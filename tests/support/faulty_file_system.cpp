@@ -114,6 +114,10 @@ Result<void> FaultyFileSystem::set_mode(const Path& path, std::uint32_t mode) {
     if (auto fault = plan_->next("set_mode")) return std::unexpected(*fault);
     return inner_.set_mode(path, mode);
 }
+Result<void> FaultyFileSystem::set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) {
+    if (auto fault = plan_->next("set_owner")) return std::unexpected(*fault);
+    return inner_.set_owner(path, uid, gid);
+}
 Result<void> FaultyFileSystem::truncate(const Path& path, std::uint64_t size) {
     if (auto fault = plan_->next("truncate")) return std::unexpected(*fault);
     return inner_.truncate(path, size);

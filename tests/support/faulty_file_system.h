@@ -28,6 +28,7 @@ public:
     Result<void> rename(const Path& from, const Path& to) override;
     Result<void> remove(const Path& path) override;
     Result<void> set_mode(const Path& path, std::uint32_t mode) override;
+    Result<void> set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) override;
     Result<void> truncate(const Path& path, std::uint64_t size) override;
     Result<void> sync_folder(const Path& folder) override;
     Result<std::unique_ptr<FileLock>> lock(const Path& path, Milliseconds wait) override;

@@ -7,7 +7,7 @@ namespace openclaw::test {
 
 struct MemoryFileSystem::Node {
     FileKind kind = FileKind::regular;
-    std::uint32_t mode = 0600, uid = 1000;
+    std::uint32_t mode = 0600, uid = 1000, gid = 1000;
     std::uint64_t inode = 0;
     std::int64_t changed = 0;  // ticks of an own clock, one a change
     std::string data, synced;  // `synced` is what the disk has for certain
@@ -154,6 +154,7 @@ Result<FileInfo> MemoryFileSystem::link_info(const Path& path) {
     return FileInfo{.kind = node.kind,
                     .mode = node.mode,
                     .uid = node.uid,
+                    .gid = node.gid,
                     .size = node.data.size(),
                     .modified = from_ms(node.changed),
                     .inode = node.inode,
@@ -245,6 +246,16 @@ Result<void> MemoryFileSystem::set_mode(const Path& path, std::uint32_t mode) {
     if (!node) return std::unexpected(node.error());
     (*node)->mode = mode;
     state_->touch(**node);
+    return {};
+}
+
+Result<void> MemoryFileSystem::set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) {
+    const std::lock_guard guard(state_->mutex);
+    const auto node = state_->find(path, "giving away", false);
+    if (!node) return std::unexpected(node.error());
+    if (!may_give_away) return fail(Code::denied, "giving away {}: operation not permitted", path.string());
+    (*node)->uid = uid;
+    (*node)->gid = gid;
     return {};
 }
 

@@ -42,11 +42,14 @@ public:
     Result<void> rename(const Path& from, const Path& to) override;
     Result<void> remove(const Path& path) override;
     Result<void> set_mode(const Path& path, std::uint32_t mode) override;
+    // Denied unless `may_give_away` is set, as for everybody but root.
+    Result<void> set_owner(const Path& path, std::uint32_t uid, std::uint32_t gid) override;
     Result<void> truncate(const Path& path, std::uint64_t size) override;
     Result<void> sync_folder(const Path& folder) override;
     // Waits for other threads as the disk does; a wait of nothing is `busy` at once.
     Result<std::unique_ptr<FileLock>> lock(const Path& path, Milliseconds wait) override;
 
+    bool may_give_away = false;
     // For the test itself: parents made, all of it synced.
     void put(const Path& path, std::string text, std::uint32_t mode = 0600, std::uint32_t uid = 1000);
     void put_link(const Path& path, const Path& target);

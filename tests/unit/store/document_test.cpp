@@ -132,6 +132,22 @@ TEST(Document, ReplacesTheFileBehindALinkAndKeepsTheLink) {
     EXPECT_EQ(disk.link_info("/state/dangling.json")->kind, FileKind::symlink);
 }
 
+TEST(Document, LeavesAFileToItsOwnerOrLeavesItAlone) {
+    MemoryFileSystem disk;
+    disk.put(path, "{}", 0600, 501);
+    Document document(disk, path);
+    const auto refused = touch(document);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::denied);
+    EXPECT_NE(refused.error().message.find("another user"), std::string::npos);
+    EXPECT_EQ(disk.text_of(path), "{}");
+    EXPECT_EQ(disk.all_paths().size(), 2U) << "the file and its lock, nothing else";
+
+    disk.may_give_away = true;  // as root
+    ASSERT_TRUE(touch(document));
+    EXPECT_EQ(disk.info(path)->uid, 501U);
+}
+
 TEST(Document, ReadsAgainOnlyWhatHasChanged) {
     MemoryFileSystem disk;
     disk.put(path, R"({"a":1})");
