@@ -48,7 +48,8 @@ Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max);
 
 // One pooled client for the whole program. HTTP/1.1, and HTTP/2 where TLS negotiates it. Idle connections
 // are kept 60 s, at most 8 per host. A request is sent again only when a pooled connection turned out
-// closed before any byte of the answer. Redirects are not followed.
+// closed before any byte of the answer, or when an HTTP/2 server says that it has not begun it; at most
+// once. Redirects are not followed.
 class HttpClient {
 public:
     struct Options {
@@ -59,8 +60,10 @@ public:
     HttpClient(Loop& loop, Options options);
     ~HttpClient();
 
-    // Errors: `invalid_input` (header with a line break), `unavailable` (name, connection, torn),
-    // `denied` (certificate), `timed_out`, `cancelled`. The message names host and stage, never a header.
+    // Errors: `invalid_input` (header with a line break), `unavailable` (name, connection, torn, not HTTP),
+    // `denied` (certificate, proxy credentials), `too_large` (the answer's header), `timed_out`, `cancelled`.
+    // The message names host and stage, never a header. Asks for no content coding; when the server uses
+    // one all the same, the body comes as it was sent.
     Task<Result<ClientResponse>> send(ClientRequest request, Abort abort = {});
     void close_idle();
 
