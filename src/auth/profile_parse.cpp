@@ -87,15 +87,17 @@ void parse_record(Store& store, std::string_view id, const json::value& value,
                   std::string_view default_provider) {
     const auto* record = value.if_object();
     DamagedProfile damaged{.id = {std::string(id)}, .provider = {}, .problem = "not an object"};
-    if (!record) return store.damaged.push_back(std::move(damaged));
-    damaged.provider = text_of(*record, "provider");
+    if (record) damaged.provider = text_of(*record, "provider");
     if (trimmed(damaged.provider).empty()) damaged.provider = default_provider;
+    const bool has_provider = !damaged.provider.empty();
+    if (!has_provider) damaged.provider = id.substr(0, id.find(':'));  // as ids are written; for showing
+    if (!record) return store.damaged.push_back(std::move(damaged));
     Profile profile;
     profile.id = damaged.id;
     profile.provider = damaged.provider;
     auto credential = parse_credential(*record, profile.note);
     damaged.problem = credential ? "no provider" : credential.error();
-    if (!credential || damaged.provider.empty()) return store.damaged.push_back(std::move(damaged));
+    if (!credential || !has_provider) return store.damaged.push_back(std::move(damaged));
     profile.credential = std::move(*credential);
     profile.email = text_of(*record, "email");
     profile.added = time_of(*record, "addedAt");

@@ -38,6 +38,12 @@ std::vector<std::string> known_providers(const config::Config& config) {
     return names;
 }
 
+bool is_built_in(std::string_view provider) {
+    return std::ranges::find(provider_variables, provider, &ProviderVariables::provider) !=
+               provider_variables.end() ||
+           std::ranges::find(other_providers, provider) != std::end(other_providers);
+}
+
 bool is_cli_backend(std::string_view provider, const config::Config& config) {
     if (provider == "claude-cli" || provider == "codex-cli") return true;
     const auto* agents = object_at(config.value(), "agents");

@@ -52,6 +52,9 @@ std::span<const std::string_view> variables_of(std::string_view provider);  // n
 // Every provider id that is built in or named by the config, for spotting mistyped ones. Sorted.
 std::vector<std::string> known_providers(const config::Config& config);
 
+// Whether the program knows this provider without any config.
+bool is_built_in(std::string_view provider);
+
 // Models of these run through another program on this machine, under its own login.
 bool is_cli_backend(std::string_view provider, const config::Config& config);
 

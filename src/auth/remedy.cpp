@@ -62,8 +62,8 @@ std::string remedy_for(const Resolution& resolution) {
         return "openclaw env";
     const bool login = resolution.provider == "qwen-portal" || resolution.provider == "minimax-portal" ||
                        resolution.provider == "openai-codex" || resolution.provider == "github-copilot";
-    return fmt::format("openclaw models auth {} --provider {}", login ? "paste-token" : "paste-api-key",
-                       provider);
+    return fmt::format("openclaw models auth {} --provider {}{}", login ? "paste-token" : "paste-api-key",
+                       provider, is_built_in(resolution.provider) ? "" : " --custom");
 }
 
 Error no_credential(const Resolution& resolution, const std::string& store_file) {

@@ -40,6 +40,7 @@ TEST(ProfileFormat, LosesOnlyTheDamagedRecord) {  // W-10
     EXPECT_EQ(store.profiles[0].id.text, "a:8");
     std::vector<std::string> problems;
     for (const auto& record : store.damaged) problems.push_back(record.problem);
+    EXPECT_EQ(store.damaged[0].provider, "a");  // from its id
     EXPECT_EQ(problems, (std::vector<std::string>{"not an object", "type is not one of api_key, token, oauth",
                                                   "no key", "no provider", "no token",
                                                   "no access token and no refresh token", "not an object"}));

@@ -60,18 +60,20 @@ json::object row_json(const Row& row) {
     return object;
 }
 
+std::string ago(TimePoint time, TimePoint now) {
+    const auto span = format_span(now - time);
+    return span == "just now" ? span : span + " ago";
+}
+
 std::string history_of(const Row& row, TimePoint now) {
     std::string text;
-    if (row.profile->added) text += fmt::format("; entered {} ago", format_span(now - *row.profile->added));
+    if (row.profile->added) text += "; entered " + ago(*row.profile->added, now);
     if (!row.usage) return text;
-    if (row.usage->last_used)
-        text += fmt::format("; last worked {} ago", format_span(now - *row.usage->last_used));
-    if (row.usage->last_failure)
-        text += fmt::format("; last refused {} ago{}", format_span(now - *row.usage->last_failure),
-                            row.usage->last_failure_reason.empty()
-                                ? ""
-                                : fmt::format(" ({})", row.usage->last_failure_reason));
-    return text;
+    if (row.usage->last_used) text += "; last worked " + ago(*row.usage->last_used, now);
+    if (!row.usage->last_failure) return text;
+    text += "; last refused " + ago(*row.usage->last_failure, now);
+    const auto& reason = row.usage->last_failure_reason;
+    return reason.empty() ? text : fmt::format("{} ({})", text, reason);
 }
 
 Exit run_list(Context& context, const Arguments& arguments) {

@@ -146,46 +146,81 @@ Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) 
     return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
 }
 
-// Reads it back through the resolver and says whether the next request would use it.
-Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, const Arguments& arguments) {
+Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credentials, const Paste& paste) {
     const auto profiles = credentials.store.load();
-    if (!profiles) return report(context, profiles.error());
+    if (!profiles) return std::unexpected(profiles.error());
     const auto config = context.config();
-    if (!config) return report(context, config.error());
-    const auto resolution = auth::resolve(
+    if (!config) return std::unexpected(config.error());
+    return auth::resolve(
         {.provider = paste.provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
         **profiles, **config, context.clock.now(), auth::look_around(context.files, **config));
-    const auto found = std::ranges::find(resolution.candidates, paste.id, &auth::Candidate::profile);
-    if (found == resolution.candidates.end())
-        return report(context,
-                      {Code::internal, fmt::format("{} was stored, but can't be read back", paste.id.text),
-                       "run `openclaw models auth list`"});
-    const auto* chosen = resolution.chosen();
-    const bool used = chosen == &*found;
-    if (arguments.has("--json")) {
-        context.out.json(json::object{
-            {"profileId", paste.id.text},
+}
+
+json::object outcome_json(const Context& context, const AgentCredentials& credentials, const Paste& paste,
+                          const auth::Candidate& stored) {
+    return {{"profileId", paste.id.text},
             {"provider", paste.provider},
             {"type", paste.mode},
             {"agentId", credentials.agent->id},
             {"authStorePath", credentials.store.file().string()},
-            {"fingerprint", fingerprint(found->secret.value_or(Secret()), context.fingerprint_key)},
-            {"used", used},
-            {"verdict", auth::name_of(found->verdict)},
-            {"reason", found->reason}});
-        return Exit::ok;
+            {"fingerprint", fingerprint(stored.secret.value_or(Secret()), context.fingerprint_key)},
+            {"used", stored.verdict == auth::Verdict::chosen},
+            {"verdict", auth::name_of(stored.verdict)},
+            {"reason", stored.reason}};
+}
+
+// Whether the next request uses it, and who went first until now.
+void print_outcome(Context& context, const Paste& paste, const auth::Resolution& before,
+                   const auth::Resolution& after, const auth::Candidate& stored) {
+    Output& out = context.out;
+    out.line(fmt::format("Auth profile: {} ({}/{})", paste.id.text, paste.provider, paste.mode));
+    const auto* first = before.chosen();
+    if (!auth::is_usable(stored.verdict)) {
+        out.line("It is stored, but not used: " + stored.reason + ".");
+        out.note(fmt::format("hint: run `{}`", auth::remedy_for(after)));
+    } else if (stored.verdict != auth::Verdict::chosen) {
+        out.line(fmt::format("It is in reserve: {} goes first ({}).", auth::place_of(*after.chosen()),
+                             after.chosen()->reason));
+    } else if (first && first->source == auth::Source::profile && first->profile != paste.id) {
+        out.line(fmt::format("The next request to {} uses it; until now {} went first.", paste.provider,
+                             auth::place_of(*first)));
+        out.note(fmt::format(
+            "hint: to put that one back in front, run `openclaw models auth order set --provider {} {} {}`",
+            paste.provider, first->profile.text, paste.id.text));
+    } else {
+        out.line(fmt::format("The next request to {} uses it.", paste.provider));
     }
-    context.out.line(fmt::format("Auth profile: {} ({}/{})", paste.id.text, paste.provider, paste.mode));
-    if (used)
-        context.out.line(fmt::format("The next request to {} uses it.", paste.provider));
-    else if (auth::is_usable(found->verdict))
-        context.out.line(
-            fmt::format("It is in reserve: {} goes first ({}).", auth::place_of(*chosen), chosen->reason));
-    else {
-        context.out.line("It is stored, but not used: " + found->reason + ".");
-        context.out.note(fmt::format("hint: run `{}`", auth::remedy_for(resolution)));
-    }
+}
+
+// Reads it back through the resolver: stored means that a request would find it.
+Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, const auth::Resolution& before,
+          bool as_json) {
+    const auto after = resolve_now(context, credentials, paste);
+    if (!after) return report(context, after.error());
+    const auto stored = std::ranges::find(after->candidates, paste.id, &auth::Candidate::profile);
+    if (stored == after->candidates.end())
+        return report(context,
+                      {Code::internal, fmt::format("{} was stored, but can't be read back", paste.id.text),
+                       "run `openclaw models auth list`"});
+    if (as_json)
+        context.out.json(outcome_json(context, credentials, paste, *stored));
+    else
+        print_outcome(context, paste, before, *after, *stored);
     return Exit::ok;
+}
+
+// The config follows what was stored, where it has to.
+Result<void> update_config(Context& context, const AgentCredentials& credentials, const Paste& paste,
+                           bool quiet) {
+    const bool entry = wants_entry(context, credentials, paste);
+    if (!entry && !has_order(credentials, paste)) return {};
+    const auto written = context.config_writer().update(
+        [&](json::object& document) { return add_to_config(document, paste, entry); });
+    if (!written)
+        return failed(written.error(), "{} is stored, but the config was not changed", paste.id.text);
+    context.loaded = written->config;
+    if (!quiet) context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
+    return {};
 }
 
 Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
@@ -200,24 +235,14 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
         *raw, {.provider = paste->provider, .is_token = token, .any_shape = arguments.has("--custom")});
     if (!cleaned) return report(context, cleaned.error());
     for (const auto& note : cleaned->notes) context.out.note("note: " + note);
-    const bool entry = wants_entry(context, credentials, *paste);
-    const bool ordered = has_order(credentials, *paste);
-    if (auto stored = store(credentials, profile_of(*paste, std::move(cleaned->value), context.clock.now()));
-        !stored)
-        return report(context, stored.error());
-    if (entry || ordered) {
-        const auto written = context.config_writer().update(
-            [&](json::object& document) { return add_to_config(document, *paste, entry); });
-        if (!written)
-            return report(context, {written.error().code,
-                                    fmt::format("{} is stored, but the config was not changed: {}",
-                                                paste->id.text, written.error().message),
-                                    written.error().hint});
-        context.loaded = written->config;
-        if (!arguments.has("--json"))
-            context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
-    }
-    return tell(context, credentials, *paste, arguments);
+    const auto before = resolve_now(context, credentials, *paste);
+    if (!before) return report(context, before.error());
+    const bool as_json = arguments.has("--json");
+    auto profile = profile_of(*paste, std::move(cleaned->value), context.clock.now());
+    if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
+    if (auto updated = update_config(context, credentials, *paste, as_json); !updated)
+        return report(context, updated.error());
+    return tell(context, credentials, *paste, *before, as_json);
 }
 
 Exit run_token(Context& context, const Arguments& arguments) {
