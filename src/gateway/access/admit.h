@@ -66,15 +66,15 @@ private:
 
 // What a caller brought along. Addresses are absent on purpose: loopback proves nothing.
 struct Offered {
-    std::optional<Secret> secret;                  // bearer, auth.token or auth.password
-    std::optional<net::Peer::Owner> socket_owner;  // the kernel's word about a Unix socket
+    std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
+    std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
 };
 
 // The lock as it stands: made at the start and at each reload.
 struct AccessPolicy {
     AccessMode mode = AccessMode::token;
-    std::optional<SecretDigest> secret;  // none: nobody gets in by secret
-    std::string secret_fingerprint;
+    std::optional<SecretDigest> secret = {};  // none: nobody gets in by secret
+    std::string secret_fingerprint = {};
     std::uint32_t owner_uid = 0;
 };
 AccessPolicy access_policy(const GatewaySecret& secret, std::string_view fingerprint_key,

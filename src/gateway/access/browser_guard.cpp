@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/text.h"
 
@@ -40,6 +42,38 @@ bool is_address(const std::string& text) {
     return inet_pton(AF_INET, text.c_str(), &buffer) == 1 || inet_pton(AF_INET6, text.c_str(), &buffer) == 1;
 }
 
+// The 16 bytes of an address, IPv4 as IPv4-mapped.
+std::optional<std::array<unsigned char, 16>> bytes_of(const std::string& text) {
+    std::array<unsigned char, 16> bytes{};
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return bytes;
+    if (inet_pton(AF_INET, text.c_str(), bytes.data() + 12) != 1) return std::nullopt;
+    bytes[10] = bytes[11] = 0xff;
+    return bytes;
+}
+
+// "10.0.0.0/8", "fd00::/8" or a single address. What can't be read matches nobody.
+bool is_in(const std::string& address, std::string_view network) {
+    const auto slash = network.find('/');
+    const auto left = bytes_of(address), right = bytes_of(std::string(network.substr(0, slash)));
+    if (!left || !right) return false;
+    unsigned bits = 128;
+    if (slash != std::string_view::npos) {
+        const auto text = network.substr(slash + 1);
+        const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), bits);
+        if (problem != std::errc() || end != text.data() + text.size()) return false;
+        if (network.find(':') == std::string_view::npos) bits += 96;
+        if (bits > 128) return false;
+    }
+    for (unsigned bit = 0; bit < bits; ++bit)
+        if ((((*left)[bit / 8] ^ (*right)[bit / 8]) >> (7 - bit % 8)) & 1) return false;
+    return true;
+}
+
+bool is_trusted_proxy(const std::string& address, const BrowserPolicy& policy) {
+    return std::ranges::any_of(policy.trusted_proxies,
+                               [&](const std::string& network) { return is_in(address, network); });
+}
+
 bool is_local_name(const std::string& name) {
     return name == "localhost" || name.ends_with(".localhost") || name.ends_with(".ts.net") ||
            is_address(name);
@@ -62,7 +96,7 @@ BrowserPolicy BrowserPolicy::from(const config::Config& config) {
 std::optional<std::string> refused_as_cross_site(const net::Headers& headers, const net::Peer& peer,
                                                  const BrowserPolicy& policy) {
     const auto host = headers.find("host").value_or("");
-    const bool behind_proxy = contains(policy.trusted_proxies, peer.address);
+    const bool behind_proxy = is_trusted_proxy(peer.address, policy);
     if (peer.loopback && !behind_proxy && !host_is_expected(host, policy))
         return "host not allowed (use localhost, or allow the name in gateway.controlUi.allowedOrigins)";
     const auto origin = headers.find("origin");
@@ -75,7 +109,7 @@ std::optional<std::string> refused_as_cross_site(const net::Headers& headers, co
 }
 
 std::string client_address(const net::Headers& headers, const net::Peer& peer, const BrowserPolicy& policy) {
-    if (!contains(policy.trusted_proxies, peer.address)) return peer.address;
+    if (!is_trusted_proxy(peer.address, policy)) return peer.address;
     // The last entry that no trusted proxy added is the one that a trusted proxy saw.
     std::string forwarded;
     for (const auto& [name, value] : headers.fields())
@@ -84,7 +118,7 @@ std::string client_address(const net::Headers& headers, const net::Peer& peer, c
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
         auto address = std::string(trimmed(*entry));
         if (!is_address(address)) address = host_name(address);
-        if (is_address(address) && !contains(policy.trusted_proxies, address)) return address;
+        if (is_address(address) && !is_trusted_proxy(address, policy)) return address;
     }
     return peer.address;
 }

@@ -13,7 +13,7 @@ namespace openclaw::gateway {
 // What the config says about who stands in front of us and which pages may call.
 struct BrowserPolicy {
     std::vector<std::string> origins;          // gateway.controlUi.allowedOrigins, lower case
-    std::vector<std::string> trusted_proxies;  // gateway.trustedProxies: addresses
+    std::vector<std::string> trusted_proxies;  // gateway.trustedProxies: addresses or networks
     static BrowserPolicy from(const config::Config& config);
 };
 

@@ -1,0 +1,160 @@
+#include <gmock/gmock.h>
+
+#include "gateway/http/completion_request.h"
+#include "unit/gateway/gateway_world.h"
+
+namespace openclaw::gateway {
+namespace {
+
+using auth::FailureReason;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* hello = R"({"model":"openclaw","messages":[{"role":"user","content":"hi"}]})";
+
+json::object body_of(const GatewayWorld::Answer& answer) {
+    auto parsed = parse_json(answer.body);
+    EXPECT_TRUE(parsed && parsed->is_object()) << answer.body;
+    return parsed && parsed->is_object() ? parsed->get_object() : json::object{};
+}
+
+TEST(Probes, AnswerWithoutASecretAndTellNothing) {
+    GatewayWorld world;
+    const auto live = world.http("GET", "/healthz");
+    EXPECT_EQ(live.status, 200);
+    EXPECT_EQ(live.body, R"({"ok":true,"status":"live"})");
+    EXPECT_EQ(world.http("GET", "/readyz").status, 200);
+}
+
+TEST(Routes, KnowNothingElse) {
+    GatewayWorld world;
+    EXPECT_EQ(world.http("GET", "/").status, 404);
+    EXPECT_EQ(world.http("GET", "/v1/secrets", world.bearer()).status, 404);
+    EXPECT_EQ(world.http("GET", "/v1/chat/completions/", world.bearer()).status, 404);
+    const auto wrong = world.http("GET", "/v1/chat/completions", world.bearer());
+    EXPECT_EQ(wrong.status, 405);
+    EXPECT_EQ(wrong.headers.find("allow"), "POST");
+}
+
+TEST(Completions, RefuseEverybodyTheSameWay) {
+    GatewayWorld world;
+    const auto none = world.http("POST", "/v1/chat/completions", {}, hello);
+    const auto wrong = world.http("POST", "/v1/chat/completions", world.bearer("wrong"), "not even json");
+    const auto basic = world.http("POST", "/v1/chat/completions", {{"Authorization", "Basic x"}}, hello);
+    EXPECT_EQ(none.status, 401);
+    EXPECT_EQ(none.body, R"({"error":{"message":"Unauthorized","type":"unauthorized"}})");
+    EXPECT_EQ(wrong.status, 401);
+    EXPECT_EQ(wrong.body, none.body);
+    EXPECT_EQ(basic.body, none.body);
+    EXPECT_TRUE(world.provider.seen().empty());
+}
+
+TEST(Completions, AnswerInTheShapeOfOpenAi) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work", {test::says("Hello there")});
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(), hello);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto body = body_of(answer);
+    EXPECT_EQ(string_at(body, "object"), "chat.completion");
+    EXPECT_EQ(string_at(body, "model"), "openclaw");
+    const auto& choice = array_at(body, "choices")->at(0).as_object();
+    EXPECT_EQ(string_at(*object_at(choice, "message"), "content"), "Hello there");
+    EXPECT_EQ(string_at(choice, "finish_reason"), "stop");
+    EXPECT_EQ(integer_at(*object_at(body, "usage"), "prompt_tokens"), 10);
+    EXPECT_EQ(integer_at(*object_at(body, "usage"), "total_tokens"), 15);
+}
+
+TEST(Completions, StreamChunksAFinishReasonAndDone) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work", {{.deltas = {"Hel", "lo"}, .failure = {}}});
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(),
+                                   R"({"stream":true,"stream_options":{"include_usage":true},)"
+                                   R"("messages":[{"role":"user","content":"hi"}]})");
+    EXPECT_EQ(answer.headers.find("content-type"), "text/event-stream; charset=utf-8");
+    EXPECT_THAT(answer.body, HasSubstr(R"("delta":{"role":"assistant"})"));
+    EXPECT_THAT(answer.body, HasSubstr(R"("delta":{"content":")"));
+    EXPECT_THAT(answer.body, HasSubstr(R"("finish_reason":"stop")"));
+    EXPECT_THAT(answer.body, HasSubstr(R"("total_tokens":15)"));
+    EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n")) << answer.body;
+}
+
+TEST(Completions, GiveAFailureAnHonestStatus) {
+    struct Case {
+        FailureReason reason;
+        int provider_status, status;
+    };
+    for (const auto& item : {Case{FailureReason::rate_limit, 429, 429}, Case{FailureReason::auth, 401, 502},
+                             Case{FailureReason::server_error, 500, 502}}) {
+        GatewayWorld world;
+        world.provider.script("anthropic:work", {test::fails(item.reason, item.provider_status)});
+        for (const char* request :
+             {hello, R"({"stream":true,"messages":[{"role":"user","content":"hi"}]})"}) {
+            const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(), request);
+            EXPECT_EQ(answer.status, item.status) << answer.body;
+            EXPECT_TRUE(object_at(body_of(answer), "error"));
+            break;  // the credential now rests, so that a second answer would tell of that instead
+        }
+    }
+}
+
+TEST(Completions, NeverEndACutStreamAsASuccess) {
+    GatewayWorld world;
+    auto cut = test::fails(FailureReason::network, 0, "the connection was cut");
+    cut.deltas = {"half an ans"};
+    world.provider.script("anthropic:work", {cut});
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(),
+                                   R"({"stream":true,"messages":[{"role":"user","content":"hi"}]})");
+    EXPECT_THAT(answer.body, HasSubstr("half an ans"));
+    EXPECT_THAT(answer.body, HasSubstr(R"({"error":)"));
+    EXPECT_THAT(answer.body, Not(HasSubstr("[DONE]")));
+    EXPECT_THAT(answer.body, Not(HasSubstr(R"("finish_reason":"stop")")));
+}
+
+TEST(Completions, RefuseBodiesThatMakeNoSense) {
+    GatewayWorld world;
+    for (const char* body : {"", "{", "[]", "{}", R"({"messages":[]})", R"({"messages":"hi"})",
+                             R"({"messages":[{"role":"assistant","content":"hi"}]})"}) {
+        const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(), body);
+        EXPECT_EQ(answer.status, 400) << body;
+        EXPECT_EQ(string_at(*object_at(body_of(answer), "error"), "type"), "invalid_request_error");
+    }
+    EXPECT_TRUE(world.provider.seen().empty());
+}
+
+TEST(Completions, KeepAConversationForANamedUserAndNoneOtherwise) {
+    GatewayWorld world;
+    world.http("POST", "/v1/chat/completions", world.bearer(), hello);
+    auto client = world.client();
+    EXPECT_EQ(array_at(client->payload("sessions.list"), "sessions")->size(), 0u);
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(),
+                                   R"({"user":"ann","messages":[{"role":"user","content":"hi"}]})");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const auto list = client->payload("sessions.list");
+    ASSERT_EQ(array_at(list, "sessions")->size(), 1u);
+    EXPECT_EQ(string_at(array_at(list, "sessions")->at(0).as_object(), "key"), "agent:main:openai-user:ann");
+}
+
+TEST(Completions, CanBeSwitchedOff) {
+    GatewayWorld world(R"("auth":{"token":"test-token-0123456789abcdef"},)"
+                       R"("http":{"endpoints":{"chatCompletions":{"enabled":false}}})");
+    EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), hello).status, 404);
+}
+
+TEST(CompletionRequest, RendersWhatCameBeforeTheCurrentMessage) {
+    const auto body = *parse_json(R"({"model":"openclaw:work","messages":[
+        {"role":"system","content":"be brief"},{"role":"developer","content":[{"type":"text","text":"really"}]},
+        {"role":"user","content":"one"},{"role":"assistant","content":"two"},
+        {"role":"user","content":[{"type":"text","text":"three"},{"type":"image_url","image_url":{}}]}]})");
+    const auto call = parse_completion({{"X-OpenClaw-Session-Key", "desk"}}, body, "id");
+    ASSERT_TRUE(call);
+    EXPECT_EQ(call->agent_id, "work");
+    EXPECT_EQ(call->session_key, "desk");
+    EXPECT_EQ(call->system, "be brief\n\nreally");
+    EXPECT_EQ(call->message,
+              "[Chat messages since your last reply - for context]\nUser: one\nAssistant: two\n\n"
+              "[Current message - respond to this]\nUser: three");
+    EXPECT_EQ(call->messages.size(), 3u);
+}
+
+}  // namespace
+}  // namespace openclaw::gateway

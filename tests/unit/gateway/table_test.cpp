@@ -1,0 +1,66 @@
+// Walks every route and every method with every kind of caller: a new one can't be forgotten.
+#include <algorithm>
+
+#include "gateway/http/routes.h"
+#include "gateway/ws/methods.h"
+#include "unit/gateway/gateway_world.h"
+
+namespace openclaw::gateway {
+namespace {
+
+TEST(RouteTable, LetsNobodyInWithoutTheSecretExceptToProbes) {
+    GatewayWorld world;
+    for (const auto& route : all_routes()) {
+        const auto path = std::string(route.path), method = std::string(route.method);
+        if (!route.needed) {
+            EXPECT_TRUE(path == "/healthz" || path == "/health" || path == "/readyz" || path == "/ready")
+                << path << " is open to everybody";
+            EXPECT_EQ(world.http(method, path).status, 200) << path;
+            continue;
+        }
+        EXPECT_EQ(world.http(method, path).status, 401) << path;
+        EXPECT_EQ(world.http(method, path, world.bearer("wrong")).status, 401) << path;
+        EXPECT_EQ(world.http(method, path, {{"X-OpenClaw-Scopes", "operator.admin"}}).status, 401) << path;
+        EXPECT_NE(world.http(method, path, world.bearer()).status, 401) << path;
+        world.clock.advance(std::chrono::minutes(10));
+    }
+}
+
+TEST(MethodTable, NamesEachMethodOnceWithOneHandler) {
+    for (const auto& method : all_methods()) {
+        EXPECT_EQ(std::ranges::count(all_methods(), method.name, &Method::name), 1) << method.name;
+        EXPECT_NE(method.answer == nullptr, method.answer_later == nullptr) << method.name;
+    }
+}
+
+TEST(MethodTable, AsksEveryClientForTheScopeThatItNames) {
+    const std::string_view scopes[] = {"operator.read",    "operator.write", "operator.approvals",
+                                       "operator.pairing", "operator.admin", "operator.nothing"};
+    GatewayWorld world;
+    for (auto scope : scopes) {
+        auto client = world.client(fmt::format(R"(["{}"])", scope));
+        const auto held = Scopes::named({std::string(scope)});
+        for (const auto& method : all_methods()) {
+            const auto answer = json::serialize(client->call(method.name, R"({"timeoutMs":0})"));
+            const auto refusal = fmt::format("missing scope: {}", name_of(method.needed));
+            EXPECT_EQ(answer.find(refusal) == std::string::npos, held.allow(method.needed))
+                << scope << " " << method.name << " " << answer.substr(0, 200);
+        }
+    }
+}
+
+TEST(MethodTable, LetsANodeCallNothing) {
+    GatewayWorld world;
+    auto node = world.dial();
+    const auto hello = node->call(
+        "connect",
+        fmt::format(R"({{"minProtocol":3,"maxProtocol":3,"role":"node","client":{{"id":"node-host",)"
+                    R"("mode":"node","version":"1","platform":"linux"}},"auth":{{"token":"{}"}}}})",
+                    test_token));
+    ASSERT_EQ(bool_at(hello, "ok"), true);
+    for (const auto& method : all_methods())
+        EXPECT_EQ(node->error(method.name), "INVALID_REQUEST: unauthorized role: node") << method.name;
+}
+
+}  // namespace
+}  // namespace openclaw::gateway
