@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "providers/provider.h"
 
 namespace openclaw::providers {
@@ -9,7 +7,8 @@ namespace openclaw::providers {
 // The provider inside the program: no network, no key, and each answer says that it is a demo. Its models
 // are behaviours, so that rotation and rests can be watched without an account:
 //   echo        answers about the question (the default model of the demo)
-//   flaky       429 with retry-after for the first credential that asks, answers for every other one
+//   flaky       429 with retry-after for the profile named `first` or `default`, and without one; answers for
+//               every other profile, in this process and the next
 //   expired     401          billing     402
 //   overloaded  529          cut         the stream ends in the middle
 //   slow        three seconds of silence, then an answer
@@ -22,13 +21,11 @@ public:
                                            net::Abort abort) override;
 
 private:
-    bool is_limited(const auth::ProfileId& profile);
     net::Task<bool> pause(Milliseconds duration, net::Abort abort);
 
     net::Loop& loop_;
     const Clock& clock_;
     Milliseconds pace_;
-    std::optional<auth::ProfileId> limited_;  // flaky's first credential
 };
 
 // What the demo says. Pure.

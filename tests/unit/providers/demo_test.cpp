@@ -42,14 +42,15 @@ TEST_F(Demo, AnswersAboutTheQuestionAndSaysThatItIsADemo) {
     EXPECT_EQ(answer->usage.input, 4);
 }
 
-TEST_F(Demo, LimitsTheFirstCredentialThatAsksAndAnswersTheOthers) {
+TEST_F(Demo, LimitsTheFirstCredentialByNameAndAnswersTheOthers) {
     const auto first = ask("flaky", "demo:first");
     ASSERT_FALSE(first);
     EXPECT_EQ(first.error().reason, Reason::rate_limit);
     EXPECT_EQ(first.error().status, 429);
     EXPECT_EQ(first.error().retry_after, 60s);
+    EXPECT_FALSE(ask("flaky", "demo:default"));
+    EXPECT_FALSE(ask("flaky", ""));
     EXPECT_TRUE(ask("flaky", "demo:second"));
-    EXPECT_FALSE(ask("flaky", "demo:first"));
 }
 
 TEST_F(Demo, FailsOnRequest) {
