@@ -66,13 +66,22 @@ Result<Secret> read_secret(Context& context, const Arguments& arguments, const P
     return context.terminal.read_input(auth::pasted_bytes_max + 1);
 }
 
+bool names_provider(const json::object* profiles, const std::string& provider) {
+    return profiles && std::ranges::any_of(*profiles, [&](const auto& member) {
+               const auto* entry = member.value().if_object();
+               return entry &&
+                      auth::normalised_provider(string_at(*entry, "provider").value_or("")) == provider;
+           });
+}
+
 // auth.profiles restricts rotation to those that it names (model-auth 5), so an entry is written only when
 // it excludes nobody: where the provider is restricted already, or no agent stores another profile of it.
-bool wants_entry(Context& context, const AgentCredentials& credentials, const Paste& paste) {
-    const auto rules = auth::CredentialRules::from(*credentials.config);
-    if (std::ranges::any_of(rules.profiles,
-                            [&](const auto& entry) { return entry.provider == paste.provider; }))
-        return true;
+// Asked under the config's lock, after the profile was stored, so that of two pastes at once one sees the
+// other.
+bool wants_entry(Context& context, const AgentCredentials& credentials, const Paste& paste,
+                 const json::object& document) {
+    const auto* auth = object_at(document, "auth");
+    if (auth && names_provider(object_at(*auth, "profiles"), paste.provider)) return true;
     for (const auto& agent : credentials.config->agents()) {
         const auto store =
             auth::ProfileStore(context.files, auth::store_folders(*credentials.config, agent)).load();
@@ -82,10 +91,6 @@ bool wants_entry(Context& context, const AgentCredentials& credentials, const Pa
                 return false;
     }
     return true;
-}
-
-bool has_order(const AgentCredentials& credentials, const Paste& paste) {
-    return auth::CredentialRules::from(*credentials.config).order_of(paste.provider) != nullptr;
 }
 
 // An order that stands gets the new profile at its end: adding one never changes who goes first.
@@ -130,19 +135,28 @@ auth::UsageStats rested(auth::UsageStats usage) {
     return usage;
 }
 
+// An order of the agent's that stands gets the new profile at its end, as one of the config does.
+Result<void> append_to_order(AgentCredentials& credentials, const auth::Profile& profile) {
+    const auto* order = credentials.profiles->order_of(profile.provider);
+    if (!order || std::ranges::find(*order, profile.id) != order->end()) return {};
+    auto ids = *order;
+    ids.push_back(profile.id);
+    return credentials.store.set_order(auth::normalised_provider(profile.provider), std::move(ids));
+}
+
+// Two names for one credential share its limits, which surprises; it is allowed all the same.
+void note_twin(Context& context, const AgentCredentials& credentials, const auth::Profile& profile) {
+    for (const auto& other : credentials.profiles->profiles)
+        if (other.id != profile.id &&
+            auth::wire_secret(other.credential) == auth::wire_secret(profile.credential))
+            context.out.note(fmt::format("note: {} holds the same credential", other.id.text));
+}
+
 Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) {
     const auto* before = credentials.profiles->find(profile.id);
     const bool same = before && before->credential == profile.credential;
-    const auto twin = std::ranges::find_if(credentials.profiles->profiles, [&](const auth::Profile& other) {
-        return other.id != profile.id &&
-               auth::wire_secret(other.credential) == auth::wire_secret(profile.credential);
-    });
-    if (twin != credentials.profiles->profiles.end() &&
-        auth::normalised_provider(twin->provider) == profile.provider)
-        return hinted(
-            fail(Code::invalid_input, "nothing was stored: {} holds this credential already", twin->id.text),
-            "remove that one first, or use it");
     if (auto put = credentials.store.put(profile); !put) return put;
+    if (auto ordered = append_to_order(credentials, profile); !ordered) return ordered;
     return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
 }
 
@@ -212,14 +226,14 @@ Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, c
 // The config follows what was stored, where it has to.
 Result<void> update_config(Context& context, const AgentCredentials& credentials, const Paste& paste,
                            bool quiet) {
-    const bool entry = wants_entry(context, credentials, paste);
-    if (!entry && !has_order(credentials, paste)) return {};
-    const auto written = context.config_writer().update(
-        [&](json::object& document) { return add_to_config(document, paste, entry); });
+    const auto written = context.config_writer().update([&](json::object& document) {
+        return add_to_config(document, paste, wants_entry(context, credentials, paste, document));
+    });
     if (!written)
         return failed(written.error(), "{} is stored, but the config was not changed", paste.id.text);
     context.loaded = written->config;
-    if (!quiet) context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
+    if (!quiet && !written->changed.empty())
+        context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
     return {};
 }
 
@@ -239,6 +253,7 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
     if (!before) return report(context, before.error());
     const bool as_json = arguments.has("--json");
     auto profile = profile_of(*paste, std::move(cleaned->value), context.clock.now());
+    note_twin(context, credentials, profile);
     if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
     if (auto updated = update_config(context, credentials, *paste, as_json); !updated)
         return report(context, updated.error());
