@@ -44,6 +44,7 @@ struct Core {
     std::size_t handshakes = 0;  // websockets that have not proven themselves yet
     std::int64_t health_version = 1;
     bool stopping = false;
+    net::Abort ending;  // requested when the last turns are over: nothing waits for its time any more
     std::function<void()> refresh;  // reads again what has changed on disk; called before a request is judged
     bool presence_announced = false;  // a presence event is on its way
 

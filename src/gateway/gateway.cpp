@@ -204,6 +204,7 @@ net::Task<void> Gateway::Impl::serve() {
         core.parts.log.info("gateway", "waiting up to {} s for {} running turns", drain.count() / 1000,
                             core.chat.running());
     co_await core.chat.drain(drain);
+    core.ending.request();
     co_await core.hub.close_all("service restart");
     // HTTP answers outside sessions may use what is left of the time.
     const auto left = std::chrono::ceil<Milliseconds>(until - core.parts.loop.now());

@@ -81,8 +81,9 @@ std::string presence_key(const Client& client, const ConnectRequest& request) {
 }
 
 net::Task<void> announce_presence(Core& core) {
-    co_await core.parts.loop.sleep(presence_interval);
+    const bool in_time = co_await core.parts.loop.sleep(presence_interval, core.ending);
     core.presence_announced = false;
+    if (!in_time) co_return;
     const json::value version = core.state_version();
     core.hub.broadcast("presence", json::object{{"presence", core.presence.entries(core.now())}}, Scope::read,
                        Delivery::droppable, &version);

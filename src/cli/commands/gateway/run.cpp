@@ -69,15 +69,19 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     const auto load = [&]() -> Result<std::shared_ptr<const config::Config>> {
         return context.load_config();
     };
-    const auto ended = gateway::run({.loop = (*engine)->loop,
-                                     .files = context.files,
-                                     .clock = context.clock,
-                                     .log = log,
-                                     .providers = *(*engine)->providers,
-                                     .load_config = load,
-                                     .fingerprint_key = context.fingerprint_key,
-                                     .version = std::string(version())},
-                                    std::move(*options));
+    const auto notify = context.variables.find("NOTIFY_SOCKET");
+    const auto ended = gateway::run(
+        {.loop = (*engine)->loop,
+         .files = context.files,
+         .clock = context.clock,
+         .log = log,
+         .providers = *(*engine)->providers,
+         .load_config = load,
+         .fingerprint_key = context.fingerprint_key,
+         .version = std::string(version()),
+         .notify_socket =
+             notify == context.variables.end() ? std::string() : std::string(notify->second.reveal())},
+        std::move(*options));
     return ended ? Exit::ok : report(context, ended.error());
 }
 
