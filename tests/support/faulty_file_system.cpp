@@ -3,13 +3,27 @@
 namespace openclaw::test {
 
 struct FaultyFileSystem::Plan {
+    mutable std::mutex mutex;
     int operations = 0, at = 0;
     bool crashes = false;
     Error error;
     std::string met;
 
+    void start(int operation, bool crash, Error what) {
+        const std::lock_guard guard(mutex);
+        operations = 0;
+        at = operation;
+        crashes = crash;
+        error = std::move(what);
+        met.clear();
+    }
+    bool is_down() const {
+        const std::lock_guard guard(mutex);
+        return crashes && at != 0 && operations >= at;
+    }
     // The fault that this operation meets, if any.
     std::optional<Error> next(std::string_view name) {
+        const std::lock_guard guard(mutex);
         ++operations;
         const bool hit = at != 0 && (operations == at || (crashes && operations > at));
         if (!hit) return std::nullopt;
@@ -23,7 +37,7 @@ public:
     Watched(std::unique_ptr<WritableFile> inner, std::shared_ptr<Plan> plan)
         : inner_(std::move(inner)), plan_(std::move(plan)) {}
     Result<void> write(std::string_view bytes) override {
-        const bool already_down = plan_->crashes && plan_->at != 0 && plan_->operations >= plan_->at;
+        const bool already_down = plan_->is_down();
         if (auto fault = plan_->next("write")) {
             if (!already_down) [[maybe_unused]]
                 auto half = inner_->write(bytes.substr(0, bytes.size() / 2));
@@ -49,13 +63,13 @@ FaultyFileSystem::FaultyFileSystem(FileSystem& inner) : inner_(inner), plan_(std
 FaultyFileSystem::~FaultyFileSystem() = default;
 
 void FaultyFileSystem::fail_at(int operation, Error error) {
-    *plan_ = {.at = operation, .error = std::move(error), .met = {}};
+    plan_->start(operation, false, std::move(error));
 }
 void FaultyFileSystem::crash_at(int operation) {
-    *plan_ = {
-        .at = operation, .crashes = true, .error = {Code::internal, "the machine is down", {}}, .met = {}};
+    plan_->start(operation, true, {Code::internal, "the machine is down", {}});
 }
 int FaultyFileSystem::operations() const {
+    const std::lock_guard guard(plan_->mutex);
     return plan_->operations;
 }
 const std::string& FaultyFileSystem::last_operation() const {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/duration.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "chat/commands/commands.h"
 #include "chat/commands/model_lists.h"
@@ -31,17 +32,41 @@ bool is_known(const auth::ModelRef& model, const CommandContext& context, const 
            providers::find_provider_config(context.config.value(), model.provider) != nullptr;
 }
 
-std::string not_allowed(const auth::ModelRef& model) {
+// " Did you mean sonnet?", or "".
+std::string suggestion(std::string_view typed, const std::vector<std::string>& known) {
+    const auto near = nearest(typed, known);
+    return near ? fmt::format(" Did you mean {}?", *near) : std::string();
+}
+
+// What may be typed for a model that can be used here: aliases, keys, and bare ids.
+std::vector<std::string> model_names(const CommandContext& context, const auth::ModelPlan& plan) {
+    std::vector<std::string> names;
+    for (const auto& alias : plan.aliases) names.push_back(alias.name);
+    for (const auto& [provider, models] : usable_models(context))
+        for (const auto& model : models) names.push_back(model.key());
+    return names;
+}
+
+std::string not_allowed(const auth::ModelRef& model, std::string_view typed, const CommandContext& context,
+                        const auth::ModelPlan& plan) {
+    const auto names = model_names(context, plan);
+    auto near = suggestion(typed, names);
+    if (near.empty()) near = suggestion(model.key(), names);
     return fmt::format(
-        "Model \"{}\" is not allowed. Use /models to list providers, or /models <provider> to list models.",
-        model.key());
+        "Model \"{}\" is not allowed.{} Use /models to list providers, or /models <provider> to list models.",
+        model.key(), near);
 }
 
 // Why a profile can't be chosen for a provider, or "".
 std::string objection(const auth::ProfileId& profile, const std::string& provider,
                       const CommandContext& context) {
     const auto* stored = context.store.find(profile);
-    if (stored == nullptr) return fmt::format("Auth profile \"{}\" not found.", profile.text);
+    if (stored == nullptr) {
+        std::vector<std::string> known;
+        for (const auto& candidate : context.store.profiles)
+            if (auth::normalised_provider(candidate.provider) == provider) known.push_back(candidate.id.text);
+        return fmt::format("Auth profile \"{}\" not found.{}", profile.text, suggestion(profile.text, known));
+    }
     const auto owner = auth::normalised_provider(stored->provider);
     if (owner != provider)
         return fmt::format("Auth profile \"{}\" is for {}, not {}.", profile.text, owner, provider);
@@ -90,7 +115,7 @@ CommandReply switch_model(const CommandContext& context, std::string_view text) 
         choice = std::move(*parsed);
     }
     if (!auth::allows(plan, choice.model) || !is_known(choice.model, context, plan))
-        return {.text = not_allowed(choice.model)};
+        return {.text = not_allowed(choice.model, text, context, plan)};
     auto problem = choice.profile ? objection(*choice.profile, choice.model.provider, context)
                                   : missing_credential(choice.model, context);
     if (!problem.empty()) return {.text = std::move(problem)};

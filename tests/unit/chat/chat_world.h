@@ -6,6 +6,7 @@
 #include "config/load.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
+#include "support/faulty_file_system.h"
 #include "support/memory_file_system.h"
 #include "support/scripted_provider.h"
 
@@ -24,7 +25,7 @@ public:
             "usageStats":{"anthropic:home":{"lastUsed":1000}}})");
         reload();
         chat.emplace(Parts{.loop = loop,
-                           .files = files,
+                           .files = faults,
                            .clock = clock,
                            .log = log,
                            .providers = provider,
@@ -96,6 +97,7 @@ public:
     static constexpr const char* store_path = "/state/agents/main/agent/auth-profiles.json";
     net::Loop loop;
     test::MemoryFileSystem files;
+    test::FaultyFileSystem faults{files};  // what the chat sees of it
     test::FakeClock clock;
     test::FakeLog log;
     test::ScriptedProvider provider{loop};
