@@ -27,9 +27,27 @@ bool is_in_order(Verdict verdict) {
     return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling;
 }
 
-// All of a group in the order in which a request would try it.
-std::vector<Ranked> in_order(const Group& group, TimePoint time) {
-    const auto now = to_ms(time);
+const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
+    if (!request.pinned) return nullptr;
+    const auto is_pinned = [&](const Slot& slot) { return group.details[slot.detail].id == *request.pinned; };
+    const auto found = std::ranges::find_if(group.profiles, is_pinned);
+    return found == group.profiles.end() ? nullptr : &*found;
+}
+
+// The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
+// ready. An OAuth login that needs a refresh is passed over.
+const Slot* decide(const Group& group, const ResolveRequest& request, const Slot* pinned, std::int64_t now) {
+    const Verdict pin = pinned ? verdict_at(*pinned, now) : Verdict::not_stored;
+    if (pin == Verdict::in_reserve || pin == Verdict::cooling) return pinned;
+    if (request.pinned && request.pin_is_locked) return nullptr;
+    const auto is_ready = [&](const Slot& slot) { return verdict_at(slot, now) == Verdict::in_reserve; };
+    for (const auto* slots : {&group.profiles, &group.others})
+        if (const auto first = std::ranges::find_if(*slots, is_ready); first != slots->end()) return &*first;
+    return nullptr;
+}
+
+// All of a group in the order in which a request would try it: what is ready, what rests, the rest.
+std::vector<Ranked> in_order(const Group& group, std::int64_t now) {
     std::vector<Ranked> ranking, resting, unfit;
     ranking.reserve(group.profiles.size() + group.others.size());
     const auto sort_in = [&](const Slot& slot) {
@@ -51,31 +69,21 @@ std::vector<Ranked> in_order(const Group& group, TimePoint time) {
     return ranking;
 }
 
-// A pinned profile goes to the very front and is used even while it rests. A locked one excludes the rest.
-void apply_pin(std::vector<Ranked>& ranking, const Group& group, const ResolveRequest& request) {
-    if (!request.pinned) return;
-    const auto is_pinned = [&](const Ranked& entry) {
-        return entry.slot->source == Source::profile &&
-               group.details[entry.slot->detail].id == *request.pinned;
-    };
-    const auto found = std::ranges::find_if(ranking, is_pinned);
-    if (request.pin_is_locked)
-        for (auto& entry : ranking)
-            if (!is_pinned(entry) && is_in_order(entry.verdict)) entry.verdict = Verdict::excluded_by_pin;
-    if (found == ranking.end() || !is_in_order(found->verdict)) return;
-    if (found->verdict == Verdict::cooling) found->verdict = Verdict::in_reserve;
-    std::rotate(ranking.begin(), found, found + 1);
-}
-
-void choose_first(std::vector<Ranked>& ranking) {
-    const auto first = std::ranges::find(ranking, Verdict::in_reserve, &Ranked::verdict);
-    if (first != ranking.end()) first->verdict = Verdict::chosen;
-}
-
-std::vector<Ranked> rank(const ResolveRequest& request, const Group& group, TimePoint now) {
+// The whole order with the decision in it. A pinned profile stands at the very front.
+std::vector<Ranked> rank(const ResolveRequest& request, const Group& group, TimePoint time) {
+    const auto now = to_ms(time);
     auto ranking = in_order(group, now);
-    apply_pin(ranking, group, request);
-    choose_first(ranking);
+    const auto* pinned = find_pinned(group, request);
+    const auto* chosen = decide(group, request, pinned, now);
+    const auto found = std::ranges::find(ranking, pinned, &Ranked::slot);
+    if (found != ranking.end() && is_in_order(found->verdict)) std::rotate(ranking.begin(), found, found + 1);
+    for (auto& entry : ranking) {
+        const bool excluded = request.pinned && request.pin_is_locked && entry.slot != pinned;
+        if (entry.slot == chosen)
+            entry.verdict = Verdict::chosen;
+        else if (excluded && is_in_order(entry.verdict))
+            entry.verdict = Verdict::excluded_by_pin;
+    }
     return ranking;
 }
 
@@ -190,10 +198,9 @@ Resolution resolve(const ResolveRequest& request, const Store& store, const conf
 std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now) {
     const auto& prepared = index.prepared();
     return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
-        const auto ranking = rank(request, group, now);
-        const auto first = std::ranges::find(ranking, Verdict::chosen, &Ranked::verdict);
-        if (first == ranking.end()) return std::nullopt;
-        return describe(*first, group, prepared, request, now);
+        const auto* slot = decide(group, request, find_pinned(group, request), to_ms(now));
+        if (!slot) return std::nullopt;
+        return describe({slot, Verdict::chosen}, group, prepared, request, now);
     });
 }
 
