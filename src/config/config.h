@@ -59,6 +59,7 @@ public:
     json::object shown() const;
     // The variable that the string at this path refers to: "CORP_KEY" for "${CORP_KEY}".
     std::optional<std::string_view> reference(std::string_view path) const;
+    const json::object& references() const { return references_; }  // path -> variable name
 
 private:
     friend class Loader;

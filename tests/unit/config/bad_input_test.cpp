@@ -1,0 +1,132 @@
+// Files that are not as they should be: each has its own message, and nothing is written.
+#include <gtest/gtest.h>
+
+#include "config_fixture.h"
+#include "support/faulty_file_system.h"
+
+namespace openclaw::config {
+namespace {
+
+using test::ConfigFixture;
+using test::listed;
+
+struct BadFile {
+    std::string what;
+    std::function<void(ConfigFixture&)> make;
+    Code code;
+    std::string message;
+};
+
+const Path config_file = "/home/u/.openclaw/openclaw.json";
+
+TEST(BadInput, OfTheConfigHasAMessageAndACodeOfItsOwn) {
+    const auto put = [](std::string text, std::uint32_t mode = 0600, std::uint32_t uid = 1000) {
+        return [=](ConfigFixture& fixture) { fixture.files.put(config_file, text, mode, uid); };
+    };
+    const std::vector<BadFile> cases = {
+        {"empty", put(""), Code::corrupt, "openclaw.json: the file is empty"},
+        {"blank", put(" \n\n"), Code::corrupt, "openclaw.json: the file is empty"},
+        {"half-written", put("{gateway: {auth: {token: 'x"), Code::corrupt,
+         "openclaw.json: line 1, column 26: this string has no closing quote"},
+        {"binary",
+         put(std::string("\x7f"
+                         "ELF\0\0",
+                         6)),
+         Code::corrupt, "openclaw.json: line 1: a zero byte; this is not a text file"},
+        {"not UTF-8", put("{a: '\xe9'}"), Code::corrupt,
+         "openclaw.json: the bytes are not UTF-8; this is not a text file"},
+        {"damaged", put("{gateway {}}"), Code::invalid_input,
+         "openclaw.json: line 1, column 10: expected ':' after the key, found '{'"},
+        {"oversized", put(std::string(config_bytes_max + 1, ' ')), Code::too_large,
+         "reading /home/u/.openclaw/openclaw.json: it is larger than 8388608 bytes"},
+        {"a folder", [](ConfigFixture& fixture) { fixture.files.put(config_file / "x", ""); },
+         Code::unavailable, "reading /home/u/.openclaw/openclaw.json: not a file"},
+        {"somebody else's", put("{}", 0600, 1001), Code::denied,
+         "~/.openclaw/openclaw.json belongs to user 1001, not to you (user 1000)"},
+        {"writable by all", put("{}", 0666), Code::denied,
+         "~/.openclaw/openclaw.json can be changed by every user of this host"},
+    };
+    for (const auto& bad : cases) {
+        ConfigFixture fixture;
+        fixture.user_id = 1000;
+        bad.make(fixture);
+        const auto before = fixture.files.all_paths();
+        const auto config = fixture.load();
+        ASSERT_FALSE(config->valid()) << bad.what;
+        EXPECT_EQ(config->problems()[0].message, bad.message) << bad.what;
+        EXPECT_EQ(config->problems()[0].code, bad.code) << bad.what;
+        EXPECT_EQ(config->error()->code, bad.code) << bad.what;
+        EXPECT_EQ(fixture.files.all_paths(), before) << bad.what;
+        EXPECT_EQ(config->default_agent().id, "main") << bad.what;
+    }
+}
+
+TEST(BadInput, AnUnreadableConfigIsNoMissingOne) {
+    ConfigFixture fixture;
+    fixture.put_config("{}");
+    const auto paths = fixture.paths();
+    for (int operation = 1; operation < 4; ++operation) {
+        test::FaultyFileSystem files(fixture.files);
+        files.fail_at(operation, Error{Code::denied, "reading x: permission denied", {}});
+        const auto config = load_config({.files = files, .variables = fixture.variables, .paths = paths});
+        if (files.last_operation() != "read") continue;
+        EXPECT_TRUE(config->exists());
+        ASSERT_FALSE(config->valid());
+        EXPECT_EQ(config->problems()[0].code, Code::denied);
+        return;
+    }
+    FAIL() << "no read was met";
+}
+
+TEST(BadInput, LooseModesAreWarnings) {
+    ConfigFixture fixture;
+    fixture.files.put(config_file, "{}", 0664);
+    EXPECT_EQ(listed(fixture.load()->warnings()), "~/.openclaw/openclaw.json can be changed by its group");
+    fixture.files.put(config_file, "{}", 0644);
+    EXPECT_EQ(listed(fixture.load()->warnings()),
+              "~/.openclaw/openclaw.json can be read by every user of this host");
+}
+
+TEST(BadInput, OfIncludesNamesTheFile) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"{$include: 'gone.json5'}",
+         "failed to read include file: /home/u/.openclaw/gone.json5 does not exist (included by "
+         "/home/u/.openclaw/openclaw.json)"},
+        {"{$include: 'a.json5'}", "circular include detected: openclaw.json -> a.json5 -> openclaw.json"},
+        {"{$include: 'bad.json5'}", "bad.json5: line 1, column 4: expected ':' after the key, found '}'"},
+        {"{$include: 5}", "invalid $include value: expected string or array of strings, got number"},
+        {"{gateway: {$include: 'list.json5', port: 1}}",
+         "sibling keys require included content to be an object"},
+        {"{$include: 'deep0.json5'}",
+         "maximum include depth (10) exceeded at: /home/u/.openclaw/deep10.json5"},
+    };
+    for (const auto& [text, message] : cases) {
+        ConfigFixture fixture;
+        const Path folder = "/home/u/.openclaw";
+        fixture.files.put(folder / "a.json5", "{$include: ['./openclaw.json']}");
+        fixture.files.put(folder / "bad.json5", "{a }");
+        fixture.files.put(folder / "list.json5", "[1]");
+        for (int depth = 0; depth < 12; ++depth)
+            fixture.files.put(folder / fmt::format("deep{}.json5", depth),
+                              fmt::format("{{$include: 'deep{}.json5'}}", depth + 1));
+        EXPECT_EQ(listed(fixture.load(text)->problems()), message) << text;
+    }
+}
+
+TEST(BadInput, OfEnvFilesIsAWarningThatTellsNoValue) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {std::string("A=sk-canary\0", 12), "~/.openclaw/.env: not a text file"},
+        {std::string(2u << 20, 'x'), "reading /home/u/.openclaw/.env: it is larger than 1048576 bytes"},
+        {"A=1\nsk-canary", "~/.openclaw/.env: line 2 is no NAME=value"},
+    };
+    for (const auto& [text, message] : cases) {
+        ConfigFixture fixture;
+        fixture.files.put("/home/u/.openclaw/.env", text);
+        const auto config = fixture.load();
+        EXPECT_TRUE(config->valid());
+        EXPECT_EQ(listed(config->warnings()), message);
+    }
+}
+
+}  // namespace
+}  // namespace openclaw::config
