@@ -1,6 +1,7 @@
 #include "cli/names.h"
 
 #include "auth/profile_store.h"
+#include "config/settings.h"
 #include "providers/catalog.h"
 
 namespace openclaw::cli {
@@ -32,6 +33,13 @@ std::vector<std::string> names(Context& context, std::string_view kind) {
         for (const Command* command : all_commands()) {
             if (!command->hidden) found.emplace_back(command->name);
         }
+        return found;
+    }
+    if (kind == "setting") {
+        for (const auto& setting : config::all_settings())
+            if (setting.effect == config::Effect::full &&
+                setting.key.find_first_of("*[") == std::string_view::npos)
+                found.emplace_back(setting.key);
         return found;
     }
     const auto config = config_of(context);

@@ -50,6 +50,14 @@ extern const Command gateway_status;
 extern const Command health;
 extern const Command status;
 
+// Settings
+extern const Command config_file;
+extern const Command config_get;
+extern const Command config_set;
+extern const Command config_unset;
+extern const Command config_validate;
+extern const Command env_command;
+
 // This program
 extern const Command help;
 extern const Command completion;

@@ -1,6 +1,7 @@
 #include "cli/reference.h"
 
 #include "cli/commands/commands.h"
+#include "config/settings_page.h"
 
 namespace openclaw::cli {
 
@@ -12,9 +13,11 @@ Exit run_reference(Context& context, const Arguments& arguments) {
         context.out.text(commands_page(command_table()));
     else if (page == "exit-codes")
         context.out.text(exit_codes_page());
+    else if (page == "settings")
+        context.out.text(config::settings_page());
     else
-        return report(context,
-                      Error{Code::not_found, fmt::format("no page '{}'", page), "commands or exit-codes"});
+        return report(context, Error{Code::not_found, fmt::format("no page '{}'", page),
+                                     "commands, exit-codes or settings"});
     return Exit::ok;
 }
 
@@ -30,7 +33,7 @@ const Command reference{
     .arguments_min = 1,
     .arguments_max = 1,
     .hidden = true,
-    .completes = "commands|exit-codes",
+    .completes = "commands|exit-codes|settings",
 };
 
 }  // namespace openclaw::cli

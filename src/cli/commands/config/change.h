@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cli/command.h"
+#include "config/writer.h"
+
+namespace openclaw::cli {
+
+// "Updated gateway.port. Restart the gateway to apply.", or that nothing changed.
+void tell_change(Context& context, const config::Written& written, std::string_view done,
+                 std::string_view path);
+
+}  // namespace openclaw::cli

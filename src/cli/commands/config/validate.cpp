@@ -1,0 +1,73 @@
+#include "base/text.h"
+#include "cli/commands/commands.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+json::array json_of(const std::vector<config::Problem>& problems) {
+    json::array out;
+    for (const auto& problem : problems) {
+        json::object entry{{"path", problem.path}, {"message", problem.message}};
+        if (!problem.hint.empty()) entry["hint"] = problem.hint;
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+std::vector<std::string> lines_of(const std::vector<config::Problem>& problems) {
+    std::vector<std::string> lines;
+    for (const auto& problem : problems) {
+        lines.push_back(fmt::format("  - {}{}{}", printable(problem.path), problem.path.empty() ? "" : ": ",
+                                    printable(problem.message)));
+        if (!problem.hint.empty()) lines.push_back("      " + printable(problem.hint));
+    }
+    return lines;
+}
+
+void print(Context& context, const config::Config& config) {
+    const auto file = context.paths.shortened(context.paths.config_file);
+    if (config.valid()) {
+        context.out.line(config.exists() ? "Config valid: " + file
+                                         : "No config: " + file + " (every setting has its default)");
+    } else {
+        context.out.line("Config invalid");
+        context.out.line("File: " + file);
+        context.out.line(config.problems().size() == 1 ? "Problem:" : "Problems:");
+        for (const auto& line : lines_of(config.problems())) context.out.line(line);
+    }
+    if (config.warnings().empty()) return;
+    context.out.line("Warnings:");
+    for (const auto& line : lines_of(config.warnings())) context.out.line(line);
+}
+
+Exit run_config_validate(Context& context, const Arguments& arguments) {
+    const auto config = context.config_with_problems();
+    if (!config) return report(context, config.error());
+    if (arguments.has("--json"))
+        context.out.json(json::object{{"valid", (*config)->valid()},
+                                      {"path", context.paths.config_file.string()},
+                                      {"exists", (*config)->exists()},
+                                      {"issues", json_of((*config)->problems())},
+                                      {"warnings", json_of((*config)->warnings())}});
+    else
+        print(context, **config);
+    return (*config)->valid() ? Exit::ok : exit_of((*config)->problems().front().code);
+}
+
+constexpr Option options[] = {
+    {.name = "--json", .help = "Print issues and warnings as JSON", .kind = OptionKind::flag},
+};
+
+}  // namespace
+
+const Command config_validate{
+    .name = "config validate",
+    .summary = "Check the config and name every mistake",
+    .arguments = "",
+    .options = options,
+    .example = "openclaw config validate",
+    .run = run_config_validate,
+};
+
+}  // namespace openclaw::cli
