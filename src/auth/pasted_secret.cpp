@@ -181,8 +181,8 @@ Result<void> check_shape(std::string_view text, const PasteRules& rules) {
                        fmt::format("use --provider {}, or --custom if that is meant", shape->provider));
     if (shape->provider == "anthropic" && rules.provider == "anthropic" && shape->token != rules.is_token)
         return refused(fmt::format("this is {}", shape->what),
-                       fmt::format("run `openclaw models auth {} --provider anthropic`",
-                                   shape->token ? "paste-token" : "paste-api-key"));
+                       shape->token ? "run `openclaw models auth paste-token --provider anthropic`"
+                                    : "run `openclaw models auth paste-api-key --provider anthropic`");
     return {};
 }
 

@@ -53,7 +53,7 @@ Attempt without_credential(const auth::ModelRef& model, const auth::Resolution& 
         if (candidate.verdict != auth::Verdict::not_set)
             attempt.message += fmt::format("; {}: {}", label_of(candidate), candidate.reason);
     attempt.hint =
-        fmt::format("add one: openclaw models auth paste-api-key --provider {}", resolution.provider);
+        fmt::format("add one: `openclaw models auth paste-api-key --provider {}`", resolution.provider);
     return attempt;
 }
 

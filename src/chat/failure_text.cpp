@@ -69,15 +69,15 @@ std::string hint_for(const Attempt& attempt, TimePoint now) {
                            : std::string("try again in a moment, ");
     switch (attempt.reason) {
         case FailureReason::auth:
-            return fmt::format("replace the credential: openclaw models auth paste-api-key --provider {}",
+            return fmt::format("replace the credential: `openclaw models auth paste-api-key --provider {}`",
                                provider);
         case FailureReason::billing:
             return fmt::format("add credit at {}, or choose another model with /model", provider);
         case FailureReason::refused_use:
-            return fmt::format("use an API key: openclaw models auth paste-api-key --provider {}", provider);
+            return fmt::format("use an API key: `openclaw models auth paste-api-key --provider {}`", provider);
         case FailureReason::rate_limit:
             return later +
-                   fmt::format("or add a credential: openclaw models auth paste-api-key --provider {}",
+                   fmt::format("or add a credential: `openclaw models auth paste-api-key --provider {}`",
                                provider);
         case FailureReason::overflow:
             return "send /new to start afresh, or choose a model with a larger window with /model";

@@ -23,7 +23,7 @@ std::optional<Error> Config::error() const {
                  fmt::format("the config {} is invalid: {}{}{}{}", paths_.shortened(paths_.config_file),
                              first.path, first.path.empty() ? "" : ": ", first.message,
                              more == 0 ? "" : fmt::format(" (and {} more)", more)),
-                 first.hint.empty() || more != 0 ? "openclaw config validate" : first.hint};
+                 first.hint.empty() || more != 0 ? "see `openclaw config validate`" : first.hint};
 }
 
 const json::value* Config::find(std::string_view path) const {

@@ -16,7 +16,7 @@ constexpr auto thinking_levels = "off|minimal|low|medium|high|xhigh";
 constexpr std::array table = {
     value(text, "$schema", "For editors; not read."),
     value(anything, "meta", "Which version last wrote the file, and when. Written by `openclaw`."),
-    value(anything, "wizard", "When and how onboarding last ran. Written by `openclaw onboard`."),
+    value(anything, "wizard", "When and how the reference's onboarding last ran. Kept as it is."),
 
     // gateway
     restarting(one_of("gateway.mode", "", "local|remote", "Where the gateway of this installation runs.")),

@@ -85,7 +85,7 @@ std::string message_of(const Observed& observed, const ErrorBody& body, int stat
 std::string with_remedy(const std::string& words, const std::string& provider) {
     const auto remedy = fmt::format(
         "; this credential only works in the provider's own program: use an API key "
-        "(openclaw models auth paste-api-key --provider {})",
+        "(`openclaw models auth paste-api-key --provider {}`)",
         provider);
     return shortened(words, message_bytes_max - std::min(message_bytes_max / 2, remedy.size())) + remedy;
 }

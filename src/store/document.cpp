@@ -11,7 +11,7 @@ bool same_file(const platform::FileInfo& left, const platform::FileInfo& right) 
 
 std::unexpected<Error> damaged(const Path& path, std::string_view reason) {
     return hinted(fail(Code::corrupt, "{} is damaged: {}", path.string(), reason),
-                  "the file was not touched: repair it, or run `openclaw doctor`");
+                  "the file was not touched: repair it, or move it away to start afresh");
 }
 
 Result<json::object> parse_document(std::string_view text, const Path& path,

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Holds `agent` and `chat` to what a person at a terminal sees: streaming, Ctrl-C, Ctrl-D, history.
+
+Usage: tests/cli/terminal_test.py PROGRAM
+"""
+import os
+import pathlib
+import pty
+import select
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = ""
+DEADLINE = 20  # seconds
+
+
+class Terminal:
+    """A program on a pseudo-terminal."""
+
+    def __init__(self, home: str, *arguments: str):
+        self.shown = ""
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.execve(PROGRAM, [PROGRAM, *arguments], {"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm",
+                                                       "LANG": "C.UTF-8", "NO_COLOR": "1"})
+
+    def read(self) -> bool:
+        if not select.select([self.descriptor], [], [], 0.2)[0]:
+            return True
+        try:
+            piece = os.read(self.descriptor, 65536)
+        except OSError:  # the program has closed its end
+            return False
+        self.shown += piece.decode(errors="replace").replace("\r\n", "\n")
+        return bool(piece)
+
+    def wait(self, text: str) -> None:
+        """Until `text` has been shown; what stood before it is forgotten."""
+        end = time.monotonic() + DEADLINE
+        while text not in self.shown:
+            if not self.read() or time.monotonic() > end:
+                raise AssertionError(f"never showed {text!r}; it showed {self.shown!r}")
+        self.shown = self.shown.split(text, 1)[1]
+
+    def type(self, keys: str) -> None:
+        os.write(self.descriptor, keys.encode())
+
+    def end(self) -> int:
+        end = time.monotonic() + DEADLINE
+        while self.read():
+            if time.monotonic() > end:
+                raise AssertionError(f"did not end; it showed {self.shown!r}")
+        os.close(self.descriptor)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class AtATerminal(unittest.TestCase):
+    def setUp(self) -> None:
+        self.home = tempfile.TemporaryDirectory(prefix="openclaw-terminal-")
+        self.addCleanup(self.home.cleanup)
+        self.state = pathlib.Path(self.home.name) / ".openclaw"
+        self.state.mkdir()
+        self.use_model("demo/echo")
+
+    def use_model(self, model: str) -> None:
+        text = f'{{agents: {{defaults: {{model: {{primary: "{model}"}}}}}}}}'
+        (self.state / "openclaw.json").write_text(text, encoding="utf-8")
+
+    def open(self, *arguments: str) -> Terminal:
+        return Terminal(self.home.name, *arguments)
+
+    def test_chat_answers_line_by_line_until_ctrl_d(self) -> None:
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("hello there\r")
+        chat.wait('reads: "hello there"')
+        chat.wait("you> ")
+        chat.type("/status\r")
+        chat.wait("demo/echo")
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
+    def test_chat_remembers_lines_in_a_private_file(self) -> None:
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("/status\r")
+        chat.wait("you> ")
+        chat.type("\x04")
+        chat.end()
+        self.assertEqual((self.state / "chat-history").stat().st_mode & 0o777, 0o600)
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("\x10\r")  # the line before
+        chat.wait("demo/echo")
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
+    def test_ctrl_c_empties_the_line(self) -> None:
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("never sent\x03")
+        chat.wait("you> ")
+        chat.type("sent\r")
+        chat.wait('reads: "sent"')
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
+    def test_ctrl_c_stops_the_reply_and_the_conversation_goes_on(self) -> None:
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("word " * 300 + "\r")  # the demo reads it back, a word each 25 ms
+        chat.wait("[demo]")
+        chat.type("\x03")
+        chat.wait("(stopped)")
+        chat.wait("you> ")
+        chat.type("/quit\r")
+        self.assertEqual(chat.end(), 0)
+
+    def test_agent_streams_to_a_terminal(self) -> None:
+        agent = self.open("agent", "--local", "--message", "hello there")
+        agent.wait("[demo] No model was asked")
+        agent.wait("hello there")
+        self.assertEqual(agent.end(), 0)
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
