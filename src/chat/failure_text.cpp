@@ -74,7 +74,8 @@ std::string hint_for(const Attempt& attempt, TimePoint now) {
         case FailureReason::billing:
             return fmt::format("add credit at {}, or choose another model with /model", provider);
         case FailureReason::refused_use:
-            return fmt::format("use an API key: `openclaw models auth paste-api-key --provider {}`", provider);
+            return fmt::format("use an API key: `openclaw models auth paste-api-key --provider {}`",
+                               provider);
         case FailureReason::rate_limit:
             return later +
                    fmt::format("or add a credential: `openclaw models auth paste-api-key --provider {}`",

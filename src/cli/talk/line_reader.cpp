@@ -63,6 +63,7 @@ public:
     std::optional<std::string> read() override {
         cancelled_ = false;
         int count = 0;
+        ::el_set(editor_, EL_PREP_TERM, 1);  // before the prompt: a Ctrl-C after it is always a key
         const char* line = ::el_gets(editor_, &count);
         if (cancelled_) return std::string();
         if (!line || count <= 0) return std::nullopt;

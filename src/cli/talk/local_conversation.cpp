@@ -57,10 +57,9 @@ public:
             outcome = co_await chat_.wait(run_id, std::chrono::hours(1));
         } while (outcome && !outcome->over());
         if (!outcome) co_return fail(Code::internal, "the turn was forgotten");
-        if (outcome->error) co_return std::unexpected(*outcome->error);
-        co_return Reply{.text = outcome->text,
-                        .aborted = outcome->state == chat::RunOutcome::State::aborted,
-                        .payload = payload_of(*outcome)};
+        const bool aborted = outcome->state == chat::RunOutcome::State::aborted;
+        if (outcome->error && !aborted) co_return std::unexpected(*outcome->error);
+        co_return Reply{.text = outcome->text, .aborted = aborted, .payload = payload_of(*outcome)};
     }
 
 private:
