@@ -44,10 +44,9 @@ std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdi
         case Source::profile:
             break;
     }
-    const std::string rule = group.explicit_order
-                                 ? fmt::format("the order in the {}", group.order_origin)
-                                 : "oauth before tokens before api keys, then least recently used";
-    return first ? fmt::format("first by {}", rule) : fmt::format("tried later, by {}", rule);
+    if (group.explicit_order)
+        return fmt::format("{} in the order that the {} sets", first ? "first" : "later", group.order_origin);
+    return first ? "it is its turn (least recently used first)" : "in reserve (least recently used first)";
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ std::string format_remaining(Milliseconds remaining) {
 
 std::string format_span(Milliseconds span) {
     const auto seconds = std::max<long long>(0, span.count() / 1000);
-    if (seconds == 0) return "just now";
+    if (seconds == 0) return "less than 1 s";
     if (seconds < 60) return fmt::format("{} s", seconds);
     const auto minutes = seconds / 60;
     if (minutes < 60) return fmt::format("{} min", minutes);

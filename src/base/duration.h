@@ -17,7 +17,7 @@ Result<Milliseconds> parse_duration(std::string_view text, Milliseconds bare_uni
 // 48 hours in hours, else in days, rounded (model-auth 8.4).
 std::string format_remaining(Milliseconds remaining);
 
-// An age or a span with at most two units: "just now", "42 s", "5 min", "3 h 10 min", "12 d".
+// An age or a span with at most two units: "less than 1 s", "42 s", "5 min", "3 h 10 min", "12 d".
 std::string format_span(Milliseconds span);
 
 }  // namespace openclaw

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -30,7 +31,8 @@ struct SayRequest {
 struct Reply {
     std::string text;
     bool aborted = false;
-    json::object payload;  // what `agent --json` prints (gateway 2.8)
+    json::object payload;                   // what `agent --json` prints (gateway 2.8)
+    std::vector<std::string> notices = {};  // beside the reply: who was refused before, which model answered
 };
 
 // New text of the reply, as it arrives.

@@ -48,6 +48,14 @@ void hear_agent_event(const json::object& payload, Heard& heard) {
         heard.text_is(string_at(*data, "text").value_or(""));
 }
 
+std::vector<std::string> notices_in(const json::object& object) {
+    std::vector<std::string> notices;
+    const json::array* lines = array_at(object, "notices");
+    for (const json::value& line : lines ? *lines : json::array{})
+        if (const auto* text = line.if_string()) notices.push_back(printable(*text));
+    return notices;
+}
+
 // How a `chat` event ends the run, if it does.
 std::optional<Result<Reply>> hear_chat_event(const json::object& payload, Heard& heard) {
     if (string_at(payload, "runId") != heard.run_id) return std::nullopt;
@@ -58,8 +66,12 @@ std::optional<Result<Reply>> hear_chat_event(const json::object& payload, Heard&
         if (state == "final" && !whole.starts_with(heard.text)) heard.text.clear();
         heard.text_is(whole);
     }
-    if (state == "final") return Reply{.text = heard.text, .aborted = false, .payload = payload};
-    if (state == "aborted") return Reply{.text = heard.text, .aborted = true, .payload = payload};
+    if (state == "final" || state == "aborted") {
+        return Reply{.text = heard.text,
+                     .aborted = state == "aborted",
+                     .payload = payload,
+                     .notices = notices_in(payload)};
+    }
     if (state != "error") return std::nullopt;
     return std::unexpected(Error{Code::unavailable,
                                  printable(string_at(payload, "errorMessage").value_or("the turn failed")),
@@ -175,7 +187,8 @@ private:
             heard.text_is(text);
         return Reply{.text = std::move(text),
                      .aborted = meta && bool_at(*meta, "aborted").value_or(false),
-                     .payload = *payload};
+                     .payload = *payload,
+                     .notices = result ? notices_in(*result) : std::vector<std::string>{}};
     }
 
     net::Loop& loop_;

@@ -63,6 +63,7 @@ Result<Reply> Partner::say(SayRequest request, OnText on_text) {
     const auto warnings = local_ ? local_->log.take() : std::vector<std::string>{};
     if (reply) {
         for (const std::string& warning : warnings) out_.note(warning);
+        for (const std::string& notice : reply->notices) out_.note(notice);
     }
     return reply;
 }

@@ -103,6 +103,8 @@ void RunFeed::tell_end(const chat::RunEvent& event, Progress& run) {
     auto payload = chat_payload(event.run_id, event.session_key, run.seq, state);
     if (event.kind == Kind::final && !event.text.empty())
         payload["message"] = assistant_message(event.text, event.at);
+    if (!failed && !event.notices.empty())
+        payload["notices"] = json::array(event.notices.begin(), event.notices.end());
     if (event.kind == Kind::aborted) payload["stopReason"] = event.stop_reason;
     if (failed) payload["errorMessage"] = message;
     if (failed && event.error && !event.error->hint.empty()) payload["errorHint"] = event.error->hint;

@@ -62,7 +62,7 @@ json::object row_json(const Row& row) {
 
 std::string ago(TimePoint time, TimePoint now) {
     const auto span = format_span(now - time);
-    return span == "just now" ? span : span + " ago";
+    return span + " ago";
 }
 
 std::string history_of(const Row& row, TimePoint now) {

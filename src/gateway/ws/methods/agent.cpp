@@ -26,10 +26,13 @@ json::object result_of(const chat::RunOutcome& run) {
         agent_meta["model"] = run.model->model;
     }
     if (!run.credential.empty()) agent_meta["credential"] = run.credential;
-    return {{"payloads", std::move(payloads)},
-            {"meta", json::object{{"durationMs", (run.ended - run.started).count()},
-                                  {"agentMeta", std::move(agent_meta)},
-                                  {"aborted", run.state == State::aborted}}}};
+    json::object result{{"payloads", std::move(payloads)},
+                        {"meta", json::object{{"durationMs", (run.ended - run.started).count()},
+                                              {"agentMeta", std::move(agent_meta)},
+                                              {"aborted", run.state == State::aborted}}}};
+    // What the person should know beside the answer: who was refused before, another model that answered.
+    if (!run.notices.empty()) result["notices"] = json::array(run.notices.begin(), run.notices.end());
+    return result;
 }
 
 // The second answer, and what a repeated request gets once the run is over.
