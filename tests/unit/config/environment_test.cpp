@@ -190,8 +190,8 @@ TEST(LoginShellImport, FillsEachMissingKeyOnceAProcess) {
     fixture.set("SHELL", "/bin/zsh");
     fixture.set("OPENAI_API_KEY", "process");
     fixture.set("TELEGRAM_BOT_TOKEN", "present");
-    fixture.shell.output =
-        std::string("GROQ_API_KEY=shell\0OPENAI_API_KEY=shell\0PATH=/x\0GH_TOKEN=a=b\0", 66);
+    using namespace std::string_literals;
+    fixture.shell.output = "GROQ_API_KEY=shell\0OPENAI_API_KEY=shell\0PATH=/x\0GH_TOKEN=a=b\0"s;
     fixture.put_config("{env: {shellEnv: {enabled: true, timeoutMs: 1000}}}");
     for (int load = 0; load < 3; ++load) {
         const auto config = fixture.load();

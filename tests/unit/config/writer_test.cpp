@@ -4,6 +4,7 @@
 
 #include "config_fixture.h"
 #include "support/fake_clock.h"
+#include "support/faulty_file_system.h"
 
 namespace openclaw::config {
 namespace {
@@ -219,6 +220,49 @@ TEST(Writer, WritesTheExplicitStateDirectoryAndNoOther) {
     ASSERT_TRUE(fixture.write("gateway.port", 101));
     EXPECT_EQ(fixture.text(), "{gateway: {port: 100}}");
     EXPECT_TRUE(fixture.files.text_of("/elsewhere/openclaw.json"));
+}
+
+TEST(Writer, LeavesTheOldTextOrTheNewOneWhereverItIsCutOff) {
+    const std::string before = "{gateway: {port: 100, auth: {token: 'sk-canary-old'}}}";
+    const std::string after = "{gateway: {port: 100, auth: {token: 'new'}}}";
+    for (int operation = 1;; ++operation) {
+        WriterFixture fixture;
+        fixture.put_config(before);
+        const auto paths = fixture.paths();
+        test::FaultyFileSystem files(fixture.files);
+        files.crash_at(operation);
+        {
+            ConfigWriter writer({.files = files, .variables = fixture.variables, .paths = paths},
+                                fixture.clock, "1");
+            [[maybe_unused]] const auto written = writer.set({"gateway", "auth", "token"}, "new");
+        }
+        const bool crashed = !files.last_operation().empty();
+        fixture.files.crash(test::CrashOutcome::lost);
+        EXPECT_TRUE(fixture.text() == before || fixture.text() == after) << operation << fixture.text();
+        const auto backup = fixture.text(".bak");
+        EXPECT_TRUE(backup == "(none)" || backup.find("canary") == std::string::npos) << operation << backup;
+        if (!crashed) break;
+        ASSERT_LT(operation, 1000);
+    }
+}
+
+TEST(Writer, ReportsAFullDiskAndChangesNothing) {
+    const std::string before = "{gateway: {port: 100}}";
+    for (int operation = 1;; ++operation) {
+        WriterFixture fixture;
+        fixture.put_config(before);
+        const auto paths = fixture.paths();
+        test::FaultyFileSystem files(fixture.files);
+        files.fail_at(operation, Error{Code::no_space, "no space left", {}});
+        ConfigWriter writer({.files = files, .variables = fixture.variables, .paths = paths}, fixture.clock,
+                            "1");
+        const auto written = writer.set({"gateway", "port"}, 101);
+        if (files.last_operation().empty()) break;
+        // Only the last sync may fail with the new text in place, and then it says so.
+        if (!written && fixture.text() != before)
+            EXPECT_NE(written.error().message.find("may not survive"), std::string::npos) << operation;
+        ASSERT_LT(operation, 1000);
+    }
 }
 
 }  // namespace
