@@ -246,6 +246,18 @@ Result<std::string> set_in_text(std::string_view text, const Json5Node& root, co
     return editor.replace(*node, *edit.value);
 }
 
+// Whether the path ends at an object's member rather than at a list's element.
+bool is_member(const Json5Node& root, const KeyPath& path) {
+    const auto* node = &root;
+    std::optional<Step> step;
+    for (const auto& part : path) {
+        step = step_into(*node, part);
+        if (!step) return false;
+        node = &node_at(*step);
+    }
+    return step && step->container->is_object();
+}
+
 Result<std::string> remove_from_text(std::string_view text, const Json5Node& root, const KeyPath& path) {
     const auto missing = [&] {
         return fail(Code::not_found, "config path not found: {}", format_key_path(path));
@@ -268,13 +280,12 @@ Result<std::string> edit_text(std::string_view text, const Edit& edit) {
     if (!root) return std::unexpected(std::move(root).error());
     if (edit.value) return set_in_text(text, *root, edit);
     auto result = remove_from_text(text, *root, edit.path);
-    // A repeated key is gone only when each of its places is.
-    while (result) {
+    // A repeated key is gone only when each of its places is; a list's next element is another one.
+    const bool may_repeat = is_member(*root, edit.path);
+    while (result && may_repeat) {
         auto again = parse_json5_tree(*result);
         if (!again) return std::unexpected(std::move(again).error());
-        auto more = edit.path.empty() || array_index(edit.path.back())
-                        ? Result<std::string>(fail(Code::not_found, "done"))
-                        : remove_from_text(*result, *again, edit.path);
+        auto more = remove_from_text(*result, *again, edit.path);
         if (!more) break;
         result = std::move(more);
     }
