@@ -10,10 +10,19 @@
 namespace openclaw::net {
 namespace {
 
+bool is_ignored(int number) {
+    struct sigaction current{};
+    return sigaction(number, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+// What was ignored when the program started stays ignored: a shell does that to Ctrl-C for a program that
+// it runs in the background, nohup to the end of the terminal.
 sigset_t handled() {
     sigset_t set;
     sigemptyset(&set);
-    for (int number : {SIGHUP, SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, number);
+    sigaddset(&set, SIGTERM);
+    for (int number : {SIGHUP, SIGINT, SIGUSR1})
+        if (!is_ignored(number)) sigaddset(&set, number);
     return set;
 }
 

@@ -11,7 +11,8 @@ enum class Signal { hangup, interrupt, terminate, user1 };
 
 // Delivers SIGHUP, SIGINT, SIGTERM and SIGUSR1 to the loop as ordinary calls. It blocks them for the calling
 // thread and all threads started later, so it is created before any other thread; a child process has to
-// unblock them before exec. Unblocked again on destruction. One at a time in a process.
+// unblock them before exec. One that the program was started to ignore stays ignored, SIGTERM excepted.
+// Unblocked again on destruction. One at a time in a process.
 class Signals {
 public:
     Signals(Loop& loop, std::move_only_function<void(Signal)> callback);

@@ -148,5 +148,24 @@ TEST(Signals, ArriveOnTheLoopAsOrdinaryCalls) {
     EXPECT_EQ(seen, (std::vector{Signal::user1, Signal::terminate}));
 }
 
+// A shell starts what stands before an & with SIGINT ignored: Ctrl-C is for the program in front.
+TEST(Signals, StayIgnoredWhenTheProgramWasStartedThatWay) {
+    const auto before = std::signal(SIGINT, SIG_IGN);
+    {
+        Loop loop;
+        Event event(loop);
+        std::vector<Signal> seen;
+        Signals signals(loop, [&](Signal signal) {
+            seen.push_back(signal);
+            event.notify();
+        });
+        ::raise(SIGINT);
+        ::raise(SIGUSR1);
+        loop.run_until(wait_for(event));
+        EXPECT_EQ(seen, std::vector{Signal::user1});
+    }
+    std::signal(SIGINT, before);
+}
+
 }  // namespace
 }  // namespace openclaw::net
