@@ -37,7 +37,8 @@ void choose_credential(benchmark::State& state) {
     const auto store = store_of(state.range(0));
     const auto config = config::Config::empty({}, {});
     const auth::Index index(store, *config);
-    const auth::ResolveRequest request{.provider = "anthropic", .agent_id = "main", .model = {}, .pinned = {}};
+    const auth::ResolveRequest request{
+        .provider = "anthropic", .agent_id = "main", .model = {}, .pinned = {}};
     for (auto step : state) {
         static_cast<void>(step);
         benchmark::DoNotOptimize(auth::choose(request, index, noon));
@@ -50,7 +51,8 @@ void resolve_with_reasons(benchmark::State& state) {
     const auto store = store_of(state.range(0));
     const auto config = config::Config::empty({}, {});
     const auth::Index index(store, *config);
-    const auth::ResolveRequest request{.provider = "anthropic", .agent_id = "main", .model = {}, .pinned = {}};
+    const auth::ResolveRequest request{
+        .provider = "anthropic", .agent_id = "main", .model = {}, .pinned = {}};
     for (auto step : state) {
         static_cast<void>(step);
         benchmark::DoNotOptimize(auth::resolve(request, index, noon));

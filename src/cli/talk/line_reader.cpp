@@ -50,7 +50,8 @@ public:
         ::el_set(editor_, EL_HIST, ::history, history_);
         // Ctrl-C is a key while a line is edited, not a signal; while a reply runs it is a signal again.
         ::el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
-        ::el_set(editor_, EL_ADDFN, "cancel-line", "empty the line", &EditingReader::cancel);
+        // The wide call keeps these literals; the narrow one would make copies that nobody frees.
+        ::el_wset(editor_, EL_ADDFN, L"cancel-line", L"empty the line", &EditingReader::cancel);
         ::el_set(editor_, EL_BIND, "^C", "cancel-line", nullptr);
         ::el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
         ::el_set(editor_, EL_BIND, "^W", "ed-delete-prev-word", nullptr);
