@@ -44,9 +44,9 @@ std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdi
         case Source::profile:
             break;
     }
-    if (group.explicit_order)
-        return fmt::format("{} in the order that the {} sets", first ? "first" : "later", group.order_origin);
-    return first ? "it is its turn (least recently used first)" : "in reserve (least recently used first)";
+    const std::string order =
+        group.explicit_order ? fmt::format("the order that the {} sets", group.order_origin) : "order";
+    return first ? "the first ready one in " + order : "ready, later in " + order;
 }
 
 }  // namespace

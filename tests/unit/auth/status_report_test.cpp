@@ -297,8 +297,8 @@ TEST(StatusReport, WritesTheTextWithTheReferencesLabels) {
         "\n\nMissing auth\n- openai Run `openclaw models auth paste-api-key --provider openai`, or set "
         "OPENAI_API_KEY.\n",
         "\n\nOAuth/token status\n- anthropic\n  - a:t expiring expires in 12h\n",
-        "\n\nNext request\n- anthropic/claude-opus-4-5 (default) uses profile a:t: it is its turn "
-        "(least recently used first)",
+        "\n\nNext request\n- anthropic/claude-opus-4-5 (default) uses profile a:t: the first ready one "
+        "in order",
     };
     for (const auto& part : expected)
         EXPECT_NE(shown.text.find(part), std::string::npos) << part << "\nin\n" << shown.text;

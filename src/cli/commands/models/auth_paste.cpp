@@ -193,8 +193,7 @@ void print_outcome(Context& context, const Paste& paste, const auth::Resolution&
         out.line("It is stored, but not used: " + stored.reason + ".");
         out.note(fmt::format("hint: run `{}`", auth::remedy_for(after)));
     } else if (stored.verdict != auth::Verdict::chosen) {
-        out.line(fmt::format("It is in reserve: {} goes first ({}).", auth::place_of(*after.chosen()),
-                             after.chosen()->reason));
+        out.line(fmt::format("It is in reserve: {} goes first.", auth::place_of(*after.chosen())));
     } else if (first && first->source == auth::Source::profile && first->profile != paste.id) {
         out.line(fmt::format("The next request to {} uses it; until now {} went first.", paste.provider,
                              auth::place_of(*first)));
