@@ -80,39 +80,6 @@ std::string Paths::shortened(const Path& path) const {
     return text[start.size()] == '/' ? "~" + text.substr(start.size()) : text;
 }
 
-Result<ProfileChoice> take_profile(std::vector<std::string>& arguments) {
-    constexpr std::string_view flag = "--profile", joined_flag = "--profile=";
-    ProfileChoice choice;
-    bool dev = false, named = false;
-    for (std::size_t at = 0;
-         at < arguments.size() && arguments[at].starts_with('-') && arguments[at] != "--";) {
-        const auto& argument = arguments[at];
-        const auto position = arguments.begin() + static_cast<std::ptrdiff_t>(at);
-        if (argument == "--dev") {
-            dev = true;
-            arguments.erase(position);
-        } else if (argument == flag || argument.starts_with(joined_flag)) {
-            const bool joined = argument != flag;
-            if (!joined && at + 1 >= arguments.size())
-                return fail(Code::invalid_input, "--profile requires a value");
-            choice.name = joined ? argument.substr(joined_flag.size()) : arguments[at + 1];
-            named = true;
-            if (trimmed(choice.name).empty() || (!joined && choice.name.starts_with('-')))
-                return fail(Code::invalid_input, "--profile requires a value");
-            if (!is_name(lowered(choice.name)))
-                return fail(Code::invalid_input,
-                            "Invalid --profile (use letters, numbers, \"_\", \"-\" only)");
-            arguments.erase(position, position + (joined ? 1 : 2));
-        } else {
-            ++at;
-        }
-    }
-    if (dev && named && choice.name != "dev")
-        return fail(Code::invalid_input, "Cannot combine --dev with --profile");
-    if (dev) choice.name = "dev";
-    return choice;
-}
-
 Result<void> apply_profile(const ProfileChoice& choice, platform::Variables& variables) {
     if (choice.name.empty()) return {};
     const auto home = first_filled(variables, {"HOME"});

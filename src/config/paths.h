@@ -35,16 +35,11 @@ struct Paths {
     std::string shortened(const Path& path) const;          // $HOME -> ~
 };
 
-// What --profile and --dev in front of the command ask for.
+// What --profile and --dev ask for (the command line checks the name, model-auth 1.5).
 struct ProfileChoice {
     std::string name;  // "", "dev", "work"
     bool operator==(const ProfileChoice&) const = default;
 };
-
-// Takes --profile NAME, --profile=NAME and --dev out of the arguments (without the program's name) in front
-// of the first one that is no flag. Fails with the reference's sentences; the surface prints
-// "[openclaw] <message>" and ends with 2 (model-auth 1.5).
-Result<ProfileChoice> take_profile(std::vector<std::string>& arguments);
 
 // Sets what the profile implies (OPENCLAW_PROFILE, _STATE_DIR, _CONFIG_PATH, for dev _GATEWAY_PORT) where the
 // process says nothing.

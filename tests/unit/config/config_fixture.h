@@ -12,7 +12,7 @@ namespace openclaw::test {
 struct ConfigFixture {
     MemoryFileSystem files;
     platform::Variables variables{{"HOME", Secret("/home/u")}};
-    Path working_folder = "/work";
+    Path working_folder = "/project";
     config::LoginShell* login_shell = nullptr;
     std::optional<std::uint32_t> user_id;
 

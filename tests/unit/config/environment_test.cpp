@@ -21,7 +21,7 @@ std::string seen(const Config& config, std::string_view name) {
 TEST(Environment, PrefersTheProcessThenFilesThenConfig) {
     ConfigFixture fixture;
     fixture.set("ANTHROPIC_API_KEY", "process");
-    fixture.files.put("/work/.env", "ANTHROPIC_API_KEY=cwd\nOPENAI_API_KEY=cwd\n");
+    fixture.files.put("/project/.env", "ANTHROPIC_API_KEY=cwd\nOPENAI_API_KEY=cwd\n");
     fixture.files.put("/home/u/.openclaw/.env",
                       "ANTHROPIC_API_KEY=state\nOPENAI_API_KEY=state\nGROQ_API_KEY=state\nXAI_API_KEY=\n");
     fixture.files.put("/home/u/.clawdbot/.env", "GROQ_API_KEY=legacy\nMISTRAL_API_KEY=legacy\n");
@@ -33,7 +33,7 @@ TEST(Environment, PrefersTheProcessThenFilesThenConfig) {
     EXPECT_EQ(seen(*config, "MISTRAL_API_KEY"), "legacy from legacyEnv");
     EXPECT_EQ(seen(*config, "XAI_API_KEY"), "config from config");
     EXPECT_EQ(config->environment().candidates("OPENAI_API_KEY").size(), 2u);
-    EXPECT_EQ(listed(config->warnings()), "/work/.env: ignored ANTHROPIC_API_KEY, OPENAI_API_KEY");
+    EXPECT_EQ(listed(config->warnings()), "/project/.env: ignored ANTHROPIC_API_KEY, OPENAI_API_KEY");
 }
 
 TEST(Environment, ABlankVariableHidesFilesButNotTheConfig) {
@@ -73,7 +73,7 @@ TEST(Environment, AnExplicitStateDirectoryHasTheOnlyStateFile) {
 
 TEST(WorkingFolderFile, SetsOnlyHarmlessNamesThatTheConfigRefersTo) {
     ConfigFixture fixture;
-    fixture.files.put("/work/.env",
+    fixture.files.put("/project/.env",
                       "GREETING=[bot]\nUNASKED=x\nHOST=evil.example\nOPENCLAW_STATE_DIR=/evil\n");
     const auto config = fixture.load("{messages: {responsePrefix: '${GREETING}'}}");
     EXPECT_EQ(config->text("messages.responsePrefix"), "[bot]");

@@ -34,15 +34,15 @@ TEST(Paths, ConsultAnExplicitStateDirectoryAlone) {
     fixture.files.put("/home/u/other/clawdbot.json", "{}");
     EXPECT_EQ(fixture.paths().config_file, "/home/u/other/clawdbot.json");
     fixture.set("OPENCLAW_CONFIG_PATH", "conf/x.json");
-    EXPECT_EQ(fixture.paths().config_file, "/work/conf/x.json");
+    EXPECT_EQ(fixture.paths().config_file, "/project/conf/x.json");
 }
 
 TEST(Paths, FailWithoutHomeUnlessTheStateDirectoryIsAFullPath) {
     ConfigFixture fixture;
     fixture.variables.clear();
-    EXPECT_FALSE(resolve_paths(fixture.files, fixture.variables, "/work"));
+    EXPECT_FALSE(resolve_paths(fixture.files, fixture.variables, "/project"));
     fixture.set("OPENCLAW_STATE_DIR", "/srv/claw");
-    EXPECT_EQ(resolve_paths(fixture.files, fixture.variables, "/work")->state, "/srv/claw");
+    EXPECT_EQ(resolve_paths(fixture.files, fixture.variables, "/project")->state, "/srv/claw");
 }
 
 TEST(Paths, AreShortenedForPeople) {
@@ -67,34 +67,6 @@ TEST(AgentId, IsNormalised) {
         {"../../etc", "etc"},
     };
     for (const auto& [id, expected] : cases) EXPECT_EQ(normalised_agent_id(id), expected) << id;
-}
-
-struct ProfileCase {
-    std::vector<std::string> arguments;
-    std::string name;  // or "!" and the error
-    std::vector<std::string> rest;
-};
-
-TEST(Profile, IsTakenFromInFrontOfTheCommand) {
-    const std::vector<ProfileCase> cases = {
-        {{"--profile", "work", "models", "status"}, "work", {"models", "status"}},
-        {{"--no-color", "--profile=Work", "x"}, "Work", {"--no-color", "x"}},
-        {{"--dev", "gateway"}, "dev", {"gateway"}},
-        {{"--dev", "--profile", "dev", "gateway"}, "dev", {"gateway"}},
-        {{"models", "--profile", "work"}, "", {"models", "--profile", "work"}},
-        {{"--profile"}, "!--profile requires a value", {}},
-        {{"--profile="}, "!--profile requires a value", {}},
-        {{"--profile", "--dev"}, "!--profile requires a value", {}},
-        {{"--profile", "a b"}, "!Invalid --profile (use letters, numbers, \"_\", \"-\" only)", {}},
-        {{"--profile", "../x"}, "!Invalid --profile (use letters, numbers, \"_\", \"-\" only)", {}},
-        {{"--dev", "--profile", "work"}, "!Cannot combine --dev with --profile", {}},
-    };
-    for (auto [arguments, name, rest] : cases) {
-        const auto first = arguments.front();
-        const auto choice = take_profile(arguments);
-        EXPECT_EQ(choice ? choice->name : "!" + choice.error().message, name) << first;
-        if (choice) EXPECT_EQ(arguments, rest) << first;
-    }
 }
 
 TEST(Profile, SetsWhatTheProcessLeavesOpen) {
@@ -144,7 +116,7 @@ TEST(Agents, MainObeysTheAgentDirectoryVariable) {
     fixture.set("PI_CODING_AGENT_DIR", "/pi");
     EXPECT_EQ(fixture.load()->default_agent().agent_folder, "/pi");
     EXPECT_EQ(fixture.load("{agents: {list: [{id: 'work'}]}}")->default_agent().agent_folder,
-              "/home/u/.openclaw/agents/work/agent");
+              "/home/u/.openclaw/agents/project/agent");
 }
 
 }  // namespace
