@@ -116,7 +116,7 @@ TEST(Agents, MainObeysTheAgentDirectoryVariable) {
     fixture.set("PI_CODING_AGENT_DIR", "/pi");
     EXPECT_EQ(fixture.load()->default_agent().agent_folder, "/pi");
     EXPECT_EQ(fixture.load("{agents: {list: [{id: 'work'}]}}")->default_agent().agent_folder,
-              "/home/u/.openclaw/agents/project/agent");
+              "/home/u/.openclaw/agents/work/agent");
 }
 
 }  // namespace
