@@ -24,6 +24,9 @@ enum class FailureReason {
 };
 std::string_view name_of(FailureReason reason);
 
+// What a failure is about: one model's limit says nothing of the others on the same key.
+enum class FailureScope { unknown, model, account };
+
 struct FailureEvent {
     FailureReason reason = FailureReason::unknown;
     std::optional<Milliseconds> retry_after;  // the provider's word wins over the ladder

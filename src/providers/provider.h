@@ -48,6 +48,9 @@ struct Failure {
     std::string provider_code;  // "rate_limit_error", "insufficient_quota"
     std::string message;        // the provider's words, redacted, at most 600 bytes
     std::optional<Milliseconds> retry_after;
+    // Of a rate limit or an overload: whether the asked model or everything behind the key is meant, where
+    // the provider says so.
+    auth::FailureScope scope = auth::FailureScope::unknown;
     bool partial = false;  // some text had already arrived
     bool aborted = false;  // by our own caller: nothing is recorded
 };
