@@ -3,6 +3,8 @@
 #include <string>
 
 #include "auth/profile.h"
+#include "auth/rest.h"
+#include "auth/standing.h"
 #include "config/config.h"
 
 namespace openclaw::auth {
@@ -32,35 +34,39 @@ struct FailureEvent {
     std::optional<Milliseconds> retry_after;  // the provider's word wins over the ladder
     int status = 0;
     std::string text;  // what the provider said, redacted and bounded
+    FailureScope scope = FailureScope::unknown;
+    std::string model = {};       // bare id of the one that was asked; empty: it counts for the account
+    std::string credential = {};  // credential_print() of what was sent; empty: not known
 };
 
 struct CooldownRules {
     Milliseconds failure_window, billing_base, billing_max;
+    Milliseconds billing_trial = std::chrono::minutes(30);  // the longest time between two trials
     static CooldownRules from(const config::Config& config, const std::string& provider);  // auth.cooldowns.*
 };
 
 // The ladders of model-auth 6.4, with these differences: a failure inside a rest changes nothing (a billing
 // failure ends a mere cooldown's claim and disables), `retry_after` wins, each ladder counts its own reason,
 // trouble of the provider (overloaded, 5xx, timeout) has a shorter ladder, and what no other credential
-// would cure (network, format, overflow, model_not_found) changes nothing.
+// would cure (network, format, overflow, model_not_found) changes nothing. A limit or trouble of the
+// provider rests the asked model alone, unless the provider says that it is the account's; a second model
+// that meets a limit while the first one rests, with no success between them, rests the account. What the
+// record said of another secret is forgotten.
 UsageStats after_failure(UsageStats before, const FailureEvent& failure, const CooldownRules& rules,
                          TimePoint now);
-UsageStats after_success(UsageStats before, TimePoint now);
 
-// Whether and until when it rests. A clock that was set back lengthens nothing: no rest outlasts the longest
-// that its own start allows.
-struct Rest {
-    enum class Kind { cooldown, disabled } kind;  // of the one that ends last
-    TimePoint until;
-    std::string reason;  // "billing" when disabled; else the failure's reason, or empty when unknown
+struct SuccessEvent {
+    std::string model = {};
+    // When the request went out: one that was under way before a rest began doesn't end it.
+    std::optional<TimePoint> sent = {};
+    std::string credential = {};
 };
-// The same without the time: it rests in [from, until).
-struct RestWindow {
-    TimePoint from, until;
-    Rest::Kind kind;
-    bool contains(TimePoint now) const { return from <= now && now < until; }
-};
-std::optional<RestWindow> rest_window(const UsageStats& usage);
-std::optional<Rest> rest_of(const UsageStats& usage, TimePoint now);
+// Ends the rests of the account and of that model. What was last said and when stays; a person's rest too.
+UsageStats after_success(UsageStats before, TimePoint now, const SuccessEvent& success = {});
+
+// A person lets a credential rest, or one model on it, or ends its rests: of one model, or, with an empty
+// one, all of them.
+UsageStats after_bench(UsageStats before, const Bench& bench, const std::string& model = {});
+UsageStats after_clear(UsageStats before, const std::string& model = {});
 
 }  // namespace openclaw::auth

@@ -18,6 +18,11 @@ const Secret& wire_secret(const Credential& credential) {
     return std::get<OAuth>(credential).access;
 }
 
+const ModelTrouble* UsageStats::find_model(std::string_view model) const {
+    const auto found = std::ranges::find(models, model, &ModelTrouble::model);
+    return found == models.end() ? nullptr : &*found;
+}
+
 const Profile* Store::find(const ProfileId& id) const {
     const auto found = std::ranges::find(profiles, id, &Profile::id);
     return found == profiles.end() ? nullptr : &*found;

@@ -55,16 +55,45 @@ struct Profile {
     bool operator==(const Profile&) const = default;
 };
 
-struct UsageStats {
-    std::optional<TimePoint> last_used, last_failure, cooldown_until, disabled_until;
+// A person lets it rest (`models auth cooldown set`).
+struct Bench {
+    TimePoint since, until;
+    std::string why = {};
+
+    bool operator==(const Bench&) const = default;
+};
+
+// What went wrong with a credential, or with one model of it, and how long it rests for that. Times of rests
+// are read through rest.h alone.
+struct Trouble {
+    std::optional<TimePoint> last_failure, cooldown_until, disabled_until;
     std::string disabled_reason;
     std::int64_t error_count = 0;
     std::map<std::string, std::int64_t> failure_counts;  // reason -> count
-    // What the provider last said, redacted, and when a request last proved the credential. Members of
-    // ours in usageStats (`lastFailure`), ignored by the reference.
+    // What the provider last said, redacted. Members of ours in usageStats (`lastFailure`), ignored by the
+    // reference, as are when one request tries whether a long rest is over (`trialAt`) and `benched`.
     std::string last_failure_text, last_failure_reason;
     int last_failure_status = 0;
+    std::optional<TimePoint> trial_at;
+    std::optional<Bench> bench;
 
+    bool operator==(const Trouble&) const = default;
+};
+struct ModelTrouble : Trouble {
+    std::string model;
+
+    bool operator==(const ModelTrouble&) const = default;
+};
+
+// How a credential has fared. The trouble in it is the whole account's.
+struct UsageStats : Trouble {
+    std::optional<TimePoint> last_used;  // when a request last proved the credential
+    // The fingerprint of the secret that all this is about, so that another one under the same id starts
+    // clean. A member of ours, like `models`: trouble with one model only.
+    std::string credential;
+    std::vector<ModelTrouble> models;
+
+    const ModelTrouble* find_model(std::string_view model) const;
     bool operator==(const UsageStats&) const = default;
 };
 

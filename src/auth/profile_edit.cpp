@@ -2,6 +2,7 @@
 #include <array>
 
 #include "auth/profile_format.h"
+#include "auth/rest.h"
 
 namespace openclaw::auth {
 namespace {
@@ -105,6 +106,57 @@ bool erase_member(json::object& document, std::string_view key, std::string_view
     return true;
 }
 
+// The member as an object; made one when it is anything else.
+json::object& object_in(json::object& parent, std::string_view key) {
+    auto& slot = parent[key];
+    if (!slot.is_object()) slot = json::object();
+    return slot.get_object();
+}
+
+void write_last_failure(json::object& record, const Trouble& usage) {
+    if (usage.last_failure_reason.empty() && usage.last_failure_text.empty()) {
+        record.stable_erase("lastFailure");
+        return;
+    }
+    json::object last;
+    set_or_erase(last, "reason", usage.last_failure_reason);
+    if (usage.last_failure_status != 0) last["status"] = usage.last_failure_status;
+    set_or_erase(last, "text", usage.last_failure_text);
+    record["lastFailure"] = std::move(last);
+}
+
+void write_bench(json::object& record, const std::optional<Bench>& bench) {
+    if (!bench) {
+        record.stable_erase("benched");
+        return;
+    }
+    auto& object = object_in(record, "benched");
+    object["since"] = to_ms(bench->since);
+    object["until"] = to_ms(bench->until);
+    set_or_erase(object, "why", bench->why);
+}
+
+// What an account's record and that of one model have in common.
+void write_trouble(json::object& record, const Trouble& usage) {
+    record["errorCount"] = usage.error_count;
+    if (usage.failure_counts.empty()) {
+        record.stable_erase("failureCounts");
+    } else {
+        json::object counts;
+        for (const auto& [reason, count] : usage.failure_counts) counts[reason] = count;
+        record["failureCounts"] = std::move(counts);
+    }
+    set_or_erase(record, "lastFailureAt", usage.last_failure);
+    set_or_erase(record, "cooldownUntil", usage.cooldown_until);
+    // A person's rest stands where every program looks for one, unless the provider's own is there.
+    const bool manual = usage.bench && !usage.disabled_until;
+    set_or_erase(record, "disabledUntil", manual ? std::optional(usage.bench->until) : usage.disabled_until);
+    set_or_erase(record, "disabledReason", manual ? std::string(manual_reason) : usage.disabled_reason);
+    write_last_failure(record, usage);
+    set_or_erase(record, "trialAt", usage.trial_at);
+    write_bench(record, usage.bench);
+}
+
 }  // namespace
 
 void put_profile(json::object& document, const Profile& profile) {
@@ -162,31 +214,24 @@ void put_order(json::object& document, const std::string& provider, const std::v
 }
 
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage) {
-    auto& slot = section(document, "usageStats")[id.text];
-    if (!slot.is_object()) slot = json::object();
-    auto& record = slot.get_object();
+    auto& record = object_in(section(document, "usageStats"), id.text);
     set_or_erase(record, "lastUsed", usage.last_used);
-    record["errorCount"] = usage.error_count;
-    if (usage.failure_counts.empty()) {
-        record.stable_erase("failureCounts");
-    } else {
-        json::object counts;
-        for (const auto& [reason, count] : usage.failure_counts) counts[reason] = count;
-        record["failureCounts"] = std::move(counts);
+    write_trouble(record, usage);
+    set_or_erase(record, "credential", usage.credential);
+    if (usage.models.empty()) {
+        record.stable_erase("models");
+        return;
     }
-    set_or_erase(record, "lastFailureAt", usage.last_failure);
-    set_or_erase(record, "cooldownUntil", usage.cooldown_until);
-    set_or_erase(record, "disabledUntil", usage.disabled_until);
-    set_or_erase(record, "disabledReason", usage.disabled_reason);
-    if (usage.last_failure_reason.empty() && usage.last_failure_text.empty()) {
-        record.stable_erase("lastFailure");
-    } else {
-        json::object last;
-        set_or_erase(last, "reason", usage.last_failure_reason);
-        if (usage.last_failure_status != 0) last["status"] = usage.last_failure_status;
-        set_or_erase(last, "text", usage.last_failure_text);
-        record["lastFailure"] = std::move(last);
-    }
+    auto& models = object_in(record, "models");
+    std::vector<std::string> gone;
+    for (const auto& [model, value] : models)
+        if (!usage.find_model(model)) gone.emplace_back(model);
+    for (const auto& model : gone) models.stable_erase(model);
+    for (const auto& entry : usage.models) write_trouble(object_in(models, entry.model), entry);
+}
+
+bool remove_usage(json::object& document, const ProfileId& id) {
+    return erase_member(document, "usageStats", id.text);
 }
 
 void put_last_good(json::object& document, const std::string& provider, const ProfileId& id) {

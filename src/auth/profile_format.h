@@ -24,6 +24,7 @@ bool remove_profile(json::object& document, const ProfileId& id);  // its order,
 void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids);
 bool remove_order(json::object& document, const std::string& provider);  // any spelling of it
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage);
+bool remove_usage(json::object& document, const ProfileId& id);
 void put_last_good(json::object& document, const std::string& provider, const ProfileId& id);
 
 UsageStats parse_usage(const json::object& record);

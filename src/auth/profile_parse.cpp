@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "auth/profile_format.h"
+#include "auth/rest.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -122,25 +123,56 @@ void parse_order(Store& store, const json::object& order) {
     }
 }
 
+constexpr std::size_t models_read_max = 64;
+
+std::optional<Bench> parse_bench(const json::object& record) {
+    const auto* object = object_at(record, "benched");
+    const auto since = object ? time_of(*object, "since") : std::nullopt;
+    const auto until = object ? time_of(*object, "until") : std::nullopt;
+    if (!since || !until) return std::nullopt;
+    return Bench{*since, *until, text_of(*object, "why")};
+}
+
+// What an account's record and that of one model have in common.
+void parse_trouble(Trouble& trouble, const json::object& record) {
+    trouble.last_failure = time_of(record, "lastFailureAt");
+    trouble.cooldown_until = time_of(record, "cooldownUntil");
+    trouble.disabled_until = time_of(record, "disabledUntil");
+    trouble.disabled_reason = text_of(record, "disabledReason");
+    trouble.error_count = std::max<std::int64_t>(0, integer_at(record, "errorCount").value_or(0));
+    if (const auto* counts = object_at(record, "failureCounts"))
+        for (const auto& [reason, count] : *counts)
+            if (const auto number = integer_at(*counts, reason); number && *number > 0)
+                trouble.failure_counts[std::string(reason)] = *number;
+    if (const auto* last = object_at(record, "lastFailure")) {
+        trouble.last_failure_text = text_of(*last, "text");
+        trouble.last_failure_reason = text_of(*last, "reason");
+        const auto status = integer_at(*last, "status").value_or(0);
+        trouble.last_failure_status = status >= 0 && status < 1000 ? static_cast<int>(status) : 0;
+    }
+    trouble.trial_at = time_of(record, "trialAt");
+    trouble.bench = parse_bench(record);
+    // For other programs a person's rest stands in disabledUntil too (put_usage).
+    if (trouble.bench && trouble.disabled_reason == manual_reason) {
+        trouble.disabled_until.reset();
+        trouble.disabled_reason.clear();
+    }
+}
+
 }  // namespace
 
 UsageStats parse_usage(const json::object& record) {
     UsageStats usage;
+    parse_trouble(usage, record);
     usage.last_used = time_of(record, "lastUsed");
-    usage.last_failure = time_of(record, "lastFailureAt");
-    usage.cooldown_until = time_of(record, "cooldownUntil");
-    usage.disabled_until = time_of(record, "disabledUntil");
-    usage.disabled_reason = text_of(record, "disabledReason");
-    usage.error_count = std::max<std::int64_t>(0, integer_at(record, "errorCount").value_or(0));
-    if (const auto* counts = object_at(record, "failureCounts"))
-        for (const auto& [reason, count] : *counts)
-            if (const auto number = integer_at(*counts, reason); number && *number > 0)
-                usage.failure_counts[std::string(reason)] = *number;
-    if (const auto* last = object_at(record, "lastFailure")) {
-        usage.last_failure_text = text_of(*last, "text");
-        usage.last_failure_reason = text_of(*last, "reason");
-        const auto status = integer_at(*last, "status").value_or(0);
-        usage.last_failure_status = status >= 0 && status < 1000 ? static_cast<int>(status) : 0;
+    usage.credential = text_of(record, "credential");
+    const auto* models = object_at(record, "models");
+    if (!models) return usage;
+    for (const auto& [model, value] : *models) {
+        const auto* trouble = value.if_object();
+        if (!trouble || model.empty() || usage.models.size() == models_read_max) continue;
+        parse_trouble(usage.models.emplace_back(), *trouble);
+        usage.models.back().model = model;
     }
     return usage;
 }

@@ -57,6 +57,16 @@ bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
     return profiles && profiles->contains(id.text);
 }
 
+// Whether another key or token stands there under the same id. A login's tokens change by themselves.
+bool replaces_secret(const json::object& content, const Profile& profile) {
+    const auto store = parse_store(content);
+    const auto* before = store ? store->find(profile.id) : nullptr;
+    if (!before) return false;
+    if (before->credential.index() != profile.credential.index()) return true;
+    return !std::holds_alternative<OAuth>(profile.credential) &&
+           !(wire_secret(before->credential) == wire_secret(profile.credential));
+}
+
 }  // namespace
 
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent) {
@@ -174,6 +184,7 @@ Result<void> ProfileStore::put(const Profile& profile) {
     auto owner = owner_of(profile.id);
     if (!owner) return std::unexpected(std::move(owner).error());
     return change(**owner, [&](json::object& content) -> Result<void> {
+        if (replaces_secret(content, profile)) remove_usage(content, profile.id);
         put_profile(content, profile);
         return {};
     });
@@ -211,7 +222,7 @@ Result<bool> ProfileStore::clear_order(const std::string& provider) {
                   [&](json::object& content) -> Result<bool> { return remove_order(content, provider); });
 }
 
-Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now) {
+Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success) {
     auto owner = owner_of(id);
     if (!owner) return std::unexpected(std::move(owner).error());
     return change(**owner, [&](json::object& content) -> Result<void> {
@@ -219,7 +230,7 @@ Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now) {
         const auto* profile = store ? store->find(id) : nullptr;
         if (!profile) return {};
         const auto* usage = store->usage_of(id);
-        put_usage(content, id, after_success(usage ? *usage : UsageStats{}, now));
+        put_usage(content, id, after_success(usage ? *usage : UsageStats{}, now, success));
         put_last_good(content, profile->provider, id);
         return {};
     });

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "auth/cooldown.h"
 #include "auth/profile.h"
 #include "base/clock.h"
 #include "config/config.h"
@@ -41,11 +42,12 @@ public:
     Result<Path> file_of(const ProfileId& id);
 
     // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile.
-    Result<void> put(const Profile& profile);  // adds or replaces; keeps unknown members
+    // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean.
+    Result<void> put(const Profile& profile);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
     Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
     Result<bool> clear_order(const std::string& provider);
-    Result<void> record_success(const ProfileId& id, TimePoint now);
+    Result<void> record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success = {});
     // `change` turns the fresh usage into the new one (see cooldown.h). A profile that is gone is no error.
     Result<void> update_usage(const ProfileId& id, const std::function<UsageStats(UsageStats)>& change);
 

@@ -84,6 +84,8 @@ constexpr std::array table = {
         decimal("auth.cooldowns.billingBackoffHoursByProvider.*", "", "h", 0, "The same for one provider.")),
     positive(
         decimal("auth.cooldowns.billingMaxHours", "24", "h", 0, "The longest rest after billing errors.")),
+    positive(decimal("auth.cooldowns.billingTrialMinutes", "30", "min", 0,
+                     "The longest time between two tries after a billing error.")),
     positive(decimal("auth.cooldowns.failureWindowHours", "24", "h", 0, "Older failures no longer count.")),
 
     // models

@@ -74,15 +74,9 @@ TEST(Cooldown, FollowsEveryWorkedExample) {
 }
 
 TEST(Cooldown, ForgetsFailuresOlderThanTheWindow) {
-    UsageStats usage{.last_used = {},
-                     .last_failure = noon - 25h,
-                     .cooldown_until = {},
-                     .disabled_until = {},
-                     .disabled_reason = {},
-                     .error_count = 7,
-                     .failure_counts = {},
-                     .last_failure_text = {},
-                     .last_failure_reason = {}};
+    UsageStats usage;
+    usage.last_failure = noon - 25h;
+    usage.error_count = 7;
     auto after = after_failure(usage, failure(FailureReason::rate_limit), plain, noon);  // example 33
     EXPECT_EQ(after.error_count, 1);
     EXPECT_EQ(after.cooldown_until, noon + 60s);
@@ -143,7 +137,7 @@ TEST(Cooldown, IsShorterWhenTheProviderIsInTrouble) {
 
 TEST(Cooldown, IsNotLengthenedByAClockThatIsSetBack) {
     const auto usage = after_failure({}, failure(FailureReason::billing), plain, noon);
-    EXPECT_TRUE(rest_of(usage, noon + 4h));
+    EXPECT_TRUE(rest_of(usage, noon + 20min));
     EXPECT_FALSE(rest_of(usage, noon - 10h));
     EXPECT_FALSE(rest_of(usage, noon + 5h));
     // And a new failure then counts from the new time.
@@ -167,6 +161,228 @@ TEST(Cooldown, NamesTheRestThatEndsLast) {  // W-25: example 48
     usage.disabled_reason = "billing";
     EXPECT_EQ(rest_of(usage, noon)->kind, Rest::Kind::cooldown);
     EXPECT_EQ(rest_of(usage, noon)->until, noon + 8h);
+}
+
+// Failures that name their model.
+FailureEvent of_model(FailureReason reason, const std::string& model,
+                      FailureScope scope = FailureScope::unknown) {
+    auto event = failure(reason);
+    event.model = model;
+    event.scope = scope;
+    return event;
+}
+
+TEST(ModelRest, IsOfTheAskedModelAloneUnlessTheAccountIsMeant) {
+    struct Case {
+        FailureReason reason;
+        FailureScope scope;
+        bool model_a_rests, model_b_rests;
+    };
+    using Reason = FailureReason;
+    using Scope = FailureScope;
+    for (const auto& [reason, scope, a, b] :
+         {Case{Reason::rate_limit, Scope::unknown, true, false},
+          Case{Reason::rate_limit, Scope::model, true, false},
+          Case{Reason::rate_limit, Scope::account, true, true},
+          Case{Reason::overloaded, Scope::unknown, true, false},
+          Case{Reason::server_error, Scope::unknown, true, false},
+          Case{Reason::timeout, Scope::unknown, true, false},
+          Case{Reason::unknown, Scope::unknown, true, false}, Case{Reason::auth, Scope::unknown, true, true},
+          Case{Reason::auth, Scope::model, true, false}, Case{Reason::billing, Scope::unknown, true, true},
+          Case{Reason::refused_use, Scope::unknown, true, true},
+          Case{Reason::network, Scope::unknown, false, false},
+          Case{Reason::format, Scope::account, false, false}}) {
+        SCOPED_TRACE(fmt::format("{} {}", name_of(reason), static_cast<int>(scope)));
+        const auto usage = after_failure({}, of_model(reason, "a", scope), plain, noon);
+        EXPECT_EQ(rest_of(usage, noon, "a").has_value(), a);
+        EXPECT_EQ(rest_of(usage, noon, "b").has_value(), b);
+        EXPECT_EQ(rest_of(usage, noon).has_value(), b) << "without a model only the account counts";
+    }
+}
+
+TEST(ModelRest, BecomesTheAccountsWhenASecondModelMeetsALimitMeanwhile) {
+    auto usage = after_failure({}, of_model(FailureReason::rate_limit, "a"), plain, noon);
+    const auto both = after_failure(usage, of_model(FailureReason::rate_limit, "b"), plain, noon + 30s);
+    ASSERT_TRUE(rest_of(both, noon + 30s));
+    EXPECT_EQ(rest_of(both, noon + 30s)->until, noon + 90s);
+    EXPECT_TRUE(rest_of(both, noon + 30s, "c"));
+    // Not when the first one's rest is over, nor when something was answered in between.
+    const auto later = after_failure(usage, of_model(FailureReason::rate_limit, "b"), plain, noon + 2min);
+    EXPECT_FALSE(rest_of(later, noon + 2min, "c"));
+    usage = after_success(usage, noon + 10s, {.model = "b"});
+    usage = after_failure(usage, of_model(FailureReason::rate_limit, "b"), plain, noon + 30s);
+    EXPECT_FALSE(rest_of(usage, noon + 30s, "c"));
+    EXPECT_TRUE(rest_of(usage, noon + 30s, "a"));
+    // The provider's own word is taken.
+    usage = after_failure(usage, of_model(FailureReason::rate_limit, "c", FailureScope::model), plain,
+                          noon + 31s);
+    EXPECT_FALSE(rest_of(usage, noon + 31s, "d"));
+}
+
+TEST(ModelRest, IsEndedByThatModelsSuccessOnly) {
+    auto usage = after_failure({}, of_model(FailureReason::overloaded, "a"), plain, noon);
+    usage = after_success(usage, noon + 1s, {.model = "b"});
+    EXPECT_TRUE(rest_of(usage, noon + 1s, "a"));
+    usage = after_success(usage, noon + 2s, {.model = "a"});
+    EXPECT_FALSE(rest_of(usage, noon + 2s, "a"));
+    EXPECT_TRUE(usage.models.empty());
+    EXPECT_EQ(usage.last_failure, noon) << "what was said last stays";
+    EXPECT_EQ(usage.last_failure_reason, "overloaded");
+}
+
+TEST(ModelRest, KeepsABoundedNumberOfModels) {
+    UsageStats usage;
+    for (int i = 0; i < 200; ++i)
+        usage = after_failure(usage, of_model(FailureReason::overloaded, fmt::format("m{}", i)), plain,
+                              noon + std::chrono::seconds(i));
+    EXPECT_EQ(usage.models.size(), 32u);
+    EXPECT_TRUE(usage.find_model("m199"));
+    EXPECT_FALSE(usage.find_model("m0"));
+    usage =
+        after_failure(usage, of_model(FailureReason::overloaded, std::string(1000, 'x')), plain, noon + 1h);
+    EXPECT_TRUE(rest_of(usage, noon + 1h)) << "an id of absurd length counts for the account";
+}
+
+TEST(ModelRest, IsNotExtendedByAStormNorLengthenedByAClockThatIsSetBack) {
+    auto usage = after_failure({}, of_model(FailureReason::rate_limit, "a"), plain, noon);
+    const auto before = usage;
+    for (int i = 0; i < 1000; ++i)
+        usage = after_failure(usage, of_model(FailureReason::rate_limit, "a"), plain,
+                              noon + Milliseconds(i * 50));
+    EXPECT_EQ(usage, before);
+    EXPECT_FALSE(rest_of(usage, noon - 1h, "a"));
+}
+
+TEST(Trial, IsDueWhenARestHasEndedAndNothingWasAnsweredSince) {
+    auto usage = after_failure({}, failure(FailureReason::rate_limit), plain, noon);
+    EXPECT_FALSE(wants_trial(usage, noon + 59s));
+    EXPECT_TRUE(wants_trial(usage, noon + 60s));
+    EXPECT_FALSE(wants_trial(usage, noon + 60s + 24h)) << "forgotten after a day";
+    EXPECT_FALSE(wants_trial(usage, noon - 1h)) << "the clock was set back";
+    EXPECT_FALSE(wants_trial(after_success(usage, noon + 61s), noon + 62s));
+    // A failed one begins the next rung.
+    usage = after_failure(usage, failure(FailureReason::rate_limit), plain, noon + 61s);
+    EXPECT_EQ(rest_of(usage, noon + 61s)->until, noon + 61s + 5min);
+
+    const auto of_a = after_failure({}, of_model(FailureReason::rate_limit, "a"), plain, noon);
+    EXPECT_TRUE(wants_trial(of_a, noon + 61s, "a"));
+    EXPECT_FALSE(wants_trial(of_a, noon + 61s, "b"));
+}
+
+TEST(Trial, ComesAtABoundedIntervalAfterABillingFailure) {
+    auto usage = after_failure({}, failure(FailureReason::billing), plain, noon);
+    auto rest = rest_of(usage, noon);
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->until, noon + 5h) << "what other programs read";
+    EXPECT_EQ(rest->trial_at, noon + 30min);
+    EXPECT_FALSE(rest_of(usage, noon + 30min));
+    EXPECT_TRUE(wants_trial(usage, noon + 30min));
+    usage = after_failure(usage, failure(FailureReason::billing), plain, noon + 30min);
+    EXPECT_EQ(usage.disabled_until, noon + 30min + 10h);
+    EXPECT_EQ(rest_of(usage, noon + 31min)->trial_at, noon + 60min);
+    EXPECT_FALSE(rest_of(after_success(usage, noon + 61min), noon + 61min));
+
+    const auto often = rules_of(R"("billingTrialMinutes":2)", "anthropic");
+    EXPECT_EQ(after_failure({}, failure(FailureReason::billing), often, noon).trial_at, noon + 2min);
+    const auto told = after_failure({}, failure(FailureReason::billing, 3h), plain, noon);
+    EXPECT_FALSE(wants_trial(told, noon + 2h)) << "the provider's word is taken";
+    // Another program's record gets its trials too.
+    UsageStats foreign;
+    foreign.last_failure = noon;
+    foreign.disabled_until = noon + 24h;
+    foreign.disabled_reason = "billing";
+    EXPECT_FALSE(wants_trial(foreign, noon + 29min));
+    EXPECT_TRUE(wants_trial(foreign, noon + 30min));
+}
+
+TEST(Success, OfARequestThatWasUnderWayBeforeTheRestDoesNotEndIt) {
+    const auto usage = after_failure({}, failure(FailureReason::rate_limit), plain, noon);
+    const auto after = after_success(usage, noon + 5s, {.sent = noon - 5s});
+    EXPECT_TRUE(rest_of(after, noon + 5s));
+    EXPECT_EQ(after.last_used, noon + 5s);
+    EXPECT_FALSE(rest_of(after_success(usage, noon + 5s, {.sent = noon + 1s}), noon + 5s));
+}
+
+TEST(AnotherSecret, StartsClean) {
+    const auto print = credential_print(Secret(" sk-old "), "host");
+    EXPECT_EQ(print, credential_print(Secret("sk-old"), "host"));
+    EXPECT_EQ(print.find("sk-old"), print.npos);
+    auto event = failure(FailureReason::billing);
+    event.credential = print;
+    const auto usage = after_failure({}, event, plain, noon);
+    EXPECT_TRUE(is_about(usage, Secret("sk-old"), "host"));
+    EXPECT_FALSE(is_about(usage, Secret("sk-new"), "host"));
+    EXPECT_TRUE(is_about(usage, Secret("sk-new"), "another host")) << "its fingerprints can't be compared";
+    EXPECT_TRUE(is_about({}, Secret("sk-new"), "host"));
+    event.reason = FailureReason::rate_limit;
+    event.credential = credential_print(Secret("sk-new"), "host");
+    const auto after = after_failure(usage, event, plain, noon + 1s);
+    EXPECT_FALSE(after.disabled_until);
+    EXPECT_EQ(after.cooldown_until, noon + 61s);
+    EXPECT_FALSE(rest_of(after_success(usage, noon, {.credential = event.credential}), noon));
+}
+
+TEST(Bench, LastsUntilItsEndWhateverHappens) {
+    auto usage = after_bench({}, {noon, noon + 30min, "audit"});
+    const auto rest = rest_of(usage, noon + 1min, "any");
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->kind, Rest::Kind::disabled);
+    EXPECT_EQ(rest->reason, "manual");
+    usage = after_success(usage, noon + 2min);
+    EXPECT_TRUE(rest_of(usage, noon + 3min));
+    usage = after_failure(usage, failure(FailureReason::rate_limit), plain, noon + 4min);
+    EXPECT_EQ(rest_of(usage, noon + 5min)->until, noon + 30min);
+    EXPECT_FALSE(wants_trial(after_bench({}, {noon, noon + 30min, ""}), noon + 31min));
+    EXPECT_FALSE(rest_of(after_clear(usage), noon + 5min));
+
+    const auto of_model = after_bench({}, {noon, noon + 30min, ""}, "a");
+    EXPECT_TRUE(rest_of(of_model, noon, "a"));
+    EXPECT_FALSE(rest_of(of_model, noon, "b"));
+    EXPECT_TRUE(rest_of(after_success(of_model, noon, {.model = "a"}), noon, "a"));
+    EXPECT_FALSE(rest_of(after_clear(of_model, "a"), noon, "a"));
+}
+
+TEST(Clear, TakesTheRestsOfOneModelOrAllAndKeepsWhatWasSaid) {
+    auto usage = after_failure({}, of_model(FailureReason::overloaded, "a"), plain, noon);
+    usage = after_failure(usage, of_model(FailureReason::overloaded, "b"), plain, noon + 1s);
+    const auto one = after_clear(usage, "a");
+    EXPECT_FALSE(rest_of(one, noon + 2s, "a"));
+    EXPECT_TRUE(rest_of(one, noon + 2s, "b"));
+    const auto all = after_clear(usage);
+    EXPECT_TRUE(rests_of(all, noon + 2s).empty());
+    EXPECT_EQ(all.last_failure, noon + 1s);
+    EXPECT_EQ(all.last_failure_reason, "overloaded");
+}
+
+TEST(Standing, SaysWhatUseHasShown) {
+    using Word = Standing::Word;
+    UsageStats usage;
+    EXPECT_EQ(standing_of(usage, "", noon).word, Word::unproven);
+    usage = after_success(usage, noon - 3h);
+    EXPECT_EQ(standing_of(usage, "", noon).word, Word::proven);
+    EXPECT_EQ(last_success_text(standing_of(usage, "", noon), noon), "last worked 3 h ago");
+    auto event = failure(FailureReason::auth);
+    event.status = 401;
+    event.text = "invalid x-api-key";
+    usage = after_failure(usage, event, plain, noon - 2min);
+    EXPECT_EQ(standing_of(usage, "", noon - 2min).word, Word::resting);
+    EXPECT_EQ(standing_of(usage, "", noon).word, Word::refused);
+    EXPECT_EQ(last_failure_text(standing_of(usage, "", noon), noon),
+              "last refused 2 min ago: 401 invalid x-api-key");
+    // The last time it worked, and what was said last, survive each other.
+    const auto again = standing_of(after_success(usage, noon), "", noon + 5min);
+    EXPECT_EQ(again.word, Word::proven);
+    EXPECT_EQ(last_failure_text(again, noon + 5min), "last refused 7 min ago: 401 invalid x-api-key");
+    EXPECT_EQ(last_success_text(again, noon + 5min), "last worked 5 min ago");
+
+    auto limit = of_model(FailureReason::rate_limit, "a");
+    limit.status = 429;
+    limit.text = "429 slow down";
+    const auto limited = after_failure({}, limit, plain, noon);
+    EXPECT_EQ(standing_of(limited, "a", noon + 61s).word, Word::trial_due);
+    EXPECT_EQ(standing_of(limited, "b", noon + 61s).word, Word::unproven);
+    EXPECT_EQ(last_failure_text(standing_of(limited, "", noon + 61s), noon + 61s),
+              "last refused 1 min ago for a: 429 slow down");
 }
 
 }  // namespace

@@ -102,15 +102,9 @@ TEST(ProfileFormat, KeepsUnknownMembersAndTheirOrderThroughEveryChange) {
                            .added = {},
                            .note = {}});
     put_order(document, "anthropic", {{"b"}, {"a"}});
-    put_usage(document, {"b"},
-              {.last_used = from_ms(7),
-               .last_failure = {},
-               .cooldown_until = {},
-               .disabled_until = {},
-               .disabled_reason = {},
-               .failure_counts = {},
-               .last_failure_text = {},
-               .last_failure_reason = {}});
+    UsageStats usage;
+    usage.last_used = from_ms(7);
+    put_usage(document, {"b"}, usage);
     put_last_good(document, "anthropic", {"b"});
     EXPECT_EQ(
         json::serialize(document),
@@ -152,19 +146,57 @@ TEST(ProfileFormat, FindsAnOrderUnderAnySpellingOfItsProvider) {  // W-27
 }
 
 TEST(ProfileFormat, ReadsUsageBackAsItWasWritten) {
-    const UsageStats usage{.last_used = noon,
-                           .last_failure = noon - 1h,
-                           .cooldown_until = noon + 1h,
-                           .disabled_until = noon + 2h,
-                           .disabled_reason = "billing",
-                           .error_count = 4,
-                           .failure_counts = {{"auth", 1}, {"billing", 3}},
-                           .last_failure_text = "no credit",
-                           .last_failure_reason = "billing",
-                           .last_failure_status = 402};
+    UsageStats usage;
+    usage.last_used = noon;
+    usage.last_failure = noon - 1h;
+    usage.cooldown_until = noon + 1h;
+    usage.disabled_until = noon + 2h;
+    usage.disabled_reason = "billing";
+    usage.error_count = 4;
+    usage.failure_counts = {{"auth", 1}, {"billing", 3}};
+    usage.last_failure_text = "no credit";
+    usage.last_failure_reason = "billing";
+    usage.last_failure_status = 402;
+    usage.trial_at = noon + 30min;
+    usage.credential = "#3fa9c1d2/77aa";
+    usage.bench = Bench{noon, noon + 3h, "for the audit"};
+    ModelTrouble trouble;
+    trouble.model = "claude-opus-4-5";
+    trouble.last_failure = noon - 1min;
+    trouble.cooldown_until = noon + 2min;
+    trouble.error_count = 1;
+    trouble.failure_counts = {{"rate_limit", 1}};
+    trouble.last_failure_reason = "rate_limit";
+    usage.models = {trouble};
     json::object document;
     put_usage(document, {"a"}, usage);
     EXPECT_EQ(parse_usage(document.at("usageStats").at("a").as_object()), usage);
+}
+
+TEST(ProfileFormat, ShowsAPersonsRestToOtherProgramsAndTakesItBack) {
+    UsageStats usage;
+    usage.bench = Bench{noon, noon + 1h, ""};
+    json::object document;
+    put_usage(document, {"a"}, usage);
+    const auto* record = object_at(*object_at(document, "usageStats"), "a");
+    EXPECT_EQ(integer_at(*record, "disabledUntil"), to_ms(noon + 1h));
+    EXPECT_EQ(string_at(*record, "disabledReason"), "manual");
+    EXPECT_EQ(parse_usage(*record), usage);
+    put_usage(document, {"a"}, {});
+    EXPECT_EQ(json::serialize(document), R"({"usageStats":{"a":{"errorCount":0}}})");
+}
+
+TEST(ProfileFormat, KeepsWhatItDoesNotKnowOfAModelAndDropsModelsThatAreGone) {
+    auto document = parsed(R"({"usageStats":{"a":{"errorCount":0,"mine":1,"models":{
+        "m1":{"cooldownUntil":5000,"errorCount":1,"theirs":[1]},"m2":{"cooldownUntil":6000,"errorCount":1}}}}})");
+    auto usage = parse_usage(document.at("usageStats").at("a").as_object());
+    ASSERT_EQ(usage.models.size(), 2u);
+    std::erase_if(usage.models, [](const auto& entry) { return entry.model == "m2"; });
+    usage.models[0].cooldown_until = from_ms(7000);
+    put_usage(document, {"a"}, usage);
+    EXPECT_EQ(
+        json::serialize(document),
+        R"({"usageStats":{"a":{"errorCount":0,"mine":1,"models":{"m1":{"cooldownUntil":7000,"errorCount":1,"theirs":[1]}}}}})");
 }
 
 TEST(LegacyStore, ImportsTheCapturedExample) {  // model-auth 12.7
