@@ -12,7 +12,10 @@ add_library(openclaw_flags INTERFACE)
 target_compile_options(openclaw_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Werror
   -fPIE -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero
-  -fvisibility=hidden -ffunction-sections -fdata-sections -D_GLIBCXX_ASSERTIONS)
+  -fvisibility=hidden -ffunction-sections -fdata-sections -D_GLIBCXX_ASSERTIONS
+  # Without the times of files in it, the precompiled header is the same bytes in every build, and the compiler
+  # cache knows what includes it.
+  "SHELL:-Xclang -fno-pch-timestamp")
 target_include_directories(openclaw_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_link_options(openclaw_flags INTERFACE
   -fuse-ld=mold -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections)
