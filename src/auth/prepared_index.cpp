@@ -34,6 +34,8 @@ private:
                      const std::string& named_by);
     void sort_by_kind_then_age();
     std::pair<Verdict, std::string> standing_of(const Profile& profile) const;
+    SourceValue look_up(const Profile& profile, const SecretRef& reference) const;
+    std::optional<Secret> secret_of(const Profile& profile) const;
 
     Group& group_;
     const Index::Prepared& prepared_;
@@ -54,6 +56,12 @@ std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) con
             return {Verdict::mode_mismatch, fmt::format("auth.profiles says {}, the store holds {}",
                                                         configured->mode, kind_name(profile.credential))};
     }
+    if (const auto* reference = profile.reference_of(wire_field(profile.credential))) {
+        const auto found = look_up(profile, *reference);
+        if (found.value && !found.value->blank()) return {Verdict::in_reserve, {}};
+        return {Verdict::unavailable, fmt::format("{}: {}", describe(*reference),
+                                                  found.problem.empty() ? "it gave nothing" : found.problem)};
+    }
     const auto* login = std::get_if<OAuth>(&profile.credential);
     const bool blank =
         login ? login->access.blank() && login->refresh.blank() : wire_secret(profile.credential).blank();
@@ -65,22 +73,40 @@ std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) con
     return {Verdict::in_reserve, {}};
 }
 
-void set_end(Slot& slot, const Credential& credential) {
+void set_end(Slot& slot, const Profile& profile) {
+    const auto& credential = profile.credential;
     if (const auto* token = std::get_if<Token>(&credential)) {
         if (token->expires) slot.ends = to_ms(*token->expires);
         return;
     }
     const auto* login = std::get_if<OAuth>(&credential);
     if (!login) return;
-    const bool refreshable = !login->refresh.blank();
+    const bool refers = profile.reference_of("access") != nullptr;
+    const bool refreshable = !login->refresh.blank() || profile.reference_of("refresh") != nullptr;
     slot.at_end = refreshable ? Verdict::needs_refresh : Verdict::expired;
     if (login->expires) slot.ends = to_ms(*login->expires);
-    if (login->access.blank()) slot.ends = std::numeric_limits<std::int64_t>::min();
+    if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
+}
+
+// A variable stands in the config's own environment; everything else was looked up before.
+SourceValue Builder::look_up(const Profile& profile, const SecretRef& reference) const {
+    if (reference.source == SecretRef::Source::env) {
+        const auto value = prepared_.config.environment().find_filled(reference.id);
+        if (!value) return {.problem = "not set"};
+        return {.value = Secret(*value)};
+    }
+    const auto& values = prepared_.surroundings.values;
+    const RefHolder holder{profile.id.text, std::string(wire_field(profile.credential))};
+    const auto* found = values ? values->find(reference, holder) : nullptr;
+    return found ? *found : SourceValue{.problem = "it was not asked"};
 }
 
 // Google's command line logins carry the project beside the token (model-auth 4.4).
-std::optional<Secret> secret_of(const Profile& profile) {
-    const Secret& secret = wire_secret(profile.credential);
+std::optional<Secret> Builder::secret_of(const Profile& profile) const {
+    const auto* reference = profile.reference_of(wire_field(profile.credential));
+    const auto found = reference ? look_up(profile, *reference).value : std::nullopt;
+    if (reference && !found) return std::nullopt;
+    const Secret& secret = found ? *found : wire_secret(profile.credential);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     if (secret.blank()) return std::nullopt;
     const std::string provider = normalised_provider(profile.provider);
@@ -105,7 +131,7 @@ void Builder::add_profile(const Profile& profile, bool listed) {
                             ? fmt::format("the order in the {} doesn't name it", group_.order_origin)
                             : "auth.profiles names other profiles of this provider only";
     }
-    set_end(slot, profile.credential);
+    set_end(slot, profile);
     if (const auto* usage = prepared_.store.usage_of(profile.id)) {
         if (const auto window = rest_window(*usage)) {
             slot.rests_from = to_ms(window->from);

@@ -23,6 +23,16 @@ const ModelTrouble* UsageStats::find_model(std::string_view model) const {
     return found == models.end() ? nullptr : &*found;
 }
 
+std::string_view wire_field(const Credential& credential) {
+    constexpr std::array<std::string_view, 3> fields = {"key", "token", "access"};
+    return fields[credential.index()];
+}
+
+const SecretRef* Profile::reference_of(std::string_view field) const {
+    const auto found = references.find(field);
+    return found == references.end() ? nullptr : &found->second;
+}
+
 const Profile* Store::find(const ProfileId& id) const {
     const auto found = std::ranges::find(profiles, id, &Profile::id);
     return found == profiles.end() ? nullptr : &*found;

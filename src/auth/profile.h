@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "auth/secret_ref.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/secret.h"
@@ -41,6 +42,8 @@ using Credential = std::variant<ApiKey, Token, OAuth>;
 std::string_view kind_name(const Credential& credential);
 // What a request would carry: the key, the token or the access token.
 const Secret& wire_secret(const Credential& credential);
+// The file's name of that member: "key", "token" or "access".
+std::string_view wire_field(const Credential& credential);
 
 // A named way in to a provider.
 struct Profile {
@@ -51,7 +54,11 @@ struct Profile {
     std::optional<TimePoint> added;  // when it was entered here; a member of ours (`addedAt`)
     std::string note;                // an oddity that was understood: "expires is in seconds"
     bool inherited = false;          // it lives in the main agent's file
+    // Fields whose secret stands elsewhere ("key", "token", "access", "refresh"; `keyRef` and so on in the
+    // file). The credential's own member is blank then.
+    std::map<std::string, SecretRef, std::less<>> references = {};
 
+    const SecretRef* reference_of(std::string_view field) const;
     bool operator==(const Profile&) const = default;
 };
 

@@ -58,7 +58,8 @@ json::string plain(const Secret& secret) {
 
 // Members of another kind of credential go: a record that once was a token keeps no token as an API key.
 void write_credential(json::object& record, const Credential& credential) {
-    constexpr std::array<std::string_view, 5> secrets = {"key", "token", "access", "refresh", "expires"};
+    constexpr std::array<std::string_view, 9> secrets = {
+        "key", "token", "access", "refresh", "expires", "keyRef", "tokenRef", "accessRef", "refreshRef"};
     if (string_at(record, "type") != kind_name(credential))
         for (const auto name : secrets) record.stable_erase(name);
     if (const auto* key = std::get_if<ApiKey>(&credential)) {
@@ -75,6 +76,19 @@ void write_credential(json::object& record, const Credential& credential) {
         if (!login.project_id.empty()) record["projectId"] = login.project_id;
     }
     record["type"] = kind_name(credential);
+}
+
+// A secret that stands elsewhere is pointed to and not written down beside it.
+void write_references(json::object& record, const Profile& profile) {
+    for (const std::string field : {"key", "token", "access", "refresh"}) {
+        const auto* reference = profile.reference_of(field);
+        if (!reference) {
+            record.stable_erase(field + "Ref");
+            continue;
+        }
+        record.stable_erase(field);
+        record[field + "Ref"] = secret_ref_json(*reference);
+    }
 }
 
 bool erase_from_order(json::object& order, const ProfileId& id) {
@@ -170,6 +184,7 @@ void put_profile(json::object& document, const Profile& profile) {
     auto& record = slot.get_object();
     record["provider"] = profile.provider;
     write_credential(record, profile.credential);
+    write_references(record, profile);
     set_or_erase(record, "email", profile.email);
     set_or_erase(record, "addedAt", profile.added);
 }

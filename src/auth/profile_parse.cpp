@@ -38,8 +38,27 @@ std::string text_of(const json::object& record, std::string_view key) {
     return std::string(string_at(record, key).value_or(""));
 }
 
-// Missing gives nothing; a value of another type counts as missing too.
-std::optional<Secret> secret_of(const json::object& record, std::string_view key) {
+using References = std::map<std::string, SecretRef, std::less<>>;
+
+// `keyRef` beside or instead of `key`, and so on; a reference wins over a value beside it.
+std::expected<References, std::string> parse_references(const json::object& record) {
+    References references;
+    for (const std::string field : {"key", "token", "access", "refresh"}) {
+        const auto* value = value_at(record, field + "Ref");
+        if (!value || value->is_null()) continue;
+        const auto* object = value->if_object();
+        if (!object) return std::unexpected(fmt::format("{}Ref is not an object", field));
+        auto reference = parse_secret_ref(*object);
+        if (!reference) return std::unexpected(fmt::format("{}Ref: {}", field, reference.error().message));
+        references.emplace(field, std::move(*reference));
+    }
+    return references;
+}
+
+// Missing gives nothing; a value of another type counts as missing too. Blank where a reference stands.
+std::optional<Secret> secret_of(const json::object& record, const References& references,
+                                std::string_view key) {
+    if (references.contains(key)) return Secret();
     const auto text = string_at(record, key);
     if (!text) return std::nullopt;
     return Secret(*text);
@@ -47,9 +66,9 @@ std::optional<Secret> secret_of(const json::object& record, std::string_view key
 
 using Parsed = std::expected<Credential, std::string>;
 
-Parsed parse_oauth(const json::object& record, std::string& note) {
-    auto access = secret_of(record, "access");
-    auto refresh = secret_of(record, "refresh");
+Parsed parse_oauth(const json::object& record, const References& references, std::string& note) {
+    auto access = secret_of(record, references, "access");
+    auto refresh = secret_of(record, references, "refresh");
     if (!access && !refresh) return std::unexpected("no access token and no refresh token");
     auto expiry = parse_expiry(value_at(record, "expires"));
     note = std::move(expiry.note);
@@ -60,21 +79,21 @@ Parsed parse_oauth(const json::object& record, std::string& note) {
                  .project_id = text_of(record, "projectId")};
 }
 
-Parsed parse_credential(const json::object& record, std::string& note) {
+Parsed parse_credential(const json::object& record, const References& references, std::string& note) {
     const auto type = string_at(record, "type");
     if (type == "api_key") {
-        auto key = secret_of(record, "key");
+        auto key = secret_of(record, references, "key");
         if (!key) return std::unexpected("no key");
         return ApiKey{std::move(*key)};
     }
     if (type == "token") {
-        auto token = secret_of(record, "token");
+        auto token = secret_of(record, references, "token");
         if (!token) return std::unexpected("no token");
         auto expiry = parse_expiry(value_at(record, "expires"));
         note = std::move(expiry.note);
         return Token{std::move(*token), expiry.at};
     }
-    if (type == "oauth") return parse_oauth(record, note);
+    if (type == "oauth") return parse_oauth(record, references, note);
     return std::unexpected("type is not one of api_key, token, oauth");
 }
 
@@ -96,10 +115,13 @@ void parse_record(Store& store, std::string_view id, const json::value& value,
     Profile profile;
     profile.id = damaged.id;
     profile.provider = damaged.provider;
-    auto credential = parse_credential(*record, profile.note);
+    auto references = parse_references(*record);
+    Parsed credential = references ? parse_credential(*record, *references, profile.note)
+                                   : Parsed(std::unexpected(references.error()));
     damaged.problem = credential ? "no provider" : credential.error();
     if (!credential || !has_provider) return store.damaged.push_back(std::move(damaged));
     profile.credential = std::move(*credential);
+    profile.references = std::move(*references);
     profile.email = text_of(*record, "email");
     profile.added = time_of(*record, "addedAt");
     store.profiles.push_back(std::move(profile));

@@ -85,6 +85,8 @@ std::string_view name_of(Verdict verdict) {
             return "not_stored";
         case Verdict::not_set:
             return "not_set";
+        case Verdict::unavailable:
+            return "unavailable";
     }
     return "not_set";
 }
@@ -131,6 +133,7 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, Verdict verdi
         case Verdict::not_allowed_here:
         case Verdict::not_stored:
         case Verdict::not_set:
+        case Verdict::unavailable:
             return detail.reason;
     }
     return detail.reason;

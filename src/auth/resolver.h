@@ -37,6 +37,7 @@ enum class Verdict {
     not_allowed_here,  // belongs to another agent
     not_stored,        // order, config or pin names it, the store has no such id
     not_set,           // a variable or config key that was looked at and is absent or blank
+    unavailable,       // a reference whose source gives nothing
 };
 std::string_view name_of(Verdict verdict);
 std::string_view name_of(Source source);
@@ -86,6 +87,7 @@ struct Resolution {
 // What a decision needs to know that stands neither in the store nor in the config nor in the environment.
 struct Surroundings {
     bool google_login = false;  // gcloud's application default credentials exist (look_around.h)
+    std::shared_ptr<const SourceValues> values = {};  // what references to files, commands and seals give
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
