@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "base/text.h"
+
 namespace openclaw::providers {
 namespace {
 
@@ -12,10 +14,9 @@ constexpr std::array<std::string_view, 8> open_ended = {
     "openrouter", "ollama", "huggingface", "vercel-ai-gateway", "opencode", "groq", "venice", "synthetic"};
 
 Model from_known(const KnownModel& known) {
-    const auto* provider = find_known_provider(known.provider);
     return {.ref = {std::string(known.provider), std::string(known.id)},
             .name = std::string(known.name),
-            .api = provider ? std::string(provider->api) : std::string(),
+            .api = std::string(known.api),
             .reasoning = known.reasoning,
             .image = known.image,
             .cost = known.cost,
@@ -87,6 +88,27 @@ const json::array* configured_models(const json::object* provider_config) {
     return models && !models->empty() ? models : nullptr;
 }
 
+// "https://API.example/v1/" and "https://api.example/v1" are the same place.
+std::string place_of(std::string_view url) {
+    url = trimmed(url);
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return lowered(url);
+}
+
+bool only_configured(const json::object& config) {
+    const auto* models = object_at(config, "models");
+    return models && string_at(*models, "mode") == "replace";
+}
+
+// Whether a provider's built-in models are served where the config says that its configured ones are.
+bool keeps_known_models(std::string_view provider, const json::object* provider_config,
+                        const json::object& config) {
+    if (!configured_models(provider_config)) return true;
+    const auto* known = find_known_provider(provider);
+    const auto base = string_at(*provider_config, "baseUrl");
+    return known && !only_configured(config) && (!base || place_of(*base) == place_of(known->base));
+}
+
 Model defaults_for(const auth::ModelRef& ref, const json::object* provider_config) {
     Model made{.ref = ref, .name = ref.model, .api = {}, .cost = {}, .compat = {}};
     made.api = api_of(provider_config ? *provider_config : json::object(), nullptr, ref.provider);
@@ -95,12 +117,6 @@ Model defaults_for(const auth::ModelRef& ref, const json::object* provider_confi
 }
 
 }  // namespace
-
-const KnownProvider* find_known_provider(std::string_view id) {
-    const auto all = known_providers();
-    const auto found = std::ranges::find(all, id, &KnownProvider::id);
-    return found == all.end() ? nullptr : &*found;
-}
 
 const json::object* find_provider_config(const json::object& config, std::string_view id) {
     const auto* all = provider_configs(config);
@@ -124,9 +140,15 @@ const json::object* find_model_config(const json::object& provider, std::string_
 
 std::vector<Model> list_models(const json::object& config) {
     std::vector<Model> list;
-    for (const auto& known : known_models()) {
-        if (!configured_models(find_provider_config(config, known.provider)))
-            list.push_back(from_known(known));
+    for (const auto& provider : known_providers()) {
+        const auto* provider_config = find_provider_config(config, provider.id);
+        if (!provider_config && only_configured(config)) continue;
+        if (!keeps_known_models(provider.id, provider_config, config)) continue;
+        for (std::size_t i = 0; i < provider.models; ++i) {
+            const auto known = known_model(provider.models_from + i);
+            if (!provider_config || !find_model_config(*provider_config, known.id))
+                list.push_back(from_known(known));
+        }
     }
     const auto* configs = provider_configs(config);
     if (!configs) return list;
@@ -149,14 +171,19 @@ std::optional<Model> find_model(const auth::ModelRef& ref, const json::object& c
             return from_config(ref.provider, *provider_config, *model);
         }
     }
-    if (!configured_models(provider_config)) {
-        for (const auto& known : known_models()) {
-            if (known.provider == ref.provider && known.id == ref.model) return from_known(known);
-        }
+    if (keeps_known_models(ref.provider, provider_config, config)) {
+        if (const auto known = find_known_model(ref.provider, ref.model)) return from_known(*known);
     }
     if (provider_config || std::ranges::find(open_ended, ref.provider) != open_ended.end())
         return defaults_for(ref, provider_config);
     return std::nullopt;
+}
+
+std::string base_of(std::string_view provider, const json::object& config) {
+    const auto* provider_config = find_provider_config(config, provider);
+    const auto configured = provider_config ? string_at(*provider_config, "baseUrl") : std::nullopt;
+    const auto* known = find_known_provider(provider);
+    return std::string(configured ? trimmed(*configured) : known ? known->base : "");
 }
 
 std::vector<std::string> list_providers(const json::object& config) {

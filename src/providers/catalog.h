@@ -35,8 +35,10 @@ struct Model {
     bool operator==(const Model&) const = default;
 };
 
-// The catalogue: the built-in list with models.providers over it. A provider's configured models replace
-// its built-in ones; an empty list changes only where its requests go (model-auth 9.4, 9.6).
+// The catalogue: the built-in list with models.providers over it. A provider's configured models come before
+// its built-in ones of the same name, and leave the others only if they are served at the built-in address;
+// an empty list changes only where requests go. With models.mode "replace" only what is configured is listed
+// (model-auth 9.4, 9.6).
 std::vector<Model> list_models(const config::Config& config);
 
 // A model of the catalogue, or one that a configured provider or an open-ended one (OpenRouter, Ollama)
@@ -52,7 +54,8 @@ std::vector<Model> list_models(const json::object& config);
 std::optional<Model> find_model(const auth::ModelRef& ref, const json::object& config);
 std::vector<std::string> list_providers(const json::object& config);
 
-const KnownProvider* find_known_provider(std::string_view id);
+// Where a provider's requests go, as written in the config or built in; empty when neither says.
+std::string base_of(std::string_view provider, const json::object& config);
 // models.providers.<id>, its key compared normalised.
 const json::object* find_provider_config(const json::object& config, std::string_view id);
 const json::object* find_model_config(const json::object& provider, std::string_view model_id);
