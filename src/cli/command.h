@@ -46,7 +46,7 @@ struct Option {
     std::string_view help = {};
     OptionKind kind = OptionKind::text;
     std::string_view short_name = {};  // "-m"
-    // "agent", "provider", "profile", "model", "file", or the values themselves: "off|low|high"
+    // "agent", "provider", "profile", "model", "alias", "file", or the values themselves: "off|low|high"
     std::string_view completes = {};
     bool required = false;
     bool secret = false;  // works, is wiped from the process list, and warns what to use instead
@@ -102,8 +102,9 @@ struct Command {
     std::size_t arguments_min = 0, arguments_max = 0;
     std::string_view group = {};  // heading in `openclaw help`, for a command of one word
     bool hidden = false;
-    std::string_view completes = {};  // what positional arguments complete to, as in Option
-    std::string_view details = {};    // more text for --help
+    // What positional arguments complete to, as in Option; "alias model": each its own, the last repeats.
+    std::string_view completes = {};
+    std::string_view details = {};  // more text for --help
 };
 
 // Headings of `openclaw help`.

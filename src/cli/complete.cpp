@@ -12,6 +12,7 @@ struct Place {
     std::string path;
     const Option* waiting = nullptr;  // an option that still wants its value
     bool only_arguments = false;      // behind `--`, or behind the first positional argument
+    std::size_t arguments = 0;        // positional ones so far
 };
 
 Place place_of(std::span<const std::string> words, const CommandTable& table) {
@@ -24,12 +25,16 @@ Place place_of(std::span<const std::string> words, const CommandTable& table) {
             if (word.find('=') != std::string::npos) continue;
             const Option* option = find_option(word, place.path, table);
             if (option && option->kind != OptionKind::flag) place.waiting = option;
-        } else if (!place.only_arguments) {
+        } else if (place.only_arguments) {
+            ++place.arguments;
+        } else {
             const std::string longer = place.path.empty() ? word : place.path + " " + word;
-            if (commands_beneath(longer, table).empty())
+            if (commands_beneath(longer, table).empty()) {
                 place.only_arguments = true;
-            else
+                ++place.arguments;
+            } else {
                 place.path = longer;
+            }
         }
     }
     return place;
@@ -44,6 +49,12 @@ std::vector<Suggestion> values_of(std::string_view completes, const NamesOf& nam
     }
     for (std::string& name : names_of(completes)) found.push_back({std::move(name), {}});
     return found;
+}
+
+// "alias model": what each positional argument completes to; the last goes for all that follow.
+std::string_view kind_at(std::string_view completes, std::size_t argument) {
+    const auto kinds = split(completes, ' ');
+    return kinds[std::min(argument, kinds.size() - 1)];
 }
 
 void add_options(std::vector<Suggestion>& found, std::span<const Option> options) {
@@ -94,8 +105,9 @@ std::vector<Suggestion> suggestions(std::span<const std::string> words, const Co
         add_options(found, global_options());
     } else {
         if (!place.only_arguments) add_words(found, place.path, table);
-        if (command && command->arguments_max > 0) {
-            for (auto& value : values_of(command->completes, names_of)) found.push_back(std::move(value));
+        if (command && place.arguments < command->arguments_max) {
+            for (auto& value : values_of(kind_at(command->completes, place.arguments), names_of))
+                found.push_back(std::move(value));
         }
     }
     for (Suggestion& suggestion : found) suggestion.text.insert(0, in_front);
@@ -119,7 +131,7 @@ _openclaw() {
         COMPREPLY+=("${candidate#"$before"}")
     done < <("${words[0]}" __complete -- "${words[@]:1}" "$word" 2>/dev/null)
 }
-complete -o default -F _openclaw openclaw
+complete -o default -o nosort -F _openclaw openclaw 2>/dev/null || complete -o default -F _openclaw openclaw
 )";
     }
     if (shell == "zsh") {
@@ -131,7 +143,7 @@ _openclaw() {
     while IFS=$'\t' read -r candidate help; do
         found+=("${candidate//:/\\:}${help:+:$help}")
     done < <("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)
-    if (( ${#found} )); then _describe openclaw found; else _files; fi
+    if (( ${#found} )); then _describe -V openclaw found; else _files; fi
 }
 compdef _openclaw openclaw
 )";
@@ -148,7 +160,7 @@ function __openclaw_complete
         __fish_complete_path "$word"
     end
 end
-complete -c openclaw -f -a '(__openclaw_complete)'
+complete -c openclaw -f -k -a '(__openclaw_complete)'
 )";
     }
     return hinted(fail(Code::invalid_input, "no completion for the shell '{}'", shell),

@@ -1,5 +1,8 @@
 #include "cli/names.h"
 
+#include <set>
+
+#include "auth/model_ref.h"
 #include "auth/profile_store.h"
 #include "config/settings.h"
 #include "providers/catalog.h"
@@ -23,6 +26,25 @@ std::vector<std::string> profile_names(Context& context, const config::Config& c
         for (const auto& profile : (*loaded)->profiles) found.insert(profile.id.text);
     }
     return {found.begin(), found.end()};
+}
+
+// Aliases and what the config mentions stand in front of the catalogue.
+std::vector<std::string> model_names(const config::Config& config) {
+    const auto plan = auth::model_plan(config, nullptr);
+    std::vector<std::string> found;
+    std::set<std::string> seen;
+    const auto add = [&](std::string name) {
+        if (seen.insert(name).second) found.push_back(std::move(name));
+    };
+    for (const auto& alias : plan.aliases) add(alias.name);
+    add(plan.primary.key());
+    for (const auto* list : {&plan.fallbacks, &plan.image_fallbacks, &plan.listed})
+        for (const auto& model : *list) add(model.key());
+    if (plan.image) add(plan.image->key());
+    for (const auto& model : providers::list_models(config))
+        if (model.configured) add(model.ref.key());
+    for (const auto& model : providers::list_models(config)) add(model.ref.key());
+    return found;
 }
 
 }  // namespace
@@ -49,7 +71,9 @@ std::vector<std::string> names(Context& context, std::string_view kind) {
     } else if (kind == "provider") {
         found = providers::list_providers(*config);
     } else if (kind == "model") {
-        for (const auto& model : providers::list_models(*config)) found.push_back(model.ref.key());
+        found = model_names(*config);
+    } else if (kind == "alias") {
+        for (const auto& alias : auth::configured_aliases(*config)) found.push_back(alias.name);
     } else if (kind == "profile") {
         found = profile_names(context, *config);
     }

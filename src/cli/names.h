@@ -8,8 +8,8 @@
 
 namespace openclaw::cli {
 
-// The names of a kind ("agent", "provider", "profile", "model") that exist on this host, for completion:
-// whatever can't be read is left out.
+// The names of a kind ("agent", "provider", "profile", "model", "alias", …) that exist on this host, for
+// completion, the likeliest first: whatever can't be read is left out.
 std::vector<std::string> names(Context& context, std::string_view kind);
 
 }  // namespace openclaw::cli

@@ -115,7 +115,7 @@ const Command models_aliases_add{
     .run = run_add,
     .arguments_min = 2,
     .arguments_max = 2,
-    .completes = "model",
+    .completes = " model",
 };
 
 const Command models_aliases_remove{
@@ -126,6 +126,7 @@ const Command models_aliases_remove{
     .run = run_remove,
     .arguments_min = 1,
     .arguments_max = 1,
+    .completes = "alias",
 };
 
 }  // namespace openclaw::cli
