@@ -1,13 +1,14 @@
 #include <cmath>
+#include <map>
 
 #include "auth/credential_rules.h"
 #include "auth/look_around.h"
 #include "auth/resolver.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "providers/catalog.h"
-#include "providers/provider.h"
 
 namespace openclaw::cli {
 
@@ -40,11 +41,72 @@ std::vector<Row> configured_rows(const auth::ModelPlan& plan) {
     return rows;
 }
 
+// What is the same for all models of a provider.
+struct ProviderState {
+    std::optional<bool> local;
+    bool available = false;
+};
+
+// Usable now or after a rest or a refresh: what the one resolver says, not what is merely stored.
+bool is_available(const auth::Resolution& resolution) {
+    using auth::Verdict;
+    return resolution.chosen() ||
+           std::ranges::any_of(resolution.candidates, [](const auth::Candidate& candidate) {
+               return candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled ||
+                      candidate.verdict == Verdict::needs_refresh;
+           });
+}
+
+// Asks about each provider once, however many models it has.
+class ProviderStates {
+public:
+    ProviderStates(Context& context, const AgentCredentials& credentials)
+        : credentials_(credentials),
+          index_(*credentials.profiles, *credentials.config,
+                 auth::look_around(context.files, *credentials.config)),
+          now_(context.clock.now()) {}
+
+    const ProviderState& of(const std::string& provider) {
+        const auto [found, is_new] = states_.try_emplace(provider);
+        if (is_new) found->second = look(provider);
+        return found->second;
+    }
+
+private:
+    ProviderState look(const std::string& provider) const {
+        ProviderState state;
+        const auto& config = *credentials_.config;
+        const auto base = providers::base_of(provider, config.value());
+        if (!base.empty() || providers::find_known_provider(provider))
+            state.local = provider == "demo" || auth::is_local_url(base);
+        state.available = is_available(auth::resolve(
+            {.provider = provider, .agent_id = credentials_.agent->id, .model = {}, .pinned = {}}, index_,
+            now_));
+        return state;
+    }
+
+    const AgentCredentials& credentials_;
+    auth::Index index_;
+    TimePoint now_;
+    std::map<std::string, ProviderState, std::less<>> states_;
+};
+
 // The whole catalogue, sorted, with the tags of what is configured.
-std::vector<Row> all_rows(const auth::ModelPlan& plan, const config::Config& config) {
+std::vector<Row> all_rows(const auth::ModelPlan& plan, const config::Config& config, ProviderStates& states) {
     auto rows = configured_rows(plan);
-    for (const auto& model : providers::list_models(config)) add_row(rows, model.ref, "");
-    std::ranges::sort(rows, {}, [](const Row& row) { return row.ref; });
+    const auto mentioned = static_cast<std::ptrdiff_t>(rows.size());
+    for (auto& model : providers::list_models(config)) {
+        const auto* known = providers::find_known_provider(model.ref.provider);
+        const bool hidden = known && known->needs_credential && !model.configured;
+        if (hidden && !states.of(model.ref.provider).available) continue;
+        if (std::ranges::find(rows.begin(), rows.begin() + mentioned, model.ref, &Row::ref) !=
+            rows.begin() + mentioned)
+            continue;
+        auto ref = model.ref;
+        rows.push_back(
+            {.ref = std::move(ref), .tags = {}, .model = std::move(model), .local = {}, .available = {}});
+    }
+    std::ranges::sort(rows, {}, [](const Row& row) -> const auth::ModelRef& { return row.ref; });
     return rows;
 }
 
@@ -55,26 +117,25 @@ void add_aliases(Row& row, const auth::ModelPlan& plan) {
     if (!names.empty()) row.tags.push_back("alias:" + joined(names, ","));
 }
 
-void complete(Row& row, const AgentCredentials& credentials, const auth::Index& index, TimePoint now) {
-    row.model = providers::find_model(row.ref, *credentials.config);
+void complete(Row& row, const config::Config& config, ProviderStates& states) {
+    if (!row.model) row.model = providers::find_model(row.ref, config);
     if (!row.model) {
         row.tags.emplace_back("missing");
         return;
     }
-    if (const auto endpoint = providers::endpoint_of(row.ref, *credentials.config))
-        row.local = row.ref.provider == "demo" || auth::is_local_url(endpoint->base.host);
-    const auto resolution = auth::resolve({.provider = row.ref.provider,
-                                           .agent_id = credentials.agent->id,
-                                           .model = row.ref.model,
-                                           .pinned = {}},
-                                          index, now);
-    row.available = resolution.chosen() ||
-                    std::ranges::any_of(resolution.candidates, [](const auth::Candidate& candidate) {
-                        using auth::Verdict;
-                        return candidate.verdict == Verdict::cooling ||
-                               candidate.verdict == Verdict::disabled ||
-                               candidate.verdict == Verdict::needs_refresh;
-                    });
+    const auto& state = states.of(row.ref.provider);
+    row.local = state.local;
+    row.available = state.available;
+}
+
+// Nothing is shown for a name that nobody knows; say why.
+void note_unknown_provider(Context& context, const std::string& typed, const AgentCredentials& credentials) {
+    const auto known = providers::list_providers(*credentials.config);
+    const auto provider = auth::normalised_provider(typed);
+    if (std::ranges::find(known, provider) != known.end()) return;
+    const auto near = nearest(provider, known);
+    context.out.note(fmt::format("note: no provider \"{}\" is known{}", printable(typed),
+                                 near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
 std::string input_of(const Row& row) {
@@ -124,15 +185,16 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!credentials) return report(context, credentials.error());
     const auto& config = *(*credentials)->config;
     const auto plan = auth::model_plan(config, (*credentials)->agent);
-    auto rows = arguments.has("--all") ? all_rows(plan, config) : configured_rows(plan);
+    ProviderStates states(context, **credentials);
+    auto rows = arguments.has("--all") ? all_rows(plan, config, states) : configured_rows(plan);
     if (const auto provider = arguments.text("--provider")) {
+        note_unknown_provider(context, *provider, **credentials);
         const auto wanted = auth::normalised_provider(*provider);
         std::erase_if(rows, [&](const Row& row) { return row.ref.provider != wanted; });
     }
-    const auth::Index index(*(*credentials)->profiles, config, auth::look_around(context.files, config));
     for (auto& row : rows) {
         add_aliases(row, plan);
-        complete(row, **credentials, index, context.clock.now());
+        complete(row, config, states);
     }
     if (arguments.has("--local"))
         std::erase_if(rows, [](const Row& row) { return !row.local.value_or(false); });
@@ -170,6 +232,9 @@ const Command models_list{
     .options = options,
     .example = "openclaw models list --all --provider anthropic",
     .run = run,
+    .details =
+        "Without --all: the default model, the fallbacks, and what agents.defaults.models lists. A model of "
+        "your own goes to models.providers.ID.models in the config.",
 };
 
 }  // namespace openclaw::cli

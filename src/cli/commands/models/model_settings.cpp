@@ -43,21 +43,56 @@ Result<json::object*> model_entry(json::object& document, const auth::ModelRef& 
     return &value.get_object();
 }
 
+namespace {
+
+std::string meant(const std::optional<std::string>& near) {
+    return near ? fmt::format("; did you mean {}?", *near) : "";
+}
+
+// What is odd about a model that was typed, or nothing: it may be newer than the catalogue.
+std::string oddity(const auth::ModelRef& model, const std::string& text, const config::Config& config) {
+    const auto known = providers::list_providers(config);
+    if (std::ranges::find(known, model.provider) == known.end())
+        return fmt::format("no provider \"{}\" is known{}", printable(model.provider),
+                           meant(nearest(model.provider, known)));
+    std::vector<std::string> keys;
+    for (const auto& listed : providers::list_models(config))
+        if (listed.ref.provider == model.provider) keys.push_back(listed.ref.key());
+    if (keys.empty() || std::ranges::find(keys, model.key()) != keys.end()) return {};
+    const auto near = nearest(model.key(), keys);
+    if (text.find('/') == std::string::npos) {
+        const auto alias = auth::nearest_alias(text, config);
+        return fmt::format("\"{}\" is no alias and was taken as {}{}", printable(text),
+                           printable(model.key()), meant(alias ? alias : near));
+    }
+    return fmt::format("{} is not in the catalogue{}", printable(model.key()), meant(near));
+}
+
+}  // namespace
+
 Result<auth::ModelRef> typed_model(Context& context, const config::Config& config, const std::string& text) {
     auto model = auth::parse_model(text, config);
     if (!model) return model;
-    const auto known = providers::list_providers(config);
-    if (std::ranges::find(known, model->provider) == known.end()) {
-        const auto near = nearest(model->provider, known);
-        context.out.note(fmt::format("note: no provider \"{}\" is known{}", printable(model->provider),
-                                     near ? fmt::format("; did you mean {}?", *near) : ""));
-    } else if (text.find('/') == std::string::npos && !providers::find_model(*model, config)) {
-        const auto near = auth::nearest_alias(text, config);
-        context.out.note(fmt::format("note: \"{}\" is no alias and was taken as {}{}", printable(text),
-                                     printable(model->key()),
-                                     near ? fmt::format("; did you mean {}?", *near) : ""));
-    }
+    const auto odd = oddity(*model, text, config);
+    if (!odd.empty()) context.out.note("note: " + odd);
     return model;
+}
+
+Result<void> add_fallbacks(json::object& document, std::string_view member,
+                           std::span<const std::string> models, bool replace) {
+    auto settings = section(document, {"agents", "defaults", member});
+    if (!settings) return std::unexpected(std::move(settings).error());
+    const auto* now = array_at(**settings, "fallbacks");
+    json::array entries = now && !replace ? *now : json::array();
+    for (const auto& model : models)
+        if (std::ranges::find(entries, json::value(model)) == entries.end()) entries.emplace_back(model);
+    (**settings)["fallbacks"] = std::move(entries);
+    for (const auto& model : models) {
+        const auto ref = auth::find_reference(model);
+        if (!ref) continue;
+        if (auto listed = list_model(document, *ref); !listed) return listed;
+    }
+    return {};
 }
 
 Result<std::shared_ptr<const config::Config>> change_config(

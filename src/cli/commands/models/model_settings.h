@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,12 @@ Result<void> list_model(json::object& document, const auth::ModelRef& model);
 // that keeping an alias restricts nothing.
 Result<json::object*> model_entry(json::object& document, const auth::ModelRef& model);
 
-// The model that a person typed; a provider that nobody knows is noted with the nearest name.
+// Adds models to the end of a list of fallbacks ("model", "imageModel"), each once, or puts them in its
+// place.
+Result<void> add_fallbacks(json::object& document, std::string_view member,
+                           std::span<const std::string> models, bool replace);
+
+// The model that a person typed; what the catalogue doesn't know is noted with the nearest name.
 Result<auth::ModelRef> typed_model(Context& context, const config::Config& config, const std::string& text);
 
 // Changes the config and prints "Updated <path>".

@@ -1,5 +1,7 @@
+#include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
+#include "providers/catalog.h"
 
 namespace openclaw::cli {
 
@@ -12,6 +14,10 @@ Exit set_primary(Context& context, const Arguments& arguments, std::string_view 
     if (!config) return report(context, config.error());
     const auto model = typed_model(context, **config, arguments.positional().front());
     if (!model) return report(context, model.error());
+    if (const auto known = providers::find_model(*model, **config);
+        member == "imageModel" && known && !known->image)
+        context.out.note(
+            fmt::format("note: {} reads no images, as far as is known", printable(model->key())));
     const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
         auto settings = section(document, {"agents", "defaults", member});
         if (!settings) return std::unexpected(std::move(settings).error());
