@@ -15,6 +15,7 @@ constexpr std::array commands = {
     &models_alone,
     &models_status,
     &models_list,
+    &models_scan,
     &models_set,
     &models_set_image,
     &models_aliases_list,

@@ -70,6 +70,10 @@ void DescriptorOutput::error(const Error& error) {
     write_all(error_, text);
 }
 
+void DescriptorOutput::progress(std::string_view text) {
+    if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", text));
+}
+
 void DescriptorOutput::flush() {
     const std::string bytes = std::exchange(waiting_, {});
     if (closed_ || bytes.empty()) return;

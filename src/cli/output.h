@@ -19,6 +19,9 @@ public:
     virtual void note(std::string_view text) = 0;     // stderr
     virtual void error(const Error& error) = 0;       // stderr: "error: …" and "hint: …"
     virtual void flush() = 0;
+    // How far something long has come, in place of what stood there before; shown only where standard error
+    // is a terminal. An empty text takes it away.
+    virtual void progress(std::string_view) {}
     virtual bool colours() const { return false; }  // stdout is a terminal that shows them
 };
 
@@ -42,6 +45,7 @@ public:
     void note(std::string_view text) override;
     void error(const Error& error) override;
     void flush() override;
+    void progress(std::string_view text) override;
     bool colours() const override { return settings_.colours; }
     const std::optional<Error>& problem() const { return problem_; }
 

@@ -15,6 +15,7 @@ namespace openclaw::platform {
 namespace {
 
 constexpr std::size_t secret_bytes_max = 64 * 1024;
+constexpr std::size_t line_bytes_max = 4096;  // of a line that the terminal edits
 
 // Holds back the signals that would end or stop us while the terminal has no echo, and delivers those
 // that came once the terminal is restored.
@@ -146,6 +147,21 @@ public:
             return fail(Code::too_large, "that is more than {} bytes", secret_bytes_max);
         if (end == Key::cancelled) return fail(Code::cancelled, "cancelled");
         return secret;
+    }
+
+    // The terminal itself edits the line, and Ctrl-C ends the program as usual.
+    Result<std::string> ask_line(const std::string& prompt) override {
+        const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+        if (!terminal) return fail(Code::unavailable, "there is no terminal to ask on");
+        say(terminal.get(), prompt);
+        std::string line(line_bytes_max, '\0');
+        const auto count = uninterrupted([&] { return ::read(terminal.get(), line.data(), line.size()); });
+        if (count <= 0) {
+            say(terminal.get(), "\n");
+            return fail(Code::cancelled, "cancelled");
+        }
+        line.resize(static_cast<std::size_t>(count));
+        return std::string(trimmed(line));
     }
 
     Result<Secret> read_input(std::size_t bytes_max) override {

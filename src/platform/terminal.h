@@ -16,6 +16,8 @@ public:
     virtual int columns() const = 0;  // 80 when unknown
     // Asks without echo on /dev/tty. Ctrl-C and Ctrl-D give `cancelled`; the terminal is always restored.
     virtual Result<Secret> ask_secret(const std::string& prompt) = 0;
+    // Asks for a line that may be seen, on /dev/tty. Ctrl-D gives `cancelled`.
+    virtual Result<std::string> ask_line(const std::string& prompt) = 0;
     // Everything on standard input up to its end, at most `bytes_max`.
     virtual Result<Secret> read_input(std::size_t bytes_max) = 0;
 };

@@ -16,6 +16,7 @@ extern const Command sessions_list;
 extern const Command models_alone;
 extern const Command models_status;
 extern const Command models_list;
+extern const Command models_scan;
 extern const Command models_set;
 extern const Command models_set_image;
 extern const Command models_aliases_list;
