@@ -57,6 +57,9 @@ struct Profile {
     // Fields whose secret stands elsewhere ("key", "token", "access", "refresh"; `keyRef` and so on in the
     // file). The credential's own member is blank then.
     std::map<std::string, SecretRef, std::less<>> references = {};
+    // The program whose login this is (`managedBy`, a member of ours): "qwen-cli". It alone may spend the
+    // refresh token (program_login.h). Empty: the login is ours.
+    std::string managed_by = {};
 
     const SecretRef* reference_of(std::string_view field) const;
     bool operator==(const Profile&) const = default;
@@ -114,6 +117,16 @@ struct DamagedProfile {
     bool operator==(const DamagedProfile&) const = default;
 };
 
+// Where a profile was imported from (`imports`, a member of ours). It stays when the profile goes, so that
+// an import never brings back what was removed.
+struct ImportRecord {
+    std::string path;
+    std::string fingerprint;  // of what was found there; empty: the first write took it over unasked
+    std::optional<TimePoint> at = {};
+
+    bool operator==(const ImportRecord&) const = default;
+};
+
 // What auth-profiles.json says. Plain values, in file order.
 struct Store {
     std::vector<Profile> profiles;
@@ -121,6 +134,7 @@ struct Store {
     std::vector<std::pair<std::string, std::vector<ProfileId>>> order;  // keys as stored, in file order
     std::map<std::string, ProfileId> last_good;                         // keys as stored
     std::map<ProfileId, UsageStats> usage;
+    std::map<ProfileId, ImportRecord> imports = {};  // of this file only
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;

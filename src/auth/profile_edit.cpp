@@ -187,6 +187,14 @@ void put_profile(json::object& document, const Profile& profile) {
     write_references(record, profile);
     set_or_erase(record, "email", profile.email);
     set_or_erase(record, "addedAt", profile.added);
+    set_or_erase(record, "managedBy", profile.managed_by);
+}
+
+void put_import(json::object& document, const ProfileId& id, const ImportRecord& record) {
+    json::object entry{{"path", record.path}};
+    set_or_erase(entry, "fingerprint", record.fingerprint);
+    set_or_erase(entry, "at", record.at);
+    section(document, "imports")[id.text] = std::move(entry);
 }
 
 bool remove_profile(json::object& document, const ProfileId& id) {

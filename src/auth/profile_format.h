@@ -13,10 +13,11 @@ namespace openclaw::auth {
 // or as an ISO time, the last two with a note on the profile.
 Result<Store> parse_store(const json::object& document);
 
-// auth.json of old: an object keyed by provider, without `profiles`; ids become "<key>:default".
-Store parse_legacy_store(const json::object& document);
+// auth.json of old as auth-profiles.json would hold it: an object keyed by provider, without `profiles`;
+// ids become "<key>:default". Entries without a `type` of ours are left out.
+json::object from_legacy_store(const json::object& document);
 // credentials/oauth.json of old: OAuth fields keyed by provider.
-Store parse_legacy_oauth(const json::object& document);
+json::object from_legacy_oauth(const json::object& document);
 
 // Changes to the document itself, so that members nobody here knows stay where they are.
 void put_profile(json::object& document, const Profile& profile);
@@ -26,6 +27,8 @@ bool remove_order(json::object& document, const std::string& provider);  // any 
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage);
 bool remove_usage(json::object& document, const ProfileId& id);
 void put_last_good(json::object& document, const std::string& provider, const ProfileId& id);
+
+void put_import(json::object& document, const ProfileId& id, const ImportRecord& record);
 
 UsageStats parse_usage(const json::object& record);
 

@@ -103,12 +103,11 @@ std::optional<TimePoint> time_of(const json::object& record, std::string_view ke
     return from_ms(*ms);
 }
 
-void parse_record(Store& store, std::string_view id, const json::value& value,
-                  std::string_view default_provider) {
+void parse_record(Store& store, std::string_view id, const json::value& value) {
     const auto* record = value.if_object();
     DamagedProfile damaged{.id = {std::string(id)}, .provider = {}, .problem = "not an object"};
     if (record) damaged.provider = text_of(*record, "provider");
-    if (trimmed(damaged.provider).empty()) damaged.provider = default_provider;
+    if (trimmed(damaged.provider).empty()) damaged.provider.clear();
     const bool has_provider = !damaged.provider.empty();
     if (!has_provider) damaged.provider = id.substr(0, id.find(':'));  // as ids are written; for showing
     if (!record) return store.damaged.push_back(std::move(damaged));
@@ -124,6 +123,7 @@ void parse_record(Store& store, std::string_view id, const json::value& value,
     profile.references = std::move(*references);
     profile.email = text_of(*record, "email");
     profile.added = time_of(*record, "addedAt");
+    profile.managed_by = text_of(*record, "managedBy");
     store.profiles.push_back(std::move(profile));
 }
 
@@ -204,7 +204,7 @@ Result<Store> parse_store(const json::object& document) {
     const auto* profiles = value_at(document, "profiles");
     if (profiles && !profiles->is_object()) return fail(Code::corrupt, "\"profiles\" is not an object");
     if (profiles)
-        for (const auto& [id, value] : profiles->get_object()) parse_record(store, id, value, "");
+        for (const auto& [id, value] : profiles->get_object()) parse_record(store, id, value);
     if (const auto* order = object_at(document, "order")) parse_order(store, *order);
     if (const auto* last_good = object_at(document, "lastGood"))
         for (const auto& [provider, value] : *last_good)
@@ -213,31 +213,39 @@ Result<Store> parse_store(const json::object& document) {
     if (const auto* usage = object_at(document, "usageStats"))
         for (const auto& [id, value] : *usage)
             if (const auto* record = value.if_object()) store.usage[{std::string(id)}] = parse_usage(*record);
+    if (const auto* imports = object_at(document, "imports"))
+        for (const auto& [id, value] : *imports)
+            if (const auto* record = value.if_object())
+                store.imports[{std::string(id)}] = {.path = text_of(*record, "path"),
+                                                    .fingerprint = text_of(*record, "fingerprint"),
+                                                    .at = time_of(*record, "at")};
     return store;
 }
 
-Store parse_legacy_store(const json::object& document) {
-    Store store;
-    if (document.contains("profiles")) return store;
-    for (const auto& [provider, value] : document) {
-        const auto* record = value.if_object();
-        const auto type = record ? string_at(*record, "type") : std::nullopt;
-        if (type != "api_key" && type != "token" && type != "oauth") continue;
-        parse_record(store, std::string(provider) + ":default", value, provider);
-    }
-    return store;
+json::object from_legacy_store(const json::object& document) {
+    json::object profiles;
+    if (!document.contains("profiles"))
+        for (const auto& [provider, value] : document) {
+            const auto* record = value.if_object();
+            const auto type = record ? string_at(*record, "type") : std::nullopt;
+            if (type != "api_key" && type != "token" && type != "oauth") continue;
+            auto& taken = profiles[std::string(provider) + ":default"].emplace_object();
+            taken = *record;
+            if (trimmed(text_of(taken, "provider")).empty()) taken["provider"] = provider;
+        }
+    return {{"profiles", std::move(profiles)}};
 }
 
-Store parse_legacy_oauth(const json::object& document) {
-    Store store;
+json::object from_legacy_oauth(const json::object& document) {
+    json::object profiles;
     for (const auto& [provider, value] : document) {
         if (!value.is_object()) continue;
-        json::object record = value.get_object();
-        record["type"] = "oauth";
-        record["provider"] = provider;
-        parse_record(store, std::string(provider) + ":default", record, provider);
+        auto& taken = profiles[std::string(provider) + ":default"].emplace_object();
+        taken = value.get_object();
+        taken["type"] = "oauth";
+        taken["provider"] = provider;
     }
-    return store;
+    return {{"profiles", std::move(profiles)}};
 }
 
 }  // namespace openclaw::auth

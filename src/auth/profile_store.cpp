@@ -52,6 +52,19 @@ Result<void> check(const json::object& document, const Path& file) {
     return {};
 }
 
+// Into an empty document. Records that make no sense stay behind.
+void take_over(json::object& content, json::object legacy) {
+    const auto sound = parse_store(legacy);
+    if (!sound || sound->profiles.empty()) return;
+    for (const auto& profile : sound->profiles) {
+        put_profile(content, profile);
+        auto& record = content.at("profiles").as_object().at(profile.id.text).as_object();
+        for (auto& [name, member] : legacy.at("profiles").as_object().at(profile.id.text).as_object())
+            if (!record.contains(name)) record[name] = std::move(member);
+        put_import(content, profile.id, sound->imports.at(profile.id));
+    }
+}
+
 bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
     const auto* profiles = snapshot ? object_at(*snapshot, "profiles") : nullptr;
     return profiles && profiles->contains(id.text);
@@ -74,7 +87,8 @@ StoreFolders store_folders(const config::Config& config, const config::AgentEntr
     const auto* main = config.find_agent("main");
     StoreFolders folders{.own = agent.agent_folder,
                          .main = paths.main_agent_override,
-                         .legacy_oauth = paths.credentials_folder() / "oauth.json"};
+                         .legacy_oauth = paths.credentials_folder() / "oauth.json",
+                         .home = paths.home};
     if (main)
         folders.main = main->agent_folder;
     else if (folders.main.empty())
@@ -91,9 +105,11 @@ ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders)
     : files_(files),
       folders_(std::move(folders)),
       own_(files, folders_.own / file_name),
-      main_(files, folders_.main / file_name) {}
+      main_(files, folders_.main / file_name),
+      logins_(files, folders_.home) {}
 
-Result<Store> ProfileStore::read_legacy(const Path& folder) {
+// As a document, so that members which nobody here knows come along.
+Result<json::object> ProfileStore::read_legacy(const Path& folder) {
     const auto read = [&](const Path& path) -> Result<std::optional<json::object>> {
         auto text = platform::read_if_exists(files_, path, bytes_max);
         if (!text) return std::unexpected(std::move(text).error());
@@ -104,21 +120,35 @@ Result<Store> ProfileStore::read_legacy(const Path& folder) {
                         value ? "not an object" : value.error().message);
         return std::move(value->get_object());
     };
-    Store store;
+    const auto record_imports = [](json::object& document, const Path& path) {
+        for (const auto& member : document.at("profiles").as_object())
+            put_import(document, {std::string(member.key())}, {.path = path.string(), .fingerprint = {}});
+    };
+    json::object document{{"profiles", json::object()}};
     auto old_store = read(folder / "auth.json");
     if (!old_store) return std::unexpected(std::move(old_store).error());
-    if (*old_store) store = parse_legacy_store(**old_store);
-    if (folder != folders_.main || folders_.legacy_oauth.empty()) return store;
+    if (*old_store) {
+        document = from_legacy_store(**old_store);
+        record_imports(document, folder / "auth.json");
+    }
+    if (folder != folders_.main || folders_.legacy_oauth.empty()) return document;
     auto old_logins = read(folders_.legacy_oauth);
     if (!old_logins) return std::unexpected(std::move(old_logins).error());
-    if (!*old_logins) return store;
-    for (auto& profile : parse_legacy_oauth(**old_logins).profiles)
-        if (!store.find(profile.id)) store.profiles.push_back(std::move(profile));
-    return store;
+    if (!*old_logins) return document;
+    for (auto& [id, record] : from_legacy_oauth(**old_logins).at("profiles").as_object()) {
+        auto& profiles = document.at("profiles").as_object();
+        if (profiles.contains(id)) continue;
+        profiles[id] = std::move(record);
+        put_import(document, {std::string(id)}, {.path = folders_.legacy_oauth.string(), .fingerprint = {}});
+    }
+    return document;
 }
 
 Result<Store> ProfileStore::read_one(const Snapshot& snapshot, const Path& folder, const Path& file) {
-    if (!snapshot) return read_legacy(folder);
+    if (!snapshot) {
+        auto legacy = read_legacy(folder);
+        return legacy ? parse_store(*legacy) : Result<Store>(std::unexpected(legacy.error()));
+    }
     auto store = parse_store(*snapshot);
     if (!store) return failed(std::move(store).error(), "reading {}", file.string());
     return store;
@@ -131,7 +161,9 @@ Result<std::shared_ptr<const Store>> ProfileStore::load() {
     if (!main) return std::unexpected(std::move(main).error());
     {
         const std::scoped_lock guard(cache_mutex_);
-        if (cached_ && *own && *main && cached_own_ == *own && cached_main_ == *main) return cached_;
+        if (cached_ && *own && *main && cached_own_ == *own && cached_main_ == *main &&
+            cached_logins_ == logins_.load(cached_owners_))
+            return cached_;
     }
     auto store = read_one(*own, folders_.own, own_.path());
     if (!store) return std::unexpected(std::move(store).error());
@@ -140,12 +172,23 @@ Result<std::shared_ptr<const Store>> ProfileStore::load() {
         if (!below) return std::unexpected(std::move(below).error());
         *store = merged(std::move(*store), *below);
     }
-    auto shared = std::make_shared<const Store>(std::move(*store));
+    auto owners = owners_of(*store);
+    auto logins = logins_.load(owners);
+    auto shared =
+        std::make_shared<const Store>(with_program_logins(std::move(*store), logins_.parse(logins)));
     const std::scoped_lock guard(cache_mutex_);
+    cached_owners_ = std::move(owners);
+    cached_logins_ = std::move(logins);
     cached_own_ = *own;
     cached_main_ = *main;
     cached_ = shared;
     return shared;
+}
+
+Result<Store> ProfileStore::own() {
+    auto content = own_.load();
+    if (!content) return std::unexpected(std::move(content).error());
+    return *content ? parse_store(**content) : Store{};
 }
 
 Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
@@ -154,7 +197,27 @@ Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
     if (is_main() || holds(*own, id)) return &own_;
     auto main = main_.load();
     if (!main) return std::unexpected(std::move(main).error());
-    return holds(*main, id) ? &main_ : &own_;
+    if (holds(*main, id)) return &main_;
+    // A login of another program that nobody stored yet is the main agent's.
+    const auto is_it = [&](const ProgramLogin& login) {
+        return login.unasked && login.profile_id == id.text;
+    };
+    return std::ranges::any_of(program_logins(), is_it) ? &main_ : &own_;
+}
+
+std::vector<std::string> ProfileStore::owners_of(const Store& store) const {
+    std::vector<std::string> owners;
+    for (const auto& profile : store.profiles)
+        if (!profile.managed_by.empty()) owners.push_back(profile.managed_by);
+    return owners;
+}
+
+// What is recorded about a login that has only been read through needs the login beside it.
+void ProfileStore::take_over_login(json::object& content, const ProfileId& id) {
+    const auto* profiles = object_at(content, "profiles");
+    if (profiles && profiles->contains(id.text)) return;
+    for (const auto& found : logins_.parse(logins_.load({})))
+        if (found.id == id) put_profile(content, found);
 }
 
 Result<Path> ProfileStore::file_of(const ProfileId& id) {
@@ -174,7 +237,7 @@ auto ProfileStore::change(store::Document& document, Change change)
         if (content.empty()) {
             auto legacy = read_legacy(document.path().parent_path());
             if (!legacy) return std::unexpected(std::move(legacy).error());
-            for (const auto& profile : legacy->profiles) put_profile(content, profile);
+            take_over(content, std::move(*legacy));
         }
         return change(content);
     });
@@ -187,6 +250,32 @@ Result<void> ProfileStore::put(const Profile& profile) {
         if (replaces_secret(content, profile)) remove_usage(content, profile.id);
         put_profile(content, profile);
         return {};
+    });
+}
+
+Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> additions,
+                                                 std::span<const AddedOrder> orders) {
+    using Present = std::vector<ProfileId>;
+    return change(own_, [&](json::object& content) -> Result<Present> {
+        Present present;
+        for (const auto& [profile, members, record, usage] : additions) {
+            const auto* profiles = object_at(content, "profiles");
+            if (profiles && profiles->contains(profile.id.text)) {
+                present.push_back(profile.id);
+                continue;
+            }
+            put_profile(content, profile);
+            auto& stored = content.at("profiles").as_object().at(profile.id.text).as_object();
+            for (const auto& [name, member] : members)
+                if (!stored.contains(name)) stored[name] = member;
+            put_import(content, profile.id, record);
+            if (usage) put_usage(content, profile.id, *usage);
+        }
+        const auto here = parse_store(content);
+        if (!here) return std::unexpected(here.error());
+        for (const auto& order : orders)
+            if (!here->order_of(order.provider)) put_order(content, order.provider, order.ids);
+        return present;
     });
 }
 
@@ -226,6 +315,7 @@ Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now, co
     auto owner = owner_of(id);
     if (!owner) return std::unexpected(std::move(owner).error());
     return change(**owner, [&](json::object& content) -> Result<void> {
+        take_over_login(content, id);
         auto store = parse_store(content);
         const auto* profile = store ? store->find(id) : nullptr;
         if (!profile) return {};
@@ -241,6 +331,7 @@ Result<void> ProfileStore::update_usage(const ProfileId& id,
     auto owner = owner_of(id);
     if (!owner) return std::unexpected(std::move(owner).error());
     return change(**owner, [&](json::object& content) -> Result<void> {
+        take_over_login(content, id);
         const auto* profiles = object_at(content, "profiles");
         if (!profiles || !profiles->contains(id.text)) return {};
         const auto* all = object_at(content, "usageStats");

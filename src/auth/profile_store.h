@@ -6,6 +6,7 @@
 
 #include "auth/cooldown.h"
 #include "auth/profile.h"
+#include "auth/program_login.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "platform/file_system.h"
@@ -21,11 +22,24 @@ struct StoreFolders {
     Path own;           // the agent's folder
     Path main;          // the main agent's; the same for the main agent itself
     Path legacy_oauth;  // credentials/oauth.json of old; read, never written
+    Path home = {};     // where other programs keep their logins; empty: theirs aren't looked at
 };
 // One rule for every command and for the gateway (W-15): the agent asked for, or the default agent.
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
 // By id; an empty or unknown one means the default agent.
 StoreFolders store_folders(const config::Config& config, std::string_view agent_id);
+
+// A profile on its way in from elsewhere.
+struct Addition {
+    Profile profile;
+    json::object members;  // of its record there; those that nobody here knows are kept
+    ImportRecord record;
+    std::optional<UsageStats> usage;
+};
+struct AddedOrder {
+    std::string provider;
+    std::vector<ProfileId> ids;
+};
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
@@ -35,8 +49,11 @@ public:
 
     // Own and inherited profiles merged, the agent's own first in every clash. A missing file is an empty
     // store, or what auth.json and oauth.json of old hold; a damaged one is `corrupt` and names the file.
+    // Logins of other programs are read through, the newer of what is stored and what their file says.
     // The same pointer comes back until a file changes, so that an Index can be kept with it.
     Result<std::shared_ptr<const Store>> load();
+    // What the agent's own file itself holds: nothing inherited, nothing read through.
+    Result<Store> own();
     const Path& file() const { return own_.path(); }
     // The file that holds a profile, or would.
     Result<Path> file_of(const ProfileId& id);
@@ -44,6 +61,10 @@ public:
     // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile.
     // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean.
     Result<void> put(const Profile& profile);
+    // Adds to the agent's own file, in one write, what isn't in it yet; replaces nothing. Gives the ids that
+    // are there already. Orders are added for providers that have none.
+    Result<std::vector<ProfileId>> add(std::span<const Addition> additions,
+                                       std::span<const AddedOrder> orders);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
     Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
     Result<bool> clear_order(const std::string& provider);
@@ -56,7 +77,9 @@ private:
 
     bool is_main() const { return folders_.own == folders_.main; }
     Result<Store> read_one(const Snapshot& snapshot, const Path& folder, const Path& file);
-    Result<Store> read_legacy(const Path& folder);
+    Result<json::object> read_legacy(const Path& folder);
+    std::vector<std::string> owners_of(const Store& store) const;
+    void take_over_login(json::object& content, const ProfileId& id);
     Result<store::Document*> owner_of(const ProfileId& id);
     template <class Change>
     auto change(store::Document& document, Change change) -> std::invoke_result_t<Change, json::object&>;
@@ -65,7 +88,10 @@ private:
     StoreFolders folders_;
     store::Document own_, main_;
     std::mutex cache_mutex_;
+    ProgramLoginFiles logins_;
     Snapshot cached_own_, cached_main_;
+    ProgramLoginFiles::Snapshots cached_logins_;
+    std::vector<std::string> cached_owners_;
     std::shared_ptr<const Store> cached_;
 };
 

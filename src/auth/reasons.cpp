@@ -1,5 +1,6 @@
 #include "auth/cooldown.h"
 #include "auth/prepared_index.h"
+#include "auth/program_login.h"
 #include "base/duration.h"
 #include "base/text.h"
 
@@ -26,6 +27,16 @@ std::string rest_text(const UsageStats& usage, TimePoint now) {
 std::string end_text(const Slot& slot, TimePoint now) {
     return slot.ends <= 0 ? std::string("no access token")
                           : fmt::format("expired {} ago", format_span(now - from_ms(slot.ends)));
+}
+
+std::string refresh_text(const SlotDetail& detail) {
+    const auto owner = detail.profile ? refresh_owner(*detail.profile) : RefreshOwner();
+    return owner.ours ? "has a refresh token, but must be refreshed before it can be used" : owner.remedy;
+}
+
+std::string owner_text(const SlotDetail& detail) {
+    const auto owner = detail.profile ? refresh_owner(*detail.profile) : RefreshOwner();
+    return owner.ours ? std::string() : "; " + owner.remedy;
 }
 
 // Where it stands in the order, and why.
@@ -114,9 +125,9 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, Verdict verdi
         case Verdict::chosen:
         case Verdict::in_reserve:
             if (pinned) return resting ? "asked for, although it is " + rest_text(*usage, now) : "asked for";
-            return place_text(slot, detail, verdict, group);
+            return place_text(slot, detail, verdict, group) + owner_text(detail);
         case Verdict::needs_refresh:
-            return end_text(slot, now) + "; has a refresh token, but must be refreshed before it can be used";
+            return end_text(slot, now) + "; " + refresh_text(detail);
         case Verdict::cooling:
         case Verdict::disabled:
             return rest_text(*usage, now);

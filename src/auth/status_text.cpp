@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "auth/program_login.h"
 #include "auth/provider_table.h"
 #include "auth/remedy.h"
 #include "auth/status_report.h"
@@ -132,6 +133,8 @@ void add_lifetimes(std::vector<std::string>& lines, const StatusReport& report, 
             if (!headed) lines.push_back("- " + status.resolution.provider);
             headed = any = true;
             std::string line = fmt::format("  - {} {}", entry.label, lifetime(entry, now));
+            if (const auto owner = refresh_owner(*entry.profile); !owner.ours)
+                line += fmt::format(", refreshed by {}", owner.name);
             if (!entry.profile->note.empty()) line += fmt::format(" ({})", entry.profile->note);
             lines.push_back(std::move(line));
         }

@@ -200,15 +200,16 @@ TEST(ProfileFormat, KeepsWhatItDoesNotKnowOfAModelAndDropsModelsThatAreGone) {
 }
 
 TEST(LegacyStore, ImportsTheCapturedExample) {  // model-auth 12.7
-    const auto store = parse_legacy_store(parsed(R"({"anthropic":{"type":"api_key","key":"L"},
+    const auto store = *parse_store(from_legacy_store(parsed(R"({"anthropic":{"type":"api_key","key":"L"},
         "openai-codex":{"type":"oauth","access":"a","refresh":"r","expires":1900000000000,"accountId":"x","email":"me@x.y"},
-        "foo":{"type":"token","token":"ttt","provider":"bar"},"bad":{"type":"weird"}})"));
+        "foo":{"type":"token","token":"ttt","provider":"bar"},"bad":{"type":"weird"}})")));
     std::vector<std::string> ids;
     for (const auto& profile : store.profiles) ids.push_back(profile.id.text + "/" + profile.provider);
     EXPECT_EQ(ids, (std::vector<std::string>{"anthropic:default/anthropic",
                                              "openai-codex:default/openai-codex", "foo:default/bar"}));
-    EXPECT_TRUE(parse_legacy_store(parsed(R"({"profiles":{},"anthropic":{"type":"api_key","key":"L"}})"))
-                    .profiles.empty());
+    const auto other =
+        from_legacy_store(parsed(R"({"profiles":{},"anthropic":{"type":"api_key","key":"L"}})"));
+    EXPECT_TRUE(parse_store(other)->profiles.empty());
 }
 
 }  // namespace

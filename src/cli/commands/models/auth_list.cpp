@@ -50,6 +50,7 @@ json::object row_json(const Row& row) {
                         {"fingerprint", row.print}};
     if (!row.profile->email.empty()) object["email"] = row.profile->email;
     object["inherited"] = row.profile->inherited;
+    if (!row.profile->managed_by.empty()) object["managedBy"] = row.profile->managed_by;
     object["verdict"] = auth::name_of(row.candidate.verdict);
     object["reason"] = row.candidate.reason;
     if (row.candidate.expires) object["expiresAt"] = to_ms(*row.candidate.expires);
