@@ -46,41 +46,27 @@ std::string masked(const Candidate& candidate, const StatusRequest& request) {
     return candidate.secret ? fingerprint(*candidate.secret, request.fingerprint_key) : "missing";
 }
 
-// Which source a request draws from. A provider whose profiles all rest is still served by them, later;
-// `usable` tells the two apart.
-json::object effective_json(const ProviderStatus& status, const StatusRequest& request) {
-    const auto waits = [](const Candidate& candidate) {
-        return candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled ||
-               candidate.verdict == Verdict::needs_refresh;
+json::object failure_json(const Standing::Failure& failure) {
+    json::object object{{"at", to_ms(failure.at)}};
+    if (!failure.reason.empty()) object["reason"] = failure.reason;
+    if (failure.status != 0) object["status"] = failure.status;
+    if (!failure.text.empty()) object["text"] = failure.text;
+    if (!failure.model.empty()) object["model"] = failure.model;
+    return object;
+}
+
+json::object truth_json(const Truth& truth) {
+    json::object object{{"word", name_of(truth.word)}, {"text", truth.text}};
+    const auto add = [&](std::string_view member, std::optional<TimePoint> time) {
+        if (time) object[member] = to_ms(*time);
     };
-    const auto& candidates = status.resolution.candidates;
-    const auto waiting = std::ranges::find_if(candidates, waits);
-    const auto* chosen = status.resolution.chosen();
-    if (!chosen && waiting != candidates.end()) chosen = &*waiting;
-    json::object object{{"kind", "missing"}, {"detail", "missing"}};
-    if (!chosen) return object;
-    switch (chosen->source) {
-        case Source::profile:
-            object["kind"] = "profiles";
-            object["detail"] = request.config.paths().shortened(request.store_file);
-            break;
-        case Source::environment:
-            object["kind"] = "env";
-            object["detail"] = masked(*chosen, request);
-            break;
-        case Source::config_key:
-            object["kind"] = "models.json";
-            object["detail"] = masked(*chosen, request);
-            break;
-        case Source::ambient:
-            object["kind"] = "env";
-            object["detail"] = chosen->place == "gcloud adc" ? "<authenticated>" : chosen->place;
-            break;
-        case Source::keyless:
-            object["kind"] = "keyless";
-            object["detail"] = chosen->place;
-            break;
-    }
+    add("until", truth.until);
+    add("endsAt", truth.ends);
+    if (truth.end_is_estimated) object["endIsEstimated"] = true;
+    add("enteredAt", truth.entered);
+    add("lastWorkedAt", truth.last_success);
+    if (truth.last_failure) object["lastFailure"] = failure_json(*truth.last_failure);
+    if (!truth.excluded.empty()) object["excluded"] = truth.excluded;
     return object;
 }
 
@@ -100,31 +86,34 @@ json::object candidate_json(const Candidate& candidate) {
 json::object provider_json(const ProviderStatus& status, const StatusRequest& request) {
     json::object object{{"provider", status.resolution.provider},
                         {"effective", effective_json(status, request)}};
+    json::array labels;
+    for (const auto& entry : status.profiles) labels.emplace_back(masked_label(*entry.profile, request));
+    for (const auto* record : status.damaged) labels.emplace_back(damaged_label(*record));
     object["profiles"] = json::object{{"count", status.profiles.size()},
                                       {"oauth", status.logins},
                                       {"token", status.tokens},
                                       {"apiKey", status.api_keys},
-                                      {"labels", strings(status.labels)}};
-    for (const auto& candidate : status.resolution.candidates) {
-        if (candidate.source == Source::environment && candidate.secret && !object.contains("env"))
-            object["env"] =
-                json::object{{"value", masked(candidate, request)}, {"source", source_name(candidate)}};
-        if (candidate.source == Source::ambient && is_usable(candidate.verdict))
-            object["env"] =
-                json::object{{"value", candidate.place == "gcloud adc" ? "<authenticated>" : candidate.place},
-                             {"source", candidate.place}};
-        if (candidate.source == Source::config_key && candidate.secret)
-            object["modelsJson"] = json::object{
-                {"value", masked(candidate, request)},
-                {"source",
-                 "models.json: " + request.config.paths().shortened(request.config.paths().config_file)}};
-    }
+                                      {"labels", std::move(labels)}};
+    for (const auto& [member, value] : other_sources_json(status, request)) object[member] = value;
     object["usable"] = status.resolution.chosen() != nullptr;
     json::array candidates;
     for (const auto& candidate : status.resolution.candidates)
         candidates.push_back(candidate_json(candidate));
     object["candidates"] = std::move(candidates);
+    object["truth"] = truth_json(status.truth);
     return object;
+}
+
+// Every stored profile in the words of docs/status.md.
+json::array credentials_json(const StatusReport& report) {
+    json::array array;
+    for (const auto& status : report.providers)
+        for (const auto& entry : status.profiles) {
+            json::object object{{"profileId", entry.profile->id.text}, {"provider", entry.provider}};
+            for (auto& [member, value] : truth_json(entry.truth)) object[member] = std::move(value);
+            array.push_back(std::move(object));
+        }
+    return array;
 }
 
 json::array unusable_json(const StatusRequest& request) {
@@ -169,29 +158,98 @@ json::object oauth_json(const StatusReport& report, const StatusRequest& request
 }
 
 json::object auth_json(const StatusReport& report, const StatusRequest& request) {
-    json::array with_logins, providers;
-    for (const auto& status : report.providers) {
-        const auto& candidates = status.resolution.candidates;
-        const bool login_in_env = std::ranges::any_of(candidates, [](const Candidate& candidate) {
-            return candidate.source == Source::environment && candidate.kind == "oauth" && candidate.secret;
-        });
-        const auto count = status.logins + status.tokens + (login_in_env ? 1 : 0);
-        if (count > 0) with_logins.emplace_back(fmt::format("{} ({})", status.resolution.provider, count));
+    json::array providers;
+    for (const auto& status : report.providers)
         if (status.listed) providers.push_back(provider_json(status, request));
-    }
     json::object auth{{"storePath", request.store_file}};
     auth["shellEnvFallback"] =
         json::object{{"enabled", report.shell_enabled}, {"appliedKeys", strings(report.shell_applied)}};
-    auth["providersWithOAuth"] = std::move(with_logins);
+    auth["providersWithOAuth"] = strings(providers_with_logins(report));
     auth["missingProvidersInUse"] = strings(report.missing);
     auth["providers"] = std::move(providers);
     auth["unusableProfiles"] = unusable_json(request);
     auth["oauth"] = oauth_json(report, request);
+    auth["credentials"] = credentials_json(report);
     if (!report.damaged.empty()) auth["damagedProfiles"] = strings(report.damaged);
     return auth;
 }
 
 }  // namespace
+
+std::vector<std::string> providers_with_logins(const StatusReport& report) {
+    std::vector<std::string> with_logins;
+    for (const auto& status : report.providers) {
+        const bool login_in_env =
+            std::ranges::any_of(status.resolution.candidates, [](const Candidate& candidate) {
+                return candidate.source == Source::environment && candidate.kind == "oauth" &&
+                       candidate.secret;
+            });
+        const auto count = status.logins + status.tokens + (login_in_env ? 1 : 0);
+        if (count > 0) with_logins.push_back(fmt::format("{} ({})", status.resolution.provider, count));
+    }
+    return with_logins;
+}
+
+std::string damaged_label(const DamagedProfile& record) {
+    return fmt::format("{}=invalid ({})", record.id.text, record.problem);
+}
+
+// Which source a request draws from. A provider whose profiles all rest is still served by them, later;
+// `usable` tells the two apart.
+json::object effective_json(const ProviderStatus& status, const StatusRequest& request) {
+    const auto waits = [](const Candidate& candidate) {
+        return candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled ||
+               candidate.verdict == Verdict::needs_refresh;
+    };
+    const auto& candidates = status.resolution.candidates;
+    const auto waiting = std::ranges::find_if(candidates, waits);
+    const auto* chosen = status.resolution.chosen();
+    if (!chosen && waiting != candidates.end()) chosen = &*waiting;
+    json::object object{{"kind", "missing"}, {"detail", "missing"}};
+    if (!chosen) return object;
+    switch (chosen->source) {
+        case Source::profile:
+            object["kind"] = "profiles";
+            object["detail"] = request.config.paths().shortened(request.store_file);
+            break;
+        case Source::environment:
+            object["kind"] = "env";
+            object["detail"] = masked(*chosen, request);
+            break;
+        case Source::config_key:
+            object["kind"] = "models.json";
+            object["detail"] = masked(*chosen, request);
+            break;
+        case Source::ambient:
+            object["kind"] = "env";
+            object["detail"] = chosen->place == "gcloud adc" ? "<authenticated>" : chosen->place;
+            break;
+        case Source::keyless:
+            object["kind"] = "keyless";
+            object["detail"] = chosen->place;
+            break;
+    }
+    return object;
+}
+
+json::object other_sources_json(const ProviderStatus& status, const StatusRequest& request) {
+    json::object object;
+    for (const auto& candidate : status.resolution.candidates) {
+        if (candidate.source == Source::environment && candidate.secret && !object.contains("env"))
+            object["env"] =
+                json::object{{"value", masked(candidate, request)}, {"source", source_name(candidate)}};
+        if (candidate.source == Source::ambient && is_usable(candidate.verdict))
+            object["env"] =
+                json::object{{"value", candidate.place == "gcloud adc" ? "<authenticated>" : candidate.place},
+                             {"source", candidate.place}};
+        if (candidate.source == Source::config_key && candidate.secret)
+            object["modelsJson"] = json::object{
+                {"value", masked(candidate, request)},
+                {"source",
+                 "models.json: " + request.config.paths().shortened(request.config.paths().config_file)}};
+    }
+    return object;
+}
 
 json::object status_json(const StatusReport& report, const StatusRequest& request) {
     const auto& plan = report.plan;

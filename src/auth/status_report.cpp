@@ -1,23 +1,20 @@
 #include "auth/status_report.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <unordered_map>
 
 #include "auth/cooldown.h"
 #include "auth/credential_rules.h"
+#include "auth/model_check.h"
 #include "auth/provider_table.h"
-#include "auth/remedy.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
 namespace {
-
-struct ModelInUse {
-    ModelRef model;
-    std::string role;
-};
 
 std::vector<ModelInUse> models_in_use(const ModelPlan& plan) {
     std::vector<ModelInUse> models{{plan.primary, "default"}};
@@ -29,48 +26,10 @@ std::vector<ModelInUse> models_in_use(const ModelPlan& plan) {
     return models;
 }
 
-std::set<std::string> providers_mentioned(const StatusRequest& request, const ModelPlan& plan) {
-    std::set<std::string> names;
-    for (const auto& profile : request.store.profiles) names.insert(normalised_provider(profile.provider));
-    for (const auto& [name, provider] : CredentialRules::from(request.config).providers) names.insert(name);
-    for (const auto& [model, role] : models_in_use(plan)) names.insert(model.provider);
-    for (const auto& model : plan.listed) names.insert(model.provider);
-    for (const auto& entry : provider_variables) {
-        if (!entry.always_shown) continue;
-        const bool set = std::ranges::any_of(variables_of(entry.provider), [&](auto name) {
-            return request.config.environment().find_filled(name).has_value();
-        });
-        if (set || (entry.provider == "google-vertex" && request.surroundings.google_login))
-            names.emplace(entry.provider);
-    }
-    return names;
-}
-
 std::string label_of(const Profile& profile, const CredentialRules& rules) {
     const auto* configured = rules.find_profile(profile.id);
     const std::string& email = configured && !configured->email.empty() ? configured->email : profile.email;
     return email.empty() ? profile.id.text : fmt::format("{} ({})", profile.id.text, email);
-}
-
-// "anthropic:work=token:#3fa9c1d2 [cooldown 4m]": no character of a credential is in it.
-std::string masked_label(const Profile& profile, const StatusRequest& request) {
-    const auto mask = [&](const Secret& secret) {
-        return secret.blank() ? std::string("missing") : fingerprint(secret, request.fingerprint_key);
-    };
-    std::string label = profile.id.text + "=";
-    if (const auto* key = std::get_if<ApiKey>(&profile.credential))
-        label += mask(key->key);
-    else if (const auto* token = std::get_if<Token>(&profile.credential))
-        label += "token:" + mask(token->token);
-    else
-        label += profile.email.empty() ? "OAuth" : fmt::format("OAuth ({})", profile.email);
-    const auto* usage = request.store.usage_of(profile.id);
-    const auto rest = usage ? rest_of(*usage, request.now) : std::nullopt;
-    if (!rest) return label;
-    const auto left = format_remaining(rest->until - request.now);
-    if (rest->kind == Rest::Kind::disabled)
-        return fmt::format("{} [disabled:{} {}]", label, rest->reason, left);
-    return fmt::format("{} [cooldown {}]", label, left);
 }
 
 // The worst of its logins and tokens; keys never expire.
@@ -92,82 +51,99 @@ bool is_known(const Candidate& candidate) {
     return is_usable(candidate.verdict) || candidate.secret.has_value();
 }
 
-ProviderStatus status_of(const std::string& provider, const StatusRequest& request, const Index& index,
-                         const CredentialRules& rules) {
+// A provider's records, so that nobody walks over the whole store for each provider.
+struct Records {
+    std::vector<const Profile*> profiles;
+    std::vector<const DamagedProfile*> damaged;
+};
+using RecordsByProvider = std::map<std::string, Records, std::less<>>;
+
+RecordsByProvider records_of(const Store& store) {
+    RecordsByProvider records;
+    for (const auto& profile : store.profiles)
+        records[normalised_provider(profile.provider)].profiles.push_back(&profile);
+    for (const auto& record : store.damaged)
+        records[normalised_provider(record.provider)].damaged.push_back(&record);
+    return records;
+}
+
+std::set<std::string> providers_mentioned(const StatusRequest& request, const RecordsByProvider& records,
+                                          const ModelPlan& plan) {
+    std::set<std::string> names;
+    for (const auto& [name, stored] : records)
+        if (!stored.profiles.empty()) names.insert(name);
+    for (const auto& [name, provider] : CredentialRules::from(request.config).providers) names.insert(name);
+    for (const auto& [model, role] : models_in_use(plan)) names.insert(model.provider);
+    for (const auto& model : plan.listed) names.insert(model.provider);
+    for (const auto& entry : provider_variables) {
+        if (!entry.always_shown) continue;
+        const bool set = std::ranges::any_of(variables_of(entry.provider), [&](auto name) {
+            return request.config.environment().find_filled(name).has_value();
+        });
+        if (set || (entry.provider == "google-vertex" && request.surroundings.google_login))
+            names.emplace(entry.provider);
+    }
+    return names;
+}
+
+using CandidatesById = std::unordered_map<std::string_view, const Candidate*>;
+
+CandidatesById by_id(const Resolution& resolution) {
+    CandidatesById found;
+    for (const auto& candidate : resolution.candidates)
+        if (candidate.source == Source::profile) found.emplace(candidate.profile.text, &candidate);
+    return found;
+}
+
+ProfileHealth health_of(const Profile& profile, const std::string& provider, const Candidate* candidate,
+                        const StatusRequest& request, const CredentialRules& rules) {
+    ProfileHealth health{.profile = &profile,
+                         .provider = provider,
+                         .label = label_of(profile, rules),
+                         .health = health_of(profile.credential, request.now),
+                         .expires = {},
+                         .truth = {}};
+    if (const auto* token = std::get_if<Token>(&profile.credential)) health.expires = token->expires;
+    if (const auto* login = std::get_if<OAuth>(&profile.credential)) health.expires = login->expires;
+    const auto* usage = usage_about(request.store, profile, request.fingerprint_key);
+    health.truth = truth_of(profile, candidate, usage, request.now);
+    return health;
+}
+
+ProviderStatus status_of(const std::string& provider, const Records& records, const StatusRequest& request,
+                         const Index& index, const CredentialRules& rules) {
     ProviderStatus status;
     status.resolution = resolve(
         {.provider = provider, .agent_id = request.agent.id, .model = {}, .pinned = {}}, index, request.now);
-    for (const auto& profile : request.store.profiles) {
-        if (normalised_provider(profile.provider) != provider) continue;
-        const auto kind = profile.credential.index();
+    status.damaged = records.damaged;
+    const auto candidates = by_id(status.resolution);
+    for (const auto* profile : records.profiles) {
+        const auto kind = profile->credential.index();
         ++(kind == 0 ? status.api_keys : kind == 1 ? status.tokens : status.logins);
-        ProfileHealth health{.profile = &profile,
-                             .provider = provider,
-                             .label = label_of(profile, rules),
-                             .health = health_of(profile.credential, request.now),
-                             .expires = {}};
-        if (const auto* token = std::get_if<Token>(&profile.credential)) health.expires = token->expires;
-        if (const auto* login = std::get_if<OAuth>(&profile.credential)) health.expires = login->expires;
-        status.profiles.push_back(std::move(health));
-        status.labels.push_back(masked_label(profile, request));
+        const auto found = candidates.find(profile->id.text);
+        const auto* candidate = found == candidates.end() ? nullptr : found->second;
+        status.profiles.push_back(health_of(*profile, provider, candidate, request, rules));
     }
-    for (const auto& record : request.store.damaged)
-        if (normalised_provider(record.provider) == provider)
-            status.labels.push_back(fmt::format("{}=invalid ({})", record.id.text, record.problem));
-    std::ranges::sort(status.profiles, {}, [](const ProfileHealth& entry) { return entry.profile->id.text; });
+    std::ranges::sort(status.profiles, {}, [](const ProfileHealth& entry) -> const std::string& {
+        return entry.profile->id.text;
+    });
     status.listed = !status.profiles.empty() || std::ranges::any_of(status.resolution.candidates, is_known);
     status.health = health_of(status.profiles, status.resolution);
+    const auto* chosen = status.resolution.chosen();
+    const auto of_chosen = std::ranges::find_if(status.profiles, [&](const ProfileHealth& entry) {
+        return chosen && chosen->source == Source::profile && entry.profile->id == chosen->profile;
+    });
+    status.truth =
+        truth_of(status.resolution, of_chosen == status.profiles.end() ? nullptr : &of_chosen->truth);
     return status;
 }
 
-// What one usable candidate promises: 0 lasting, 2 ending within a day, 1 its end can't be known.
-int lasting(const Candidate& candidate, const Store& store, TimePoint now) {
-    const auto* profile = candidate.source == Source::profile ? store.find(candidate.profile) : nullptr;
-    if (!profile) return 0;
-    switch (health_of(profile->credential, now)) {
-        case Health::ok:
-        case Health::fixed:
-            return 0;
-        case Health::expiring:
-            return 2;
-        case Health::expired:
-        case Health::unknown:
-            return 1;
-    }
-    return 1;
-}
-
-std::string why_unusable(const Resolution& resolution) {
-    std::string reasons;
-    for (const auto& candidate : resolution.candidates) {
-        if (candidate.verdict == Verdict::not_set) continue;
-        reasons += (reasons.empty() ? "" : "; ") + place_of(candidate) + ": " + candidate.reason;
-    }
-    return reasons.empty() ? "no credential is stored or set" : reasons;
-}
-
-ModelCheck check(const ModelInUse& use, const Resolution& resolution, const StatusRequest& request) {
-    ModelCheck result{.model = use.model, .role = use.role, .exit = -1, .reason = {}};
-    const auto rank = [](int exit) { return exit == 0 ? 2 : exit == 2 ? 1 : exit == 1 ? 0 : -1; };
-    for (const auto& candidate : resolution.candidates) {
-        if (!is_usable(candidate.verdict) && candidate.verdict != Verdict::needs_refresh) continue;
-        const int exit = lasting(candidate, request.store, request.now);
-        if (rank(exit) <= rank(result.exit)) continue;
-        result.exit = exit;
-        result.reason = place_of(candidate);
-        if (candidate.verdict == Verdict::needs_refresh)
-            result.reason += ": " + candidate.reason;
-        else if (exit == 2 && candidate.expires)
-            result.reason += fmt::format(" is the last usable one and expires in {}",
-                                         format_remaining(*candidate.expires - request.now));
-        else if (exit == 1)
-            result.reason += ": when it expires is unknown";
-    }
-    if (result.exit < 0) {
-        result.exit = 1;
-        result.reason = "nothing usable: " + why_unusable(resolution);
-    }
-    return result;
+// A rest can be one model's alone: then each model is asked for by itself.
+bool rests_by_model(const Records& records, const Store& store) {
+    return std::ranges::any_of(records.profiles, [&](const Profile* profile) {
+        const auto* usage = store.usage_of(profile->id);
+        return usage && !usage->models.empty();
+    });
 }
 
 bool shell_is_on(const config::Config& config) {
@@ -212,13 +188,37 @@ Health health_of(const Credential& credential, TimePoint now) {
     return *expires - now <= warn_before ? Health::expiring : Health::ok;
 }
 
+std::string masked_label(const Profile& profile, const StatusRequest& request) {
+    const auto mask = [&](const Secret& secret) {
+        return secret.blank() ? std::string("missing") : fingerprint(secret, request.fingerprint_key);
+    };
+    std::string label = profile.id.text + "=";
+    if (const auto* key = std::get_if<ApiKey>(&profile.credential))
+        label += mask(key->key);
+    else if (const auto* token = std::get_if<Token>(&profile.credential))
+        label += "token:" + mask(token->token);
+    else
+        label += profile.email.empty() ? "OAuth" : fmt::format("OAuth ({})", profile.email);
+    const auto* usage = request.store.usage_of(profile.id);
+    const auto rest = usage ? rest_of(*usage, request.now) : std::nullopt;
+    if (!rest) return label;
+    const auto left = format_remaining(rest->until - request.now);
+    if (rest->kind == Rest::Kind::disabled)
+        return fmt::format("{} [disabled:{} {}]", label, rest->reason, left);
+    return fmt::format("{} [cooldown {}]", label, left);
+}
+
 StatusReport make_status_report(const StatusRequest& request) {
     StatusReport report;
     report.plan = model_plan(request.config, &request.agent);
     const Index index(request.store, request.config, request.surroundings);
     const auto rules = CredentialRules::from(request.config);
-    for (const auto& provider : providers_mentioned(request, report.plan))
-        report.providers.push_back(status_of(provider, request, index, rules));
+    const auto records = records_of(request.store);
+    for (const auto& provider : providers_mentioned(request, records, report.plan)) {
+        const auto found = records.find(provider);
+        report.providers.push_back(
+            status_of(provider, found == records.end() ? Records{} : found->second, request, index, rules));
+    }
     const auto status = [&](const std::string& provider) -> ProviderStatus& {
         return *std::ranges::find(report.providers, provider,
                                   [](const ProviderStatus& entry) { return entry.resolution.provider; });
@@ -228,7 +228,17 @@ StatusReport make_status_report(const StatusRequest& request) {
         auto& provider = status(use.model.provider);
         provider.in_use = true;
         if (!provider.listed) missing.insert(use.model.provider);
-        report.checks.push_back(check(use, provider.resolution, request));
+        const auto found = records.find(use.model.provider);
+        if (found != records.end() && rests_by_model(found->second, request.store))
+            report.checks.push_back(check_model(use,
+                                                resolve({.provider = use.model.provider,
+                                                         .agent_id = request.agent.id,
+                                                         .model = use.model.model,
+                                                         .pinned = {}},
+                                                        index, request.now),
+                                                request));
+        else
+            report.checks.push_back(check_model(use, provider.resolution, request));
     }
     report.missing.assign(missing.begin(), missing.end());
     for (const auto& record : request.store.damaged)

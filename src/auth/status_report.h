@@ -6,6 +6,7 @@
 
 #include "auth/model_ref.h"
 #include "auth/resolver.h"
+#include "auth/truth.h"
 
 namespace openclaw::auth {
 
@@ -21,6 +22,7 @@ struct ProfileHealth {
     std::string label;     // id and e-mail
     Health health = Health::unknown;
     std::optional<TimePoint> expires;
+    Truth truth;
 };
 Health health_of(const Credential& credential, TimePoint now);
 
@@ -29,9 +31,10 @@ struct ProviderStatus {
     Resolution resolution;
     std::vector<ProfileHealth> profiles;
     std::size_t api_keys = 0, tokens = 0, logins = 0;
-    std::vector<std::string> labels;  // "anthropic:work=#3fa9c1d2 [cooldown 4m]"
-    bool listed = false;              // has a credential of some kind, usable or not
-    bool in_use = false;              // a model in use is of this provider
+    Truth truth;  // of what its next request would use
+    std::vector<const DamagedProfile*> damaged;
+    bool listed = false;  // has a credential of some kind, usable or not
+    bool in_use = false;  // a model in use is of this provider
     Health health = Health::unknown;
 };
 
@@ -41,6 +44,7 @@ struct ModelCheck {
     std::string role;  // "default", "fallback#1", "image", "image fallback#1"
     int exit = 0;      // 0 fine, 1 nothing usable or its end unknown, 2 the last one ends within a day
     std::string reason;
+    std::string uses;  // "profile anthropic:work: the first ready one in order"; empty: nothing
 };
 
 struct StatusRequest {
@@ -52,6 +56,7 @@ struct StatusRequest {
     std::string fingerprint_key;
     Surroundings surroundings;
     TimePoint now;
+    std::size_t shown_max = 20;  // profiles of one provider in the text; the JSON document has them all
 };
 
 // Everything that `models status` says. Pure: no network, no file.
@@ -71,6 +76,14 @@ StatusReport make_status_report(const StatusRequest& request);
 
 // The document of model-auth 8.4. Members of ours come last in their objects.
 json::object status_json(const StatusReport& report, const StatusRequest& request);
+// "anthropic:work=token:#3fa9c1d2 [cooldown 4m]": no character of a credential is in it.
+std::string masked_label(const Profile& profile, const StatusRequest& request);
+std::string damaged_label(const DamagedProfile& record);  // "anthropic:old=invalid (no key)"
+json::object effective_json(const ProviderStatus& status, const StatusRequest& request);
+// What the environment and the config give a provider, beside its profiles: {"env": ..., "modelsJson": ...}.
+json::object other_sources_json(const ProviderStatus& status, const StatusRequest& request);
+// "anthropic (2)": how many logins and tokens, by provider.
+std::vector<std::string> providers_with_logins(const StatusReport& report);
 std::vector<std::string> status_text(const StatusReport& report, const StatusRequest& request);
 
 }  // namespace openclaw::auth

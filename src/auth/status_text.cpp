@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <span>
 
 #include "auth/program_login.h"
 #include "auth/provider_table.h"
@@ -46,40 +48,44 @@ void add_models(std::vector<std::string>& lines, const StatusReport& report, con
         row(fmt::format("Configured models ({})", plan.listed.size()), list_or(keys_of(plan.listed), "all")));
 }
 
-// The bits of one provider, as the JSON document has them, on one line.
-std::string provider_line(const json::object& provider) {
-    const auto text = [](const json::object& object, std::string_view key) {
-        return std::string(string_at(object, key).value_or(""));
-    };
-    const auto& effective = provider.at("effective").as_object();
-    std::string line = fmt::format("- {} effective={}:{}", text(provider, "provider"),
-                                   text(effective, "kind"), text(effective, "detail"));
-    const auto& profiles = provider.at("profiles").as_object();
-    const auto& labels = profiles.at("labels").as_array();
-    if (!labels.empty()) {
-        line += fmt::format(" | profiles={} (oauth={}, token={}, api_key={}) | ",
-                            *integer_at(profiles, "count"), *integer_at(profiles, "oauth"),
-                            *integer_at(profiles, "token"), *integer_at(profiles, "apiKey"));
-        std::string separator;
-        for (const auto& label : labels) {
-            line += separator + std::string(label.as_string());
-            separator = ", ";
-        }
+std::string text_of(const json::object& object, std::string_view member) {
+    return std::string(string_at(object, member).value_or(""));
+}
+
+// "and 9,980 more (--all-profiles shows them)" for what isn't shown.
+std::string rest_of_list(std::size_t count, const StatusRequest& request) {
+    return fmt::format("and {} more (`--all-profiles` shows them)", count - request.shown_max);
+}
+
+std::string labels_text(const ProviderStatus& status, const StatusRequest& request) {
+    std::vector<std::string> labels;
+    for (const auto& entry : status.profiles) {
+        if (labels.size() == request.shown_max) break;
+        labels.push_back(masked_label(*entry.profile, request));
     }
+    if (status.profiles.size() > request.shown_max)
+        labels.push_back(rest_of_list(status.profiles.size(), request));
+    for (const auto* record : status.damaged) labels.push_back(damaged_label(*record));
+    return joined(labels, ", ");
+}
+
+// The bits of one provider, as the JSON document has them, on one line.
+std::string provider_line(const ProviderStatus& status, const StatusRequest& request) {
+    const auto effective = effective_json(status, request);
+    std::string line = fmt::format("- {} effective={}:{}", status.resolution.provider,
+                                   text_of(effective, "kind"), text_of(effective, "detail"));
+    if (!status.profiles.empty() || !status.damaged.empty())
+        line += fmt::format(" | profiles={} (oauth={}, token={}, api_key={}) | {}", status.profiles.size(),
+                            status.logins, status.tokens, status.api_keys, labels_text(status, request));
+    const auto others = other_sources_json(status, request);
     for (const auto& [member, bit] : {std::pair("env", "env"), std::pair("modelsJson", "models.json")})
-        if (const auto* found = object_at(provider, member))
-            line += fmt::format(" | {}={} | source={}", bit, text(*found, "value"), text(*found, "source"));
+        if (const auto* found = object_at(others, member))
+            line +=
+                fmt::format(" | {}={} | source={}", bit, text_of(*found, "value"), text_of(*found, "source"));
     return line;
 }
 
 void add_auth(std::vector<std::string>& lines, const StatusReport& report, const StatusRequest& request) {
-    const auto document = status_json(report, request);
-    const auto& auth = document.at("auth").as_object();
-    const auto as_list = [](const json::array& array) {
-        std::vector<std::string> texts;
-        for (const auto& entry : array) texts.emplace_back(entry.as_string());
-        return texts;
-    };
     lines.insert(lines.end(), {"", "Auth overview",
                                row("Auth store", request.config.paths().shortened(request.store_file))});
     lines.push_back(
@@ -87,11 +93,55 @@ void add_auth(std::vector<std::string>& lines, const StatusReport& report, const
                          : report.shell_applied.empty()
                              ? "on"
                              : fmt::format("on (applied: {})", joined(report.shell_applied, ", "))));
-    const auto logins = as_list(auth.at("providersWithOAuth").as_array());
+    const auto logins = providers_with_logins(report);
     lines.push_back(row(fmt::format("Providers w/ OAuth/tokens ({})", logins.size()), list_or(logins, "-")));
-    for (const auto& provider : auth.at("providers").as_array())
-        lines.push_back(provider_line(provider.as_object()));
+    for (const auto& status : report.providers)
+        if (status.listed) lines.push_back(provider_line(status, request));
     for (const auto& damaged : report.damaged) lines.push_back("- damaged record " + damaged);
+}
+
+// "9,900 unproven, 80 resting" of those that aren't shown.
+std::string counts_text(std::span<const ProfileHealth* const> entries) {
+    std::map<Truth::Word, std::size_t> counts;
+    for (const auto* entry : entries) ++counts[entry->truth.word];
+    std::vector<std::string> texts;
+    for (const auto& [word, count] : counts) texts.push_back(fmt::format("{} {}", count, words_of(word)));
+    return joined(texts, ", ");
+}
+
+// Those first that a person should know of.
+int urgency(Truth::Word word) {
+    using Word = Truth::Word;
+    constexpr Word order[] = {Word::refused,  Word::expired,  Word::unavailable, Word::unusable,
+                              Word::expiring, Word::resting,  Word::on_trial,    Word::proven,
+                              Word::unknown,  Word::unproven, Word::missing};
+    return static_cast<int>(std::ranges::find(order, word) - std::begin(order));
+}
+
+void add_truth(std::vector<std::string>& lines, const StatusReport& report, const StatusRequest& request) {
+    lines.insert(lines.end(), {"", "What is known"});
+    bool any = false;
+    for (const auto& status : report.providers) {
+        if (!status.listed) continue;
+        any = true;
+        lines.push_back(fmt::format("- {} {}: {}", status.resolution.provider, words_of(status.truth.word),
+                                    printable(status.truth.text)));
+        std::vector<const ProfileHealth*> entries;
+        for (const auto& entry : status.profiles) entries.push_back(&entry);
+        if (entries.size() > request.shown_max)
+            std::ranges::sort(entries, {}, [](const ProfileHealth* entry) {
+                return std::pair<int, std::string_view>(urgency(entry->truth.word), entry->profile->id.text);
+            });
+        const auto shown = std::min(entries.size(), request.shown_max);
+        for (const auto* entry : std::span(entries).first(shown))
+            lines.push_back(fmt::format("  - {} {}: {}", printable(entry->label), words_of(entry->truth.word),
+                                        printable(entry->truth.text)));
+        if (shown < entries.size())
+            lines.push_back(
+                fmt::format("  - {}: {}", rest_of_list(entries.size(), request),
+                            counts_text(std::span<const ProfileHealth* const>(entries).subspan(shown))));
+    }
+    if (!any) lines.push_back("- nothing: no credential is stored or set");
 }
 
 void add_missing(std::vector<std::string>& lines, const StatusReport& report) {
@@ -123,36 +173,35 @@ std::string lifetime(const ProfileHealth& entry, TimePoint now) {
                : fmt::format("{} access token ended {} ago, refresh token present", text, ago);
 }
 
-void add_lifetimes(std::vector<std::string>& lines, const StatusReport& report, TimePoint now) {
+void add_lifetimes(std::vector<std::string>& lines, const StatusReport& report,
+                   const StatusRequest& request) {
     lines.insert(lines.end(), {"", "OAuth/token status"});
     bool any = false;
     for (const auto& status : report.providers) {
         bool headed = false;
+        std::size_t shown = 0;
         for (const auto& entry : status.profiles) {
             if (std::holds_alternative<ApiKey>(entry.profile->credential)) continue;
+            if (++shown > request.shown_max) continue;
             if (!headed) lines.push_back("- " + status.resolution.provider);
             headed = any = true;
-            std::string line = fmt::format("  - {} {}", entry.label, lifetime(entry, now));
+            std::string line = fmt::format("  - {} {}", entry.label, lifetime(entry, request.now));
             if (const auto owner = refresh_owner(*entry.profile); !owner.ours)
                 line += fmt::format(", refreshed by {}", owner.name);
             if (!entry.profile->note.empty()) line += fmt::format(" ({})", entry.profile->note);
             lines.push_back(std::move(line));
         }
+        if (shown > request.shown_max) lines.push_back("  - " + rest_of_list(shown, request));
     }
     if (!any) lines.push_back("- none");
 }
 
 void add_next(std::vector<std::string>& lines, const StatusReport& report) {
     lines.insert(lines.end(), {"", "Next request"});
-    for (const auto& check : report.checks) {
-        const auto status =
-            std::ranges::find(report.providers, check.model.provider,
-                              [](const ProviderStatus& entry) { return entry.resolution.provider; });
-        const auto* chosen = status->resolution.chosen();
-        lines.push_back(chosen ? fmt::format("- {} ({}) uses {}: {}", check.model.key(), check.role,
-                                             place_of(*chosen), chosen->reason)
-                               : fmt::format("- {} ({}) {}", check.model.key(), check.role, check.reason));
-    }
+    for (const auto& check : report.checks)
+        lines.push_back(fmt::format("- {} ({}) {}{}", check.model.key(), check.role,
+                                    check.uses.empty() ? "" : "uses ",
+                                    printable(check.uses.empty() ? check.reason : check.uses)));
     for (const auto& warning : report.plan.warnings) lines.push_back("- note: " + warning);
 }
 
@@ -166,7 +215,8 @@ std::vector<std::string> status_text(const StatusReport& report, const StatusReq
     add_models(lines, report, request);
     add_auth(lines, report, request);
     add_missing(lines, report);
-    add_lifetimes(lines, report, request.now);
+    add_truth(lines, report, request);
+    add_lifetimes(lines, report, request);
     add_next(lines, report);
     return lines;
 }
