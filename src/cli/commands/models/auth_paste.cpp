@@ -8,63 +8,12 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
+#include "cli/commands/models/store_credential.h"
 
 namespace openclaw::cli {
 
 namespace {
-
-// What is about to be stored.
-struct Paste {
-    std::string provider, mode;  // mode: "token" or "api_key"
-    auth::ProfileId id;
-    std::optional<TimePoint> expires;
-};
-
-Result<Paste> plan_paste(Context& context, const AgentCredentials& credentials, const Arguments& arguments,
-                         bool token) {
-    auto provider = checked_provider(credentials, arguments);
-    if (!provider) return std::unexpected(std::move(provider).error());
-    Paste paste{.provider = *provider, .mode = token ? "token" : "api_key", .id = {}, .expires = {}};
-    const auto id = arguments.text("--profile-id");
-    paste.id.text =
-        id ? std::string(trimmed(*id)) : fmt::format("{}:{}", *provider, token ? "manual" : "default");
-    if (paste.id.text.empty() || paste.id.text.size() > 200 || printable(paste.id.text) != paste.id.text ||
-        paste.id.text.find('\n') != std::string::npos)
-        return hinted(fail(Code::invalid_input, "this can't be a profile id"),
-                      "write one like " + *provider + ":work");
-    if (const auto* other = credentials.profiles->find(paste.id);
-        other && auth::normalised_provider(other->provider) != *provider)
-        return hinted(fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", paste.id.text,
-                           other->provider, *provider),
-                      "choose another --profile-id");
-    const auto lifetime = arguments.text("--expires-in");
-    if (!lifetime) return paste;
-    const auto span = parse_duration(trimmed(*lifetime));
-    if (!span) return std::unexpected(span.error());
-    if (*span <= Milliseconds(0))
-        return hinted(
-            fail(Code::invalid_input, "invalid duration: {}", *lifetime),
-            "a credential that has expired already is of no use; leave --expires-in out if it never expires");
-    paste.expires = context.clock.now() + *span;
-    return paste;
-}
-
-// From the file named, from a pipe, or asked for without echo.
-Result<Secret> read_secret(Context& context, const Arguments& arguments, const Paste& paste,
-                           std::string_view file_option) {
-    const auto file = arguments.text(file_option);
-    if (file && *file != "-") {
-        auto text = context.files.read(*file, auth::pasted_bytes_max + 1);
-        if (!text) return failed(std::move(text).error(), "reading {}", file_option);
-        return Secret(std::move(*text));
-    }
-    if (!file && context.terminal.input_is_terminal())
-        return context.terminal.ask_secret(
-            fmt::format("Paste {} for {}: ", paste.mode == "token" ? "token" : "API key", paste.provider));
-    return context.terminal.read_input(auth::pasted_bytes_max + 1);
-}
 
 bool names_provider(const json::object* profiles, const std::string& provider) {
     return profiles && std::ranges::any_of(*profiles, [&](const auto& member) {
@@ -78,7 +27,7 @@ bool names_provider(const json::object* profiles, const std::string& provider) {
 // it excludes nobody: where the provider is restricted already, or no agent stores another profile of it.
 // Asked under the config's lock, after the profile was stored, so that of two pastes at once one sees the
 // other.
-bool wants_entry(Context& context, const AgentCredentials& credentials, const Paste& paste,
+bool wants_entry(Context& context, const AgentCredentials& credentials, const NewCredential& paste,
                  const json::object& document) {
     const auto* auth = object_at(document, "auth");
     if (auth && names_provider(object_at(*auth, "profiles"), paste.provider)) return true;
@@ -94,7 +43,7 @@ bool wants_entry(Context& context, const AgentCredentials& credentials, const Pa
 }
 
 // An order that stands gets the new profile at its end: adding one never changes who goes first.
-Result<void> add_to_config(json::object& document, const Paste& paste, bool entry) {
+Result<void> add_to_config(json::object& document, const NewCredential& paste, bool entry) {
     if (entry) {
         auto profiles = section(document, {"auth", "profiles"});
         if (!profiles) return std::unexpected(std::move(profiles).error());
@@ -115,7 +64,7 @@ Result<void> add_to_config(json::object& document, const Paste& paste, bool entr
     return {};
 }
 
-auth::Profile profile_of(const Paste& paste, Secret secret, TimePoint now) {
+auth::Profile profile_of(const NewCredential& paste, Secret secret, TimePoint now) {
     auth::Profile profile;
     profile.id = paste.id;
     profile.provider = paste.provider;
@@ -160,7 +109,8 @@ Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) 
     return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
 }
 
-Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credentials, const Paste& paste) {
+Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credentials,
+                                     const NewCredential& paste) {
     const auto profiles = credentials.store.load();
     if (!profiles) return std::unexpected(profiles.error());
     const auto config = context.config();
@@ -170,8 +120,8 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
         **profiles, **config, context.clock.now(), auth::look_around(context.files, **config));
 }
 
-json::object outcome_json(const Context& context, const AgentCredentials& credentials, const Paste& paste,
-                          const auth::Candidate& stored) {
+json::object outcome_json(const Context& context, const AgentCredentials& credentials,
+                          const NewCredential& paste, const auth::Candidate& stored) {
     return {{"profileId", paste.id.text},
             {"provider", paste.provider},
             {"type", paste.mode},
@@ -184,7 +134,7 @@ json::object outcome_json(const Context& context, const AgentCredentials& creden
 }
 
 // Whether the next request uses it, and who went first until now.
-void print_outcome(Context& context, const Paste& paste, const auth::Resolution& before,
+void print_outcome(Context& context, const NewCredential& paste, const auth::Resolution& before,
                    const auth::Resolution& after, const auth::Candidate& stored) {
     Output& out = context.out;
     out.line(fmt::format("Auth profile: {} ({}/{})", paste.id.text, paste.provider, paste.mode));
@@ -206,8 +156,8 @@ void print_outcome(Context& context, const Paste& paste, const auth::Resolution&
 }
 
 // Reads it back through the resolver: stored means that a request would find it.
-Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, const auth::Resolution& before,
-          bool as_json) {
+Exit tell(Context& context, AgentCredentials& credentials, const NewCredential& paste,
+          const auth::Resolution& before, bool as_json) {
     const auto after = resolve_now(context, credentials, paste);
     if (!after) return report(context, after.error());
     const auto stored = std::ranges::find(after->candidates, paste.id, &auth::Candidate::profile);
@@ -223,7 +173,7 @@ Exit tell(Context& context, AgentCredentials& credentials, const Paste& paste, c
 }
 
 // The config follows what was stored, where it has to.
-Result<void> update_config(Context& context, const AgentCredentials& credentials, const Paste& paste,
+Result<void> update_config(Context& context, const AgentCredentials& credentials, const NewCredential& paste,
                            bool quiet) {
     const auto written = context.config_writer().update([&](json::object& document) {
         return add_to_config(document, paste, wants_entry(context, credentials, paste, document));
@@ -240,23 +190,18 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
-    const auto paste = plan_paste(context, credentials, arguments, token);
-    if (!paste) return report(context, paste.error());
-    const auto raw = read_secret(context, arguments, *paste, token ? "--token-file" : "--key-file");
-    if (!raw) return report(context, raw.error());
-    auto cleaned = auth::clean_pasted(
-        *raw, {.provider = paste->provider, .is_token = token, .any_shape = arguments.has("--custom")});
-    if (!cleaned) return report(context, cleaned.error());
-    for (const auto& note : cleaned->notes) context.out.note("note: " + note);
-    const auto before = resolve_now(context, credentials, *paste);
-    if (!before) return report(context, before.error());
-    const bool as_json = arguments.has("--json");
-    auto profile = profile_of(*paste, std::move(cleaned->value), context.clock.now());
-    note_twin(context, credentials, profile);
-    if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
-    if (auto updated = update_config(context, credentials, *paste, as_json); !updated)
-        return report(context, updated.error());
-    return tell(context, credentials, *paste, *before, as_json);
+    const auto provider = checked_provider(credentials, arguments);
+    if (!provider) return report(context, provider.error());
+    const auto wanted = plan_credential(context, credentials,
+                                        {.provider = *provider,
+                                         .mode = token ? "token" : "api_key",
+                                         .id = arguments.text("--profile-id"),
+                                         .lifetime = arguments.text("--expires-in")});
+    if (!wanted) return report(context, wanted.error());
+    const auto pasted = read_secret(context, arguments.text(token ? "--token-file" : "--key-file"), *wanted);
+    if (!pasted) return report(context, pasted.error());
+    return store_credential(context, credentials, *wanted, *pasted,
+                            {.any_shape = arguments.has("--custom"), .as_json = arguments.has("--json")});
 }
 
 Exit run_token(Context& context, const Arguments& arguments) {
@@ -303,6 +248,62 @@ constexpr Option key_options[] = {
 };
 
 }  // namespace
+
+Result<NewCredential> plan_credential(const Context& context, const AgentCredentials& credentials,
+                                      const NewCredentialRequest& request) {
+    NewCredential wanted{.provider = request.provider, .mode = request.mode, .id = {}, .expires = {}};
+    wanted.id.text =
+        request.id ? std::string(trimmed(*request.id))
+                   : fmt::format("{}:{}", wanted.provider, wanted.mode == "token" ? "manual" : "default");
+    if (wanted.id.text.empty() || wanted.id.text.size() > 200 ||
+        printable(wanted.id.text) != wanted.id.text || wanted.id.text.find('\n') != std::string::npos)
+        return hinted(fail(Code::invalid_input, "this can't be a profile id"),
+                      "write one like " + wanted.provider + ":work");
+    if (const auto* other = credentials.profiles->find(wanted.id);
+        other && auth::normalised_provider(other->provider) != wanted.provider)
+        return hinted(fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", wanted.id.text,
+                           other->provider, wanted.provider),
+                      "choose another --profile-id");
+    if (!request.lifetime) return wanted;
+    const auto span = parse_duration(trimmed(*request.lifetime));
+    if (!span) return std::unexpected(span.error());
+    if (*span <= Milliseconds(0))
+        return hinted(
+            fail(Code::invalid_input, "invalid duration: {}", *request.lifetime),
+            "a credential that has expired already is of no use; leave --expires-in out if it never expires");
+    wanted.expires = context.clock.now() + *span;
+    return wanted;
+}
+
+Result<Secret> read_secret(Context& context, const std::optional<std::string>& file,
+                           const NewCredential& wanted) {
+    if (file && *file != "-") {
+        auto text = context.files.read(*file, auth::pasted_bytes_max + 1);
+        if (!text) return failed(std::move(text).error(), "reading {}", *file);
+        return Secret(std::move(*text));
+    }
+    if (!file && context.terminal.input_is_terminal())
+        return context.terminal.ask_secret(
+            fmt::format("Paste {} for {}: ", wanted.mode == "token" ? "token" : "API key", wanted.provider));
+    return context.terminal.read_input(auth::pasted_bytes_max + 1);
+}
+
+Exit store_credential(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                      const Secret& pasted, StoreOptions options) {
+    auto cleaned = auth::clean_pasted(
+        pasted,
+        {.provider = wanted.provider, .is_token = wanted.mode == "token", .any_shape = options.any_shape});
+    if (!cleaned) return report(context, cleaned.error());
+    for (const auto& note : cleaned->notes) context.out.note("note: " + note);
+    const auto before = resolve_now(context, credentials, wanted);
+    if (!before) return report(context, before.error());
+    auto profile = profile_of(wanted, std::move(cleaned->value), context.clock.now());
+    note_twin(context, credentials, profile);
+    if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
+    if (auto updated = update_config(context, credentials, wanted, options.as_json); !updated)
+        return report(context, updated.error());
+    return tell(context, credentials, wanted, *before, options.as_json);
+}
 
 const Command models_auth_paste_token{
     .name = "models auth paste-token",

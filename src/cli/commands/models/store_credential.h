@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/commands/models/agent_credentials.h"
+
+namespace openclaw::cli {
+
+// A credential that is about to be stored.
+struct NewCredential {
+    std::string provider, mode;  // mode: "token" or "api_key"
+    auth::ProfileId id;
+    std::optional<TimePoint> expires;
+};
+
+// What a person said about it; the provider is normalised and checked already.
+struct NewCredentialRequest {
+    std::string provider, mode;
+    std::optional<std::string> id = {};        // else "<provider>:manual" or "<provider>:default"
+    std::optional<std::string> lifetime = {};  // "30d"
+};
+// Judged before the secret is asked for: an id of another provider, a lifetime that makes no sense.
+Result<NewCredential> plan_credential(const Context& context, const AgentCredentials& credentials,
+                                      const NewCredentialRequest& request);
+
+// From the file named ("-": standard input), from a pipe, or asked for without echo.
+Result<Secret> read_secret(Context& context, const std::optional<std::string>& file,
+                           const NewCredential& wanted);
+
+struct StoreOptions {
+    bool any_shape = false;  // no judgement by the look of it
+    bool as_json = false;
+};
+// Cleans what was pasted, stores it, lets the config follow, reads it back through the resolver, and says
+// whether the next request uses it. Nothing is changed when the paste can't be a credential.
+Exit store_credential(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                      const Secret& pasted, StoreOptions options);
+
+}  // namespace openclaw::cli
