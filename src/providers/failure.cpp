@@ -2,9 +2,12 @@
 
 #include "base/redact.h"
 #include "base/text.h"
-#include "providers/error_body.h"
-#include "providers/failure_rules.h"
-#include "providers/retry_after.h"
+#include "providers/failures/error_body.h"
+#include "providers/failures/error_json.h"
+#include "providers/failures/retry_after.h"
+#include "providers/failures/rules.h"
+#include "providers/failures/scope.h"
+#include "providers/failures/words.h"
 
 namespace openclaw::providers {
 namespace {
@@ -13,6 +16,7 @@ using Reason = auth::FailureReason;
 
 constexpr std::size_t message_bytes_max = 600;
 constexpr std::size_t code_bytes_max = 80;
+constexpr std::size_t because_bytes_max = 200;
 constexpr std::size_t ellipsis_bytes = 3;  // of a text that was cut
 
 Reason reason_of_transport(Code code) {
@@ -37,27 +41,45 @@ Reason reason_of_transport(Code code) {
     return Reason::unknown;
 }
 
-// Web pages come from a proxy or a wrong address; they say nothing about the credential.
-Reason reason_of_page(int status) {
-    if (status == 403) return Reason::server_error;
-    return status < 300 ? Reason::format : reason_of_status(status);
+// A decision and what it rests on, for a person.
+struct Decision {
+    Reason reason;
+    std::string because;
+};
+
+// Web pages come from a proxy or a wrong address; they say nothing about the credential. Sizes that a proxy
+// allows are no model's window.
+Decision decide_page(int status) {
+    const auto because = status == 0 ? std::string("a web page instead of an answer")
+                                     : fmt::format("a web page with status {}", status);
+    if (status == 403 || status == 0) return {Reason::server_error, because};
+    if (status == 413 || status < 300) return {Reason::format, because};
+    return {reason_of_status(status), because};
 }
 
-Reason reason_of(const Observed& observed, const ErrorBody& body, int status) {
-    if (body.web_page) return reason_of_page(status);
-    const std::string words = body.message.empty() ? "(no body)" : lowered(body.message);
-    const auto phrase = reason_of_phrase(observed.provider, status, words);
-    if (phrase == Reason::refused_use) return *phrase;
-    if (const auto exact = reason_of_exact_code(observed.provider, body.codes)) return *exact;
-    if (phrase) return *phrase;
-    if (const auto general = reason_of_general_code(status, body.codes)) return *general;
-    return reason_of_status(status);
+// In a refused request, what is quoted is a name or an echo: it decides nothing.
+Decision decide(const Observed& observed, const ErrorBody& body, int status) {
+    const auto exact = match_exact_code(observed.provider, status, body.codes);
+    if (body.web_page && !exact) return decide_page(status);
+    const bool echoes = (group_of(status) & bad_request) != 0;
+    const std::string words = body.message.empty() ? "(no body)"
+                              : echoes             ? spoken_words(body.message)
+                                                   : all_words(body.message);
+    const auto phrase = match_phrase(observed.provider, status, words);
+    const auto by_words = [&] {
+        return Decision{phrase->reason, fmt::format("the words \"{}\"", replaced(phrase->part, "*", " … "))};
+    };
+    if (phrase && phrase->reason == Reason::refused_use) return by_words();
+    if (exact) return {exact->reason, fmt::format("the code \"{}\"", exact->part)};
+    if (phrase) return by_words();
+    if (const auto general = match_general_code(status, body.codes))
+        return {general->reason, fmt::format("the type \"{}\"", general->part)};
+    return {reason_of_status(status),
+            status == 0 ? "nothing in it is known" : fmt::format("status {}", status)};
 }
 
 // One line, fit for a terminal, without the credential.
-std::string shown(std::string_view text, const std::optional<Secret>& credential, std::size_t bytes_max) {
-    Redactor redactor;
-    if (credential) redactor.add(*credential);
+std::string shown(std::string_view text, const Redactor& redactor, std::size_t bytes_max) {
     // Cut generously first: a credential that straddles this border ends far behind the shown part.
     const std::string clean = redactor.redact(text.substr(0, 8 * bytes_max));
     std::string line;
@@ -69,10 +91,11 @@ std::string shown(std::string_view text, const std::optional<Secret>& credential
     return shortened(trimmed(printable(line)), bytes_max - ellipsis_bytes);
 }
 
-std::string message_of(const Observed& observed, const ErrorBody& body, int status) {
-    std::string words = shown(body.message, observed.credential, message_bytes_max);
+std::string message_of(const Observed& observed, const ErrorBody& body, int status,
+                       const Redactor& redactor) {
+    std::string words = shown(body.message, redactor, message_bytes_max);
     if (words.empty() && observed.transport) {
-        words = shown(observed.transport->message, observed.credential, message_bytes_max);
+        words = shown(observed.transport->message, redactor, message_bytes_max);
     }
     if (words.empty() && status >= 300) {
         words = fmt::format("{} answered {} {} without a message", observed.provider, status,
@@ -134,40 +157,69 @@ int usual_status(Reason reason) {
 // What client libraries say when their caller gave up.
 bool is_own_abort(int status, const ErrorBody& body) {
     const std::string words = lowered(body.message);
-    return status == 0 && (words.find("request was aborted") != std::string::npos ||
-                           words.find("operation was aborted") != std::string::npos);
+    return status == 0 && words.find("timeout") == std::string::npos &&
+           (words.find("request was aborted") != std::string::npos ||
+            words.find("operation was aborted") != std::string::npos);
 }
 
-Failure describe(const Observed& observed, const ErrorBody& body, TimePoint now) {
-    Failure failure;
+Decision decide_torn(const Error& error) {
+    return {reason_of_transport(error.code), "no whole answer came: " + error.message};
+}
+
+Understood describe(const Observed& observed, const ErrorBody& body, TimePoint now) {
+    Redactor redactor;
+    if (observed.credential) redactor.add(*observed.credential);
+    Understood understood;
+    Failure& failure = understood.failure;
     const int status = effective_status(observed, body);
     const bool torn = observed.transport && status < 300 && !body.reports_error;
     failure.aborted = (torn && observed.transport->code == Code::cancelled) || is_own_abort(status, body);
-    failure.reason = torn ? reason_of_transport(observed.transport->code) : reason_of(observed, body, status);
+    auto decision = torn ? decide_torn(*observed.transport) : decide(observed, body, status);
+    failure.reason = decision.reason;
+    understood.because = shown(decision.because, redactor, because_bytes_max);
     // A success that can't be read as one is the server's fault.
     if (failure.reason == Reason::unknown && status >= 200) failure.reason = Reason::server_error;
     failure.status = status;
     if (status < 300) failure.status = torn || observed.status == 0 ? 0 : usual_status(failure.reason);
-    failure.provider_code = shown(body.code, observed.credential, code_bytes_max);
-    failure.message = message_of(observed, body, status);
+    failure.provider_code = shown(body.code, redactor, code_bytes_max);
+    failure.message = message_of(observed, body, status, redactor);
+    failure.scope = scope_of(failure.reason, observed.headers, body, all_words(body.message));
     if (failure.reason == Reason::refused_use)
         failure.message = with_remedy(failure.message, observed.provider);
-    if (may_wait(failure.reason)) failure.retry_after = retry_after(observed.headers, body, now);
-    return failure;
+    if (may_wait(failure.reason))
+        failure.retry_after = retry_after(observed.headers, body, now, observed.provider);
+    return understood;
+}
+
+// What headers say of the kind of failure: AWS and Azure put the code there.
+ErrorBody body_of(const Observed& observed) {
+    auto body = parse_error_body(observed.body.substr(0, error_body_bytes_max));
+    for (const auto* name : {"x-amzn-errortype", "x-ms-error-code"})
+        if (const auto code = observed.headers.find(name)) add_code(body, *code);
+    return body;
 }
 
 }  // namespace
 
-Failure classify(const Observed& observed, TimePoint now) {
-    return describe(observed, parse_error_body(observed.body.substr(0, error_body_bytes_max)), now);
+Understood understand(const Observed& observed, TimePoint now) {
+    return describe(observed, body_of(observed), now);
 }
 
-std::optional<Failure> find_failure(const Observed& observed, TimePoint now) {
-    const auto body = parse_error_body(observed.body.substr(0, error_body_bytes_max));
+Failure classify(const Observed& observed, TimePoint now) {
+    return understand(observed, now).failure;
+}
+
+std::optional<Understood> find_understood(const Observed& observed, TimePoint now) {
+    const auto body = body_of(observed);
     const bool failed = observed.status >= 300 || observed.transport || body.reports_error || body.web_page;
     // Without any status, as in a client's message, the text itself is the failure.
     if (!failed && observed.status != 0) return std::nullopt;
     return describe(observed, body, now);
+}
+
+std::optional<Failure> find_failure(const Observed& observed, TimePoint now) {
+    auto understood = find_understood(observed, now);
+    return understood ? std::optional(std::move(understood->failure)) : std::nullopt;
 }
 
 }  // namespace openclaw::providers

@@ -27,8 +27,17 @@ struct Observed {
 // a number inside a sentence never counts. `now` turns reset times into `retry_after`.
 Failure classify(const Observed& observed, TimePoint now);
 
+// The same with the rule that decided and the part of the answer it decided on, for a person:
+// `the code "insufficient_quota"`, `the words "prompt is too long"`, "status 429".
+struct Understood {
+    Failure failure;
+    std::string because;
+};
+Understood understand(const Observed& observed, TimePoint now);
+
 // The same for something that may be no failure at all: with a status below 400, nothing unless the body
 // reports an error.
 std::optional<Failure> find_failure(const Observed& observed, TimePoint now);
+std::optional<Understood> find_understood(const Observed& observed, TimePoint now);
 
 }  // namespace openclaw::providers

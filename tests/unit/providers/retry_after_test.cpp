@@ -1,4 +1,4 @@
-#include "providers/retry_after.h"
+#include "providers/failures/retry_after.h"
 
 #include <gtest/gtest.h>
 
@@ -54,9 +54,40 @@ TEST(RetryAfter, ReadsTheWordsLast) {
     EXPECT_EQ(from({}, "try again in 6m0s"), 6min);
     EXPECT_EQ(from({}, "try again in 20ms"), 20ms);
     EXPECT_EQ(from({}, "Please try again in 3 days 4 hours"), 76h);
+    EXPECT_EQ(from({}, "Try again in ~176 min."), 176min);
+    EXPECT_EQ(from({}, "try again in 1h2m3.5s"), 3723500ms);
+    EXPECT_EQ(from({}, "Please retry in 36.429760048s."), 36430ms);
+    EXPECT_EQ(from({}, "please try again after 1 seconds"), 1s);
     EXPECT_EQ(from({}, "Claude AI usage limit reached|1769778000"), 1h);
     EXPECT_EQ(from({}, "Please try again in a moment"), std::nullopt);
     EXPECT_EQ(from({{"retry-after", "5"}}, "try again in 20ms"), 5s);
+}
+
+TEST(RetryAfter, FindsTheWindowsOfEveryVendor) {
+    EXPECT_EQ(
+        from({{"x-ratelimit-remaining-tokens-minute", "0"}, {"x-ratelimit-reset-tokens-minute", "41.5"}}),
+        41500ms);
+    EXPECT_EQ(from({{"x-codex-primary-used-percent", "100"},
+                    {"x-codex-primary-reset-after-seconds", "600"},
+                    {"x-codex-secondary-used-percent", "80"},
+                    {"x-codex-secondary-reset-after-seconds", "90000"}}),
+              10min);
+    EXPECT_EQ(from({{"RateLimit", "limit=100, remaining=0, reset=25"}}), 25s);
+    EXPECT_EQ(from({{"RateLimit", "\"default\";r=0;t=30"}}), 30s);
+    EXPECT_EQ(from({{"RateLimit", "\"default\";r=5;t=30"}}), std::nullopt);
+    // None of them is used up: nothing says which one refused.
+    EXPECT_EQ(from({{"x-ratelimit-remaining-tokens", "63"}, {"x-ratelimit-reset-tokens", "59s"}}),
+              std::nullopt);
+}
+
+TEST(RetryAfter, ReadsTimesOfDayOnlyWithTheirZone) {
+    EXPECT_EQ(from({}, "You will regain access on 2026-01-31 at 12:00 UTC."), 24h);
+    EXPECT_EQ(from({}, "resets at 2026-01-30T14:30:00+02:00"), 30min);
+    EXPECT_EQ(from({}, "Your limit will reset at 2026-01-30 21:00:00"), std::nullopt);
+    EXPECT_EQ(from({}, "You've hit your limit, resets 3pm"), std::nullopt);
+    ErrorBody beijing;
+    beijing.message = "Your limit will reset at 2026-01-30 21:00:00";
+    EXPECT_EQ(retry_after({}, beijing, noon, "zai"), 1h);
 }
 
 TEST(RetryAfter, ReadsTheBodysOwnTimes) {

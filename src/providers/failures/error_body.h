@@ -5,12 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "net/http.h"
 
 namespace openclaw::providers {
 
-// What an error answer says, whatever its shape: JSON of one to three levels, an SSE event, text with JSON
-// inside, an SDK's message ("429 Too many requests"), or a web page.
+// What an error answer says, whatever its shape: JSON of several levels, with JSON or text of another
+// provider inside, an SSE event, an SDK's message ("429 Too many requests"), a Python dictionary, or a web
+// page.
 struct ErrorBody {
     bool reports_error = false;  // also true where the HTTP status says nothing of it
     bool web_page = false;
@@ -19,6 +20,11 @@ struct ErrorBody {
     std::string code;                // the first of them as it was written
     std::string message;             // the provider's words
     std::optional<double> resets_in_s, resets_at_s;
+    std::string resets_text;             // a time or a span as it was written
+    std::vector<std::string> quota_ids;  // lower case: "generaterequestsperdayperprojectpermodel-freetier"
+    bool names_model = false;            // a quota of one model
+    bool plan_limit = false;             // the limit of a subscription
+    net::Headers headers;                // that the body carries: a proxy's copy of the provider's
 };
 ErrorBody parse_error_body(std::string_view body);
 
