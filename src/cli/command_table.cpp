@@ -37,6 +37,7 @@ constexpr std::array commands = {
     &models_auth_order_set,
     &models_auth_order_clear,
     &explain,
+    &explain_error,
     &agents_list,
     &health,
     &gateway_alone,

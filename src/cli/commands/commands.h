@@ -38,6 +38,7 @@ extern const Command models_auth_order_get;
 extern const Command models_auth_order_set;
 extern const Command models_auth_order_clear;
 extern const Command explain;
+extern const Command explain_error;
 
 // Settings
 extern const Command agents_list;
