@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -11,10 +12,11 @@ namespace {
 
 // The two lists of fallbacks differ in their place and in their words.
 struct Kind {
-    std::string_view member, title, one;
+    std::string_view member, title, one, see;
 };
-constexpr Kind text{"model", "Fallbacks", "Fallback"};
-constexpr Kind image{"imageModel", "Image fallbacks", "Image fallback"};
+constexpr Kind text{"model", "Fallbacks", "Fallback", "`openclaw models fallbacks list` shows them all"};
+constexpr Kind image{"imageModel", "Image fallbacks", "Image fallback",
+                     "`openclaw models image-fallbacks list` shows them all"};
 
 std::vector<std::string> entries_of(const json::object& document, const Kind& kind) {
     std::vector<std::string> entries;
@@ -88,6 +90,15 @@ Exit add(Context& context, const Arguments& arguments, const Kind& kind) {
     });
 }
 
+std::unexpected<Error> not_found(const auth::ModelRef& model, const json::array& entries, const Kind& kind) {
+    std::vector<std::string> names;
+    for (const auto& entry : entries)
+        if (const auto* name = entry.if_string()) names.emplace_back(*name);
+    const auto near = nearest(model.key(), names);
+    return hinted(fail(Code::not_found, "{} not found: {}", kind.one, printable(model.key())),
+                  near ? fmt::format("did you mean {}?", printable(*near)) : std::string(kind.see));
+}
+
 Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
@@ -95,8 +106,7 @@ Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
     if (!model) return report(context, model.error());
     return change_list(context, kind, [&](json::array& entries, json::object&) -> Result<void> {
         const auto found = position_of(entries, *model, **config);
-        if (found == entries.end())
-            return fail(Code::not_found, "{} not found: {}", kind.one, printable(model->key()));
+        if (found == entries.end()) return not_found(*model, entries, kind);
         entries.erase(found);
         return {};
     });
