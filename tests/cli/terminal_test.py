@@ -3,12 +3,15 @@
 
 Usage: tests/cli/terminal_test.py PROGRAM
 """
+import http.server
+import json
 import os
 import pathlib
 import pty
 import select
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -54,6 +57,27 @@ class Terminal:
                 raise AssertionError(f"did not end; it showed {self.shown!r}")
         os.close(self.descriptor)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class FreeModels(http.server.BaseHTTPRequestHandler):
+    """Two models that call tools."""
+
+    def do_GET(self) -> None:
+        self.reply({"data": [{"id": "m/a:free"}, {"id": "m/b:free"}]})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.reply({"choices": [{"message": {"tool_calls": [{}]}}]})
+
+    def reply(self, document: object) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 class AtATerminal(unittest.TestCase):
@@ -126,6 +150,23 @@ class AtATerminal(unittest.TestCase):
         agent.wait("[demo] No model was asked")
         agent.wait("hello there")
         self.assertEqual(agent.end(), 0)
+
+    def test_scan_asks_which_models_to_add(self) -> None:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FreeModels)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        config = self.state / "openclaw.json"
+        config.write_text(f'''{{models: {{providers: {{openrouter: {{
+            baseUrl: "http://127.0.0.1:{server.server_port}/v1", apiKey: "sk-or-v1-000000000000", models: []}}}}}}}}''')
+        for typed, shown, kept in (("none\r", "Nothing changed.", 0), ("7\r", "7 is no number of the list", 0),
+                                   ("2 1\r", "Added to the fallbacks: ", 2), ("\x04", "cancelled", 2)):
+            scan = self.open("models", "scan")
+            scan.wait("Enter for the best 2, or none: ")
+            scan.type(typed)
+            scan.wait(shown)
+            scan.end()
+            self.assertEqual(config.read_text().count("openrouter/m/"), kept)
 
 
 if __name__ == "__main__":

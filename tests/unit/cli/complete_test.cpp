@@ -35,6 +35,14 @@ constexpr Command set{.name = "models set",
                       .run = nothing,
                       .arguments_max = 1,
                       .completes = "model"};
+constexpr Command name_it{.name = "models name",
+                          .summary = "Name",
+                          .arguments = "NAME MODEL",
+                          .options = {},
+                          .example = "",
+                          .run = nothing,
+                          .arguments_max = 2,
+                          .completes = "alias model"};
 constexpr Command hidden{.name = "__x",
                          .summary = "",
                          .arguments = "",
@@ -42,12 +50,13 @@ constexpr Command hidden{.name = "__x",
                          .example = "",
                          .run = nothing,
                          .hidden = true};
-constexpr std::array<const Command*, 3> commands = {&status, &set, &hidden};
+constexpr std::array<const Command*, 4> commands = {&status, &set, &name_it, &hidden};
 constexpr std::array groups = {Group{"models", "Models", {}}};
 
 std::vector<std::string> offered(std::vector<std::string> words) {
     const auto names_of = [](std::string_view kind) -> std::vector<std::string> {
         if (kind == "agent") return {"main", "work"};
+        if (kind == "alias") return {"fast"};
         if (kind == "model") return {"demo/first", "openai/gpt"};
         return {};
     };
@@ -60,7 +69,7 @@ std::vector<std::string> offered(std::vector<std::string> words) {
 TEST(Completion, OffersTheNextWordOfACommand) {
     EXPECT_THAT(offered({""}), ElementsAre("models"));
     EXPECT_THAT(offered({"mod"}), ElementsAre("models"));
-    EXPECT_THAT(offered({"models", ""}), ElementsAre("status", "set"));
+    EXPECT_THAT(offered({"models", ""}), ElementsAre("status", "set", "name"));
     EXPECT_THAT(offered({"models", "st"}), ElementsAre("status"));
     EXPECT_THAT(offered({"nope", ""}), IsEmpty());
 }
@@ -82,13 +91,20 @@ TEST(Completion, OffersTheNamesThatAnOptionOrArgumentTakes) {
 }
 
 TEST(Completion, GoesOnBehindAnOptionsValue) {
-    EXPECT_THAT(offered({"models", "--agent", "work", "s"}), ElementsAre("status", "set"));
+    EXPECT_THAT(offered({"models", "--agent", "work", "s"}), ElementsAre("status", "set", "name"));
     EXPECT_THAT(offered({"--profile", "models", "m"}), ElementsAre("models"));
 }
 
 TEST(Completion, HasAScriptForThreeShells) {
     for (const char* shell : {"bash", "zsh", "fish"}) EXPECT_TRUE(completion_script(shell)) << shell;
     EXPECT_EQ(completion_script("tcsh").error().code, Code::invalid_input);
+}
+
+TEST(Completion, OffersForEachArgumentWhatBelongsInItsPlace) {
+    EXPECT_THAT(offered({"models", "name", ""}), ElementsAre("fast"));
+    EXPECT_THAT(offered({"models", "name", "x", ""}), ElementsAre("demo/first", "openai/gpt"));
+    EXPECT_THAT(offered({"models", "name", "x", "y", ""}), IsEmpty());
+    EXPECT_THAT(offered({"models", "set", "x", ""}), IsEmpty());
 }
 
 }  // namespace

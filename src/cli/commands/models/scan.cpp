@@ -105,6 +105,9 @@ Result<std::vector<openrouter::Scanned>> ask_openrouter(Context& context, const 
                                     .timeout = wishes.timeout,
                                     .concurrency = wishes.concurrency,
                                     .on_progress = {}};
+    if (wishes.probe && request.endpoint.readable_on_the_way)
+        context.out.note(
+            "warning: models.providers.openrouter.baseUrl is plain http: the key can be read on the way");
     if (wishes.probe) {
         auto key = find_key(context, **credentials);
         if (!key) return std::unexpected(key.error());
