@@ -8,11 +8,16 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/engine.h"
 #include "providers/catalog.h"
+#include "providers/ollama/installed.h"
 
 namespace openclaw::cli {
 
 namespace {
+
+// Ollama answers at once or not at all.
+constexpr Milliseconds ollama_timeout = std::chrono::seconds(1);
 
 struct Row {
     auth::ModelRef ref;
@@ -91,17 +96,48 @@ private:
     std::map<std::string, ProviderState, std::less<>> states_;
 };
 
-// The whole catalogue, sorted, with the tags of what is configured.
-std::vector<Row> all_rows(const auth::ModelPlan& plan, const config::Config& config, ProviderStates& states) {
-    auto rows = configured_rows(plan);
-    const auto mentioned = static_cast<std::ptrdiff_t>(rows.size());
-    for (auto& model : providers::list_models(config)) {
+// What a local Ollama has installed. When it is down, the others are listed all the same.
+std::vector<providers::Model> ollama_models(Context& context, const config::Config& config) {
+    const auto base = providers::base_of("ollama", config.value());
+    const auto url = net::parse_url(base);
+    if (!url || !auth::is_local_url(base)) return {};
+    const auto engine = build_engine(context, config);
+    if (!engine) return {};
+    const providers::Transport transport{(*engine)->loop, *(*engine)->http, context.clock};
+    auto found =
+        (*engine)->loop.run_until(providers::ollama::fetch_installed(transport, *url, ollama_timeout));
+    if (found) return std::move(*found);
+    context.out.note(fmt::format("note: {}; none of it is listed", printable(found.error().message)));
+    return {};
+}
+
+std::vector<providers::Model> every_model(Context& context, const config::Config& config,
+                                          ProviderStates& states,
+                                          const std::optional<std::string>& provider) {
+    auto models = providers::list_models(config);
+    std::erase_if(models, [&](const providers::Model& model) {
+        if (provider && model.ref.provider != *provider) return true;
         const auto* known = providers::find_known_provider(model.ref.provider);
-        const bool hidden = known && known->needs_credential && !model.configured;
-        if (hidden && !states.of(model.ref.provider).available) continue;
-        if (std::ranges::find(rows.begin(), rows.begin() + mentioned, model.ref, &Row::ref) !=
-            rows.begin() + mentioned)
+        return known && known->needs_credential && !model.configured &&
+               !states.of(model.ref.provider).available;
+    });
+    if ((!provider || *provider == "ollama") && states.of("ollama").available) {
+        for (auto& model : ollama_models(context, config))
+            if (std::ranges::find(models, model.ref, &providers::Model::ref) == models.end())
+                models.push_back(std::move(model));
+    }
+    return models;
+}
+
+// The configured ones with their tags, and all others, sorted.
+std::vector<Row> with_catalogue(std::vector<Row> rows, std::vector<providers::Model> models) {
+    const auto mentioned = rows.size();
+    for (auto& model : models) {
+        const auto end = rows.begin() + static_cast<std::ptrdiff_t>(mentioned);
+        if (const auto found = std::ranges::find(rows.begin(), end, model.ref, &Row::ref); found != end) {
+            found->model = std::move(model);
             continue;
+        }
         auto ref = model.ref;
         rows.push_back(
             {.ref = std::move(ref), .tags = {}, .model = std::move(model), .local = {}, .available = {}});
@@ -117,8 +153,18 @@ void add_aliases(Row& row, const auth::ModelPlan& plan) {
     if (!names.empty()) row.tags.push_back("alias:" + joined(names, ","));
 }
 
+// OpenRouter and its like may serve a model that isn't in their list, but nobody here knows it.
+std::optional<providers::Model> find_listed(const auth::ModelRef& ref, const config::Config& config) {
+    auto model = providers::find_model(ref, config);
+    const auto* known = providers::find_known_provider(ref.provider);
+    const bool has_list = known && known->models > 0;
+    if (model && !model->configured && has_list && !providers::find_known_model(ref.provider, ref.model))
+        return std::nullopt;
+    return model;
+}
+
 void complete(Row& row, const config::Config& config, ProviderStates& states) {
-    if (!row.model) row.model = providers::find_model(row.ref, config);
+    if (!row.model) row.model = find_listed(row.ref, config);
     if (!row.model) {
         row.tags.emplace_back("missing");
         return;
@@ -186,12 +232,15 @@ Exit run(Context& context, const Arguments& arguments) {
     const auto& config = *(*credentials)->config;
     const auto plan = auth::model_plan(config, (*credentials)->agent);
     ProviderStates states(context, **credentials);
-    auto rows = arguments.has("--all") ? all_rows(plan, config, states) : configured_rows(plan);
-    if (const auto provider = arguments.text("--provider")) {
+    auto rows = configured_rows(plan);
+    auto provider = arguments.text("--provider");
+    if (provider) {
         note_unknown_provider(context, *provider, **credentials);
-        const auto wanted = auth::normalised_provider(*provider);
-        std::erase_if(rows, [&](const Row& row) { return row.ref.provider != wanted; });
+        provider = auth::normalised_provider(*provider);
+        std::erase_if(rows, [&](const Row& row) { return row.ref.provider != *provider; });
     }
+    if (arguments.has("--all"))
+        rows = with_catalogue(std::move(rows), every_model(context, config, states, provider));
     for (auto& row : rows) {
         add_aliases(row, plan);
         complete(row, config, states);
