@@ -91,7 +91,7 @@ TEST(Completion, OffersTheNamesThatAnOptionOrArgumentTakes) {
 }
 
 TEST(Completion, GoesOnBehindAnOptionsValue) {
-    EXPECT_THAT(offered({"models", "--agent", "work", "s"}), ElementsAre("status", "set", "name"));
+    EXPECT_THAT(offered({"models", "--agent", "work", "s"}), ElementsAre("status", "set"));
     EXPECT_THAT(offered({"--profile", "models", "m"}), ElementsAre("models"));
 }
 
