@@ -51,6 +51,7 @@ constexpr std::array commands = {
     &config_file,
     &config_validate,
     &env_command,
+    &migrate,
     &help,
     &completion,
     &complete_words,

@@ -59,6 +59,7 @@ extern const Command config_set;
 extern const Command config_unset;
 extern const Command config_validate;
 extern const Command env_command;
+extern const Command migrate;
 
 // This program
 extern const Command help;

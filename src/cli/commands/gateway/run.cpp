@@ -1,3 +1,4 @@
+#include "auth/legacy/at_start.h"
 #include "base/redact.h"
 #include "base/redacting_log.h"
 #include "base/version.h"
@@ -66,6 +67,9 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
             context.out.flush();
         });
     RedactingLog log(*log_file, redactor);
+    for (const auto& note : auth::legacy::take_over_at_start(context.files, **config, context.fingerprint_key,
+                                                             context.clock.now()))
+        note.is_problem ? log.warn("credentials", "{}", note.text) : log.info("credentials", "{}", note.text);
     const auto load = [&]() -> Result<std::shared_ptr<const config::Config>> {
         return context.load_config();
     };
