@@ -41,9 +41,10 @@ std::vector<std::string> model_names(const config::Config& config) {
     for (const auto* list : {&plan.fallbacks, &plan.image_fallbacks, &plan.listed})
         for (const auto& model : *list) add(model.key());
     if (plan.image) add(plan.image->key());
-    for (const auto& model : providers::list_models(config))
+    const auto models = providers::list_models(config);
+    for (const auto& model : models)
         if (model.configured) add(model.ref.key());
-    for (const auto& model : providers::list_models(config)) add(model.ref.key());
+    for (const auto& model : models) add(model.ref.key());
     return found;
 }
 
