@@ -3,6 +3,7 @@
 #include "auth/cooldown.h"
 #include "auth/credential_rules.h"
 #include "auth/look_around.h"
+#include "auth/program_login.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
@@ -137,6 +138,19 @@ bool is_in_config(const config::Config& config, const auth::ProfileId& id) {
            });
 }
 
+// A login that another program keeps in a file of its own, which is read through as long as it is there.
+std::optional<Error> still_read_from(Context& context, AgentCredentials& credentials,
+                                     const auth::ProfileId& id) {
+    const auto now = credentials.store.load();
+    const auto* profile = now ? (*now)->find(id) : nullptr;
+    const auto* login = profile ? auth::find_program_login(profile->managed_by) : nullptr;
+    if (!login) return std::nullopt;
+    return Error{.code = Code::invalid_input,
+                 .message = fmt::format("{} is the login of {}, read from {}", id.text, login->name,
+                                        context.paths.shortened(context.paths.home / login->file)),
+                 .hint = "log out there to be rid of it"};
+}
+
 Exit run_remove(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -148,7 +162,11 @@ Exit run_remove(Context& context, const Arguments& arguments) {
         return report(context, unknown_profile(credentials, id.text, context).error());
     const auto file = credentials.store.file_of(id);
     if (!file) return report(context, file.error());
-    if (const auto removed = credentials.store.remove(id); !removed) return report(context, removed.error());
+    const auto removed = credentials.store.remove(id);
+    if (!removed) return report(context, removed.error());
+    const auto elsewhere = still_read_from(context, credentials, id);
+    if (elsewhere && !*removed) return report(context, *elsewhere);
+    if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
     if (is_in_config(*credentials.config, id)) {
         const auto changed = change_config(
             context, [&](json::object& document) { return remove_from_config(document, id.text); });
