@@ -7,6 +7,7 @@ namespace openclaw::auth {
 
 // Looks on the disk for what the resolver may not look for itself. Reads nothing unless the environment
 // makes it matter.
-Surroundings look_around(platform::FileSystem& files, const config::Config& config);
+Surroundings look_around(platform::FileSystem& files, const config::Config& config,
+                         std::string fingerprint_key);
 
 }  // namespace openclaw::auth

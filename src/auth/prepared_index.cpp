@@ -33,10 +33,12 @@ private:
     void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
                      const std::string& named_by);
     void sort_by_kind_then_age();
+    void add_rests(Slot& slot, const UsageStats& usage);
     std::pair<Verdict, std::string> standing_of(const Profile& profile) const;
     SourceValue look_up(const Profile& profile, const SecretRef& reference) const;
     std::optional<Secret> secret_of(const Profile& profile) const;
 
+    std::map<std::string, std::uint32_t> models_;
     Group& group_;
     const Index::Prepared& prepared_;
 };
@@ -132,13 +134,26 @@ void Builder::add_profile(const Profile& profile, bool listed) {
                             : "auth.profiles names other profiles of this provider only";
     }
     set_end(slot, profile);
-    if (const auto* usage = prepared_.store.usage_of(profile.id)) {
-        if (const auto window = rest_window(*usage)) {
-            slot.rests_from = to_ms(window->from);
-            slot.rests_until = to_ms(window->until);
-        }
-    }
+    const auto* usage = prepared_.store.usage_of(profile.id);
+    // A login's tokens change by themselves, so they don't tell one account from another.
+    const bool comparable = detail.secret && !std::holds_alternative<OAuth>(profile.credential);
+    if (usage && (!comparable || is_about(*usage, *detail.secret, prepared_.surroundings.fingerprint_key)))
+        detail.usage = usage;
+    if (detail.usage) add_rests(slot, *detail.usage);
     add(group_.profiles, slot, std::move(detail));
+}
+
+void Builder::add_rests(Slot& slot, const UsageStats& usage) {
+    slot.first_rest = static_cast<std::uint32_t>(group_.rests.size());
+    for (const auto& window : rest_windows(usage)) {
+        std::uint32_t model = 0;
+        if (!window.rest.model.empty()) {
+            model = models_.try_emplace(window.rest.model, models_.size() + 1).first->second;
+            if (model > group_.models.size()) group_.models.push_back(window.rest.model);
+        }
+        group_.rests.push_back({to_ms(window.from), to_ms(window.until), to_ms(window.trial_until), model});
+        ++slot.rests;
+    }
 }
 
 // An id that an order or auth.profiles names, but no usable record stands behind.
@@ -362,6 +377,12 @@ void Builder::add_keyless() {
 }
 
 }  // namespace
+
+std::uint32_t Group::number_of(std::string_view model) const {
+    if (model.empty()) return 0;
+    const auto found = std::ranges::find(models, model);
+    return found == models.end() ? 0 : static_cast<std::uint32_t>(found - models.begin()) + 1;
+}
 
 Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared) {

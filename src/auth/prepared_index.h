@@ -20,7 +20,13 @@ struct Slot {
     std::uint32_t detail = 0;   // index into Group::details
     std::int64_t ends = never;  // from then on `at_end`
     Verdict at_end = Verdict::expired;
-    std::int64_t rests_from = never, rests_until = never;  // resting in [from, until)
+    std::uint32_t first_rest = 0, rests = 0;  // indices into Group::rests
+};
+
+// A RestWindow as a decision reads it: numbers only.
+struct SlotRest {
+    std::int64_t from, until, trial_until;
+    std::uint32_t model;  // 0: the account; else one more than its index in Group::models
 };
 
 // What only a description needs.
@@ -30,6 +36,7 @@ struct SlotDetail {
     std::string kind, place, reason;
     std::optional<Secret> secret;
     const config::Variable* variable = nullptr;
+    const UsageStats* usage = nullptr;  // as far as it is about this secret
 };
 
 // Everything of one provider, in the order in which it is tried.
@@ -37,6 +44,10 @@ struct Group {
     std::string provider;
     std::vector<Slot> profiles, others;
     std::vector<SlotDetail> details;
+    std::vector<SlotRest> rests;
+    std::vector<std::string> models;  // that rests are about
+
+    std::uint32_t number_of(std::string_view model) const;  // as in SlotRest; 0 when none is about it
     bool explicit_order = false;
     std::string order_origin;
 };
@@ -52,8 +63,15 @@ struct Index::Prepared {
 Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared);
 
-// "cooling for 4m after 429 rate limit", and so on for every verdict.
-std::string reason_for(const Slot& slot, const SlotDetail& detail, Verdict verdict, const Group& group,
-                       const UsageStats* usage, bool pinned, TimePoint now);
+// What a reason is made of besides the slot.
+struct Told {
+    Verdict verdict;
+    const UsageStats* usage;
+    std::string_view model;
+    bool pinned, on_trial;
+    TimePoint now;
+};
+// "cooling for another 4 min after 429 rate limit", and so on for every verdict.
+std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& group, const Told& told);
 
 }  // namespace openclaw::auth

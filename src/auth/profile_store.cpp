@@ -76,6 +76,7 @@ bool replaces_secret(const json::object& content, const Profile& profile) {
     const auto* before = store ? store->find(profile.id) : nullptr;
     if (!before) return false;
     if (before->credential.index() != profile.credential.index()) return true;
+    if (before->references != profile.references) return true;
     return !std::holds_alternative<OAuth>(profile.credential) &&
            !(wire_secret(before->credential) == wire_secret(profile.credential));
 }

@@ -7,21 +7,39 @@
 namespace openclaw::auth {
 namespace {
 
-std::string failure_text(const UsageStats& usage) {
-    std::string reason = replaced(usage.last_failure_reason, "_", " ");
-    if (usage.last_failure_status != 0) reason = fmt::format("{} {}", usage.last_failure_status, reason);
+std::string failure_text(const Trouble& trouble) {
+    std::string reason = replaced(trouble.last_failure_reason, "_", " ");
+    if (trouble.last_failure_status != 0) reason = fmt::format("{} {}", trouble.last_failure_status, reason);
     return reason;
 }
 
-std::string rest_text(const UsageStats& usage, TimePoint now) {
-    const auto rest = rest_of(usage, now);
+// What began a rest: "429 rate limit", or the words of the person who set it.
+std::string cause_of(const Rest& rest, const UsageStats& usage) {
+    const Trouble* trouble = rest.model.empty() ? &usage : nullptr;
+    if (!trouble) trouble = usage.find_model(rest.model);
+    if (!trouble) return {};
+    if (rest.reason == manual_reason) return trouble->bench ? printable(trouble->bench->why) : std::string();
+    return failure_text(*trouble);
+}
+
+std::string rest_text(const UsageStats& usage, std::string_view model, TimePoint now) {
+    const auto rest = rest_of(usage, now, model);
     if (!rest) return "resting";
+    const std::string subject = rest->model.empty() ? "" : fmt::format(" {}", printable(rest->model));
     const auto left = format_span(rest->until - now);
-    const auto cause = failure_text(usage);
-    if (rest->kind == Rest::Kind::disabled)
-        return fmt::format("disabled ({}) for another {}", rest->reason, left);
-    return cause.empty() ? fmt::format("cooling for another {}", left)
-                         : fmt::format("cooling for another {} after {}", left, cause);
+    const auto cause = cause_of(*rest, usage);
+    if (rest->reason == manual_reason)
+        return fmt::format("a person lets{} rest for another {}{}", subject.empty() ? " it" : subject, left,
+                           cause.empty() ? "" : ": " + cause);
+    if (rest->kind == Rest::Kind::disabled) {
+        auto text = fmt::format("disabled ({}){} for another {}", rest->reason,
+                                subject.empty() ? "" : " for" + subject, left);
+        return rest->trial_at ? fmt::format("{}, tried again in {}", text, format_span(*rest->trial_at - now))
+                              : text;
+    }
+    const auto text = subject.empty() ? fmt::format("cooling for another {}", left)
+                                      : fmt::format("cooling for{} for another {}", subject, left);
+    return cause.empty() ? text : fmt::format("{} after {}", text, cause);
 }
 
 std::string end_text(const Slot& slot, TimePoint now) {
@@ -74,6 +92,8 @@ std::string_view name_of(Verdict verdict) {
             return "cooling";
         case Verdict::disabled:
             return "disabled";
+        case Verdict::on_trial:
+            return "on_trial";
         case Verdict::expired:
             return "expired";
         case Verdict::blank:
@@ -118,19 +138,29 @@ std::string_view name_of(Source source) {
     return "profile";
 }
 
-std::string reason_for(const Slot& slot, const SlotDetail& detail, Verdict verdict, const Group& group,
-                       const UsageStats* usage, bool pinned, TimePoint now) {
-    const bool resting = usage && rest_of(*usage, now);
-    switch (verdict) {
+std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& group, const Told& told) {
+    const auto now = told.now;
+    const bool resting = told.usage && rest_of(*told.usage, now, told.model);
+    switch (told.verdict) {
         case Verdict::chosen:
-        case Verdict::in_reserve:
-            if (pinned) return resting ? "asked for, although it is " + rest_text(*usage, now) : "asked for";
-            return place_text(slot, detail, verdict, group) + owner_text(detail);
+        case Verdict::in_reserve: {
+            if (told.pinned)
+                return resting ? "asked for, although it is " + rest_text(*told.usage, told.model, now)
+                               : "asked for";
+            const auto place = place_text(slot, detail, told.verdict, group) + owner_text(detail);
+            if (told.on_trial)
+                return place + "; its rest is over and another request tries it, but nothing else is usable";
+            return told.usage && wants_trial(*told.usage, now, told.model)
+                       ? place + "; its rest is over, and one request tries it"
+                       : place;
+        }
+        case Verdict::on_trial:
+            return "its rest is over, and another request tries it just now";
         case Verdict::needs_refresh:
             return end_text(slot, now) + "; " + refresh_text(detail);
         case Verdict::cooling:
         case Verdict::disabled:
-            return rest_text(*usage, now);
+            return rest_text(*told.usage, told.model, now);
         case Verdict::expired:
             return end_text(slot, now);
         case Verdict::excluded_by_pin:

@@ -2,29 +2,116 @@
 
 #include <algorithm>
 
-#include "auth/cooldown.h"
+#include "auth/live_rests.h"
 #include "auth/prepared_index.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
 namespace {
 
-// A slot with what the time and the request made of it.
+// The time and the request, as every slot is asked about them.
+struct Moment {
+    const Group& group;
+    const LiveRests* live;
+    std::string_view fingerprint_key, model;
+    TimePoint time;
+    std::int64_t now = to_ms(time);
+    std::uint32_t model_number = group.number_of(model);
+};
+
+enum class Trial { account, model };
+
+// What the time and the request made of a slot.
+struct State {
+    Verdict verdict;
+    std::int64_t ready = 0;           // when a rest ends, as far as this request is concerned
+    std::optional<Trial> trial = {};  // this request would be its trial
+};
+
 struct Ranked {
     const Slot* slot;
     Verdict verdict;
+    std::int64_t ready;
 };
 
-Verdict verdict_at(const Slot& slot, std::int64_t now) {
-    if (slot.fixed != Verdict::in_reserve) return slot.fixed;
-    if (now >= slot.ends && slot.at_end == Verdict::expired) return Verdict::expired;
-    if (now >= slot.rests_from && now < slot.rests_until) return Verdict::cooling;
-    return now >= slot.ends ? slot.at_end : Verdict::in_reserve;
+// What is remembered of a credential that no store has a record for.
+const UsageStats* live_usage(const Slot& slot, const Moment& moment) {
+    if (!moment.live || slot.source == Source::profile) return nullptr;
+    const auto& detail = moment.group.details[slot.detail];
+    const auto* usage =
+        moment.live->usage_of(LiveRests::name_of(moment.group.provider, slot.source, detail.place));
+    const bool about = usage && (!detail.secret || is_about(*usage, *detail.secret, moment.fingerprint_key));
+    return about ? usage : nullptr;
+}
+
+const UsageStats* usage_of(const Slot& slot, const Moment& moment) {
+    const auto* stored = moment.group.details[slot.detail].usage;
+    return stored ? stored : live_usage(slot, moment);
+}
+
+// Whether another request tries it, for the account or for this model.
+bool is_on_trial(const Slot& slot, const Moment& moment, bool of_account) {
+    if (!moment.live) return false;
+    const auto& detail = moment.group.details[slot.detail];
+    const auto name =
+        LiveRests::name_of(moment.group.provider, slot.source,
+                           slot.source == Source::profile ? std::string_view(detail.id.text) : detail.place);
+    return moment.live->tries(name, of_account ? std::string_view() : moment.model);
+}
+
+struct RestState {
+    bool resting = false, account_trial = false, model_trial = false;
+    std::int64_t ready = 0;
+
+    void add(std::int64_t from, std::int64_t until, std::int64_t trial_until, bool of_account,
+             std::int64_t now) {
+        if (from <= now && now < until) {
+            resting = true;
+            ready = std::max(ready, until);
+        } else if (until <= now && now < trial_until) {
+            (of_account ? account_trial : model_trial) = true;
+        }
+    }
+};
+
+RestState rest_state(const Slot& slot, const Moment& moment) {
+    RestState state;
+    for (std::uint32_t i = 0; i < slot.rests; ++i) {
+        const auto& rest = moment.group.rests[slot.first_rest + i];
+        if (rest.model == 0 || rest.model == moment.model_number)
+            state.add(rest.from, rest.until, rest.trial_until, rest.model == 0, moment.now);
+    }
+    if (slot.rests > 0) return state;
+    const auto* usage = live_usage(slot, moment);
+    if (!usage) return state;
+    for (const auto& window : rest_windows(*usage))
+        if (window.rest.model.empty() || window.rest.model == moment.model)
+            state.add(to_ms(window.from), to_ms(window.until), to_ms(window.trial_until),
+                      window.rest.model.empty(), moment.now);
+    return state;
+}
+
+State state_at(const Slot& slot, const Moment& moment) {
+    if (slot.fixed != Verdict::in_reserve) return {.verdict = slot.fixed};
+    if (moment.now >= slot.ends && slot.at_end == Verdict::expired) return {.verdict = Verdict::expired};
+    if (slot.rests == 0 && (!moment.live || slot.source == Source::profile))
+        return {.verdict = moment.now >= slot.ends ? slot.at_end : Verdict::in_reserve};
+    const auto rest = rest_state(slot, moment);
+    if (rest.resting) return {.verdict = Verdict::cooling, .ready = rest.ready};
+    if (moment.now >= slot.ends) return {.verdict = slot.at_end};
+    const bool tried = (rest.account_trial && is_on_trial(slot, moment, true)) ||
+                       (rest.model_trial && is_on_trial(slot, moment, false));
+    if (tried) return {.verdict = Verdict::on_trial, .ready = moment.now};
+    State state{.verdict = Verdict::in_reserve};
+    if (rest.account_trial || rest.model_trial)
+        state.trial = rest.account_trial ? Trial::account : Trial::model;
+    return state;
 }
 
 // Whether the order holds it (model-auth 5): only these can be pinned.
 bool is_in_order(Verdict verdict) {
-    return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling;
+    return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling ||
+           verdict == Verdict::on_trial;
 }
 
 const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
@@ -35,46 +122,48 @@ const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
 }
 
 // The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
-// ready. An OAuth login that needs a refresh is passed over.
-const Slot* decide(const Group& group, const ResolveRequest& request, const Slot* pinned, std::int64_t now) {
-    const Verdict pin = pinned ? verdict_at(*pinned, now) : Verdict::not_stored;
-    if (pin == Verdict::in_reserve || pin == Verdict::cooling) return pinned;
+// ready; then one that another request tries just now. An OAuth login that needs a refresh is passed over.
+const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment) {
+    const Verdict pin = pinned ? state_at(*pinned, moment).verdict : Verdict::not_stored;
+    if (pin == Verdict::in_reserve || pin == Verdict::cooling || pin == Verdict::on_trial) return pinned;
     if (request.pinned && request.pin_is_locked) return nullptr;
-    const auto is_ready = [&](const Slot& slot) { return verdict_at(slot, now) == Verdict::in_reserve; };
-    for (const auto* slots : {&group.profiles, &group.others})
-        if (const auto first = std::ranges::find_if(*slots, is_ready); first != slots->end()) return &*first;
-    return nullptr;
+    const Slot* on_trial = nullptr;
+    for (const auto* slots : {&moment.group.profiles, &moment.group.others})
+        for (const auto& slot : *slots) {
+            const Verdict verdict = state_at(slot, moment).verdict;
+            if (verdict == Verdict::in_reserve) return &slot;
+            if (verdict == Verdict::on_trial && !on_trial) on_trial = &slot;
+        }
+    return on_trial;
 }
 
 // All of a group in the order in which a request would try it: what is ready, what rests, the rest.
-std::vector<Ranked> in_order(const Group& group, std::int64_t now) {
+std::vector<Ranked> in_order(const Moment& moment) {
     std::vector<Ranked> ranking, resting, unfit;
-    ranking.reserve(group.profiles.size() + group.others.size());
+    ranking.reserve(moment.group.profiles.size() + moment.group.others.size());
     const auto sort_in = [&](const Slot& slot) {
-        const Verdict verdict = verdict_at(slot, now);
+        const auto [verdict, ready, trial] = state_at(slot, moment);
         if (verdict == Verdict::in_reserve || verdict == Verdict::needs_refresh)
-            ranking.push_back({&slot, verdict});
-        else if (verdict == Verdict::cooling)
-            resting.push_back({&slot, verdict});
+            ranking.push_back({&slot, verdict, ready});
+        else if (verdict == Verdict::cooling || verdict == Verdict::on_trial)
+            resting.push_back({&slot, verdict, ready});
         else
-            unfit.push_back({&slot, verdict});
+            unfit.push_back({&slot, verdict, ready});
     };
-    for (const auto& slot : group.profiles) sort_in(slot);
-    for (const auto& slot : group.others) sort_in(slot);
-    std::ranges::sort(resting, {}, [](const Ranked& entry) {
-        return std::pair(entry.slot->rests_until, entry.slot->detail);
-    });
+    for (const auto& slot : moment.group.profiles) sort_in(slot);
+    for (const auto& slot : moment.group.others) sort_in(slot);
+    std::ranges::sort(resting, {},
+                      [](const Ranked& entry) { return std::pair(entry.ready, entry.slot->detail); });
     ranking.insert(ranking.end(), resting.begin(), resting.end());
     ranking.insert(ranking.end(), unfit.begin(), unfit.end());
     return ranking;
 }
 
 // The whole order with the decision in it. A pinned profile stands at the very front.
-std::vector<Ranked> rank(const ResolveRequest& request, const Group& group, TimePoint time) {
-    const auto now = to_ms(time);
-    auto ranking = in_order(group, now);
-    const auto* pinned = find_pinned(group, request);
-    const auto* chosen = decide(group, request, pinned, now);
+std::vector<Ranked> rank(const ResolveRequest& request, const Moment& moment) {
+    auto ranking = in_order(moment);
+    const auto* pinned = find_pinned(moment.group, request);
+    const auto* chosen = decide(request, pinned, moment);
     const auto found = std::ranges::find(ranking, pinned, &Ranked::slot);
     if (found != ranking.end() && is_in_order(found->verdict)) std::rotate(ranking.begin(), found, found + 1);
     for (auto& entry : ranking) {
@@ -87,11 +176,12 @@ std::vector<Ranked> rank(const ResolveRequest& request, const Group& group, Time
     return ranking;
 }
 
-Candidate describe(const Ranked& ranked, const Group& group, const Index::Prepared& prepared,
-                   const ResolveRequest& request, TimePoint now) {
+Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Moment& moment) {
+    const auto& group = moment.group;
     const Slot& slot = *ranked.slot;
     const SlotDetail& detail = group.details[slot.detail];
-    const auto* usage = detail.profile ? prepared.store.usage_of(detail.id) : nullptr;
+    const auto* usage = usage_of(slot, moment);
+    const auto state = state_at(slot, moment);
     const bool pinned = request.pinned && slot.source == Source::profile && detail.id == *request.pinned;
     Candidate candidate;
     candidate.source = slot.source;
@@ -101,13 +191,21 @@ Candidate describe(const Ranked& ranked, const Group& group, const Index::Prepar
     candidate.place = detail.place;
     candidate.verdict = ranked.verdict;
     if (slot.ends != Slot::never && slot.ends > 0) candidate.expires = from_ms(slot.ends);
-    const auto rest = usage ? rest_of(*usage, now) : std::nullopt;
+    const auto rest = usage ? rest_of(*usage, moment.time, moment.model) : std::nullopt;
     if (rest) candidate.until = rest->until;
+    if (rest) candidate.ready = rest->ready_at();
     if (ranked.verdict == Verdict::cooling && rest && rest->kind == Rest::Kind::disabled)
         candidate.verdict = Verdict::disabled;
     if (ranked.verdict == Verdict::expired || ranked.verdict == Verdict::needs_refresh)
         candidate.until = candidate.expires;
-    candidate.reason = reason_for(slot, detail, candidate.verdict, group, usage, pinned, now);
+    if (state.trial) candidate.trial = *state.trial == Trial::account ? "" : request.model;
+    candidate.reason = reason_for(slot, detail, group,
+                                  {.verdict = candidate.verdict,
+                                   .usage = usage,
+                                   .model = moment.model,
+                                   .pinned = pinned,
+                                   .on_trial = state.verdict == Verdict::on_trial,
+                                   .now = moment.time});
     candidate.secret = detail.secret;
     if (detail.variable) {
         candidate.variable_source = detail.variable->source;
@@ -130,6 +228,15 @@ void add_missing_pin(Resolution& resolution, const ResolveRequest& request, cons
     candidate.reason = other ? fmt::format("asked for, but it is for {}", other->provider)
                              : "asked for, but it is not stored";
     resolution.candidates.push_back(std::move(candidate));
+}
+
+Moment moment_of(const ResolveRequest& request, const Index::Prepared& prepared, const Group& group,
+                 TimePoint now) {
+    return {.group = group,
+            .live = request.live,
+            .fingerprint_key = prepared.surroundings.fingerprint_key,
+            .model = request.model,
+            .time = now};
 }
 
 // The prepared group, or one made now for a provider without profiles.
@@ -157,7 +264,7 @@ std::optional<TimePoint> Resolution::ready_at() const {
     if (chosen()) return std::nullopt;
     for (const auto& candidate : candidates)
         if (candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled)
-            return candidate.until;
+            return candidate.ready;
     return std::nullopt;
 }
 
@@ -183,8 +290,9 @@ Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint 
                               .candidates = {},
                               .explicit_order = group.explicit_order,
                               .order_origin = group.order_origin};
-        for (const auto& ranked : rank(request, group, now))
-            resolution.candidates.push_back(describe(ranked, group, prepared, request, now));
+        const auto moment = moment_of(request, prepared, group, now);
+        for (const auto& ranked : rank(request, moment))
+            resolution.candidates.push_back(describe(ranked, request, moment));
         add_missing_pin(resolution, request, prepared.store);
         return resolution;
     });
@@ -198,9 +306,10 @@ Resolution resolve(const ResolveRequest& request, const Store& store, const conf
 std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now) {
     const auto& prepared = index.prepared();
     return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
-        const auto* slot = decide(group, request, find_pinned(group, request), to_ms(now));
+        const auto moment = moment_of(request, prepared, group, now);
+        const auto* slot = decide(request, find_pinned(group, request), moment);
         if (!slot) return std::nullopt;
-        return describe({slot, Verdict::chosen}, group, prepared, request, now);
+        return describe({slot, Verdict::chosen, 0}, request, moment);
     });
 }
 

@@ -25,7 +25,8 @@ enum class Verdict {
     in_reserve,     // tried next, should those before it fail
     needs_refresh,  // an OAuth login in its place of the order; its access token ended at `until`
     cooling,        // until `until`; used only when pinned
-    disabled,       // billing, until `until`; used only when pinned
+    disabled,       // billing or by a person, until `until`; used only when pinned
+    on_trial,       // its rest is over and another request tries it just now: used when nothing else is
     expired,        // since `until`
     blank,
     damaged,
@@ -54,19 +55,25 @@ struct Candidate {
     Verdict verdict = Verdict::not_set;
     std::string reason;  // for a person: "cooling for 4 min after 429 rate limit"
     std::optional<TimePoint> until;
+    std::optional<TimePoint> ready;  // of one that rests: when it is tried again, at the latest `until`
+    // Its rest is over and the request that uses it is the trial: of this model, or "", of the account.
+    std::optional<std::string> trial;
     std::optional<TimePoint> expires;  // of the credential itself, when it is known to end
     std::optional<Secret> secret;      // what the wire would carry; absent when there is none
     std::optional<config::VariableSource> variable_source;
     std::string variable_place;  // the .env file or config path that set it
 };
 
+class LiveRests;  // live_rests.h
+
 // What may be asked of the resolver.
 struct ResolveRequest {
     std::string provider;
     std::string agent_id;             // whose store this is
-    std::string model;                // bare model id; cooldowns can be per model
+    std::string model;                // bare model id; empty: only rests of the whole account count
     std::optional<ProfileId> pinned;  // preferred first, cooling or not
     bool pin_is_locked = false;       // nothing else may be used
+    const LiveRests* live = nullptr;  // what the gateway remembers; a command knows the files alone
 };
 
 // Everything the decision looked at, in the order in which a request would try it: usable ones first, an
@@ -88,6 +95,8 @@ struct Resolution {
 struct Surroundings {
     bool google_login = false;  // gcloud's application default credentials exist (look_around.h)
     std::shared_ptr<const SourceValues> values = {};  // what references to files, commands and seals give
+    // Tells a replaced secret from the one that a rest is about; may be empty.
+    std::string fingerprint_key = {};
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
@@ -110,7 +119,9 @@ private:
 // The one function that says which credential a request uses (promise 1): pure, over the given values.
 // Profiles by order (model-auth 5), then environment (4.2), then the config key, then ambient ones. Resting
 // profiles stand behind everything usable, environment and config included (W-26); one is chosen only when
-// it is pinned.
+// it is pinned. One whose rest is over is back in its place: the first request that takes it is its trial,
+// to the others it rests until the trial's outcome is known. When nothing else is usable they take it all
+// the same: a person who has one key only must not be refused because another turn is under way.
 Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now);
 Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
                    TimePoint now, Surroundings surroundings = {});

@@ -119,7 +119,7 @@ json::array credentials_json(const StatusReport& report) {
 json::array unusable_json(const StatusRequest& request) {
     std::vector<std::pair<Milliseconds, json::object>> entries;
     for (const auto& profile : request.store.profiles) {
-        const auto* usage = request.store.usage_of(profile.id);
+        const auto* usage = usage_about(request.store, profile, request.fingerprint_key);
         const auto rest = usage ? rest_of(*usage, request.now) : std::nullopt;
         if (!rest) continue;
         json::object object{{"profileId", profile.id.text},

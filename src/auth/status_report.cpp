@@ -188,6 +188,19 @@ Health health_of(const Credential& credential, TimePoint now) {
     return *expires - now <= warn_before ? Health::expiring : Health::ok;
 }
 
+namespace {
+
+// "[cooldown 4m]", "[disabled:billing 5h]", "[cooldown 4m for claude-opus-4-5]".
+std::string rest_mark(const Rest& rest, TimePoint now) {
+    const auto left = format_remaining(rest.until - now);
+    const std::string subject = rest.model.empty() ? "" : " for " + printable(rest.model);
+    if (rest.kind == Rest::Kind::disabled)
+        return fmt::format("[disabled:{} {}{}]", rest.reason, left, subject);
+    return fmt::format("[cooldown {}{}]", left, subject);
+}
+
+}  // namespace
+
 std::string masked_label(const Profile& profile, const StatusRequest& request) {
     const auto mask = [&](const Secret& secret) {
         return secret.blank() ? std::string("missing") : fingerprint(secret, request.fingerprint_key);
@@ -199,13 +212,11 @@ std::string masked_label(const Profile& profile, const StatusRequest& request) {
         label += "token:" + mask(token->token);
     else
         label += profile.email.empty() ? "OAuth" : fmt::format("OAuth ({})", profile.email);
-    const auto* usage = request.store.usage_of(profile.id);
-    const auto rest = usage ? rest_of(*usage, request.now) : std::nullopt;
-    if (!rest) return label;
-    const auto left = format_remaining(rest->until - request.now);
-    if (rest->kind == Rest::Kind::disabled)
-        return fmt::format("{} [disabled:{} {}]", label, rest->reason, left);
-    return fmt::format("{} [cooldown {}]", label, left);
+    const auto* usage = usage_about(request.store, profile, request.fingerprint_key);
+    if (!usage) return label;
+    if (const auto rest = rest_of(*usage, request.now)) return label + " " + rest_mark(*rest, request.now);
+    for (const auto& rest : rests_of(*usage, request.now)) label += " " + rest_mark(rest, request.now);
+    return label;
 }
 
 StatusReport make_status_report(const StatusRequest& request) {

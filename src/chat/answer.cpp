@@ -120,6 +120,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
             search.anything_shown = search.anything_shown || !text.empty();
             search.request.on_delta(text);
         };
+    const auto use = parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config);
     for (int tries = 0;; ++tries) {
         const auto left = std::chrono::floor<Milliseconds>(search.ends - parts_.clock.steady());
         providers::CompletionRequest wanted{.model = model,
@@ -131,11 +132,9 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                                             .deadline = std::max(left, Milliseconds(1))};
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
-        auto shown = credential;
-        shown.secret.reset();
         if (answer) {
-            co_await parts_.credentials.record_success(request.agent_id, shown, search.config);
-            search.answered = Answered{std::move(*answer), model, std::move(shown), {}};
+            co_await parts_.credentials.record_success(use);
+            search.answered = Answered{std::move(*answer), model, use.credential(), {}};
             co_return Next::answered;
         }
         auto failure = std::move(answer).error();
@@ -148,9 +147,8 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                         .reason = failure.reason,
                         .status = failure.status,
                         .message = failure.message};
-        const auto rest =
-            co_await parts_.credentials.record_failure(request.agent_id, shown, failure, search.config);
-        if (rest) attempt.until = rest->until;
+        const auto rest = co_await parts_.credentials.record_failure(use, failure);
+        if (rest) attempt.until = rest->ready_at();
         search.failures.push_back(attempt);
         parts_.log.warn("chat", "{}", describe(attempt, parts_.clock.now()));
         const bool out_of_time = parts_.clock.steady() >= search.ends;

@@ -27,7 +27,7 @@ std::string_view name_of(SendAck::Status status) {
 Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
       sessions(parts.files),
-      credentials(parts.loop, parts.files, parts.clock, parts.log),
+      credentials(parts.loop, parts.files, parts.clock, parts.log, parts.fingerprint_key),
       answerer({parts.loop, credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
       turns({parts.loop, parts.clock, parts.log, sessions, credentials, answerer, parts.utc_offset}),
       tasks(parts.loop) {}
@@ -160,6 +160,15 @@ net::Task<Result<std::string>> Chat::inject(std::string session_key, std::string
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
     co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
+}
+
+Result<json::array> Chat::rests(const std::string& agent_id) {
+    return impl_->credentials.rests(agent_id, impl_->parts.config());
+}
+
+net::Task<Result<std::size_t>> Chat::clear_rests(std::string agent_id, auth::RestFilter filter) {
+    co_return co_await impl_->credentials.clear_rests(std::move(agent_id), std::move(filter),
+                                                      impl_->parts.config());
 }
 
 std::size_t Chat::running() const {

@@ -149,6 +149,10 @@ public:
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
 
+    // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
+    Result<json::array> rests(const std::string& agent_id);
+    net::Task<Result<std::size_t>> clear_rests(std::string agent_id, auth::RestFilter filter);
+
     std::size_t running() const;
     // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.
     net::Task<void> drain(Milliseconds grace);

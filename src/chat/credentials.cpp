@@ -1,6 +1,16 @@
 #include "chat/credentials.h"
 
+#include <utility>
+
+#include "auth/look_around.h"
+
 namespace openclaw::chat {
+namespace {
+
+// A trial that hasn't ended by then keeps the others away no longer.
+constexpr Milliseconds trial_max = std::chrono::minutes(2);
+
+}  // namespace
 
 std::string label_of(const auth::Candidate& credential) {
     switch (credential.source) {
@@ -39,7 +49,8 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
     if (agent.index == nullptr || agent.store != *store) {
         agent.index.reset();
         agent.store = std::move(*store);
-        agent.index = std::make_unique<auth::Index>(*agent.store, *agent.config);
+        agent.index = std::make_unique<auth::Index>(
+            *agent.store, *agent.config, auth::look_around(files_, *agent.config, fingerprint_key_));
     }
     return &agent;
 }
@@ -48,7 +59,10 @@ Result<auth::Resolution> Credentials::resolve(const auth::ResolveRequest& reques
                                               const ConfigPointer& config) {
     const auto agent = refreshed(request.agent_id, config);
     if (!agent) return std::unexpected(agent.error());
-    return auth::resolve(request, *(*agent)->index, clock_.now());
+    live_.forget_trials(clock_.steady());
+    auto question = request;
+    question.live = &live_;
+    return auth::resolve(question, *(*agent)->index, clock_.now());
 }
 
 Result<std::shared_ptr<const auth::Store>> Credentials::stored(const std::string& agent_id,
@@ -58,38 +72,121 @@ Result<std::shared_ptr<const auth::Store>> Credentials::stored(const std::string
     return (*agent)->store;
 }
 
-net::Task<std::optional<auth::Rest>> Credentials::record_failure(std::string agent_id,
-                                                                 auth::Candidate credential,
-                                                                 providers::Failure failure,
-                                                                 ConfigPointer config) {
-    if (credential.source != auth::Source::profile) co_return std::nullopt;
-    const auth::FailureEvent event{failure.reason, failure.retry_after, failure.status, failure.message};
-    const auto rules = auth::CooldownRules::from(*config, credential.provider);
+CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Candidate& credential,
+                                     const std::string& model, const ConfigPointer& config) {
+    CredentialUse use(live_);
+    use.agent_id_ = agent_id;
+    use.model_ = model;
+    use.config_ = config;
+    use.credential_ = credential;
+    use.credential_.secret.reset();
+    // A login's tokens change by themselves, so they don't tell one account from another.
+    if (credential.secret && credential.kind != "oauth")
+        use.print_ = auth::credential_print(*credential.secret, fingerprint_key_);
+    use.sent_ = clock_.now();
+    if (credential.trial)
+        use.holds_trial_ = live_.begin_trial(auth::LiveRests::name_of(credential), *credential.trial,
+                                             clock_.steady() + trial_max);
+    return use;
+}
+
+CredentialUse::CredentialUse(CredentialUse&& other) noexcept
+    : live_(other.live_),
+      agent_id_(std::move(other.agent_id_)),
+      model_(std::move(other.model_)),
+      print_(std::move(other.print_)),
+      config_(std::move(other.config_)),
+      credential_(std::move(other.credential_)),
+      sent_(other.sent_),
+      holds_trial_(std::exchange(other.holds_trial_, false)) {}
+
+CredentialUse::~CredentialUse() {
+    if (holds_trial_) live_->end_trial(auth::LiveRests::name_of(credential_), *credential_.trial);
+}
+
+net::Task<std::optional<auth::Rest>> Credentials::record_failure(const CredentialUse& use,
+                                                                 providers::Failure failure) {
+    const auth::FailureEvent event{.reason = failure.reason,
+                                   .retry_after = failure.retry_after,
+                                   .status = failure.status,
+                                   .text = failure.message,
+                                   .scope = failure.scope,
+                                   .model = use.model_,
+                                   .credential = use.print_};
+    const auto& credential = use.credential_;
+    const auto rules = auth::CooldownRules::from(*use.config_, credential.provider);
     const auto now = clock_.now();
+    const auto change = [event, rules, now](auth::UsageStats before) {
+        return auth::after_failure(std::move(before), event, rules, now);
+    };
+    if (credential.source == auth::Source::keyless) co_return std::nullopt;  // there is nothing to spare
+    if (credential.source != auth::Source::profile)
+        co_return auth::rest_of(live_.update(auth::LiveRests::name_of(credential), change), now, use.model_);
     auto after = std::make_shared<auth::UsageStats>();
-    std::move_only_function<Result<void>()> work = [profiles = agent_of(agent_id, config).profiles,
-                                                    id = credential.profile, event, rules, now, after] {
-        return profiles->update_usage(id, [&](auth::UsageStats before) {
-            return *after = auth::after_failure(std::move(before), event, rules, now);
-        });
+    std::move_only_function<Result<void>()> work = [profiles = agent_of(use.agent_id_, use.config_).profiles,
+                                                    id = credential.profile, change, after] {
+        return profiles->update_usage(
+            id, [&](auth::UsageStats before) { return *after = change(std::move(before)); });
     };
     const auto written = co_await loop_.blocking(std::move(work));
     // The turn goes on: a full disk must not take away the answer that the next credential can give.
     if (!written)
         log_.error("auth", "recording a failure of {}: {}", label_of(credential), written.error().message);
-    co_return auth::rest_of(*after, now);
+    co_return auth::rest_of(*after, now, use.model_);
 }
 
-net::Task<void> Credentials::record_success(std::string agent_id, auth::Candidate credential,
-                                            ConfigPointer config) {
-    if (credential.source != auth::Source::profile) co_return;
-    std::move_only_function<Result<void>()> work = [profiles = agent_of(agent_id, config).profiles,
-                                                    id = credential.profile, now = clock_.now()] {
-        return profiles->record_success(id, now);
-    };
+net::Task<void> Credentials::record_success(const CredentialUse& use) {
+    const auto& credential = use.credential_;
+    const auth::SuccessEvent event{.model = use.model_, .sent = use.sent_, .credential = use.print_};
+    const auto now = clock_.now();
+    if (credential.source == auth::Source::keyless) co_return;
+    if (credential.source != auth::Source::profile) {
+        live_.update(auth::LiveRests::name_of(credential), [&](auth::UsageStats before) {
+            return auth::after_success(std::move(before), now, event);
+        });
+        co_return;
+    }
+    std::move_only_function<Result<void>()> work = [profiles = agent_of(use.agent_id_, use.config_).profiles,
+                                                    id = credential.profile, event,
+                                                    now] { return profiles->record_success(id, now, event); };
     const auto written = co_await loop_.blocking(std::move(work));
     if (!written)
         log_.error("auth", "recording the use of {}: {}", label_of(credential), written.error().message);
+}
+
+Result<json::array> Credentials::rests(const std::string& agent_id, const ConfigPointer& config) {
+    const auto agent = refreshed(agent_id, config);
+    if (!agent) return std::unexpected(agent.error());
+    live_.forget_trials(clock_.steady());
+    return auth::list_rests({.store = *(*agent)->store,
+                             .fingerprint_key = fingerprint_key_,
+                             .live = &live_,
+                             .now = clock_.now()});
+}
+
+net::Task<Result<std::size_t>> Credentials::clear_rests(std::string agent_id, auth::RestFilter filter,
+                                                        ConfigPointer config) {
+    const auto agent = refreshed(agent_id, config);
+    if (!agent) co_return std::unexpected(agent.error());
+    const auto ids = auth::clearable_profiles(*(*agent)->store, filter);
+    auto cleared = auth::clear_live(live_, filter) + ids.size();
+    for (const auto& profile : (*agent)->store->profiles)
+        if (filter.matches(profile.id.text, profile.provider))
+            live_.clear(auth::LiveRests::name_of(auth::normalised_provider(profile.provider),
+                                                 auth::Source::profile, profile.id.text),
+                        filter.model);
+    std::move_only_function<Result<void>()> work = [profiles = (*agent)->profiles, ids,
+                                                    model = filter.model]() -> Result<void> {
+        const auto change = [&](auth::UsageStats before) {
+            return auth::after_clear(std::move(before), model);
+        };
+        for (const auto& id : ids)
+            if (auto written = profiles->update_usage(id, change); !written) return written;
+        return {};
+    };
+    if (auto written = co_await loop_.blocking(std::move(work)); !written)
+        co_return std::unexpected(std::move(written).error());
+    co_return cleared;
 }
 
 }  // namespace openclaw::chat

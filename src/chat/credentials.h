@@ -7,30 +7,70 @@
 #include "auth/cooldown.h"
 #include "auth/profile_store.h"
 #include "auth/resolver.h"
+#include "auth/rest_list.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "net/loop.h"
 #include "providers/provider.h"
 
 namespace openclaw::chat {
 
+using ConfigPointer = std::shared_ptr<const config::Config>;
+
+// One request on its way with one credential. While it exists and the credential's rest has just ended, the
+// request is the trial, and the others keep away. Doesn't outlive the Credentials that made it.
+class CredentialUse {
+public:
+    CredentialUse(CredentialUse&& other) noexcept;
+    CredentialUse& operator=(CredentialUse&&) = delete;
+    ~CredentialUse();
+
+    const auth::Candidate& credential() const { return credential_; }  // its secret removed
+
+private:
+    friend class Credentials;
+    explicit CredentialUse(auth::LiveRests& live) : live_(&live) {}
+
+    auth::LiveRests* live_;
+    std::string agent_id_, model_, print_;
+    ConfigPointer config_;
+    auth::Candidate credential_;
+    TimePoint sent_;
+    bool holds_trial_ = false;
+};
+
 // The credentials of every agent as turns need them: asked through the one resolver, outcomes recorded.
 // Lives on the loop's thread; the disk is waited for elsewhere.
 class Credentials {
 public:
-    Credentials(net::Loop& loop, platform::FileSystem& files, const Clock& clock, Log& log)
-        : loop_(loop), files_(files), clock_(clock), log_(log) {}
+    Credentials(net::Loop& loop, platform::FileSystem& files, const Clock& clock, Log& log,
+                std::string fingerprint_key)
+        : loop_(loop),
+          files_(files),
+          clock_(clock),
+          log_(log),
+          fingerprint_key_(std::move(fingerprint_key)) {}
 
-    using ConfigPointer = std::shared_ptr<const config::Config>;
+    using ConfigPointer = chat::ConfigPointer;
     // Fails when the agent's store is damaged or can't be read: nothing is guessed then.
     Result<auth::Resolution> resolve(const auth::ResolveRequest& request, const ConfigPointer& config);
     Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id,
                                                       const ConfigPointer& config);
 
-    // Until when the credential rests now, if it does. What isn't a stored profile has no record.
-    net::Task<std::optional<auth::Rest>> record_failure(std::string agent_id, auth::Candidate credential,
-                                                        providers::Failure failure, ConfigPointer config);
-    net::Task<void> record_success(std::string agent_id, auth::Candidate credential, ConfigPointer config);
+    // A request for this model goes out with it now.
+    [[nodiscard]] CredentialUse begin_use(const std::string& agent_id, const auth::Candidate& credential,
+                                          const std::string& model, const ConfigPointer& config);
+    // Until when the credential rests now, for that model, if it does. What isn't a stored profile rests in
+    // memory. `use` is the caller's for as long as that takes.
+    net::Task<std::optional<auth::Rest>> record_failure(const CredentialUse& use, providers::Failure failure);
+    net::Task<void> record_success(const CredentialUse& use);
+
+    // What rests and what is being tried, of an agent: rows of auth/rest_list.h.
+    Result<json::array> rests(const std::string& agent_id, const ConfigPointer& config);
+    // Ends rests and trials, in the file and in memory; how many credentials it was about.
+    net::Task<Result<std::size_t>> clear_rests(std::string agent_id, auth::RestFilter filter,
+                                               ConfigPointer config);
 
 private:
     struct Agent {
@@ -46,6 +86,8 @@ private:
     platform::FileSystem& files_;
     const Clock& clock_;
     Log& log_;
+    std::string fingerprint_key_;
+    auth::LiveRests live_;
     std::map<std::string, Agent> agents_;
 };
 

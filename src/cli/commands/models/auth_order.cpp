@@ -72,9 +72,10 @@ Result<std::vector<auth::ProfileId>> checked_ids(const Context& context, const A
 void print_outcome(Context& context, AgentCredentials& credentials, const std::string& provider) {
     const auto profiles = credentials.store.load();
     if (!profiles) return;
-    const auto resolution = auth::resolve(
-        {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, **profiles,
-        *credentials.config, context.clock.now(), auth::look_around(context.files, *credentials.config));
+    const auto resolution =
+        auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
+                      **profiles, *credentials.config, context.clock.now(),
+                      auth::look_around(context.files, *credentials.config, context.fingerprint_key));
     if (const auto* chosen = resolution.chosen())
         context.out.note(fmt::format("the next request to {} uses {}: {}", provider, auth::place_of(*chosen),
                                      chosen->reason));

@@ -117,7 +117,8 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     if (!config) return std::unexpected(config.error());
     return auth::resolve(
         {.provider = paste.provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
-        **profiles, **config, context.clock.now(), auth::look_around(context.files, **config));
+        **profiles, **config, context.clock.now(),
+        auth::look_around(context.files, **config, context.fingerprint_key));
 }
 
 json::object outcome_json(const Context& context, const AgentCredentials& credentials,

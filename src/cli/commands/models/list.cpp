@@ -68,7 +68,7 @@ public:
     ProviderStates(Context& context, const AgentCredentials& credentials)
         : credentials_(credentials),
           index_(*credentials.profiles, *credentials.config,
-                 auth::look_around(context.files, *credentials.config)),
+                 auth::look_around(context.files, *credentials.config, context.fingerprint_key)),
           now_(context.clock.now()) {}
 
     const ProviderState& of(const std::string& provider) {

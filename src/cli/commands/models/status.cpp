@@ -24,7 +24,7 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
         .agent_given = (*credentials)->agent_given,
         .store_file = (*credentials)->store.file().string(),
         .fingerprint_key = context.fingerprint_key,
-        .surroundings = auth::look_around(context.files, *(*credentials)->config),
+        .surroundings = auth::look_around(context.files, *(*credentials)->config, context.fingerprint_key),
         .now = context.clock.now()};
     const auto status = auth::make_status_report(request);
     if (format.json)

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/cooldown.h"
+#include "auth/resolver.h"
+
+namespace openclaw::auth {
+
+// What only a running program knows of rests: how credentials fare that no store has a record for (variables,
+// keys in the config, a cloud's own chain), and which credentials some request is trying just now. One thread
+// uses it.
+class LiveRests {
+public:
+    using Steady = std::chrono::steady_clock::time_point;
+
+    // Under what a credential is known here: its provider, kind of source, and profile or place.
+    static std::string name_of(std::string_view provider, Source source, std::string_view place);
+    static std::string name_of(const Candidate& credential);
+
+    const UsageStats* usage_of(std::string_view name) const;
+    const std::map<std::string, UsageStats, std::less<>>& usage() const { return usage_; }
+    UsageStats& update(const std::string& name, const std::function<UsageStats(UsageStats)>& change);
+
+    // One request tries a credential whose rest is over, for the account (`model` is empty) or for one model;
+    // to the others it still rests. A trial ends by end_trial, or by itself, so that a request that hangs
+    // benches nobody. False: another one tries it already.
+    bool begin_trial(const std::string& name, const std::string& model, Steady until);
+    void end_trial(const std::string& name, const std::string& model);
+    bool tries(std::string_view name, std::string_view model) const;
+    void forget_trials(Steady now);  // those whose time is up
+
+    // Ends what is remembered of one credential, of one model on it when given.
+    bool clear(const std::string& name, const std::string& model = {});
+
+private:
+    struct Trial {
+        std::string name, model;
+        Steady until;
+    };
+
+    std::map<std::string, UsageStats, std::less<>> usage_;
+    std::vector<Trial> trials_;  // few: one for each credential that has just rested
+};
+
+}  // namespace openclaw::auth
