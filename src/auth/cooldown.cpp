@@ -281,8 +281,11 @@ UsageStats after_success(UsageStats usage, TimePoint now, const SuccessEvent& su
     return usage;
 }
 
-UsageStats after_bench(UsageStats usage, const Bench& bench, const std::string& model) {
-    (model.empty() ? usage : model_of(usage, model)).bench = bench;
+UsageStats after_bench(UsageStats usage, const Bench& bench, const std::string& model,
+                       const std::string& credential) {
+    about(usage, credential);
+    auto& trouble = model.empty() ? static_cast<Trouble&>(usage) : model_of(usage, model);
+    trouble.bench = bench;
     trim_models(usage);
     return usage;
 }

@@ -65,8 +65,9 @@ struct SuccessEvent {
 UsageStats after_success(UsageStats before, TimePoint now, const SuccessEvent& success = {});
 
 // A person lets a credential rest, or one model on it, or ends its rests: of one model, or, with an empty
-// one, all of them.
-UsageStats after_bench(UsageStats before, const Bench& bench, const std::string& model = {});
+// one, all of them. `credential` is the print of what is stored now, as in FailureEvent.
+UsageStats after_bench(UsageStats before, const Bench& bench, const std::string& model = {},
+                       const std::string& credential = {});
 UsageStats after_clear(UsageStats before, const std::string& model = {});
 
 }  // namespace openclaw::auth

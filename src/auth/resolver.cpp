@@ -125,9 +125,11 @@ const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
 // ready; then one that another request tries just now. An OAuth login that needs a refresh is passed over.
 const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment) {
     const Verdict pin = pinned ? state_at(*pinned, moment).verdict : Verdict::not_stored;
-    if (pin == Verdict::in_reserve || pin == Verdict::cooling || pin == Verdict::on_trial) return pinned;
+    const bool on_trial_elsewhere = pin == Verdict::on_trial;
+    if (pin == Verdict::in_reserve || pin == Verdict::cooling) return pinned;
+    if (on_trial_elsewhere && request.pin_is_locked) return pinned;
     if (request.pinned && request.pin_is_locked) return nullptr;
-    const Slot* on_trial = nullptr;
+    const Slot* on_trial = on_trial_elsewhere ? pinned : nullptr;
     for (const auto* slots : {&moment.group.profiles, &moment.group.others})
         for (const auto& slot : *slots) {
             const Verdict verdict = state_at(slot, moment).verdict;

@@ -108,13 +108,15 @@ std::vector<ProfileId> clearable_profiles(const Store& store, const RestFilter& 
     return ids;
 }
 
-std::size_t clear_live(LiveRests& live, const RestFilter& filter) {
-    std::vector<std::string> names;
+std::vector<std::string> clear_live(LiveRests& live, const RestFilter& filter) {
+    std::vector<Owner> owners;
     for (const auto& [name, usage] : live.usage())
-        if (const auto owner = owner_of(name); owner && filter.matches(owner->name, owner->provider))
-            names.push_back(name);
-    return static_cast<std::size_t>(std::ranges::count_if(
-        names, [&](const std::string& name) { return live.clear(name, filter.model); }));
+        if (auto owner = owner_of(name); owner && filter.matches(owner->name, owner->provider))
+            owners.push_back(std::move(*owner));
+    std::vector<std::string> cleared;
+    for (const auto& owner : owners)
+        if (live.clear(owner.live_name, filter.model)) cleared.push_back(owner.name);
+    return cleared;
 }
 
 json::array list_rests(const RestQuestion& question) {

@@ -166,7 +166,7 @@ Result<json::array> Chat::rests(const std::string& agent_id) {
     return impl_->credentials.rests(agent_id, impl_->parts.config());
 }
 
-net::Task<Result<std::size_t>> Chat::clear_rests(std::string agent_id, auth::RestFilter filter) {
+net::Task<Result<std::vector<std::string>>> Chat::clear_rests(std::string agent_id, auth::RestFilter filter) {
     co_return co_await impl_->credentials.clear_rests(std::move(agent_id), std::move(filter),
                                                       impl_->parts.config());
 }

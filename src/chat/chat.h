@@ -151,7 +151,7 @@ public:
 
     // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
     Result<json::array> rests(const std::string& agent_id);
-    net::Task<Result<std::size_t>> clear_rests(std::string agent_id, auth::RestFilter filter);
+    net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);
 
     std::size_t running() const;
     // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.

@@ -164,12 +164,14 @@ Result<json::array> Credentials::rests(const std::string& agent_id, const Config
                              .now = clock_.now()});
 }
 
-net::Task<Result<std::size_t>> Credentials::clear_rests(std::string agent_id, auth::RestFilter filter,
-                                                        ConfigPointer config) {
+net::Task<Result<std::vector<std::string>>> Credentials::clear_rests(std::string agent_id,
+                                                                     auth::RestFilter filter,
+                                                                     ConfigPointer config) {
     const auto agent = refreshed(agent_id, config);
     if (!agent) co_return std::unexpected(agent.error());
     const auto ids = auth::clearable_profiles(*(*agent)->store, filter);
-    auto cleared = auth::clear_live(live_, filter) + ids.size();
+    auto cleared = auth::clear_live(live_, filter);
+    for (const auto& id : ids) cleared.push_back(id.text);
     for (const auto& profile : (*agent)->store->profiles)
         if (filter.matches(profile.id.text, profile.provider))
             live_.clear(auth::LiveRests::name_of(auth::normalised_provider(profile.provider),

@@ -68,9 +68,9 @@ public:
 
     // What rests and what is being tried, of an agent: rows of auth/rest_list.h.
     Result<json::array> rests(const std::string& agent_id, const ConfigPointer& config);
-    // Ends rests and trials, in the file and in memory; how many credentials it was about.
-    net::Task<Result<std::size_t>> clear_rests(std::string agent_id, auth::RestFilter filter,
-                                               ConfigPointer config);
+    // Ends rests and trials, in the file and in memory; the credentials that it was about.
+    net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter,
+                                                            ConfigPointer config);
 
 private:
     struct Agent {

@@ -76,7 +76,7 @@ class Providers(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertIn(f"the second credential answered after {status}", done.stdout, done.stderr)
                 if rest:
-                    self.assertIn(rest, self.usage(home, f"{provider}:one"))
+                    self.assertIn(rest, json.dumps(self.usage(home, f"{provider}:one")))
                 self.assertIn("lastUsed", self.usage(home, f"{provider}:two"))
 
     def test_when_every_credential_is_refused_the_failure_is_said_and_is_no_reply(self):
@@ -92,7 +92,7 @@ class Providers(unittest.TestCase):
         for provider, home in self.each_api():
             done = home.run("agent", "--local", "--message", "OVERFLOW")
             self.assertNotEqual(done.returncode, 0)
-            self.assertNotIn("cooldownUntil", self.usage(home, f"{provider}:one"))
+            self.assertNotIn("cooldownUntil", json.dumps(self.usage(home, f"{provider}:one")))
 
     def test_a_stream_cut_in_the_middle_is_never_a_short_success(self):
         for _, home in self.each_api():

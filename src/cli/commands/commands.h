@@ -37,6 +37,9 @@ extern const Command models_auth_remove;
 extern const Command models_auth_order_get;
 extern const Command models_auth_order_set;
 extern const Command models_auth_order_clear;
+extern const Command models_auth_cooldown_list;
+extern const Command models_auth_cooldown_clear;
+extern const Command models_auth_cooldown_set;
 extern const Command explain;
 extern const Command explain_error;
 

@@ -18,6 +18,8 @@ constexpr std::array method_table = {
     Method{.name = "system-presence", .needed = Scope::read, .answer = system_presence},
     Method{.name = "last-heartbeat", .needed = Scope::read, .answer = last_heartbeat},
     Method{.name = "models.list", .needed = Scope::read, .answer = models_list},
+    Method{.name = "models.auth.cooldown.list", .needed = Scope::admin, .answer = cooldown_list},
+    Method{.name = "models.auth.cooldown.clear", .needed = Scope::admin, .answer_later = cooldown_clear},
     Method{.name = "agents.list", .needed = Scope::read, .answer = agents_list},
     Method{.name = "agent.identity.get", .needed = Scope::read, .answer = agent_identity_get},
     Method{.name = "sessions.list", .needed = Scope::read, .answer = sessions_list},

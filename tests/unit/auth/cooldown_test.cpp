@@ -335,6 +335,13 @@ TEST(Bench, LastsUntilItsEndWhateverHappens) {
     EXPECT_FALSE(wants_trial(after_bench({}, {noon, noon + 30min, ""}), noon + 31min));
     EXPECT_FALSE(rest_of(after_clear(usage), noon + 5min));
 
+    // It is about the secret that stands there now, whatever the record was about.
+    UsageStats of_another;
+    of_another.credential = "#00000000/0000";
+    const auto print = credential_print(Secret("sk-now"), "host");
+    EXPECT_TRUE(
+        is_about(after_bench(of_another, {noon, noon + 30min, ""}, {}, print), Secret("sk-now"), "host"));
+
     const auto of_model = after_bench({}, {noon, noon + 30min, ""}, "a");
     EXPECT_TRUE(rest_of(of_model, noon, "a"));
     EXPECT_FALSE(rest_of(of_model, noon, "b"));

@@ -124,6 +124,16 @@ TEST(Trial, DoesNotRefuseAnybodyWhenNothingElseIsUsable) {
     EXPECT_NE(world.candidate("a:1", "opus").reason.find("but nothing else is usable"), std::string::npos);
 }
 
+TEST(Trial, IsNotJoinedByASessionThatMerelyPrefersTheCredential) {
+    World world(R"({"cooldownUntil":@now-1m,"lastFailureAt":@now-5m})");
+    world.live.begin_trial(LiveRests::name_of(world.candidate("a:1", "")), "", Steady(2min));
+    auto request = world.request("opus");
+    request.pinned = ProfileId{"a:1"};
+    EXPECT_EQ(choose(request, world.index, noon)->profile.text, "a:2");
+    request.pin_is_locked = true;
+    EXPECT_EQ(choose(request, world.index, noon)->profile.text, "a:1");
+}
+
 TEST(Trial, IsNotWantedLongAfterARestNorWhenTheClockWasSetBack) {
     World world(R"({"cooldownUntil":@now+1m,"lastFailureAt":@now})");
     EXPECT_EQ(world.candidate("a:1", "", noon + 61s).trial, "");
@@ -160,8 +170,8 @@ TEST(LiveRests, HoldVariablesAndConfigKeysBackToo) {
     changed.live = world.live;
     EXPECT_EQ(changed.chosen("opus"), "ANTHROPIC_API_KEY");
 
-    EXPECT_EQ(clear_live(world.live, {.name = "OPENAI_API_KEY"}), 0u);
-    EXPECT_EQ(clear_live(world.live, {.name = "env: ANTHROPIC_API_KEY", .model = "opus"}), 1u);
+    EXPECT_TRUE(clear_live(world.live, {.name = "OPENAI_API_KEY"}).empty());
+    EXPECT_EQ(clear_live(world.live, {.name = "env: ANTHROPIC_API_KEY", .model = "opus"}).size(), 1u);
     EXPECT_EQ(world.chosen("opus"), "ANTHROPIC_API_KEY");
 }
 

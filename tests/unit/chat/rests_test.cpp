@@ -158,7 +158,7 @@ TEST(Rests, HoldVariablesBackInMemory) {
     EXPECT_EQ(world.provider.seen().size(), 1U);
     EXPECT_EQ(world.chat->rests("main")->size(), 1U);
     const auto cleared = world.loop.run_until(world.chat->clear_rests("main", {.provider = "anthropic"}));
-    EXPECT_EQ(cleared, 1U);
+    EXPECT_EQ(cleared, Names{"ANTHROPIC_API_KEY"});
     EXPECT_EQ(world.say("and now?").text, "back");
 }
 
@@ -170,10 +170,11 @@ TEST(Rests, EndAtOnceWhenAPersonClearsThem) {
     const auto rows = world.chat->rests("main");
     ASSERT_EQ(rows->size(), 1U);
     EXPECT_EQ(string_at((*rows)[0].as_object(), "said"), "bad key");
-    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {.name = "anthropic:work"})), 1U);
+    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {.name = "anthropic:work"})),
+              Names{"anthropic:work"});
     EXPECT_EQ(world.chat->rests("main")->size(), 0U);
     EXPECT_EQ(world.say("and now?").text, "back");
-    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {})), 0U);
+    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {})), Names{});
     EXPECT_FALSE(world.loop.run_until(world.chat->clear_rests("nobody", {})));
 }
 

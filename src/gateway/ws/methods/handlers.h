@@ -41,6 +41,10 @@ net::Task<Reply> agent_wait(Call call);
 Reply config_get(Call& call);
 Reply env_list(Call& call);
 
+// cooldowns.cpp
+Reply cooldown_list(Call& call);
+net::Task<Reply> cooldown_clear(Call call);
+
 // empty.cpp: features that this gateway doesn't have, in the shapes that clients read at their start
 Reply node_list(Call& call);
 Reply cron_list(Call& call);

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Rests as they meet the wire: of one model, of a variable's key in the gateway's memory, and their end."""
+import json
+import pathlib
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from program import Home, free_port  # noqa: E402
+from recording_provider import RecordingProvider  # noqa: E402
+
+KEY = "sk-ant-api03-canary-0123456789abcdef"
+
+
+def home(provider: RecordingProvider, profiles: dict) -> Home:
+    models = [{"id": name, "name": name} for name in ("one", "two")]
+    return Home({"gateway": {"mode": "local", "port": free_port()},
+                 "models": {"providers": {"anthropic": {"baseUrl": provider.url, "api": "anthropic-messages",
+                                                        "models": models}}},
+                 "agents": {"defaults": {"model": {"primary": "anthropic/one"}}}}, profiles)
+
+
+STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": KEY}}
+
+
+class Rests(unittest.TestCase):
+    def ask(self, place: Home, message: str, session: str, model: str = ""):
+        if model:
+            place.run("agent", "--session-id", session, "--message", f"/model {model}")
+        return place.run("agent", "--session-id", session, "--message", message)
+
+    def test_a_limit_of_one_model_leaves_the_other_on_the_same_key_alone(self):
+        with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
+            refused = self.ask(place, "FAIL_429", "a")
+            self.assertNotEqual(refused.returncode, 0)
+            answered = self.ask(place, "ping", "b", "anthropic/two")
+            self.assertEqual(answered.returncode, 0, answered.stderr)
+            self.assertIn(provider.reply, answered.stdout)
+            self.assertEqual([r.body["model"] for r in provider.requests], ["one", "two"])
+            resting = self.ask(place, "ping", "c")
+            self.assertNotEqual(resting.returncode, 0)
+            self.assertIn("cooling for one", resting.stderr + resting.stdout)
+            self.assertEqual(len(provider.requests), 2, "nothing was sent")
+            self.assertEqual(place.run("models", "auth", "cooldown", "clear", "anthropic:work").returncode, 0)
+            self.assertEqual(self.ask(place, "ping", "d").returncode, 0)
+
+    def test_a_new_key_under_the_same_id_is_used_at_once(self):
+        with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
+            self.assertNotEqual(self.ask(place, "FAIL_402", "a").returncode, 0)
+            self.assertNotEqual(self.ask(place, "ping", "b").returncode, 0)
+            self.assertEqual(len(provider.requests), 1)
+            name = "agents/main/agent/auth-profiles.json"
+            store = place.read(name)
+            self.assertIn("disabledUntil", store["usageStats"]["anthropic:work"])
+            self.assertNotIn("canary", json.dumps(store["usageStats"]))
+            store["profiles"]["anthropic:work"]["key"] = "sk-ant-api03-another-0123456789abcdef"
+            place.write(name, store)
+            self.assertEqual(self.ask(place, "ping", "c").returncode, 0)
+            self.assertEqual(provider.requests[-1].headers["x-api-key"], "sk-ant-api03-another-0123456789abcdef")
+
+    def test_a_variables_key_rests_in_the_gateways_memory(self):
+        with RecordingProvider() as provider, home(provider, {}) as place:
+            place.variables["ANTHROPIC_API_KEY"] = KEY
+            with place.gateway():
+                self.assertNotEqual(self.ask(place, "FAIL_429", "a").returncode, 0)
+                self.assertNotEqual(self.ask(place, "ping", "b").returncode, 0)
+                self.assertEqual(len(provider.requests), 1)
+                rows = json.loads(place.run("models", "auth", "cooldown", "list", "--json").stdout)
+                self.assertTrue(rows["gateway"])
+                self.assertEqual(rows["cooldowns"][0]["place"], "ANTHROPIC_API_KEY")
+                done = place.run("models", "auth", "cooldown", "clear", "--all")
+                self.assertIn("ANTHROPIC_API_KEY may be used again.", done.stdout)
+                self.assertEqual(self.ask(place, "ping", "c").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
