@@ -27,8 +27,8 @@ STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": 
 class Rests(unittest.TestCase):
     def ask(self, place: Home, message: str, session: str, model: str = ""):
         if model:
-            place.run("agent", "--session-id", session, "--message", f"/model {model}")
-        return place.run("agent", "--session-id", session, "--message", message)
+            place.run("agent", "--session-key", session, "--message", f"/model {model}")
+        return place.run("agent", "--session-key", session, "--message", message)
 
     def test_a_limit_of_one_model_leaves_the_other_on_the_same_key_alone(self):
         with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():

@@ -195,8 +195,10 @@ Exit run_set(Context& context, const Arguments& arguments) {
     const auth::Bench bench{.since = now,
                             .until = now + *span,
                             .why = shortened(arguments.text("--reason").value_or(""), reason_max)};
-    const auto set = credentials.store.update_usage(
-        {id}, [&](auth::UsageStats before) { return auth::after_bench(std::move(before), bench, model); });
+    const auto print = print_of(*before, id, context);
+    const auto set = credentials.store.update_usage({id}, [&](auth::UsageStats usage) {
+        return auth::after_bench(std::move(usage), bench, model, print);
+    });
     if (!set) return report(context, set.error());
     context.out.line(fmt::format("{} rests{} for {}.", printable(id),
                                  model.empty() ? "" : " for " + printable(model), format_span(*span)));
