@@ -25,19 +25,19 @@ STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": 
 
 
 class Rests(unittest.TestCase):
-    def ask(self, place: Home, message: str, session: str, model: str = ""):
-        if model:
-            place.run("agent", "--session-key", session, "--message", f"/model {model}")
+    def ask(self, place: Home, message: str, session: str):
         return place.run("agent", "--session-key", session, "--message", message)
 
     def test_a_limit_of_one_model_leaves_the_other_on_the_same_key_alone(self):
         with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
             refused = self.ask(place, "FAIL_429", "a")
             self.assertNotEqual(refused.returncode, 0)
-            answered = self.ask(place, "ping", "b", "anthropic/two")
+            place.run("models", "set", "anthropic/two")
+            answered = self.ask(place, "ping", "b")
             self.assertEqual(answered.returncode, 0, answered.stderr)
             self.assertIn(provider.reply, answered.stdout)
             self.assertEqual([r.body["model"] for r in provider.requests], ["one", "two"])
+            place.run("models", "set", "anthropic/one")
             resting = self.ask(place, "ping", "c")
             self.assertNotEqual(resting.returncode, 0)
             self.assertIn("cooling for one", resting.stderr + resting.stdout)

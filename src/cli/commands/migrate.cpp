@@ -201,9 +201,9 @@ void Migration::judge() {
         if (item.outcome != Outcome::imported) continue;
         const auto store = auth::ProfileStore(context_.files, folders_of(item.agent)).load();
         if (!store) continue;
-        const auto resolution =
-            auth::resolve({.provider = item.provider, .agent_id = item.agent, .model = {}, .pinned = {}},
-                          **store, *config_, rules_.now, auth::look_around(context_.files, *config_));
+        const auto resolution = auth::resolve(
+            {.provider = item.provider, .agent_id = item.agent, .model = {}, .pinned = {}}, **store, *config_,
+            rules_.now, auth::look_around(context_.files, *config_, context_.fingerprint_key));
         const auto candidate = std::ranges::find(resolution.candidates, item.id, &auth::Candidate::profile);
         if (candidate != resolution.candidates.end()) standings_[{item.agent, item.id}] = *candidate;
     }
