@@ -49,7 +49,12 @@ std::unexpected<Error> unknown_profile(const AgentCredentials& credentials, cons
 }
 
 Result<std::string> checked_provider(const AgentCredentials& credentials, const Arguments& arguments) {
-    const std::string typed = arguments.text("--provider").value_or("");
+    return checked_provider(credentials, arguments.text("--provider").value_or(""),
+                            arguments.has("--custom"));
+}
+
+Result<std::string> checked_provider(const AgentCredentials& credentials, const std::string& typed,
+                                     bool custom) {
     const std::string provider = auth::normalised_provider(typed);
     constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789._-";
     if (provider.empty() || provider.find_first_not_of(allowed) != std::string::npos)
@@ -59,7 +64,7 @@ Result<std::string> checked_provider(const AgentCredentials& credentials, const 
     std::ranges::copy(providers::list_providers(*credentials.config), std::back_inserter(known));
     for (const auto& profile : credentials.profiles->profiles)
         known.push_back(auth::normalised_provider(profile.provider));
-    if (std::ranges::find(known, provider) != known.end() || arguments.has("--custom")) return provider;
+    if (std::ranges::find(known, provider) != known.end() || custom) return provider;
     const auto near = nearest(provider, known);
     return hinted(fail(Code::invalid_input, "unknown provider \"{}\"", provider),
                   near ? fmt::format("did you mean {}? For a provider of your own add --custom", *near)

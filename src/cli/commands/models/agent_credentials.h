@@ -28,6 +28,8 @@ std::unexpected<Error> unknown_profile(const AgentCredentials& credentials, cons
 
 // "anthropic", normalised. An unknown one is refused with the nearest known name, unless --custom is given.
 Result<std::string> checked_provider(const AgentCredentials& credentials, const Arguments& arguments);
+Result<std::string> checked_provider(const AgentCredentials& credentials, const std::string& typed,
+                                     bool custom);
 
 // Damaged records and config warnings go to standard error, so that no output is spoilt.
 void note_oddities(Context& context, const AgentCredentials& credentials);

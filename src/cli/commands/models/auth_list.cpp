@@ -8,8 +8,8 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
+#include "cli/commands/models/remove_credential.h"
 
 namespace openclaw::cli {
 
@@ -156,25 +156,8 @@ Exit run_remove(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
     const auth::ProfileId id{std::string(trimmed(arguments.positional().front()))};
-    const bool damaged = std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
-                         credentials.profiles->damaged.end();
-    if (!credentials.profiles->find(id) && !damaged)
-        return report(context, unknown_profile(credentials, id.text, context).error());
-    const auto file = credentials.store.file_of(id);
-    if (!file) return report(context, file.error());
-    const auto removed = credentials.store.remove(id);
-    if (!removed) return report(context, removed.error());
-    const auto elsewhere = still_read_from(context, credentials, id);
-    if (elsewhere && !*removed) return report(context, *elsewhere);
-    if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
-    if (is_in_config(*credentials.config, id)) {
-        const auto changed = change_config(
-            context, [&](json::object& document) { return remove_from_config(document, id.text); });
-        if (!changed) return report(context, changed.error());
-    }
-    context.out.line(
-        fmt::format("Removed auth profile: {} (from {})", id.text, context.paths.shortened(*file)));
-    return Exit::ok;
+    const auto removed = remove_credentials(context, credentials, std::span(&id, 1));
+    return removed ? Exit::ok : report(context, removed.error());
 }
 
 constexpr Option list_options[] = {
@@ -188,6 +171,32 @@ constexpr Option list_options[] = {
 constexpr Option remove_options[] = {agent_option};
 
 }  // namespace
+
+Result<void> remove_credentials(Context& context, AgentCredentials& credentials,
+                                std::span<const auth::ProfileId> ids) {
+    for (const auto& id : ids) {
+        const bool damaged =
+            std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
+            credentials.profiles->damaged.end();
+        if (!credentials.profiles->find(id) && !damaged)
+            return unknown_profile(credentials, id.text, context);
+        const auto file = credentials.store.file_of(id);
+        if (!file) return std::unexpected(file.error());
+        const auto removed = credentials.store.remove(id);
+        if (!removed) return std::unexpected(removed.error());
+        const auto elsewhere = still_read_from(context, credentials, id);
+        if (elsewhere && !*removed) return std::unexpected(*elsewhere);
+        if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
+        if (is_in_config(*credentials.config, id)) {
+            const auto changed = change_config(
+                context, [&](json::object& document) { return remove_from_config(document, id.text); });
+            if (!changed) return std::unexpected(changed.error());
+        }
+        context.out.line(
+            fmt::format("Removed auth profile: {} (from {})", id.text, context.paths.shortened(*file)));
+    }
+    return {};
+}
 
 const Command models_auth_list{
     .name = "models auth list",

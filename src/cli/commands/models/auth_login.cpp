@@ -1,0 +1,285 @@
+#include <algorithm>
+#include <charconv>
+
+#include "auth/login_methods.h"
+#include "base/nearest.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/model_settings.h"
+#include "cli/commands/models/store_credential.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+using auth::LoginMethod;
+
+// What a person wants to log in to, as far as it is known from the command line or was asked.
+struct Login {
+    std::string provider;
+    const LoginMethod* method = nullptr;
+    std::optional<std::string> id, lifetime;
+};
+
+std::string_view mode_of(const LoginMethod& method) {
+    return method.kind == LoginMethod::Kind::api_key ? "api_key" : "token";
+}
+
+// `denied`: this command asks questions, and nobody is there to answer.
+Result<void> check_terminal(const Context& context, std::string_view command) {
+    if (context.terminal.input_is_terminal()) return {};
+    return hinted(fail(Code::denied, "{} asks questions and needs a terminal", command),
+                  "in a script use `openclaw models auth paste-api-key --provider NAME < key.txt`");
+}
+
+std::string ids_of(std::span<const LoginMethod> methods) {
+    std::vector<std::string> ids;
+    for (const auto& method : methods) ids.emplace_back(method.id);
+    return joined(ids, ", ");
+}
+
+Result<std::span<const LoginMethod>> methods_of(const std::string& provider) {
+    const auto methods = auth::login_methods(provider);
+    if (!methods.empty()) return methods;
+    return hinted(fail(Code::invalid_input, "no credential of {} is entered here", provider),
+                  std::string(auth::why_no_login(provider)));
+}
+
+Result<const LoginMethod*> find_method(const std::string& provider, std::string_view typed) {
+    const auto methods = methods_of(provider);
+    if (!methods) return std::unexpected(methods.error());
+    const auto wanted = lowered(trimmed(typed));
+    for (const auto& method : *methods)
+        if (method.id == wanted || lowered(method.label) == wanted) return &method;
+    return hinted(fail(Code::not_found, "{} has no login method \"{}\"", provider, printable(typed)),
+                  "choose one of " + ids_of(*methods));
+}
+
+// By number or by name; the first one when nothing is typed.
+Result<const LoginMethod*> ask_method(Context& context, const std::string& provider) {
+    const auto methods = methods_of(provider);
+    if (!methods) return std::unexpected(methods.error());
+    if (methods->size() == 1) return &methods->front();
+    for (std::size_t i = 0; i < methods->size(); ++i)
+        context.out.line(fmt::format("  {}. {}", i + 1, (*methods)[i].label));
+    const auto answer = context.terminal.ask_line("How do you log in? [1] ");
+    if (!answer) return std::unexpected(answer.error());
+    const auto typed = trimmed(*answer);
+    if (typed.empty()) return &methods->front();
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
+    if (error == std::errc{} && end == typed.data() + typed.size() && number >= 1 &&
+        number <= methods->size())
+        return &(*methods)[number - 1];
+    return find_method(provider, typed);
+}
+
+Result<std::string> ask_provider(Context& context, const AgentCredentials& credentials, bool custom) {
+    const auto answer = context.terminal.ask_line("Provider (anthropic, openai, google, openrouter, …): ");
+    if (!answer) return std::unexpected(answer.error());
+    return checked_provider(credentials, *answer, custom);
+}
+
+// Empty answers mean "as usual".
+Result<std::optional<std::string>> ask(Context& context, const std::string& question) {
+    const auto answer = context.terminal.ask_line(question);
+    if (!answer) return std::unexpected(answer.error());
+    const auto typed = trimmed(*answer);
+    return typed.empty() ? std::nullopt : std::optional(std::string(typed));
+}
+
+Result<NewCredential> plan(const Context& context, const AgentCredentials& credentials, const Login& login) {
+    return plan_credential(context, credentials,
+                           {.provider = login.provider,
+                            .mode = std::string(mode_of(*login.method)),
+                            .id = login.id,
+                            .lifetime = login.lifetime});
+}
+
+void say_where(Context& context, const Login& login) {
+    if (login.method->kind != LoginMethod::Kind::setup_token) return;
+    context.out.note("Run `claude setup-token` in another terminal; it prints the token at its end.");
+    context.out.note(
+        "Anthropic may refuse such tokens outside of its own programs; an API key is never refused for "
+        "that.");
+}
+
+Exit enter(Context& context, AgentCredentials& credentials, const Login& login,
+           const std::optional<std::string>& file, bool any_shape) {
+    const auto wanted = plan(context, credentials, login);
+    if (!wanted) return report(context, wanted.error());
+    say_where(context, login);
+    const auto pasted = read_secret(context, file, *wanted);
+    if (!pasted) return report(context, pasted.error());
+    if (login.method->kind == LoginMethod::Kind::setup_token &&
+        trimmed(pasted->reveal()).find("sk-ant-oat01-") == std::string_view::npos)
+        return report(context, {Code::invalid_input, "expected a token that starts with sk-ant-oat01-",
+                                "run `claude setup-token` to the end and paste the token that it prints"});
+    return store_credential(context, credentials, *wanted, *pasted,
+                            {.any_shape = any_shape, .as_json = false});
+}
+
+Exit run_add(Context& context, const Arguments& arguments) {
+    if (auto checked = check_terminal(context, "models auth add"); !checked)
+        return report(context, checked.error());
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    const bool custom = arguments.has("--custom");
+    Login login;
+    const auto provider = ask_provider(context, **opened, custom);
+    if (!provider) return report(context, provider.error());
+    login.provider = *provider;
+    const auto method = ask_method(context, login.provider);
+    if (!method) return report(context, method.error());
+    login.method = *method;
+    const auto usual = plan(context, **opened, login);
+    if (!usual) return report(context, usual.error());
+    auto id = ask(context, fmt::format("Store it as [{}]: ", usual->id.text));
+    if (!id) return report(context, id.error());
+    login.id = std::move(*id);
+    if (login.method->kind != LoginMethod::Kind::api_key) {
+        auto lifetime = ask(context, "Expires in (365d, 12h; empty: never, or not known): ");
+        if (!lifetime) return report(context, lifetime.error());
+        login.lifetime = std::move(*lifetime);
+    }
+    return enter(context, **opened, login, std::nullopt, custom);
+}
+
+Exit run_setup_token(Context& context, const Arguments& arguments) {
+    const auto provider = auth::normalised_provider(arguments.text("--provider").value_or("anthropic"));
+    if (provider != "anthropic")
+        return report(context,
+                      {Code::invalid_input, "Only --provider anthropic is supported for setup-token.",
+                       fmt::format("`openclaw models auth login --provider {}` shows its own way in",
+                                   auth::login_methods(provider).empty() ? "anthropic" : provider)});
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    const auto method = find_method(provider, "setup-token");
+    if (!method) return report(context, method.error());
+    const Login login{.provider = provider,
+                      .method = *method,
+                      .id = arguments.text("--profile-id"),
+                      .lifetime = arguments.text("--expires-in")};
+    return enter(context, **opened, login, arguments.text("--token-file"), false);
+}
+
+// The model that the provider's first login makes the default, or a word that it is there.
+Exit offer_model(Context& context, const std::string& provider, bool set_default) {
+    const std::string model(auth::first_model_of(provider));
+    if (model.empty()) {
+        if (set_default)
+            context.out.note(
+                fmt::format("note: {} has no usual model; choose one with `openclaw models set {}/MODEL`",
+                            provider, provider));
+        return Exit::ok;
+    }
+    if (!set_default) {
+        context.out.line(fmt::format("Default model available: {} (use --set-default to apply)", model));
+        return Exit::ok;
+    }
+    const auto config = context.config();
+    if (!config) return report(context, config.error());
+    const auto typed = typed_model(context, **config, model);
+    if (!typed) return report(context, typed.error());
+    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
+        auto settings = section(document, {"agents", "defaults", "model"});
+        if (!settings) return std::unexpected(std::move(settings).error());
+        (**settings)["primary"] = typed->key();
+        return list_model(document, *typed);
+    });
+    if (!changed) return report(context, changed.error());
+    context.out.line("Default model set to " + typed->key());
+    return Exit::ok;
+}
+
+Exit run_login(Context& context, const Arguments& arguments) {
+    if (auto checked = check_terminal(context, "models auth login"); !checked)
+        return report(context, checked.error());
+    const auto opened = open_credentials(context, arguments);
+    if (!opened) return report(context, opened.error());
+    Login login;
+    login.id = arguments.text("--profile-id");
+    const auto typed = arguments.text("--provider");
+    const auto provider = typed ? checked_provider(**opened, *typed, arguments.has("--custom"))
+                                : ask_provider(context, **opened, arguments.has("--custom"));
+    if (!provider) return report(context, provider.error());
+    login.provider = *provider;
+    const auto named = arguments.text("--method");
+    const auto method = named ? find_method(login.provider, *named) : ask_method(context, login.provider);
+    if (!method) return report(context, method.error());
+    login.method = *method;
+    const auto entered = enter(context, **opened, login, std::nullopt, arguments.has("--custom"));
+    if (entered != Exit::ok) return entered;
+    return offer_model(context, login.provider, arguments.has("--set-default"));
+}
+
+constexpr Option provider_option{.name = "--provider",
+                                 .value_name = "NAME",
+                                 .help = "The provider, such as anthropic",
+                                 .completes = "provider"};
+constexpr Option id_option{
+    .name = "--profile-id", .value_name = "ID", .help = "The name to store it under", .completes = "profile"};
+constexpr Option custom_option{
+    .name = "--custom", .help = "Take any provider, and a credential of any shape", .kind = OptionKind::flag};
+
+constexpr Option add_options[] = {custom_option, agent_option};
+constexpr Option setup_options[] = {
+    provider_option,
+    id_option,
+    {.name = "--expires-in",
+     .value_name = "TIME",
+     .help = "How long it is good for: 365d (default: not known)"},
+    {.name = "--token-file",
+     .value_name = "FILE",
+     .help = "Read it from a file; - is standard input",
+     .completes = "file"},
+    {.name = "--yes",
+     .help = "Accepted for compatibility: nothing is asked but the token",
+     .kind = OptionKind::flag,
+     .hidden = true},
+    agent_option,
+};
+constexpr Option login_options[] = {
+    provider_option,
+    {.name = "--method",
+     .value_name = "ID",
+     .help = "How: api-key, setup-token, token",
+     .completes = "api-key|setup-token|token"},
+    {.name = "--set-default",
+     .help = "Make the provider's usual model the default",
+     .kind = OptionKind::flag},
+    id_option,
+    custom_option,
+    agent_option,
+};
+
+}  // namespace
+
+const Command models_auth_add{
+    .name = "models auth add",
+    .summary = "Add a credential, asking for what is needed",
+    .options = add_options,
+    .example = "openclaw models auth add",
+    .run = run_add,
+    .details = "Ctrl-C or Ctrl-D at any question stores nothing.",
+};
+
+const Command models_auth_login{
+    .name = "models auth login",
+    .summary = "Log in to a provider",
+    .options = login_options,
+    .example = "openclaw models auth login --provider anthropic --method setup-token --set-default",
+    .run = run_login,
+    .details = "Offers the ways in that the provider has. Ctrl-C or Ctrl-D at any question stores nothing.",
+};
+
+const Command models_auth_setup_token{
+    .name = "models auth setup-token",
+    .summary = "Store the token that `claude setup-token` prints",
+    .options = setup_options,
+    .example = "openclaw models auth setup-token --expires-in 365d",
+    .run = run_setup_token,
+    .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+};
+
+}  // namespace openclaw::cli
