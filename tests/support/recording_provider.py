@@ -1,7 +1,7 @@
 """A model provider on loopback that keeps every request, headers included, and answers over both APIs.
 
-The last user text chooses the answer: FAIL_<status>, MIDSTREAM_ERROR (some text, then an error inside the
-stream), anything else is answered with `reply`.
+The last user text chooses the answer: FAIL_<status>, ECHO_<status> (the same, and the error repeats the credential that
+the request carried), MIDSTREAM_ERROR (some text, then an error inside the stream), anything else is answered with `reply`.
 """
 import http.server
 import json
@@ -47,10 +47,12 @@ class RecordingProvider:
 
     def answer(self, handler, body, anthropic):
         text = last_user_text(body)
-        failure = re.search(r"FAIL_(\d{3})", text)
+        failure = re.search(r"(FAIL|ECHO)_(\d{3})", text)
         if failure:
-            status = int(failure[1])
-            error = {"type": "error", "error": {"type": "recorded", "message": f"recorded {status}"}}
+            status = int(failure[2])
+            carried = handler.headers.get("x-api-key") or handler.headers.get("authorization") or ""
+            words = f"recorded {status}" + (f": {carried} is not valid" if failure[1] == "ECHO" else "")
+            error = {"type": "error", "error": {"type": "recorded", "message": words}}
             return send(handler, status, "application/json", json.dumps(error))
         if not body.get("stream"):
             return send(handler, 200, "application/json", json.dumps(whole(self.reply, anthropic)))
