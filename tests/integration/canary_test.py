@@ -160,6 +160,7 @@ SESSION = {
     "models auth remove": [["corp:pasted"]],
     "models auth logout": [["corp:token", "--yes"]],
     "explain": [[], ["corp/rec"], ["corp/rec@corp:short"]],
+    "explain error": [["--status", "401", "--provider", "anthropic"]],
     "agents list": [[], ["--json"]],
     "gateway": [["--help"]],
     "gateway run": [[]],
