@@ -162,6 +162,7 @@ SESSION = {
     "explain": [[], ["corp/rec"], ["corp/rec@corp:short"]],
     "explain error": [["--status", "401", "--provider", "anthropic"]],
     "agents list": [[], ["--json"]],
+    "migrate": [["--dry-run", "--json"], []],
     "gateway": [["--help"]],
     "gateway run": [[]],
     "gateway status": [[], ["--json"]],
