@@ -17,6 +17,10 @@ std::string quoted(const std::string& text) {
     return plain ? text : "'" + replaced(text, "'", "'\\''") + "'";
 }
 
+constexpr std::string_view places_mark = " [looked at: ";
+constexpr std::string_view not_set_mark = " (environment): not set";
+constexpr std::size_t profiles_named_max = 12;
+
 std::vector<std::string> excluded_ids(const Resolution& resolution) {
     std::vector<std::string> ids;
     for (const auto& candidate : resolution.candidates)
@@ -49,9 +53,36 @@ std::vector<std::string> places_looked_at(const Resolution& resolution, const st
     const auto is_profile = [](const Candidate& candidate) { return candidate.source == Source::profile; };
     if (std::ranges::none_of(resolution.candidates, is_profile))
         places.push_back(fmt::format("{}: no profile of {}", store_file, resolution.provider));
+    std::size_t profiles = 0;
     for (const auto& candidate : resolution.candidates)
-        places.push_back(place_of(candidate) + ": " + candidate.reason);
+        if (!is_profile(candidate) || ++profiles <= profiles_named_max)
+            places.push_back(place_of(candidate) + ": " + candidate.reason);
+    if (profiles > profiles_named_max)
+        places.push_back(fmt::format("and {} more profiles", profiles - profiles_named_max));
     return places;
+}
+
+std::string looked_at(const Resolution& resolution, const std::string& store_name) {
+    auto places = joined(places_looked_at(resolution, store_name), "; ");
+    // So that the end of the list can be found again.
+    std::ranges::replace(places, '[', '(');
+    std::ranges::replace(places, ']', ')');
+    return std::string(places_mark) + printable(places) + "]";
+}
+
+std::string without_places(std::string message) {
+    for (auto at = message.find(places_mark); at != std::string::npos; at = message.find(places_mark)) {
+        const auto end = message.find(']', at);
+        message.erase(at, end == std::string::npos ? end : end - at + 1);
+    }
+    return message;
+}
+
+bool says_not_set(std::string_view message, std::string_view variable) {
+    const auto sentence = std::string(variable) + std::string(not_set_mark);
+    const auto at = message.find(sentence);
+    // "Z_ZAI_API_KEY" doesn't name ZAI_API_KEY.
+    return at != std::string_view::npos && (at == 0 || message[at - 1] == ' ');
 }
 
 std::string remedy_for(const Resolution& resolution) {

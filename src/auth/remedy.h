@@ -15,6 +15,13 @@ std::string place_of(const Candidate& candidate);
 // stored profile the store itself is named as the first place.
 std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file);
 
+// The same for the end of a message, at most a dozen profiles: " [looked at: …; …]". A client far away, who
+// can do nothing with it, gets the message without_places.
+std::string looked_at(const Resolution& resolution, const std::string& store_name);
+std::string without_places(std::string message);
+// Whether a message names this variable among the places where nothing was set.
+bool says_not_set(std::string_view message, std::string_view variable);
+
 // The one command that most likely gives this provider a usable credential; every one parses.
 std::string remedy_for(const Resolution& resolution);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "auth/remedy.h"
 #include "chat/failure_text.h"
 #include "chat/remedy.h"
 
@@ -15,21 +16,16 @@ using providers::Failure;
 // Why no credential can be used, from what the resolver looked at.
 Attempt without_credential(const auth::ModelRef& model, const auth::Resolution& resolution) {
     Attempt attempt{.model = model, .reason = FailureReason::auth, .sent = false};
+    // The client may be far away: it learns the file's name, not its path.
+    const auto places = auth::looked_at(resolution, "auth-profiles.json");
     if (const auto ready = resolution.ready_at()) {
         attempt.reason = FailureReason::rate_limit;
         attempt.until = ready;
-        attempt.message = fmt::format("all credentials for {} rest", resolution.provider);
-        for (const auto& candidate : resolution.candidates)
-            if (candidate.verdict == auth::Verdict::cooling || candidate.verdict == auth::Verdict::disabled)
-                attempt.message += fmt::format("; {}: {}", label_of(candidate), candidate.reason);
+        attempt.message = fmt::format("all credentials for {} rest{}", resolution.provider, places);
         return attempt;
     }
-    attempt.message = fmt::format("there is no usable credential for {}", resolution.provider);
-    for (const auto& candidate : resolution.candidates)
-        if (candidate.verdict != auth::Verdict::not_set)
-            attempt.message += fmt::format("; {}: {}", label_of(candidate), candidate.reason);
-    attempt.hint =
-        fmt::format("add one: `openclaw models auth paste-api-key --provider {}`", resolution.provider);
+    attempt.message = fmt::format("there is no usable credential for {}{}", resolution.provider, places);
+    attempt.hint = fmt::format("run `{}`", auth::remedy_for(resolution));
     return attempt;
 }
 

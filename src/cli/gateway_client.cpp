@@ -119,6 +119,8 @@ Error error_of_frame(const json::object& error) {
         message.starts_with("unauthorized") || message.starts_with("missing scope")) {
         result.code = Code::denied;
     }
+    const auto* details = object_at(error, "details");
+    if (details) result.hint = printable(string_at(*details, "hint").value_or(""));
     return result;
 }
 

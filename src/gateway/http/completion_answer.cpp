@@ -1,5 +1,6 @@
 #include "gateway/http/completion_answer.h"
 
+#include "auth/remedy.h"
 #include "gateway/http/error_response.h"
 
 namespace openclaw::gateway {
@@ -35,7 +36,9 @@ int status_of(auth::FailureReason reason) {
 }
 
 CompletionFailure failure_of(const Error& error) {
-    const auto text = error.hint.empty() ? error.message : error.message + " (" + error.hint + ")";
+    // The places that were looked at are the operator's business, who finds them in the log and in `explain`.
+    const auto message = auth::without_places(error.message);
+    const auto text = error.hint.empty() ? message : message + " (" + error.hint + ")";
     switch (error.code) {
         case Code::invalid_input:
             return {400, text, "invalid_request_error", {}};
