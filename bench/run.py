@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Prints the benchmarks of the budgets in docs/budgets.md, each as a ratio against its budget or a peer.
 
-Usage: bench/run.py [cold] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
+Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
 
   cold      start-up of five commands: wall time and peak memory, median of N
+  profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
   start     exec of `gateway run` to its first answered request, median of N; nginx beside it
   memory    the idle gateway's resident memory, TLS loaded; nginx beside it
   healthz   GET /healthz over keep-alive on one core against nginx serving a file of the same size,
@@ -185,6 +186,39 @@ def bench_cold(args) -> bool:
     return good
 
 
+def write_many(path: pathlib.Path, count: int, now_ms: int) -> None:
+    """A store as it looks after a while: several providers, kinds of credentials and fates."""
+    profiles, usage = {}, {}
+    for i in range(count):
+        provider = ("anthropic", "openai", "openrouter", "corp")[i % 4]
+        entry = {"type": "api_key", "provider": provider, "key": f"sk-bench-{i:032d}"}
+        if i % 5 == 0:
+            entry = {"type": "token", "provider": provider, "token": f"sk-ant-oat01-{i:032d}", "addedAt": now_ms - i * 60000}
+        profiles[f"{provider}:p{i}"] = entry
+        if i % 3 == 0:
+            usage[f"{provider}:p{i}"] = {"lastUsed": now_ms - i * 1000, "errorCount": 0}
+        if i % 7 == 0:
+            usage[f"{provider}:p{i}"] = {"lastFailureAt": now_ms - 1000, "cooldownUntil": now_ms + 3600000, "errorCount": 1,
+                                         "lastFailure": {"reason": "rate_limit", "status": 429, "text": "slow down"}}
+    write_private(path, {"version": 1, "profiles": profiles, "usageStats": usage})
+
+
+def bench_profiles(args) -> bool:
+    heading(f"models status over 10,000 profiles (median of {args.runs}; budget 50 ms wall)")
+    row("command", "wall ms", "peak MB", "of budget")
+    good = True
+    with tempfile.TemporaryDirectory() as folder:
+        home = pathlib.Path(folder)
+        write_home(home, free_port())
+        write_many(home / ".openclaw/agents/main/agent/auth-profiles.json", 10_000, int(time.time() * 1000))
+        for command, budget in ((["models", "status"], 50), (["models", "status", "--check", "--plain"], 50),
+                                (["models", "status", "--json"], None)):
+            wall, peak = measure_cold([PROGRAM] + command, environment(home), args.runs)
+            good &= budget is None or wall <= budget
+            row(" ".join(command), f"{wall:.2f}", f"{peak:.1f}", f"{wall / budget:.2f}" if budget else "none")
+    return good
+
+
 def start_once(command: list, port: int, path: str, env: dict, settle: float) -> tuple[float, float]:
     with Server(command, env, core=1) as server:
         ms = server.answered(port, path)
@@ -302,7 +336,8 @@ def fetch(port: int, path: str) -> bytes:
     return received.partition(b"\r\n\r\n")[2]
 
 
-BENCHES = {"cold": bench_cold, "start": bench_start, "memory": bench_memory, "healthz": bench_healthz}
+BENCHES = {"cold": bench_cold, "profiles": bench_profiles, "start": bench_start, "memory": bench_memory,
+           "healthz": bench_healthz}
 
 
 def main() -> int:

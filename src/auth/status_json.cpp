@@ -2,7 +2,6 @@
 
 #include "auth/cooldown.h"
 #include "auth/status_report.h"
-#include "base/fingerprint.h"
 
 namespace openclaw::auth {
 namespace {
@@ -43,7 +42,7 @@ std::string source_name(const Candidate& candidate) {
 
 std::string masked(const Candidate& candidate, const StatusRequest& request) {
     if (candidate.source == Source::environment && candidate.kind == "oauth") return "OAuth (env)";
-    return candidate.secret ? fingerprint(*candidate.secret, request.fingerprint_key) : "missing";
+    return candidate.secret ? shown_secret(*candidate.secret, request) : "missing";
 }
 
 json::object failure_json(const Standing::Failure& failure) {

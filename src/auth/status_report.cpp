@@ -201,15 +201,20 @@ std::string rest_mark(const Rest& rest, TimePoint now) {
 
 }  // namespace
 
+std::string shown_secret(const Secret& secret, const StatusRequest& request) {
+    if (secret.blank()) return "missing";
+    return request.reveal ? std::string(secret.reveal()) : fingerprint(secret, request.fingerprint_key);
+}
+
 std::string masked_label(const Profile& profile, const StatusRequest& request) {
-    const auto mask = [&](const Secret& secret) {
-        return secret.blank() ? std::string("missing") : fingerprint(secret, request.fingerprint_key);
-    };
     std::string label = profile.id.text + "=";
-    if (const auto* key = std::get_if<ApiKey>(&profile.credential))
-        label += mask(key->key);
+    const auto* reference = profile.reference_of(wire_field(profile.credential));
+    if (reference && !std::holds_alternative<OAuth>(profile.credential))
+        label += fmt::format("ref({})", describe(*reference));
+    else if (const auto* key = std::get_if<ApiKey>(&profile.credential))
+        label += shown_secret(key->key, request);
     else if (const auto* token = std::get_if<Token>(&profile.credential))
-        label += "token:" + mask(token->token);
+        label += "token:" + shown_secret(token->token, request);
     else
         label += profile.email.empty() ? "OAuth" : fmt::format("OAuth ({})", profile.email);
     const auto* usage = usage_about(request.store, profile, request.fingerprint_key);

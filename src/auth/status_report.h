@@ -56,6 +56,7 @@ struct StatusRequest {
     std::string fingerprint_key;
     Surroundings surroundings;
     TimePoint now;
+    bool reveal = false;         // whole secrets instead of fingerprints
     std::size_t shown_max = 20;  // profiles of one provider in the text; the JSON document has them all
 };
 
@@ -76,7 +77,9 @@ StatusReport make_status_report(const StatusRequest& request);
 
 // The document of model-auth 8.4. Members of ours come last in their objects.
 json::object status_json(const StatusReport& report, const StatusRequest& request);
-// "anthropic:work=token:#3fa9c1d2 [cooldown 4m]": no character of a credential is in it.
+// "#3fa9c1d2", "missing", or the secret itself where the request says so.
+std::string shown_secret(const Secret& secret, const StatusRequest& request);
+// "anthropic:work=token:#3fa9c1d2 [cooldown 4m]"
 std::string masked_label(const Profile& profile, const StatusRequest& request);
 std::string damaged_label(const DamagedProfile& record);  // "anthropic:old=invalid (no key)"
 json::object effective_json(const ProviderStatus& status, const StatusRequest& request);

@@ -1,11 +1,13 @@
 #include "auth/look_around.h"
 #include "auth/model_ref.h"
 #include "auth/remedy.h"
+#include "auth/resolution_json.h"
 #include "base/fingerprint.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/gateway_view.h"
 #include "providers/catalog.h"
 
 namespace openclaw::cli {
@@ -18,14 +20,35 @@ struct Explanation {
     bool allowed = true, known = true;
     std::optional<std::string> near_provider;
     std::string store_file;
+    std::optional<json::object> in_gateway;  // the same of the gateway that runs here
+    std::vector<std::string> differences;    // in it
+    std::optional<std::string> near_profile, near_model;
 };
+
+// What a mistyped profile or model most likely means.
+void find_near_names(Explanation& explanation, const AgentCredentials& credentials) {
+    const auto& [model, profile, alias] = explanation.choice;
+    if (profile && !credentials.profiles->find(*profile)) {
+        std::vector<std::string> ids;
+        for (const auto& stored : credentials.profiles->profiles) ids.push_back(stored.id.text);
+        explanation.near_profile = nearest(profile->text, ids);
+    }
+    if (explanation.known) return;
+    std::vector<std::string> keys;
+    for (const auto& known : providers::list_models(*credentials.config)) keys.push_back(known.ref.key());
+    explanation.near_model = nearest(model.key(), keys);
+}
 
 Explanation explain_choice(Context& context, const AgentCredentials& credentials, auth::ModelChoice choice) {
     const auto& config = *credentials.config;
     Explanation explanation{.choice = std::move(choice),
                             .resolution = {},
                             .near_provider = {},
-                            .store_file = context.paths.shortened(credentials.store.file())};
+                            .store_file = context.paths.shortened(credentials.store.file()),
+                            .in_gateway = {},
+                            .differences = {},
+                            .near_profile = {},
+                            .near_model = {}};
     const auto& model = explanation.choice.model;
     explanation.resolution = auth::resolve({.provider = model.provider,
                                             .agent_id = credentials.agent->id,
@@ -39,6 +62,14 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
     const auto known = providers::list_providers(config);
     if (std::ranges::find(known, model.provider) == known.end())
         explanation.near_provider = nearest(model.provider, known);
+    find_near_names(explanation, credentials);
+    auto asked = model.key();
+    if (explanation.choice.profile) asked += "@" + explanation.choice.profile->text;
+    explanation.in_gateway =
+        ask_local_gateway(context, "models.explain", {{"model", asked}, {"agentId", credentials.agent->id}});
+    if (explanation.in_gateway)
+        explanation.differences = differences_in_gateway(
+            auth::explained_json(explanation.resolution, context.fingerprint_key), *explanation.in_gateway);
     return explanation;
 }
 
@@ -48,44 +79,17 @@ std::string fingerprint_of(const auth::Candidate& candidate, const Context& cont
                : "";
 }
 
-// Where a variable was set, when it was not this process.
-std::string origin_of(const auth::Candidate& candidate) {
-    if (!candidate.variable_source) return {};
-    const auto source = std::string(config::describe(*candidate.variable_source));
-    return candidate.variable_place.empty() ? source
-                                            : fmt::format("{} ({})", source, candidate.variable_place);
-}
-
-json::object candidate_json(const auth::Candidate& candidate, const Context& context) {
-    json::object object{{"source", auth::name_of(candidate.source)}, {"place", auth::place_of(candidate)}};
-    if (candidate.source == auth::Source::profile) object["profileId"] = candidate.profile.text;
-    if (!candidate.kind.empty()) object["type"] = candidate.kind;
-    object["verdict"] = auth::name_of(candidate.verdict);
-    object["reason"] = candidate.reason;
-    if (candidate.until) object["until"] = to_ms(*candidate.until);
-    if (const auto print = fingerprint_of(candidate, context); !print.empty()) object["fingerprint"] = print;
-    if (const auto origin = origin_of(candidate); !origin.empty()) object["origin"] = origin;
-    return object;
-}
-
 json::object explanation_json(const Explanation& explanation, const AgentCredentials& credentials,
                               const Context& context) {
-    json::array candidates;
-    for (const auto& candidate : explanation.resolution.candidates)
-        candidates.push_back(candidate_json(candidate, context));
-    const auto* chosen = explanation.resolution.chosen();
-    json::object object{
-        {"model", explanation.choice.model.key()},
-        {"provider", explanation.resolution.provider},
-        {"agentId", credentials.agent->id},
-        {"authStorePath", credentials.store.file().string()},
-        {"allowed", explanation.allowed},
-        {"known", explanation.known},
-        {"orderFrom", explanation.resolution.order_origin},
-        {"usable", chosen != nullptr},
-        {"chosen", chosen ? json::value(candidate_json(*chosen, context)) : json::value(nullptr)},
-        {"candidates", std::move(candidates)}};
-    if (!chosen) object["remedy"] = auth::remedy_for(explanation.resolution);
+    json::object object{{"model", explanation.choice.model.key()},
+                        {"agentId", credentials.agent->id},
+                        {"authStorePath", credentials.store.file().string()},
+                        {"allowed", explanation.allowed},
+                        {"known", explanation.known}};
+    for (auto& [member, value] : auth::explained_json(explanation.resolution, context.fingerprint_key))
+        object[member] = std::move(value);
+    if (const auto& there = explanation.in_gateway)
+        object["gateway"] = json::object{{"same", explanation.differences.empty()}, {"explanation", *there}};
     return object;
 }
 
@@ -109,7 +113,7 @@ void print_candidates(Context& context, const Explanation& explanation) {
             fmt::format("- {} [{}]", printable(auth::place_of(candidate)), auth::name_of(candidate.verdict));
         if (!candidate.kind.empty() && candidate.kind != "none") line += " " + candidate.kind;
         if (const auto print = fingerprint_of(candidate, context); !print.empty()) line += " " + print;
-        if (const auto origin = origin_of(candidate); !origin.empty()) line += ", from " + origin;
+        if (const auto origin = auth::origin_of(candidate); !origin.empty()) line += ", from " + origin;
         context.out.line(line + ": " + printable(candidate.reason));
     }
 }
@@ -129,12 +133,22 @@ void print_explanation(Context& context, const Explanation& explanation,
         chosen ? fmt::format("Uses  : {}: {}", printable(auth::place_of(*chosen)), printable(chosen->reason))
                : "Uses  : nothing; no credential is usable");
     print_candidates(context, explanation);
+    if (!explanation.differences.empty()) {
+        out.line("");
+        out.line("In the gateway:");
+        for (const auto& line : explanation.differences) out.line("- " + line);
+    }
     if (explanation.near_provider)
         out.note(fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(model.provider),
                              *explanation.near_provider));
     else if (!explanation.known)
-        out.note(fmt::format("note: {} is not in the catalogue; its provider may know it all the same",
-                             printable(model.key())));
+        out.note(fmt::format(
+            "note: {} is not in the catalogue; {}its provider may know it all the same",
+            printable(model.key()),
+            explanation.near_model ? fmt::format("did you mean {}? Else ", *explanation.near_model) : ""));
+    if (explanation.near_profile)
+        out.note(fmt::format("note: no profile \"{}\" is stored; did you mean {}?",
+                             printable(explanation.choice.profile->text), *explanation.near_profile));
     if (!explanation.allowed)
         out.note(fmt::format("note: model not allowed: {}; agents.defaults.models doesn't list it",
                              printable(model.key())));

@@ -20,6 +20,9 @@ constexpr std::array method_table = {
     Method{.name = "models.list", .needed = Scope::read, .answer = models_list},
     Method{.name = "models.auth.cooldown.list", .needed = Scope::admin, .answer = cooldown_list},
     Method{.name = "models.auth.cooldown.clear", .needed = Scope::admin, .answer_later = cooldown_clear},
+    Method{.name = "models.explain", .needed = Scope::admin, .answer = models_explain},
+    Method{.name = "models.check", .needed = Scope::admin, .answer = models_check},
+    Method{.name = "models.probe", .needed = Scope::admin, .answer_later = models_probe},
     Method{.name = "agents.list", .needed = Scope::read, .answer = agents_list},
     Method{.name = "agent.identity.get", .needed = Scope::read, .answer = agent_identity_get},
     Method{.name = "sessions.list", .needed = Scope::read, .answer = sessions_list},
@@ -44,8 +47,8 @@ constexpr std::array method_table = {
     Method{.name = "channels.status", .needed = Scope::read, .answer = channels_status},
 };
 
-constexpr std::array<std::string_view, 7> event_names = {
-    "connect.challenge", "agent", "chat", "presence", "tick", "health", "shutdown"};
+constexpr std::array<std::string_view, 8> event_names = {
+    "connect.challenge", "agent", "chat", "presence", "tick", "health", "models.probe", "shutdown"};
 
 }  // namespace
 

@@ -152,7 +152,7 @@ TEST(Rests, HoldVariablesBackInMemory) {
     EXPECT_TRUE(world.say("hi").error);
     const auto refused = world.say("hello?");
     ASSERT_TRUE(refused.error);
-    EXPECT_NE(refused.error->message.find("env: ANTHROPIC_API_KEY: cooling for claude-opus-4-5"),
+    EXPECT_NE(refused.error->message.find("ANTHROPIC_API_KEY (environment): cooling for claude-opus-4-5"),
               std::string::npos)
         << refused.error->message;
     EXPECT_EQ(world.provider.seen().size(), 1U);

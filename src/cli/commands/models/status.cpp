@@ -1,50 +1,117 @@
 #include "auth/look_around.h"
 #include "auth/status_report.h"
+#include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/probe_table.h"
+#include "cli/commands/models/status_probe.h"
+#include "cli/gateway_view.h"
 
 namespace openclaw::cli {
 
 namespace {
 
 struct Format {
-    bool json, plain, check;
+    bool json = false, plain = false, check = false, reveal = false, all_profiles = false;
 };
 
-Exit show(Context& context, const Arguments& arguments, Format format) {
+// Whole secrets are for a person's eyes: neither a pipe nor a file gets them.
+Result<void> check_format(const Context& context, const Format& format) {
     if (format.json && format.plain)
-        return report(context, {Code::invalid_input, "choose either --json or --plain, not both", {}});
+        return fail(Code::invalid_input, "choose either --json or --plain, not both");
+    const bool person = context.terminal.output_is_terminal() && context.terminal.input_is_terminal();
+    if (format.reveal && !person)
+        return hinted(fail(Code::invalid_input, "--reveal shows whole secrets and works at a terminal only"),
+                      "without it secrets are shown as fingerprints: `openclaw models status`");
+    return {};
+}
+
+auth::StatusRequest request_of(Context& context, const AgentCredentials& credentials, const Format& format) {
+    return {.store = *credentials.profiles,
+            .config = *credentials.config,
+            .agent = *credentials.agent,
+            .agent_given = credentials.agent_given,
+            .store_file = credentials.store.file().string(),
+            .fingerprint_key = context.fingerprint_key,
+            .surroundings = auth::look_around(context.files, *credentials.config, context.fingerprint_key),
+            .now = context.clock.now(),
+            .reveal = format.reveal,
+            .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};
+}
+
+void print(Context& context, const Format& format, const auth::StatusReport& status,
+           const auth::StatusRequest& request, const std::optional<json::object>& probes) {
+    if (format.plain) {
+        context.out.line(status.plan.primary.key());
+    } else if (format.json) {
+        auto document = auth::status_json(status, request);
+        if (probes) document["auth"].as_object()["probes"] = *probes;
+        context.out.json(document);
+    } else {
+        for (const auto& line : auth::status_text(status, request)) context.out.line(line);
+        if (!probes) return;
+        context.out.line("");
+        const int width = context.terminal.output_is_terminal() ? context.terminal.columns() - 1 : 119;
+        for (const auto& line : probe_table(*probes, width)) context.out.line(line);
+    }
+}
+
+// How the gateway that runs here judges with its own environment, where that is something else: it is the
+// one that answers requests.
+int judged_in_gateway(Context& context, const AgentCredentials& credentials, int here) {
+    const auto there = ask_local_gateway(context, "models.check", {{"agentId", credentials.agent->id}});
+    const auto exit = there ? integer_at(*there, "exit") : std::nullopt;
+    if (!exit || *exit == here) return here;
+    context.out.note(
+        fmt::format("in the gateway: {}", printable(string_at(*there, "line").value_or("check failed"))));
+    note_set_here_only(context, string_at(*there, "line").value_or(""));
+    return static_cast<int>(*exit);
+}
+
+// 1 before 2 before 0; a probe that failed is a 1 whatever the records say.
+Exit judge(Context& context, const AgentCredentials& credentials, const auth::StatusReport& status,
+           const std::optional<json::object>& probes) {
+    context.out.note(status.check_line());
+    const int exit = judged_in_gateway(context, credentials, status.exit());
+    const auto failed = probes ? failed_probes(*probes) : FailedProbes{};
+    if (failed.failed > 0)
+        context.out.note(
+            fmt::format("check: {} of {} probes failed: {}", failed.failed, failed.made, failed.first));
+    if (exit == 1 || failed.failed > 0) return Exit::error;
+    return exit == 2 ? Exit::attention : Exit::ok;
+}
+
+Exit show(Context& context, const Arguments& arguments, Format format) {
+    if (const auto fine = check_format(context, format); !fine) return report(context, fine.error());
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());
     note_oddities(context, **credentials);
-    const auth::StatusRequest request{
-        .store = *(*credentials)->profiles,
-        .config = *(*credentials)->config,
-        .agent = *(*credentials)->agent,
-        .agent_given = (*credentials)->agent_given,
-        .store_file = (*credentials)->store.file().string(),
-        .fingerprint_key = context.fingerprint_key,
-        .surroundings = auth::look_around(context.files, *(*credentials)->config, context.fingerprint_key),
-        .now = context.clock.now()};
+    const auto request = request_of(context, **credentials, format);
     const auto status = auth::make_status_report(request);
-    if (format.json)
-        context.out.json(auth::status_json(status, request));
-    else if (format.plain)
-        context.out.line(status.plan.primary.key());
-    else
-        for (const auto& line : auth::status_text(status, request)) context.out.line(line);
-    if (!format.check) return Exit::ok;
-    context.out.note(status.check_line());
-    return status.exit() == 0 ? Exit::ok : status.exit() == 2 ? Exit::attention : Exit::error;
+    const auto options = probe_options(arguments, **credentials, status);
+    if (!options) return report(context, options.error());
+    std::optional<json::object> probes;
+    if (*options) {
+        auto summary = probe(context, **credentials, status, **options);
+        if (!summary) return report(context, summary.error());
+        probes = std::move(*summary);
+    }
+    print(context, format, status, request, probes);
+    return format.check ? judge(context, **credentials, status, probes) : Exit::ok;
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {
     return show(context, arguments,
-                {arguments.has("--json"), arguments.has("--plain"), arguments.has("--check")});
+                {.json = arguments.has("--json"),
+                 .plain = arguments.has("--plain"),
+                 .check = arguments.has("--check"),
+                 .reveal = arguments.has("--reveal"),
+                 .all_profiles = arguments.has("--all-profiles")});
 }
 
 Exit run_models(Context& context, const Arguments& arguments) {
-    return show(context, arguments, {arguments.has("--status-json"), arguments.has("--status-plain"), false});
+    return show(context, arguments,
+                {.json = arguments.has("--status-json"), .plain = arguments.has("--status-plain")});
 }
 
 constexpr Option status_options[] = {
@@ -54,6 +121,19 @@ constexpr Option status_options[] = {
      .help =
          "End with 1 if a model in use has no usable credential, with 2 if its last one expires within a day",
      .kind = OptionKind::flag},
+    {.name = "--reveal",
+     .help = "Show whole secrets instead of fingerprints; at a terminal only",
+     .kind = OptionKind::flag},
+    {.name = "--all-profiles",
+     .help = "List every profile, however many a provider has",
+     .kind = OptionKind::flag},
+    probe_flag,
+    probe_provider_option,
+    probe_profile_option,
+    probe_models_option,
+    probe_timeout_option,
+    probe_concurrency_option,
+    probe_tokens_option,
     agent_option,
 };
 
@@ -80,8 +160,10 @@ const Command models_status{
     .example = "openclaw models status --check",
     .run = run_status,
     .details =
-        "Reads files and the environment only: no network. --check says its reason in one line on standard "
-        "error.",
+        "Reads files and the environment only, unless --probe is given. --check says its reason in one line "
+        "on\n"
+        "standard error. --probe goes through the gateway when one runs here, with the gateway's own\n"
+        "environment; it changes no standing, rests nothing and leaves no conversation behind.",
 };
 
 }  // namespace openclaw::cli

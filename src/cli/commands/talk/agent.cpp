@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/gateway_view.h"
 #include "cli/talk/partner.h"
 #include "cli/talk/reply_printer.h"
 
@@ -61,7 +62,11 @@ Exit run_agent(Context& context, const Arguments& arguments) {
         if (stream) printer.add(text);
     });
     if (stream) printer.end();
-    if (!reply) return report(context, reply.error());
+    if (!reply) {
+        const auto exit = report(context, reply.error());
+        if (!arguments.has("--local")) note_set_here_only(context, reply.error().message);
+        return exit;
+    }
     if (json) {
         context.out.json(reply->payload);
     } else if (!printer.printed_anything()) {

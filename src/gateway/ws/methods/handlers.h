@@ -45,6 +45,11 @@ Reply env_list(Call& call);
 Reply cooldown_list(Call& call);
 net::Task<Reply> cooldown_clear(Call call);
 
+// credentials.cpp
+Reply models_explain(Call& call);
+Reply models_check(Call& call);
+net::Task<Reply> models_probe(Call call);
+
 // empty.cpp: features that this gateway doesn't have, in the shapes that clients read at their start
 Reply node_list(Call& call);
 Reply cron_list(Call& call);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "cli/command.h"
+
+namespace openclaw::cli {
+
+// What the gateway of this state directory answers to one short question; nothing when none runs here. Only
+// over its own socket: another host's gateway has nothing to do with this one's credentials.
+std::optional<json::object> ask_local_gateway(Context& context, std::string method, json::object params);
+
+// How the gateway's decision (models.explain) differs from this shell's, a line each: what it uses, and each
+// place that looks different from there. Empty: it decides alike.
+std::vector<std::string> differences_in_gateway(const json::object& here, const json::object& there);
+
+// Variables of providers that a message of the gateway calls not set, while they are set here.
+std::vector<std::string> set_here_only(std::string_view message, const config::Config& config);
+// Says so on standard error, with what to do.
+void note_set_here_only(Context& context, std::string_view message);
+
+}  // namespace openclaw::cli

@@ -1,0 +1,161 @@
+// Credentials as the gateway sees them, with its own config and environment: which one a model would use
+// (models.explain), whether each model in use has one (models.check), and whether they work (models.probe).
+#include "auth/look_around.h"
+#include "auth/profile_store.h"
+#include "auth/resolution_json.h"
+#include "auth/status_report.h"
+#include "chat/probe.h"
+#include "gateway/ws/methods/handlers.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+// Each result travels as an event of its own; the answer has them too as long as it stays small.
+constexpr std::size_t results_in_answer_max = 300;
+
+WireResult<const config::AgentEntry*> find_agent(const config::Config& config,
+                                                 const std::optional<std::string>& id) {
+    if (!id) return &config.default_agent();
+    if (const auto* agent = config.find_agent(*id)) return agent;
+    return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", *id)));
+}
+
+// What a report needs, kept together: the store is borrowed by the request.
+struct Eyes {
+    std::shared_ptr<const auth::Store> store;
+    std::shared_ptr<const config::Config> config;
+    const config::AgentEntry* agent;
+    std::string store_file, fingerprint_key;
+    auth::Surroundings surroundings;
+    TimePoint now;
+
+    auth::StatusRequest question() const {
+        return {.store = *store,
+                .config = *config,
+                .agent = *agent,
+                .store_file = store_file,
+                .fingerprint_key = fingerprint_key,
+                .surroundings = surroundings,
+                .now = now};
+    }
+};
+
+Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
+    const auto config = core.settings.config;
+    auth::ProfileStore profiles(core.parts.files, auth::store_folders(*config, agent));
+    auto store = profiles.load();
+    if (!store) return std::unexpected(store.error());
+    return Eyes{.store = std::move(*store),
+                .config = config,
+                .agent = &agent,
+                .store_file = profiles.file().string(),
+                .fingerprint_key = core.parts.fingerprint_key,
+                .surroundings = auth::look_around(core.parts.files, *config, core.parts.fingerprint_key),
+                .now = core.now()};
+}
+
+struct ProbeRequest {
+    const config::AgentEntry* agent;
+    chat::ProbeOptions options;
+    bool plan_only;
+};
+
+WireResult<ProbeRequest> read_request(Call& call) {
+    auto params = call.params();
+    const auto agent_id = params.filled_text("agentId");
+    chat::ProbeOptions options;
+    options.provider = auth::normalised_provider(params.filled_text("provider").value_or(""));
+    options.profiles = params.texts("profileIds");
+    options.timeout = Milliseconds(params.integer("timeoutMs", 1, 600'000).value_or(options.timeout.count()));
+    options.concurrency = params.integer("concurrency", 1, 64).value_or(options.concurrency);
+    options.tokens_max = params.integer("maxTokens", 1, 4096).value_or(options.tokens_max);
+    options.all_models = params.flag("allModels", false);
+    const bool plan_only = params.flag("planOnly", false);
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    const auto agent = find_agent(call.core.config(), agent_id);
+    if (!agent) return std::unexpected(agent.error());
+    return ProbeRequest{*agent, std::move(options), plan_only};
+}
+
+// Tells the client that asked, and ends the round when it has gone.
+chat::OnProbed teller(Call call, std::size_t total, net::Abort abort) {
+    return [call = std::move(call), total, abort](const chat::ProbeResult& result, std::size_t done) {
+        const json::object payload{{"requestId", call.request.id},
+                                   {"done", done},
+                                   {"total", total},
+                                   {"result", chat::probe_json(result)}};
+        if (call.client->revoked() ||
+            !call.client->send(event_frame(event_head("models.probe", payload), std::nullopt)))
+            abort.request();
+    };
+}
+
+}  // namespace
+
+net::Task<Reply> models_probe(Call call) {
+    auto& core = call.core;
+    auto request = read_request(call);
+    if (!request) co_return std::unexpected(std::move(request.error()));
+    const auto eyes = open_eyes(core, *request->agent);
+    if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
+    auto targets =
+        chat::plan_probes(auth::make_status_report(eyes->question()), *eyes->config, request->options);
+    const auto total = targets.size(), requests = chat::requests_in(targets);
+    if (request->plan_only) co_return json::object{{"totalTargets", total}, {"requests", requests}};
+    const net::Abort abort;
+    const auto at_end = core.ending.on_request([abort] { abort.request(); });
+    auto summary = co_await chat::run_probes({core.parts.loop, core.parts.clock, core.parts.providers},
+                                             eyes->config, std::move(targets), std::move(request->options),
+                                             teller(call, total, abort), abort);
+    auto answer = chat::summary_json(summary);
+    if (total > results_in_answer_max) answer.erase("results");
+    answer["requests"] = requests;
+    co_return answer;
+}
+
+Reply models_explain(Call& call) {
+    auto params = call.params();
+    const auto typed = params.filled_text("model");
+    const auto agent_id = params.filled_text("agentId");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    const auto& config = call.core.config();
+    const auto agent = find_agent(config, agent_id);
+    if (!agent) return std::unexpected(agent.error());
+    const auto choice =
+        auth::parse_model_choice(typed.value_or(auth::model_plan(config, *agent).primary_text), config);
+    if (!choice) return std::unexpected(wire_error(choice.error()));
+    const auto eyes = open_eyes(call.core, **agent);
+    if (!eyes) return std::unexpected(wire_error(eyes.error()));
+    const auto resolution = auth::resolve({.provider = choice->model.provider,
+                                           .agent_id = (*agent)->id,
+                                           .model = choice->model.model,
+                                           .pinned = choice->profile,
+                                           .pin_is_locked = choice->profile.has_value()},
+                                          *eyes->store, *eyes->config, eyes->now, eyes->surroundings);
+    auto answer = auth::explained_json(resolution, eyes->fingerprint_key);
+    answer["model"] = choice->model.key();
+    answer["agentId"] = (*agent)->id;
+    return answer;
+}
+
+Reply models_check(Call& call) {
+    auto params = call.params();
+    const auto agent_id = params.filled_text("agentId");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    const auto agent = find_agent(call.core.config(), agent_id);
+    if (!agent) return std::unexpected(agent.error());
+    const auto eyes = open_eyes(call.core, **agent);
+    if (!eyes) return std::unexpected(wire_error(eyes.error()));
+    const auto report = auth::make_status_report(eyes->question());
+    json::array checks;
+    for (const auto& check : report.checks)
+        checks.push_back(json::object{{"model", check.model.key()},
+                                      {"role", check.role},
+                                      {"exit", check.exit},
+                                      {"reason", check.reason}});
+    return json::object{
+        {"exit", report.exit()}, {"line", report.check_line()}, {"checks", std::move(checks)}};
+}
+
+}  // namespace openclaw::gateway::methods

@@ -1,0 +1,52 @@
+// What differs between this shell and the gateway.
+#include "cli/gateway_view.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/remedy.h"
+#include "auth/resolution_json.h"
+#include "base/text.h"
+#include "support/config_builder.h"
+#include "support/store_builder.h"
+
+namespace openclaw::cli {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+auth::Resolution resolved(const Variables& variables) {
+    const auto store = test::store_of(R"({"profiles":{}})");
+    return auth::resolve({.provider = "openai", .agent_id = "main", .model = {}, .pinned = {}}, store,
+                         *test::config_of("", variables), test::noon);
+}
+std::string differences(const Variables& here, const Variables& there) {
+    return joined(differences_in_gateway(auth::explained_json(resolved(here), "host"),
+                                         auth::explained_json(resolved(there), "host")),
+                  "\n");
+}
+
+TEST(GatewayView, SaysWhatOnlyOneOfThemSees) {
+    const Variables none, key{{"OPENAI_API_KEY", "k1-0123456789"}},
+        other{{"OPENAI_API_KEY", "k2-0123456789"}};
+    EXPECT_EQ(differences(none, none), "");
+    EXPECT_EQ(differences(key, key), "");
+    EXPECT_EQ(differences(key, none),
+              "uses nothing; no credential is usable there\n"
+              "OPENAI_API_KEY (environment): set in your shell, not in the gateway");
+    EXPECT_NE(differences(none, key).find("set in the gateway, not in your shell"), std::string::npos);
+    EXPECT_NE(differences(key, other).find("another value in the gateway (#"), std::string::npos);
+}
+
+TEST(GatewayView, FindsInAMessageWhatIsSetHere) {
+    const auto message = "there is no usable credential for openai" +
+                         auth::looked_at(resolved({}), "auth-profiles.json") + " (run it)";
+    const auto here = [&](const Variables& variables) {
+        return joined(set_here_only(message, *test::config_of("", variables)), ",");
+    };
+    EXPECT_EQ(here({}), "");
+    EXPECT_EQ(here({{"OPENAI_API_KEY", "k"}, {"GROQ_API_KEY", "k"}}), "OPENAI_API_KEY");
+    EXPECT_EQ(auth::without_places(message), "there is no usable credential for openai (run it)");
+}
+
+}  // namespace
+}  // namespace openclaw::cli
