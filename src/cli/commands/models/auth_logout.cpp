@@ -19,7 +19,7 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     if (!config) return std::unexpected(config.error());
     return auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
                          **profiles, **config, context.clock.now(),
-                         auth::look_around(context.files, **config));
+                         auth::look_around(context.files, **config, context.fingerprint_key));
 }
 
 // ---- logout ----
