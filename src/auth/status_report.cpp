@@ -64,6 +64,9 @@ RecordsByProvider records_of(const Store& store) {
         records[normalised_provider(profile.provider)].profiles.push_back(&profile);
     for (const auto& record : store.damaged)
         records[normalised_provider(record.provider)].damaged.push_back(&record);
+    for (auto& [provider, stored] : records)
+        std::ranges::sort(stored.profiles, {},
+                          [](const Profile* profile) { return std::string_view(profile->id.text); });
     return records;
 }
 
@@ -90,6 +93,7 @@ using CandidatesById = std::unordered_map<std::string_view, const Candidate*>;
 
 CandidatesById by_id(const Resolution& resolution) {
     CandidatesById found;
+    found.reserve(resolution.candidates.size());
     for (const auto& candidate : resolution.candidates)
         if (candidate.source == Source::profile) found.emplace(candidate.profile.text, &candidate);
     return found;
@@ -117,6 +121,7 @@ ProviderStatus status_of(const std::string& provider, const Records& records, co
         {.provider = provider, .agent_id = request.agent.id, .model = {}, .pinned = {}}, index, request.now);
     status.damaged = records.damaged;
     const auto candidates = by_id(status.resolution);
+    status.profiles.reserve(records.profiles.size());
     for (const auto* profile : records.profiles) {
         const auto kind = profile->credential.index();
         ++(kind == 0 ? status.api_keys : kind == 1 ? status.tokens : status.logins);
@@ -124,9 +129,6 @@ ProviderStatus status_of(const std::string& provider, const Records& records, co
         const auto* candidate = found == candidates.end() ? nullptr : found->second;
         status.profiles.push_back(health_of(*profile, provider, candidate, request, rules));
     }
-    std::ranges::sort(status.profiles, {}, [](const ProfileHealth& entry) -> const std::string& {
-        return entry.profile->id.text;
-    });
     status.listed = !status.profiles.empty() || std::ranges::any_of(status.resolution.candidates, is_known);
     status.health = health_of(status.profiles, status.resolution);
     const auto* chosen = status.resolution.chosen();

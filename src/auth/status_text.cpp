@@ -129,9 +129,12 @@ void add_truth(std::vector<std::string>& lines, const StatusReport& report, cons
         std::vector<const ProfileHealth*> entries;
         for (const auto& entry : status.profiles) entries.push_back(&entry);
         if (entries.size() > request.shown_max)
-            std::ranges::sort(entries, {}, [](const ProfileHealth* entry) {
-                return std::pair<int, std::string_view>(urgency(entry->truth.word), entry->profile->id.text);
-            });
+            std::ranges::partial_sort(entries,
+                                      entries.begin() + static_cast<std::ptrdiff_t>(request.shown_max), {},
+                                      [](const ProfileHealth* entry) {
+                                          return std::pair<int, std::string_view>(urgency(entry->truth.word),
+                                                                                  entry->profile->id.text);
+                                      });
         const auto shown = std::min(entries.size(), request.shown_max);
         for (const auto* entry : std::span(entries).first(shown))
             lines.push_back(fmt::format("  - {} {}: {}", printable(entry->label), words_of(entry->truth.word),
