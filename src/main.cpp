@@ -33,11 +33,18 @@ void wipe_secret_arguments(std::span<const std::string> words, char** argv, cli:
 // What the system's libraries read themselves; everything else is known from the copy taken at the start,
 // and /proc/PID/environ shows its name alone.
 bool stays_in_process(std::string_view name) {
-    constexpr std::array kept = {
-        "COLUMNS",       "HOME",          "INVOCATION_ID", "JOURNAL_STREAM", "LANG",  "LANGUAGE",
-        "LINES",         "LOGNAME",       "NOTIFY_SOCKET", "PATH",           "SHELL", "SSL_CERT_DIR",
-        "SSL_CERT_FILE", "TERM",          "TERMINFO",      "TMPDIR",         "TZ",    "USER",
-        "WATCHDOG_PID",  "WATCHDOG_USEC", "LISTEN_FDS",    "LISTEN_PID"};
+    constexpr std::array kept = {"COLUMNS",        "DBUS_SESSION_BUS_ADDRESS",
+                                 "HOME",           "INVOCATION_ID",
+                                 "JOURNAL_STREAM", "LANG",
+                                 "LANGUAGE",       "LINES",
+                                 "LOGNAME",        "NOTIFY_SOCKET",
+                                 "PATH",           "SHELL",
+                                 "SSL_CERT_DIR",   "SSL_CERT_FILE",
+                                 "TERM",           "TERMINFO",
+                                 "TMPDIR",         "TZ",
+                                 "USER",           "XDG_RUNTIME_DIR",
+                                 "WATCHDOG_PID",   "WATCHDOG_USEC",
+                                 "LISTEN_FDS",     "LISTEN_PID"};
     return name.starts_with("LC_") || std::ranges::find(kept, name) != kept.end();
 }
 

@@ -40,9 +40,11 @@ void read_providers(CredentialRules& rules, const json::object& providers) {
         ConfiguredProvider provider{.key = std::string(key),
                                     .base_url = text_of(*entry, "baseUrl"),
                                     .api_key = {},
+                                    .reference = {},
                                     .auth = text_of(*entry, "auth"),
                                     .auth_header = bool_at(*entry, "authHeader").value_or(true)};
         if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
+        if (const auto* object = object_at(*entry, "apiKey")) provider.reference = parse_secret_ref(*object);
         rules.providers.emplace_back(normalised_provider(key), std::move(provider));
     }
 }

@@ -24,7 +24,8 @@ struct ConfiguredProvider {
     std::string key;  // as written in the config
     std::string base_url;
     std::optional<Secret> api_key;
-    std::string auth;  // "api-key", "aws-sdk", "oauth", "token" or empty
+    std::optional<Result<SecretRef>> reference;  // apiKey points to another place, rightly or wrongly
+    std::string auth;                            // "api-key", "aws-sdk", "oauth", "token" or empty
     bool auth_header = true;
 };
 

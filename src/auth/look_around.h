@@ -9,5 +9,8 @@ namespace openclaw::auth {
 // makes it matter.
 Surroundings look_around(platform::FileSystem& files, const config::Config& config,
                          std::string fingerprint_key);
+// The same, with what is sealed in the store and the config opened, as far as the key is at hand here.
+Surroundings look_around(platform::FileSystem& files, const config::Config& config,
+                         std::string fingerprint_key, const Store& store, TimePoint now);
 
 }  // namespace openclaw::auth

@@ -35,7 +35,8 @@ private:
     void sort_by_kind_then_age();
     void add_rests(Slot& slot, const UsageStats& usage);
     std::pair<Verdict, std::string> standing_of(const Profile& profile) const;
-    SourceValue look_up(const Profile& profile, const SecretRef& reference) const;
+    SourceValue look_up(const SecretRef& reference, const RefHolder& holder) const;
+    void add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const;
     std::optional<Secret> secret_of(const Profile& profile) const;
 
     std::map<std::string, std::uint32_t> models_;
@@ -45,6 +46,15 @@ private:
 
 bool mode_fits(std::string_view mode, std::string_view kind) {
     return mode == kind || (mode == "oauth" && kind == "token");
+}
+
+RefHolder holder_of(const Profile& profile) {
+    return {profile.id.text, std::string(wire_field(profile.credential))};
+}
+
+std::string problem_of(const SecretRef& reference, const SourceValue& found) {
+    return fmt::format("{}: {}", describe(reference),
+                       found.problem.empty() ? "it gave nothing" : found.problem);
 }
 
 // What the config and the record itself say, whatever the time.
@@ -59,10 +69,9 @@ std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) con
                                                         configured->mode, kind_name(profile.credential))};
     }
     if (const auto* reference = profile.reference_of(wire_field(profile.credential))) {
-        const auto found = look_up(profile, *reference);
+        const auto found = look_up(*reference, holder_of(profile));
         if (found.value && !found.value->blank()) return {Verdict::in_reserve, {}};
-        return {Verdict::unavailable, fmt::format("{}: {}", describe(*reference),
-                                                  found.problem.empty() ? "it gave nothing" : found.problem)};
+        return {Verdict::unavailable, problem_of(*reference, found)};
     }
     const auto* login = std::get_if<OAuth>(&profile.credential);
     const bool blank =
@@ -91,14 +100,13 @@ void set_end(Slot& slot, const Profile& profile) {
 }
 
 // A variable stands in the config's own environment; everything else was looked up before.
-SourceValue Builder::look_up(const Profile& profile, const SecretRef& reference) const {
+SourceValue Builder::look_up(const SecretRef& reference, const RefHolder& holder) const {
     if (reference.source == SecretRef::Source::env) {
         const auto value = prepared_.config.environment().find_filled(reference.id);
         if (!value) return {.problem = "not set"};
         return {.value = Secret(*value)};
     }
     const auto& values = prepared_.surroundings.values;
-    const RefHolder holder{profile.id.text, std::string(wire_field(profile.credential))};
     const auto* found = values ? values->find(reference, holder) : nullptr;
     return found ? *found : SourceValue{.problem = "it was not asked"};
 }
@@ -106,7 +114,7 @@ SourceValue Builder::look_up(const Profile& profile, const SecretRef& reference)
 // Google's command line logins carry the project beside the token (model-auth 4.4).
 std::optional<Secret> Builder::secret_of(const Profile& profile) const {
     const auto* reference = profile.reference_of(wire_field(profile.credential));
-    const auto found = reference ? look_up(profile, *reference).value : std::nullopt;
+    const auto found = reference ? look_up(*reference, holder_of(profile)).value : std::nullopt;
     if (reference && !found) return std::nullopt;
     const Secret& secret = found ? *found : wire_secret(profile.credential);
     const auto* login = std::get_if<OAuth>(&profile.credential);
@@ -264,6 +272,22 @@ bool looks_like_variable(std::string_view text) {
            (text.front() < '0' || text.front() > '9');
 }
 
+void Builder::add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const {
+    if (!*provider.reference) {
+        slot.fixed = Verdict::damaged;
+        detail.reason = provider.reference->error().message;
+        return;
+    }
+    const auto& reference = **provider.reference;
+    const auto found = look_up(reference, {.record = {}, .field = detail.place});
+    if (found.value && !found.value->blank()) {
+        detail.secret = Secret(trimmed(found.value->reveal()));
+        return;
+    }
+    slot.fixed = Verdict::unavailable;
+    detail.reason = problem_of(reference, found);
+}
+
 void Builder::add_config_key() {
     const auto* provider = prepared_.rules.find_provider(group_.provider);
     Slot slot;
@@ -275,6 +299,11 @@ void Builder::add_config_key() {
         .place = fmt::format("models.providers.{}.apiKey", provider ? provider->key : group_.provider),
         .reason = {},
         .secret = {}};
+    if (provider && provider->reference) {
+        add_config_reference(slot, detail, *provider);
+        add(group_.others, slot, std::move(detail));
+        return;
+    }
     const auto text =
         provider && provider->api_key ? trimmed(provider->api_key->reveal()) : std::string_view();
     if (text.empty()) {

@@ -4,6 +4,7 @@
 
 #include "auth/cooldown.h"
 #include "auth/profile_format.h"
+#include "auth/sealed/records.h"
 
 namespace openclaw::auth {
 namespace {
@@ -71,14 +72,19 @@ bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
 }
 
 // Whether another key or token stands there under the same id. A login's tokens change by themselves.
-bool replaces_secret(const json::object& content, const Profile& profile) {
+bool replaces_secret(const json::object& content, const Profile& profile, sealed::KeyRing& keys) {
     const auto store = parse_store(content);
     const auto* before = store ? store->find(profile.id) : nullptr;
     if (!before) return false;
     if (before->credential.index() != profile.credential.index()) return true;
-    if (before->references != profile.references) return true;
-    return !std::holds_alternative<OAuth>(profile.credential) &&
-           !(wire_secret(before->credential) == wire_secret(profile.credential));
+    const auto field = wire_field(profile.credential);
+    const auto* old = before->reference_of(field);
+    const bool was_sealed = old && old->source == SecretRef::Source::sealed && !profile.reference_of(field);
+    if (!was_sealed && before->references != profile.references) return true;
+    if (std::holds_alternative<OAuth>(profile.credential)) return false;
+    if (!was_sealed) return !(wire_secret(before->credential) == wire_secret(profile.credential));
+    const auto opened = keys.open(old->id, {profile.id.text, std::string(field)});
+    return !opened || !(*opened == wire_secret(profile.credential));
 }
 
 }  // namespace
@@ -89,7 +95,8 @@ StoreFolders store_folders(const config::Config& config, const config::AgentEntr
     StoreFolders folders{.own = agent.agent_folder,
                          .main = paths.main_agent_override,
                          .legacy_oauth = paths.credentials_folder() / "oauth.json",
-                         .home = paths.home};
+                         .home = paths.home,
+                         .sealing = sealed::places_of(config)};
     if (main)
         folders.main = main->agent_folder;
     else if (folders.main.empty())
@@ -102,9 +109,10 @@ StoreFolders store_folders(const config::Config& config, std::string_view agent_
     return store_folders(config, agent ? *agent : config.default_agent());
 }
 
-ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders)
+ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders, std::shared_ptr<sealed::KeyRing> keys)
     : files_(files),
       folders_(std::move(folders)),
+      keys_(keys ? std::move(keys) : std::make_shared<sealed::KeyRing>(files, folders_.sealing)),
       own_(files, folders_.own / file_name),
       main_(files, folders_.main / file_name),
       logins_(files, folders_.home) {}
@@ -228,27 +236,41 @@ Result<Path> ProfileStore::file_of(const ProfileId& id) {
 }
 
 // The first write takes over what the files of old hold: once there is an auth-profiles.json, nobody reads
-// them any more. They stay where they are.
+// them any more. They stay where they are. Fails closed: where secrets are sealed, none that is new is
+// written in plain.
 template <class Change>
 auto ProfileStore::change(store::Document& document, Change change)
     -> std::invoke_result_t<Change, json::object&> {
     return document.update([&](json::object& content) -> std::invoke_result_t<Change, json::object&> {
         if (auto sound = check(content, document.path()); !sound)
             return std::unexpected(std::move(sound).error());
+        const bool plain = keys_->seals() == false;  // a key file that can't be read may mean anything
+        const auto before = plain ? sealed::PlainSecrets() : sealed::plain_secrets(content);
         if (content.empty()) {
             auto legacy = read_legacy(document.path().parent_path());
             if (!legacy) return std::unexpected(std::move(legacy).error());
             take_over(content, std::move(*legacy));
         }
-        return change(content);
+        auto changed = change(content);
+        if (plain || !changed) return changed;
+        if (auto sealed = sealed::seal_new(content, before, *keys_); !sealed)
+            return failed(std::move(sealed).error(), "a secret can't be sealed, so it is not stored");
+        return changed;
     });
+}
+
+// A slow key is made before a lock is taken; what is wrong with it shows when it is needed.
+void ProfileStore::make_key_ready() {
+    if (!keys_->seals().value_or(false)) return;
+    [[maybe_unused]] const auto key = keys_->current();
 }
 
 Result<void> ProfileStore::put(const Profile& profile) {
     auto owner = owner_of(profile.id);
     if (!owner) return std::unexpected(std::move(owner).error());
+    make_key_ready();
     return change(**owner, [&](json::object& content) -> Result<void> {
-        if (replaces_secret(content, profile)) remove_usage(content, profile.id);
+        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
         put_profile(content, profile);
         return {};
     });
@@ -257,6 +279,7 @@ Result<void> ProfileStore::put(const Profile& profile) {
 Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> additions,
                                                  std::span<const AddedOrder> orders) {
     using Present = std::vector<ProfileId>;
+    make_key_ready();
     return change(own_, [&](json::object& content) -> Result<Present> {
         Present present;
         for (const auto& [profile, members, record, usage] : additions) {

@@ -7,6 +7,7 @@
 #include "auth/cooldown.h"
 #include "auth/profile.h"
 #include "auth/program_login.h"
+#include "auth/sealed/key_ring.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "platform/file_system.h"
@@ -19,10 +20,11 @@ using platform::Path;
 
 // Where the credentials of an agent are.
 struct StoreFolders {
-    Path own;           // the agent's folder
-    Path main;          // the main agent's; the same for the main agent itself
-    Path legacy_oauth;  // credentials/oauth.json of old; read, never written
-    Path home = {};     // where other programs keep their logins; empty: theirs aren't looked at
+    Path own;                     // the agent's folder
+    Path main;                    // the main agent's; the same for the main agent itself
+    Path legacy_oauth;            // credentials/oauth.json of old; read, never written
+    Path home = {};               // where other programs keep their logins; empty: theirs aren't looked at
+    sealed::Places sealing = {};  // how secrets are sealed when they are written, if they are
 };
 // One rule for every command and for the gateway (W-15): the agent asked for, or the default agent.
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
@@ -45,7 +47,8 @@ struct AddedOrder {
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore {
 public:
-    ProfileStore(FileSystem& files, StoreFolders folders);
+    // `keys`: shared with others, so that a slow key is made once; its own without.
+    ProfileStore(FileSystem& files, StoreFolders folders, std::shared_ptr<sealed::KeyRing> keys = {});
 
     // Own and inherited profiles merged, the agent's own first in every clash. A missing file is an empty
     // store, or what auth.json and oauth.json of old hold; a damaged one is `corrupt` and names the file.
@@ -59,7 +62,8 @@ public:
     Result<Path> file_of(const ProfileId& id);
 
     // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile.
-    // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean.
+    // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean. Where
+    // secrets are sealed it is sealed too, or, without the key, not written at all.
     Result<void> put(const Profile& profile);
     // Adds to the agent's own file, in one write, what isn't in it yet; replaces nothing. Gives the ids that
     // are there already. Orders are added for providers that have none.
@@ -81,11 +85,13 @@ private:
     std::vector<std::string> owners_of(const Store& store) const;
     void take_over_login(json::object& content, const ProfileId& id);
     Result<store::Document*> owner_of(const ProfileId& id);
+    void make_key_ready();
     template <class Change>
     auto change(store::Document& document, Change change) -> std::invoke_result_t<Change, json::object&>;
 
     FileSystem& files_;
     StoreFolders folders_;
+    std::shared_ptr<sealed::KeyRing> keys_;
     store::Document own_, main_;
     std::mutex cache_mutex_;
     ProgramLoginFiles logins_;

@@ -94,4 +94,15 @@ std::string Redactor::redact(std::string_view text) const {
     return redact_shapes(result);
 }
 
+std::vector<std::size_t> Redactor::find(std::string_view text) const {
+    std::vector<std::size_t> found;
+    const std::shared_lock guard(index_->mutex);
+    for (std::size_t at = 0; at + key_bytes <= text.size();) {
+        const auto length = index_->match(text.substr(at));
+        if (length != 0) found.push_back(at);
+        at += std::max<std::size_t>(length, 1);
+    }
+    return found;
+}
+
 }  // namespace openclaw

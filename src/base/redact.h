@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/secret.h"
 
@@ -27,6 +28,8 @@ public:
     void add(const Secret& value);
 
     std::string redact(std::string_view text) const;
+    // Where registered values stand in the text, in any form.
+    std::vector<std::size_t> find(std::string_view text) const;
 
 private:
     struct Index;
@@ -36,5 +39,8 @@ private:
 // The part by shape alone: sk-…, ghp_…, AIza…, JSON web tokens, PEM keys, "Bearer …", `api_key=…`,
 // user info in URLs.
 std::string redact_shapes(std::string_view text);
+// Where something that is a secret by its shape alone stands, whatever is around it: sk-…, PEM keys, user
+// info in URLs. Names before a value say too little about prose to be counted.
+std::vector<std::size_t> find_secret_shapes(std::string_view text);
 
 }  // namespace openclaw

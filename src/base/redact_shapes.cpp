@@ -141,4 +141,17 @@ std::string redact_shapes(std::string_view text) {
     return result;
 }
 
+std::vector<std::size_t> find_secret_shapes(std::string_view text) {
+    std::vector<std::size_t> found;
+    for (std::size_t at = 0; at < text.size();) {
+        std::optional<Span> span;
+        if (may_begin(text[at]))
+            for (const auto find : {prefixed_key, user_info, private_key})
+                if (!span) span = find(text, at);
+        if (span) found.push_back(span->start);
+        at = span ? std::max(span->end, at + 1) : at + 1;
+    }
+    return found;
+}
+
 }  // namespace openclaw

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "auth/look_around.h"
+#include "auth/sealed/open_all.h"
 
 namespace openclaw::chat {
 namespace {
@@ -30,13 +31,16 @@ std::string label_of(const auth::Candidate& credential) {
 
 Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const ConfigPointer& config) {
     auto& agent = agents_[agent_id];
+    if (keys_ == nullptr)
+        keys_ = std::make_shared<auth::sealed::KeyRing>(files_, auth::sealed::places_of(*config));
     // A reload may move an agent's folder.
     if (agent.profiles == nullptr || agent.config != config) {
         agent.index.reset();
         agent.store.reset();
         agent.config = config;
         // An unknown agent gets this far only to record; refreshed() refuses it.
-        agent.profiles = std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id));
+        agent.profiles =
+            std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id), keys_);
     }
     return agent;
 }
@@ -46,13 +50,28 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
     auto& agent = agent_of(agent_id, config);
     auto store = agent.profiles->load();
     if (!store) return std::unexpected(std::move(store).error());
-    if (agent.index == nullptr || agent.store != *store) {
+    const bool key_may_be_there = agent.look_again && clock_.steady() >= *agent.look_again;
+    if (agent.index == nullptr || agent.store != *store || key_may_be_there) {
         agent.index.reset();
         agent.store = std::move(*store);
-        agent.index = std::make_unique<auth::Index>(
-            *agent.store, *agent.config, auth::look_around(files_, *agent.config, fingerprint_key_));
+        prepare_index(agent);
     }
     return &agent;
+}
+
+// What is sealed is opened once for each state of the store. A key that is missing now may come: a disk that
+// is mounted later, a keyring that is unlocked.
+void Credentials::prepare_index(Agent& agent) {
+    constexpr auto patience = std::chrono::seconds(5);
+    auto surroundings = auth::look_around(files_, *agent.config, fingerprint_key_);
+    agent.look_again.reset();
+    if (auth::sealed::holds_sealed(*agent.store, *agent.config)) {
+        auto values = std::make_shared<auth::SourceValues>();
+        if (!auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now()))
+            agent.look_again = clock_.steady() + patience;
+        surroundings.values = std::move(values);
+    }
+    agent.index = std::make_unique<auth::Index>(*agent.store, *agent.config, std::move(surroundings));
 }
 
 Result<auth::Resolution> Credentials::resolve(const auth::ResolveRequest& request,

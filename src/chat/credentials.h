@@ -8,6 +8,7 @@
 #include "auth/profile_store.h"
 #include "auth/resolver.h"
 #include "auth/rest_list.h"
+#include "auth/sealed/key_ring.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -78,7 +79,10 @@ private:
         std::shared_ptr<const auth::Store> store;  // what `index` borrows, with `config`
         ConfigPointer config;
         std::unique_ptr<auth::Index> index;
+        // When to look again for the key of what is sealed; nothing: all of it is open.
+        std::optional<std::chrono::steady_clock::time_point> look_again = {};
     };
+    void prepare_index(Agent& agent);
     Result<Agent*> refreshed(const std::string& agent_id, const ConfigPointer& config);
     Agent& agent_of(const std::string& agent_id, const ConfigPointer& config);
 
@@ -88,6 +92,7 @@ private:
     Log& log_;
     std::string fingerprint_key_;
     auth::LiveRests live_;
+    std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
     std::map<std::string, Agent> agents_;
 };
 

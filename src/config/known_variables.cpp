@@ -71,6 +71,8 @@ constexpr std::array variables = {
     plain(place, "OPENCLAW_AGENT_DIR"),
     plain(place, "PI_CODING_AGENT_DIR"),
     plain(place, "OPENCLAW_OAUTH_DIR"),
+    KnownVariable{"OPENCLAW_SEALING_PASSPHRASE", place, {}, true, false},
+    plain(place, "CREDENTIALS_DIRECTORY"),
     plain(behaviour, "OPENCLAW_LOAD_SHELL_ENV"),
     plain(behaviour, "OPENCLAW_DEFER_SHELL_ENV_FALLBACK"),
     plain(behaviour, "OPENCLAW_SHELL_ENV_TIMEOUT_MS"),

@@ -93,7 +93,7 @@ constexpr std::array table = {
            "Whether the built-in providers stay beside your own."),
     value(url, "models.providers.*.baseUrl",
           "Where the provider answers, such as \"http://localhost:8000/v1\"."),
-    secret("models.providers.*.apiKey", "The key; better `${NAME}` or a profile."),
+    referable("models.providers.*.apiKey", "The key; better `${NAME}`, a reference or a profile."),
     one_of("models.providers.*.auth", "", "api-key|aws-sdk|oauth|token", "What kind of credential it takes."),
     one_of("models.providers.*.api", "",
            "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"

@@ -52,6 +52,7 @@ struct Setting {
     Reload reload = Reload::at_once;
     Effect effect = Effect::full;
     bool secret = false;
+    bool may_refer = false;          // of a secret: an object may say where it stands (docs/secrets.md)
     std::string_view harmless = {};  // of a refused setting: the JSON that is accepted nevertheless
     std::string_view instead = {};   // of a refused setting: what to do instead
 };

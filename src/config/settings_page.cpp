@@ -66,7 +66,7 @@ std::string type_cell(const Setting& setting) {
         if (!choice.empty()) choices.push_back(fmt::format("`{}`", choice));
     if (!choices.empty()) out += " " + joined(choices, ", ");
     if (!setting.unit.empty()) out += fmt::format(" ({})", setting.unit);
-    if (setting.secret) out += ", secret";
+    if (setting.secret) out += setting.may_refer ? ", secret or reference" : ", secret";
     return out;
 }
 

@@ -41,6 +41,12 @@ constexpr Setting value(SettingType type, std::string_view key, std::string_view
 constexpr Setting secret(std::string_view key, std::string_view help) {
     return {.key = key, .type = SettingType::text, .help = help, .secret = true};
 }
+// A secret that may stand elsewhere: {"source": "file", "provider": "vault", "id": "/a/b"}.
+constexpr Setting referable(std::string_view key, std::string_view help) {
+    auto setting = secret(key, help);
+    setting.may_refer = true;
+    return setting;
+}
 constexpr Setting carried(std::string_view key, std::string_view help) {
     return {.key = key,
             .type = SettingType::anything,

@@ -217,9 +217,27 @@ private:
             if (!(*array)[at].is_string()) expected(joined_path(path, at), "a string", (*array)[at]);
     }
 
+    // Its shape; what the source's own rules say about the id is for whoever resolves it.
+    void reference(const json::object& object, const std::string& path) {
+        for (const auto& [key, value] : object) {
+            const auto here = joined_path(path, std::string_view(key));
+            if (key != "source" && key != "provider" && key != "id")
+                problem(here, "unknown key", "a reference has source, provider and id");
+            else if (!value.is_string())
+                expected(here, "a string", value);
+        }
+        const auto source = string_at(object, "source").value_or("");
+        if (source != "env" && source != "file" && source != "exec" && source != "sealed")
+            problem(joined_path(path, "source"), "expected one of \"env\", \"file\", \"exec\"",
+                    "a reference is written {source: \"file\", provider: \"vault\", id: \"/a/b\"}");
+        if (trimmed(string_at(object, "id").value_or("")).empty())
+            problem(joined_path(path, "id"), "is missing", {});
+    }
+
     void text(const Setting& setting, const json::value& value, const std::string& path) {
         const auto* found = value.if_string();
         const bool is_model = setting.type == SettingType::model;
+        if (setting.may_refer && value.is_object()) return reference(value.get_object(), path);
         if (!found)
             return expected(path, is_model ? "a model such as \"anthropic/claude-opus-4-5\"" : "a string",
                             value);

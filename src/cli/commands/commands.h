@@ -47,6 +47,11 @@ extern const Command models_auth_cooldown_clear;
 extern const Command models_auth_cooldown_set;
 extern const Command explain;
 extern const Command explain_error;
+extern const Command secrets_audit;
+extern const Command secrets_rekey;
+extern const Command secrets_seal;
+extern const Command secrets_status;
+extern const Command secrets_unseal;
 
 // Settings
 extern const Command agents_list;

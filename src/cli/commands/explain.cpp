@@ -56,7 +56,8 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
                                             .pinned = explanation.choice.profile,
                                             .pin_is_locked = explanation.choice.profile.has_value()},
                                            *credentials.profiles, config, context.clock.now(),
-                                           auth::look_around(context.files, config, context.fingerprint_key));
+                                           auth::look_around(context.files, config, context.fingerprint_key,
+                                                             *credentials.profiles, context.clock.now()));
     explanation.allowed = auth::allows(auth::model_plan(config, credentials.agent), model);
     explanation.known = providers::find_model(model, config).has_value();
     const auto known = providers::list_providers(config);

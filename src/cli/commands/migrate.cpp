@@ -203,7 +203,8 @@ void Migration::judge() {
         if (!store) continue;
         const auto resolution = auth::resolve(
             {.provider = item.provider, .agent_id = item.agent, .model = {}, .pinned = {}}, **store, *config_,
-            rules_.now, auth::look_around(context_.files, *config_, context_.fingerprint_key));
+            rules_.now,
+            auth::look_around(context_.files, *config_, context_.fingerprint_key, **store, rules_.now));
         const auto candidate = std::ranges::find(resolution.candidates, item.id, &auth::Candidate::profile);
         if (candidate != resolution.candidates.end()) standings_[{item.agent, item.id}] = *candidate;
     }

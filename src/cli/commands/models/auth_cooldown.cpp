@@ -167,8 +167,9 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     request.agent_id = credentials.agent->id;
     request.model = model;
     const auto& config = *credentials.config;
-    return auth::resolve(request, **store, config, context.clock.now(),
-                         auth::look_around(context.files, config, context.fingerprint_key));
+    return auth::resolve(
+        request, **store, config, context.clock.now(),
+        auth::look_around(context.files, config, context.fingerprint_key, **store, context.clock.now()));
 }
 
 // Which secret stands there now: the rest is about that one. A login's tokens change by themselves.

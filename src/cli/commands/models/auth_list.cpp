@@ -25,7 +25,8 @@ struct Row {
 std::vector<Row> rows_of(Context& context, const AgentCredentials& credentials, const std::string& only) {
     const auto& store = *credentials.profiles;
     const auth::Index index(store, *credentials.config,
-                            auth::look_around(context.files, *credentials.config, context.fingerprint_key));
+                            auth::look_around(context.files, *credentials.config, context.fingerprint_key,
+                                              store, context.clock.now()));
     std::vector<Row> rows;
     for (const auto& profile : store.profiles) {
         const auto provider = auth::normalised_provider(profile.provider);

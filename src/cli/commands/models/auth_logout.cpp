@@ -17,9 +17,10 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     if (!profiles) return std::unexpected(profiles.error());
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
-    return auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
-                         **profiles, **config, context.clock.now(),
-                         auth::look_around(context.files, **config, context.fingerprint_key));
+    return auth::resolve(
+        {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, **profiles,
+        **config, context.clock.now(),
+        auth::look_around(context.files, **config, context.fingerprint_key, **profiles, context.clock.now()));
 }
 
 // ---- logout ----

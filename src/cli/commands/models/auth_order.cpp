@@ -75,7 +75,8 @@ void print_outcome(Context& context, AgentCredentials& credentials, const std::s
     const auto resolution =
         auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
                       **profiles, *credentials.config, context.clock.now(),
-                      auth::look_around(context.files, *credentials.config, context.fingerprint_key));
+                      auth::look_around(context.files, *credentials.config, context.fingerprint_key,
+                                        **profiles, context.clock.now()));
     if (const auto* chosen = resolution.chosen())
         context.out.note(fmt::format("the next request to {} uses {}: {}", provider, auth::place_of(*chosen),
                                      chosen->reason));

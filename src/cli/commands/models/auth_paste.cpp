@@ -118,7 +118,7 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     return auth::resolve(
         {.provider = paste.provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
         **profiles, **config, context.clock.now(),
-        auth::look_around(context.files, **config, context.fingerprint_key));
+        auth::look_around(context.files, **config, context.fingerprint_key, **profiles, context.clock.now()));
 }
 
 json::object outcome_json(const Context& context, const AgentCredentials& credentials,

@@ -68,7 +68,8 @@ public:
     ProviderStates(Context& context, const AgentCredentials& credentials)
         : credentials_(credentials),
           index_(*credentials.profiles, *credentials.config,
-                 auth::look_around(context.files, *credentials.config, context.fingerprint_key)),
+                 auth::look_around(context.files, *credentials.config, context.fingerprint_key,
+                                   *credentials.profiles, context.clock.now())),
           now_(context.clock.now()) {}
 
     const ProviderState& of(const std::string& provider) {

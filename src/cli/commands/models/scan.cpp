@@ -83,7 +83,8 @@ Result<auth::Candidate> find_key(Context& context, const AgentCredentials& crede
     const auto resolution = auth::resolve(
         {.provider = "openrouter", .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
         *credentials.profiles, *credentials.config, context.clock.now(),
-        auth::look_around(context.files, *credentials.config, context.fingerprint_key));
+        auth::look_around(context.files, *credentials.config, context.fingerprint_key, *credentials.profiles,
+                          context.clock.now()));
     if (const auto* chosen = resolution.chosen()) return *chosen;
     auto error = auth::no_credential(resolution, credentials.store.file().string());
     error.message = "Missing OpenRouter API key. Set OPENROUTER_API_KEY to run models scan. " + error.message;

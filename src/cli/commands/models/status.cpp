@@ -33,7 +33,8 @@ auth::StatusRequest request_of(Context& context, const AgentCredentials& credent
             .agent_given = credentials.agent_given,
             .store_file = credentials.store.file().string(),
             .fingerprint_key = context.fingerprint_key,
-            .surroundings = auth::look_around(context.files, *credentials.config, context.fingerprint_key),
+            .surroundings = auth::look_around(context.files, *credentials.config, context.fingerprint_key,
+                                              *credentials.profiles, context.clock.now()),
             .now = context.clock.now(),
             .reveal = format.reveal,
             .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};

@@ -46,12 +46,14 @@ Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
     auth::ProfileStore profiles(core.parts.files, auth::store_folders(*config, agent));
     auto store = profiles.load();
     if (!store) return std::unexpected(store.error());
+    auto surroundings =
+        auth::look_around(core.parts.files, *config, core.parts.fingerprint_key, **store, core.now());
     return Eyes{.store = std::move(*store),
                 .config = config,
                 .agent = &agent,
                 .store_file = profiles.file().string(),
                 .fingerprint_key = core.parts.fingerprint_key,
-                .surroundings = auth::look_around(core.parts.files, *config, core.parts.fingerprint_key),
+                .surroundings = std::move(surroundings),
                 .now = core.now()};
 }
 

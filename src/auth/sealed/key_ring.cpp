@@ -1,0 +1,184 @@
+#include "auth/sealed/key_ring.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace openclaw::auth::sealed {
+namespace {
+
+constexpr std::size_t material_bytes_max = 64u << 10;
+
+Result<Secret> read_material(FileSystem& files, const Path& path) {
+    auto text = files.read(path, material_bytes_max);
+    if (!text) return failed(std::move(text).error(), "reading the sealing key");
+    return Secret(std::move(*text));
+}
+
+std::string passphrase_hint() {
+    return fmt::format("set {} for the process that needs it; `openclaw secrets status` says more",
+                       passphrase_variable);
+}
+
+}  // namespace
+
+Places places_of(const config::Config& config) {
+    const auto& environment = config.environment();
+    Places places{.document = config.paths().credentials_folder() / "sealing.json"};
+    for (const auto* variable : environment.candidates("CREDENTIALS_DIRECTORY"))
+        if (variable->source == config::VariableSource::process && !variable->value.blank() &&
+            !places.credential)
+            places.credential = Path(variable->value.reveal()) / credential_name;
+    for (const auto* variable : environment.candidates(passphrase_variable)) {
+        if (variable->value.blank()) continue;
+        if (variable->source == config::VariableSource::process)
+            places.passphrase = variable->value;
+        else
+            places.passphrase_problem =
+                fmt::format("{} in {} is not used: a passphrase must not lie beside what it protects",
+                            passphrase_variable, variable->place);
+    }
+    return places;
+}
+
+Result<Secret> read_key_file(FileSystem& files, const Path& path) {
+    const auto info = files.info(path);
+    if (!info && info.error().code == Code::not_found)
+        return hinted(fail(Code::unavailable, "the key file {} is missing", path.string()),
+                      "bring it back, mount what it is on, or see `openclaw secrets status`");
+    if (!info) return failed(info.error(), "reading the sealing key");
+    if ((info->mode & 077U) != 0)
+        return hinted(fail(Code::denied, "the key file {} can be read by others", path.string()),
+                      fmt::format("run chmod 600 {}", path.string()));
+    return read_material(files, path);
+}
+
+KeyRing::KeyRing(FileSystem& files, Places places)
+    : files_(files), document_(files, places.document), places_(std::move(places)) {}
+
+Result<std::optional<KeyDocument>> KeyRing::document() {
+    if (document_.path().empty()) return std::nullopt;
+    const auto loaded = document_.load();
+    if (!loaded) return std::unexpected(loaded.error());
+    if (!*loaded) return std::nullopt;
+    auto keys = parse_key_document(**loaded);
+    if (!keys) return std::unexpected(std::move(keys).error());
+    return std::move(*keys);
+}
+
+Result<void> KeyRing::update(const std::function<Result<void>(std::optional<KeyDocument>&)>& change) {
+    return document_.update([&](json::object& content) -> Result<void> {
+        std::optional<KeyDocument> keys;
+        if (!content.empty()) {
+            auto parsed = parse_key_document(content);
+            if (!parsed) return std::unexpected(std::move(parsed).error());
+            keys = std::move(*parsed);
+        }
+        if (auto changed = change(keys); !changed) return changed;
+        if (keys) write_key_document(content, *keys);
+        return {};
+    });
+}
+
+Result<bool> KeyRing::seals() {
+    const auto keys = document();
+    if (!keys) return std::unexpected(keys.error());
+    return *keys && (*keys)->active;
+}
+
+void KeyRing::offer(Method method, Secret material) {
+    const std::scoped_lock guard(mutex_);
+    offered_.insert_or_assign(method, std::move(material));
+    if (method == Method::passphrase) stretched_.clear();
+}
+
+Result<Secret> KeyRing::material_of(const Protection& protection) {
+    if (const auto offered = offered_.find(protection.method); offered != offered_.end())
+        return offered->second;
+    switch (protection.method) {
+        case Method::file:
+            return read_key_file(files_, protection.key_file);
+        case Method::systemd:
+            if (!places_.credential || !platform::exists(files_, *places_.credential))
+                return hinted(
+                    fail(Code::unavailable, "systemd gave no credential {} to this process", credential_name),
+                    "it is given to the service alone; elsewhere pass its file with --key-file");
+            return read_material(files_, *places_.credential);
+        case Method::keyring:
+            if (!places_.keyring) places_.keyring = platform::system_keyring();
+            return places_.keyring->find(protection.entry);
+        case Method::passphrase:
+            if (places_.passphrase) return *places_.passphrase;
+            return hinted(
+                fail(Code::unavailable, "the passphrase is not known here{}",
+                     places_.passphrase_problem.empty() ? "" : " (" + places_.passphrase_problem + ")"),
+                passphrase_hint());
+    }
+    return fail(Code::internal, "no such protection");
+}
+
+Result<Secret> KeyRing::protecting_key(const Protection& protection) {
+    const std::scoped_lock guard(mutex_);
+    return made_from(protection);
+}
+
+Result<Secret> KeyRing::made_from(const Protection& protection) {
+    const bool slow = protection.method == Method::passphrase;
+    const auto known = std::ranges::find(stretched_, protection, &std::pair<Protection, Secret>::first);
+    if (slow && known != stretched_.end()) return known->second;
+    const auto material = material_of(protection);
+    if (!material) return std::unexpected(material.error());
+    auto key = sealed::protecting_key(protection, *material);
+    if (key && slow) stretched_.emplace_back(protection, *key);
+    return key;
+}
+
+// Any of the protecting keys will do; the first one's problem is told.
+Result<DataKey> KeyRing::open_entry(const KeyEntry& entry) {
+    std::optional<Error> problem;
+    for (const auto& wrap : entry.wraps) {
+        const auto protecting = made_from(wrap.protection);
+        auto key = protecting ? unwrap(wrap.wrapped, entry.id, wrap.protection, *protecting)
+                              : Result<DataKey>(std::unexpected(protecting.error()));
+        if (key) return key;
+        if (!problem) problem = std::move(key).error();
+    }
+    return std::unexpected(problem.value_or(Error{Code::corrupt, "the sealing key is damaged", {}}));
+}
+
+Result<DataKey> KeyRing::key(const std::string& id) {
+    const auto keys = document();
+    if (!keys) return std::unexpected(keys.error());
+    const auto* entry = *keys ? (*keys)->find(id) : nullptr;
+    const std::scoped_lock guard(mutex_);
+    if (!entry)
+        return hinted(fail(Code::not_found, "the key {} that this was sealed with is gone", id),
+                      "remove the credential and paste it again");
+    if (const auto known = opened_.find(id); known != opened_.end()) return known->second;
+    auto key = open_entry(*entry);
+    if (key) opened_.emplace(id, *key);
+    return key;
+}
+
+Result<DataKey> KeyRing::current() {
+    const auto keys = document();
+    if (!keys) return std::unexpected(keys.error());
+    if (!*keys) return hinted(fail(Code::not_found, "nothing is sealed here"), "run `openclaw secrets seal`");
+    return key((*keys)->current);
+}
+
+Result<std::string> KeyRing::seal(const Secret& value, const RefHolder& holder) {
+    const auto key = current();
+    if (!key) return std::unexpected(key.error());
+    return sealed::seal(value, holder, *key);
+}
+
+Result<Secret> KeyRing::open(std::string_view text, const RefHolder& holder) {
+    const auto id = key_id_of(text);
+    if (!id) return std::unexpected(id.error());
+    const auto data_key = key(*id);
+    if (!data_key) return std::unexpected(data_key.error());
+    return sealed::open(text, holder, *data_key);
+}
+
+}  // namespace openclaw::auth::sealed

@@ -1,0 +1,174 @@
+#include "auth/sealed/records.h"
+
+#include "base/text.h"
+
+namespace openclaw::auth::sealed {
+namespace {
+
+SecretRef sealed_reference(std::string text) {
+    return {.source = SecretRef::Source::sealed, .id = std::move(text)};
+}
+
+// Sealed, and opened again to see that it can be.
+Result<std::string> seal_and_prove(const Secret& value, const RefHolder& holder, KeyRing& keys) {
+    auto text = keys.seal(value, holder);
+    if (!text) return text;
+    const auto opened = keys.open(*text, holder);
+    if (!opened) return failed(opened.error(), "what was sealed can't be opened again");
+    if (!(*opened == value)) return fail(Code::internal, "what was sealed opens to something else");
+    return text;
+}
+
+using Change = Result<bool> (*)(Spot& spot, KeyRing& keys, Tally& tally);
+
+Result<bool> seal_spot(Spot& spot, KeyRing& keys, Tally& tally) {
+    const auto plain = spot.plain();
+    if (!plain) return false;
+    const Secret value(*plain);
+    // A reference wins over a value beside it, which may be anything.
+    if (spot.record->contains(spot.reference_name) && spot.reference_name != spot.plain_name)
+        return fail(Code::invalid_input, "{} stands beside {}; remove one of them", spot.plain_name,
+                    spot.reference_name);
+    const auto text = seal_and_prove(value, spot.holder, keys);
+    if (!text) return std::unexpected(text.error());
+    spot.put_sealed(*text);
+    tally.values.push_back(value);
+    return true;
+}
+
+Result<bool> unseal_spot(Spot& spot, KeyRing& keys, Tally& tally) {
+    const auto text = spot.sealed();
+    if (!text) return false;
+    const auto opened = keys.open(*text, spot.holder);
+    if (!opened) return std::unexpected(opened.error());
+    spot.put_plain(*opened);
+    tally.values.push_back(*opened);
+    return true;
+}
+
+Result<bool> reseal_spot(Spot& spot, KeyRing& keys, Tally&) {
+    const auto text = spot.sealed();
+    const auto current = keys.current();
+    if (!current) return std::unexpected(current.error());
+    if (!text || key_id_of(*text).value_or("") == current->id) return false;
+    const auto opened = keys.open(*text, spot.holder);
+    if (!opened) return std::unexpected(opened.error());
+    const auto fresh = seal_and_prove(*opened, spot.holder, keys);
+    if (!fresh) return std::unexpected(fresh.error());
+    spot.put_sealed(*fresh);
+    return true;
+}
+
+// Without the key nothing can be done at all; one damaged record costs that record.
+bool is_about_one_record(const Error& error) {
+    return error.code == Code::corrupt || error.code == Code::invalid_input ||
+           error.code == Code::too_large || error.code == Code::not_found;
+}
+
+Result<Tally> change_spots(std::vector<Spot> spots, KeyRing& keys, Change change) {
+    Tally tally;
+    for (auto& spot : spots) {
+        const auto changed = change(spot, keys, tally);
+        if (!changed && !is_about_one_record(changed.error())) return std::unexpected(changed.error());
+        if (!changed)
+            tally.left.emplace_back(spot.holder, changed.error().message);
+        else if (*changed)
+            tally.changed.push_back(spot.holder);
+    }
+    return tally;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Spot::plain() const {
+    const auto text = string_at(*record, plain_name);
+    if (!text || trimmed(*text).empty()) return std::nullopt;
+    if (holder.record.empty() && text->contains("${")) return std::nullopt;
+    return text;
+}
+
+std::optional<std::string> Spot::sealed() const {
+    const auto* object = object_at(*record, reference_name);
+    const auto reference = object ? parse_secret_ref(*object) : fail(Code::not_found, "no reference");
+    if (!reference || reference->source != SecretRef::Source::sealed) return std::nullopt;
+    return reference->id;
+}
+
+void Spot::put_plain(const Secret& value) {
+    if (reference_name != plain_name) record->stable_erase(reference_name);
+    (*record)[plain_name] = json::string(value.reveal());
+}
+
+void Spot::put_sealed(const std::string& text) {
+    if (reference_name != plain_name) record->stable_erase(plain_name);
+    (*record)[reference_name] = secret_ref_json(sealed_reference(text));
+}
+
+std::vector<Spot> spots_in_store(json::object& document) {
+    std::vector<Spot> spots;
+    auto* profiles = document.if_contains("profiles");
+    if (!profiles || !profiles->is_object()) return spots;
+    for (auto& [id, value] : profiles->get_object()) {
+        auto* record = value.if_object();
+        if (!record) continue;
+        for (const std::string field : {"key", "token", "access", "refresh"})
+            spots.push_back({.holder = {std::string(id), field},
+                             .record = record,
+                             .plain_name = field,
+                             .reference_name = field + "Ref"});
+    }
+    return spots;
+}
+
+std::vector<Spot> spots_in_config(json::object& document) {
+    std::vector<Spot> spots;
+    auto* models = document.if_contains("models");
+    auto* providers = models && models->is_object() ? models->get_object().if_contains("providers") : nullptr;
+    if (!providers || !providers->is_object()) return spots;
+    for (auto& [name, value] : providers->get_object())
+        if (auto* record = value.if_object())
+            spots.push_back(
+                {.holder = {"", fmt::format("models.providers.{}.apiKey", std::string_view(name))},
+                 .record = record,
+                 .plain_name = "apiKey",
+                 .reference_name = "apiKey"});
+    return spots;
+}
+
+Result<Tally> seal_spots(std::vector<Spot> spots, KeyRing& keys) {
+    return change_spots(std::move(spots), keys, seal_spot);
+}
+
+PlainSecrets plain_secrets(json::object& document) {
+    PlainSecrets found;
+    for (const auto& spot : spots_in_store(document))
+        if (const auto plain = spot.plain()) found.emplace(spot.holder, *plain);
+    return found;
+}
+
+Result<void> seal_new(json::object& document, const PlainSecrets& before, KeyRing& keys) {
+    auto spots = spots_in_store(document);
+    std::erase_if(spots, [&](const Spot& spot) {
+        const auto plain = spot.plain();
+        const auto old = before.find(spot.holder);
+        return !plain || (old != before.end() && old->second == Secret(*plain));
+    });
+    if (spots.empty()) return {};
+    const auto seals = keys.seals();
+    if (!seals) return std::unexpected(seals.error());
+    if (!*seals) return {};
+    const auto tally = seal_spots(std::move(spots), keys);
+    if (!tally) return std::unexpected(tally.error());
+    if (!tally->left.empty()) return fail(Code::corrupt, "{}", tally->left.front().second);
+    return {};
+}
+
+Result<Tally> unseal_spots(std::vector<Spot> spots, KeyRing& keys) {
+    return change_spots(std::move(spots), keys, unseal_spot);
+}
+
+Result<Tally> reseal_spots(std::vector<Spot> spots, KeyRing& keys) {
+    return change_spots(std::move(spots), keys, reseal_spot);
+}
+
+}  // namespace openclaw::auth::sealed

@@ -1,0 +1,102 @@
+#include "auth/sealed/audit.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/secrets/sealing.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+using auth::sealed::Audit;
+
+// The gateway's own token and the keys of its certificates can't be sealed: it needs them to be asked.
+std::vector<platform::Path> own_files(const config::Config& config) {
+    std::vector<platform::Path> own{config.paths().gateway_token_file()};
+    if (const auto key = config.text("gateway.tls.keyPath"))
+        own.push_back(config::expanded(*key, config.paths().home, config.paths().state));
+    return own;
+}
+
+json::object audit_json(const Audit& audit) {
+    json::array findings, unread, own;
+    for (const auto& finding : audit.findings)
+        findings.push_back(
+            json::object{{"file", finding.file.string()}, {"line", finding.line}, {"what", finding.what}});
+    for (const auto& [path, why] : audit.unread)
+        unread.push_back(json::object{{"file", path.string()}, {"reason", why}});
+    for (const auto& path : audit.own) own.emplace_back(path.string());
+    return {{"clean", audit.clean()},
+            {"files", audit.files},
+            {"findings", std::move(findings)},
+            {"unread", std::move(unread)},
+            {"own", std::move(own)}};
+}
+
+void print_audit(Context& context, const Audit& audit, bool paths_only) {
+    Output& out = context.out;
+    if (paths_only) {
+        platform::Path last;
+        for (const auto& finding : audit.findings)
+            if (std::exchange(last, finding.file) != finding.file) out.line(finding.file.string());
+        return;
+    }
+    for (const auto& finding : audit.findings)
+        out.line(fmt::format("{}:{}: {} in plain", context.paths.shortened(finding.file), finding.line,
+                             printable(finding.what)));
+    for (const auto& [path, why] : audit.unread)
+        out.note(fmt::format("warning: {} was not read: {}", context.paths.shortened(path), why));
+    for (const auto& path : audit.own)
+        out.note(fmt::format("note: {} holds a secret of the gateway's own, which it must be able to read",
+                             context.paths.shortened(path)));
+    if (audit.clean())
+        out.line(fmt::format("No secret stands in plain in {} files.", audit.files));
+    else if (!audit.findings.empty())
+        out.note(
+            "hint: `openclaw secrets seal` seals what stands in stores and config and cleans backups; "
+            "edit the rest by hand, and replace keys that others may have seen");
+}
+
+Exit run_audit(Context& context, const Arguments& arguments) {
+    const auto opened = open_sealing(context, arguments);
+    if (!opened) return report(context, opened.error());
+    auto& sealing = **opened;
+    auto known = auth::sealed::known_secrets(sealing.estate);
+    if (!known) return report(context, known.error());
+    auto others = auth::sealed::secrets_of(*sealing.config, context.files);
+    std::ranges::move(others, std::back_inserter(*known));
+    if (const auto key = sealing.keys.current(); !key && sealing.keys.seals().value_or(true))
+        context.out.note(
+            fmt::format("warning: sealed values are looked for by shape only: {}", key.error().message));
+    const auto audit = auth::sealed::audit(
+        context.files,
+        {.root = context.paths.state, .known = std::move(*known), .own = own_files(*sealing.config)});
+    if (arguments.has("--json"))
+        context.out.json(audit_json(audit));
+    else
+        print_audit(context, audit, arguments.has("--paths"));
+    return audit.clean() ? Exit::ok : Exit::error;
+}
+
+constexpr Option audit_options[] = {
+    {.name = "--paths", .help = "Print the files alone, one per line", .kind = OptionKind::flag},
+    key_file_option,
+    passphrase_file_option,
+    json_option,
+};
+
+}  // namespace
+
+const Command secrets_audit{
+    .name = "secrets audit",
+    .summary = "Find secrets that stand in plain anywhere in the state directory",
+    .options = audit_options,
+    .example = "openclaw secrets audit",
+    .run = run_audit,
+    .details =
+        "Looks through every file, backups, logs and transcripts included, for every secret that is known "
+        "here (as it is, in base64, in hex and as in addresses) and for what looks like one. Names file "
+        "and line, never the value. Ends with 1 if something was found.",
+};
+
+}  // namespace openclaw::cli
