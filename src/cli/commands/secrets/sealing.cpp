@@ -244,6 +244,7 @@ Result<Protector> new_protector(Context& context, const Arguments& arguments, Se
     const auto method = method_of(arguments, sealing);
     if (!method) return std::unexpected(method.error());
     auth::sealed::KeyRing ring(context.files, sealing.keys.places());
+    std::optional<Secret> material;
     Result<Protection> protection = Protection{.method = *method};
     switch (*method) {
         case Method::file:
@@ -251,9 +252,10 @@ Result<Protector> new_protector(Context& context, const Arguments& arguments, Se
             break;
         case Method::systemd:
             if (const auto file = arguments.text("--key-file")) {
-                auto material = auth::sealed::read_key_file(context.files, typed_path(context, *file));
-                if (!material) return std::unexpected(std::move(material).error());
-                ring.offer(Method::systemd, std::move(*material));
+                auto read = auth::sealed::read_key_file(context.files, typed_path(context, *file));
+                if (!read) return std::unexpected(std::move(read).error());
+                material = std::move(*read);
+                ring.offer(Method::systemd, *material);
             }
             break;
         case Method::keyring:
@@ -262,7 +264,8 @@ Result<Protector> new_protector(Context& context, const Arguments& arguments, Se
         case Method::passphrase: {
             auto passphrase = new_passphrase(context, arguments, sealing);
             if (!passphrase) return std::unexpected(std::move(passphrase).error());
-            ring.offer(Method::passphrase, std::move(*passphrase));
+            material = std::move(*passphrase);
+            ring.offer(Method::passphrase, *material);
             protection->salt = auth::sealed::new_salt();
             protection->cost = auth::sealed::calibrated_cost(context.clock);
             break;
@@ -271,6 +274,9 @@ Result<Protector> new_protector(Context& context, const Arguments& arguments, Se
     if (!protection) return std::unexpected(protection.error());
     auto key = ring.protecting_key(*protection);
     if (!key) return std::unexpected(std::move(key).error());
+    // The first key is also the present one, and was typed for both.
+    if (material && !platform::exists(context.files, sealing.keys.path()))
+        sealing.keys.offer(*method, std::move(*material));
     return Protector{std::move(*protection), std::move(*key)};
 }
 
