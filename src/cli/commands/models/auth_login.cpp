@@ -7,6 +7,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/store_credential.h"
+#include "cli/commands/models/verify_credential.h"
 
 namespace openclaw::cli {
 
@@ -29,7 +30,8 @@ std::string_view mode_of(const LoginMethod& method) {
 Result<void> check_terminal(const Context& context, std::string_view command) {
     if (context.terminal.input_is_terminal()) return {};
     return hinted(fail(Code::denied, "{} asks questions and needs a terminal", command),
-                  "in a script use `openclaw models auth paste-api-key --provider NAME < key.txt`");
+                  "in a script use `openclaw models auth paste-api-key --provider NAME`, with the key on "
+                  "standard input");
 }
 
 std::string ids_of(std::span<const LoginMethod> methods) {
@@ -104,19 +106,19 @@ void say_where(Context& context, const Login& login) {
         "that.");
 }
 
-Exit enter(Context& context, AgentCredentials& credentials, const Login& login,
-           const std::optional<std::string>& file, bool any_shape) {
+Exit enter(Context& context, AgentCredentials& credentials, const Login& login, const Arguments& arguments) {
     const auto wanted = plan(context, credentials, login);
     if (!wanted) return report(context, wanted.error());
     say_where(context, login);
-    const auto pasted = read_secret(context, file, *wanted);
+    const auto pasted = read_secret(context, arguments.text("--token-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
     if (login.method->kind == LoginMethod::Kind::setup_token &&
         trimmed(pasted->reveal()).find("sk-ant-oat01-") == std::string_view::npos)
         return report(context, {Code::invalid_input, "expected a token that starts with sk-ant-oat01-",
                                 "run `claude setup-token` to the end and paste the token that it prints"});
-    return store_credential(context, credentials, *wanted, *pasted,
-                            {.any_shape = any_shape, .as_json = false});
+    return store_credential(
+        context, credentials, *wanted, *pasted,
+        {.any_shape = arguments.has("--custom"), .as_json = false, .verify = arguments.has("--verify")});
 }
 
 Exit run_add(Context& context, const Arguments& arguments) {
@@ -142,7 +144,7 @@ Exit run_add(Context& context, const Arguments& arguments) {
         if (!lifetime) return report(context, lifetime.error());
         login.lifetime = std::move(*lifetime);
     }
-    return enter(context, **opened, login, std::nullopt, custom);
+    return enter(context, **opened, login, arguments);
 }
 
 Exit run_setup_token(Context& context, const Arguments& arguments) {
@@ -160,7 +162,7 @@ Exit run_setup_token(Context& context, const Arguments& arguments) {
                       .method = *method,
                       .id = arguments.text("--profile-id"),
                       .lifetime = arguments.text("--expires-in")};
-    return enter(context, **opened, login, arguments.text("--token-file"), false);
+    return enter(context, **opened, login, arguments);
 }
 
 // The model that the provider's first login makes the default, or a word that it is there.
@@ -208,7 +210,7 @@ Exit run_login(Context& context, const Arguments& arguments) {
     const auto method = named ? find_method(login.provider, *named) : ask_method(context, login.provider);
     if (!method) return report(context, method.error());
     login.method = *method;
-    const auto entered = enter(context, **opened, login, std::nullopt, arguments.has("--custom"));
+    const auto entered = enter(context, **opened, login, arguments);
     if (entered != Exit::ok) return entered;
     return offer_model(context, login.provider, arguments.has("--set-default"));
 }
@@ -222,7 +224,7 @@ constexpr Option id_option{
 constexpr Option custom_option{
     .name = "--custom", .help = "Take any provider, and a credential of any shape", .kind = OptionKind::flag};
 
-constexpr Option add_options[] = {custom_option, agent_option};
+constexpr Option add_options[] = {custom_option, verify_option, agent_option};
 constexpr Option setup_options[] = {
     provider_option,
     id_option,
@@ -237,6 +239,7 @@ constexpr Option setup_options[] = {
      .help = "Accepted for compatibility: nothing is asked but the token",
      .kind = OptionKind::flag,
      .hidden = true},
+    verify_option,
     agent_option,
 };
 constexpr Option login_options[] = {
@@ -250,6 +253,7 @@ constexpr Option login_options[] = {
      .kind = OptionKind::flag},
     id_option,
     custom_option,
+    verify_option,
     agent_option,
 };
 

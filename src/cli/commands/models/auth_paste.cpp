@@ -10,6 +10,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/store_credential.h"
+#include "cli/commands/models/verify_credential.h"
 
 namespace openclaw::cli {
 
@@ -202,7 +203,9 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
     const auto pasted = read_secret(context, arguments.text(token ? "--token-file" : "--key-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
     return store_credential(context, credentials, *wanted, *pasted,
-                            {.any_shape = arguments.has("--custom"), .as_json = arguments.has("--json")});
+                            {.any_shape = arguments.has("--custom"),
+                             .as_json = arguments.has("--json"),
+                             .verify = arguments.has("--verify")});
 }
 
 Exit run_token(Context& context, const Arguments& arguments) {
@@ -233,6 +236,7 @@ constexpr Option token_options[] = {
      .help = "Read it from a file; - is standard input",
      .completes = "file"},
     custom_option,
+    verify_option,
     agent_option,
     json_option,
 };
@@ -244,6 +248,7 @@ constexpr Option key_options[] = {
      .help = "Read it from a file; - is standard input",
      .completes = "file"},
     custom_option,
+    verify_option,
     agent_option,
     json_option,
 };
@@ -303,7 +308,11 @@ Exit store_credential(Context& context, AgentCredentials& credentials, const New
     if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
     if (auto updated = update_config(context, credentials, wanted, options.as_json); !updated)
         return report(context, updated.error());
-    return tell(context, credentials, wanted, *before, options.as_json);
+    const Exit told = tell(context, credentials, wanted, *before, options.as_json);
+    if (told != Exit::ok) return told;
+    if (const auto seen = seen_by_gateway(context, credentials, wanted))
+        tell_seen_by_gateway(context, wanted, *seen);
+    return options.verify ? verify_credential(context, credentials, wanted) : Exit::ok;
 }
 
 const Command models_auth_paste_token{

@@ -31,9 +31,11 @@ Result<Secret> read_secret(Context& context, const std::optional<std::string>& f
 struct StoreOptions {
     bool any_shape = false;  // no judgement by the look of it
     bool as_json = false;
+    bool verify = false;  // ask the provider once
 };
 // Cleans what was pasted, stores it, lets the config follow, reads it back through the resolver, and says
-// whether the next request uses it. Nothing is changed when the paste can't be a credential.
+// whether the next request uses it, here and in the running gateway. Nothing is changed when the paste can't
+// be a credential; what a verification finds changes nothing either.
 Exit store_credential(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
                       const Secret& pasted, StoreOptions options);
 
