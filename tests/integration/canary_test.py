@@ -121,7 +121,7 @@ def profiles() -> dict:
     }
 
 
-# Every command with arguments that make it do its work; {P} is a profile, {U} the provider's address.
+# Every command with arguments that make it do its work; {H} is the home folder.
 SESSION = {
     "agent": [["--message", "hello"], ["--message", "ECHO_401", "--json"], ["--local", "--message", "ECHO_429"],
               ["--message", "MIDSTREAM_ERROR"]],
@@ -162,6 +162,11 @@ SESSION = {
     "models auth activate": [["corp:quote"]],
     "models auth remove": [["corp:pasted"]],
     "models auth logout": [["corp:token", "--yes"]],
+    "secrets status": [[], ["--json"]],
+    "secrets audit": [[], ["--json"], ["--paths"]],
+    "secrets seal": [["--dry-run", "--key-file", "{H}/seal.key", "--create"], ["--key-file", "{H}/seal.key", "--create"]],
+    "secrets rekey": [[]],
+    "secrets unseal": [["--yes", "--json"]],
     "explain": [[], ["corp/rec"], ["corp/rec@corp:short"]],
     "explain error": [["--status", "401", "--provider", "anthropic"]],
     "agents list": [[], ["--json"]],
@@ -217,6 +222,7 @@ class Canary(unittest.TestCase):
             if name == "gateway run":
                 continue  # it runs
             for arguments in variants:
+                arguments = [a.replace("{H}", str(self.home.folder)) for a in arguments]
                 done = self.home.run(*name.split(), *arguments, stdin=STDIN.get(name, ""))
                 text = (done.stdout + done.stderr).encode()
                 self.assertEqual(found_in(text), [], f"openclaw {name} {' '.join(arguments)} prints a secret")
@@ -252,6 +258,26 @@ class Canary(unittest.TestCase):
         # A backup may hold what the config holds (S6).
         given |= set(state.glob("openclaw.json.bak*"))
         self.check_files(given)
+
+    def test_no_secret_is_in_the_state_directory_once_it_is_sealed(self):
+        # A gateway's own token and a .env file are for their owner to keep; seal names them.
+        (self.home.state / ".env").unlink()
+        config = self.home.read("openclaw.json")
+        del config["gateway"]["auth"], config["env"]
+        config["models"]["providers"]["corp"].pop("headers")
+        self.home.write("openclaw.json", config)
+        key = self.home.folder / "elsewhere.key"
+        sealed = self.home.run("secrets", "seal", "--key-file", str(key), "--create")
+        self.assertEqual(sealed.returncode, 0, sealed.stderr)
+        with self.home.gateway():
+            for name in ("agent", "models status", "models auth list", "models auth order set", "models auth paste-api-key",
+                         "models set", "explain", "secrets status"):
+                for arguments in SESSION[name]:
+                    done = self.home.run(*name.split(), *arguments, stdin=STDIN.get(name, ""))
+                    self.assertEqual(found_in((done.stdout + done.stderr).encode()), [], name)
+        carried = " ".join(value for request in self.provider.requests for value in request.headers.values())
+        self.assertIn(SECRETS["pasted"], carried, "what was pasted after sealing was not used")
+        self.check_files({key})
 
     def test_a_crash_leaves_no_core_with_secrets(self):
         def allow_cores():
