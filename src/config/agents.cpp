@@ -32,10 +32,14 @@ AgentEntry read_agent(const json::object& entry, const Paths& paths) {
     agent.is_default = bool_at(entry, "default").value_or(false);
     agent.agent_folder = credential_folder(entry, agent, paths);
     agent.sessions_folder = paths.sessions_folder(agent.id);
+    if (const auto workspace = string_at(entry, "workspace"); workspace && !trimmed(*workspace).empty())
+        agent.workspace = expanded(*workspace, paths.home, paths.home);
     read_model(entry, agent);
     if (const auto* identity = object_at(entry, "identity")) {
         agent.identity_name = string_at(*identity, "name").value_or("");
+        agent.identity_theme = string_at(*identity, "theme").value_or("");
         agent.identity_emoji = string_at(*identity, "emoji").value_or("");
+        agent.identity_avatar = string_at(*identity, "avatar").value_or("");
     }
     return agent;
 }
@@ -48,6 +52,17 @@ void choose_default(AgentList& list) {
     if (marked > 1)
         list.warnings.push_back(
             {"agents.list", "several agents are marked default; the first one counts", {}});
+}
+
+// The default agent works in the folder that agents.defaults names, the others each in one of their own.
+void place_workspaces(AgentList& list, const json::object& document, const Paths& paths) {
+    const auto* shared = find_value(document, {"agents", "defaults", "workspace"});
+    for (auto& agent : list.agents) {
+        if (!agent.workspace.empty()) continue;
+        agent.workspace = paths.state / (agent.is_default ? "workspace" : "workspace-" + agent.id);
+        if (agent.is_default && shared && shared->is_string() && !trimmed(shared->get_string()).empty())
+            agent.workspace = expanded(shared->get_string(), paths.home, paths.home);
+    }
 }
 
 void refuse_shared_folders(AgentList& list) {
@@ -81,6 +96,7 @@ AgentList read_agents(const json::object& document, const Paths& paths) {
     }
     if (list.agents.empty()) list.agents.push_back(read_agent({}, paths));
     choose_default(list);
+    place_workspaces(list, document, paths);
     refuse_shared_folders(list);
     return list;
 }

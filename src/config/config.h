@@ -21,7 +21,8 @@ struct AgentEntry {
     Path sessions_folder;
     std::optional<std::string> model;                   // raw, may be an alias
     std::optional<std::vector<std::string>> fallbacks;  // present, even empty: replaces the defaults'
-    std::string identity_name, identity_emoji;
+    Path workspace;                                     // its folder for files
+    std::string identity_name, identity_theme, identity_emoji, identity_avatar;
 };
 
 // The config as it stands: read, includes merged, ${VAR} resolved, validated. Immutable; a reload makes a
@@ -41,6 +42,7 @@ public:
     const Environment& environment() const { return environment_; }
     const std::string& text() const { return text_; }          // of the main file, as it was read
     const std::vector<Path>& files() const { return files_; }  // the main file, then what it includes
+    const std::vector<Path>& environment_files() const { return environment_files_; }  // there or not
 
     // By dotted path: "gateway.auth.mode", "models.providers.corp.baseUrl", "agents.list[0].id".
     const json::value* find(std::string_view path) const;
@@ -71,7 +73,7 @@ private:
     Environment environment_;
     json::object references_;  // which strings came from ${VAR}: path -> variable name
     std::string text_;
-    std::vector<Path> files_;
+    std::vector<Path> files_, environment_files_;
 };
 
 }  // namespace openclaw::config

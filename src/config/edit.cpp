@@ -24,8 +24,29 @@ void compare_members(const json::object& before, const json::object& after, cons
     }
 }
 
+// Where only elements have gone: their places, or nothing when something else happened too.
+std::optional<std::vector<std::size_t>> gone_places(const json::array& before, const json::array& after) {
+    std::vector<std::size_t> gone;
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < before.size(); ++at) {
+        if (kept < after.size() && same_value(before[at], after[kept]))
+            ++kept;
+        else
+            gone.push_back(at);
+    }
+    if (kept != after.size()) return std::nullopt;
+    return gone;
+}
+
 void compare_elements(const json::array& before, const json::array& after, const KeyPath& path,
                       std::vector<Edit>& edits) {
+    // What stays keeps its comments: an element in the middle goes without those behind it being written
+    // anew.
+    if (const auto gone = after.size() < before.size() ? gone_places(before, after) : std::nullopt) {
+        for (auto at = gone->rbegin(); at != gone->rend(); ++at)
+            edits.push_back({below(path, std::to_string(*at)), std::nullopt});
+        return;
+    }
     for (std::size_t at = 0; at < std::min(before.size(), after.size()); ++at)
         compare(before[at], after[at], below(path, std::to_string(at)), edits);
     for (std::size_t at = before.size(); at > after.size(); --at)

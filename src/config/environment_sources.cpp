@@ -43,6 +43,7 @@ private:
 
     // Absent is normal; everything else that keeps a file from being read is worth a word.
     std::optional<Dotenv> parse(const Path& file) {
+        result_.files.push_back(file);
         const auto text = platform::read_if_exists(request_.files, file, dotenv_bytes_max);
         if (!text) {
             result_.warnings.push_back(

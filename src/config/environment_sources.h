@@ -23,6 +23,7 @@ struct EnvironmentRequest {
 struct LoadedEnvironment {
     Environment environment;
     std::string places;                       // where a name was looked for, for people
+    std::vector<Path> files;                  // every .env that counts, there or not
     std::vector<Problem> problems, warnings;  // of config env; of .env files (never their values)
 };
 

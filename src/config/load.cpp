@@ -41,6 +41,7 @@ public:
                                              .config = &config_->value_,
                                              .login_shell = request_.login_shell});
         config_->environment_ = std::move(environment.environment);
+        config_->environment_files_ = std::move(environment.files);
         append(config_->problems_, std::move(environment.problems));
         append(config_->warnings_, std::move(environment.warnings));
         substitute(environment.places);

@@ -265,5 +265,27 @@ TEST(Writer, ReportsAFullDiskAndChangesNothing) {
     }
 }
 
+TEST(Writer, TakesAnElementOutOfAListWithoutTouchingThoseBehindIt) {
+    WriterFixture fixture;
+    fixture.files.put(fixture.file.string(), R"({
+  agents: { list: [
+    { id: "main" }, // first
+    { id: "work" }, // second
+    { id: "lab" }, // third
+  ] },
+}
+)");
+    const auto written = fixture.writer().update([](json::object& document) -> Result<void> {
+        auto& list = document.at("agents").as_object().at("list").as_array();
+        list.erase(list.begin() + 1);
+        return {};
+    });
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_EQ(written->edits.size(), 1u);
+    EXPECT_NE(fixture.text().find("// first"), std::string::npos);
+    EXPECT_NE(fixture.text().find(R"({ id: "lab" }, // third)"), std::string::npos);
+    EXPECT_EQ(fixture.text().find("work"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace openclaw::config
