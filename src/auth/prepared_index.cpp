@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <unordered_set>
+#include <utility>
 
 #include "auth/cooldown.h"
 #include "auth/provider_table.h"
@@ -29,6 +30,9 @@ private:
         group_.details.push_back(std::move(detail));
         return slots.emplace_back(slot);
     }
+    using Profiles = std::map<std::string_view, const Profile*>;
+    const std::vector<ProfileId>* standing_order(const Profiles& profiles,
+                                                 const std::vector<const DamagedProfile*>& damaged);
     void add_profile(const Profile& profile, bool listed);
     void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
                      const std::string& named_by);
@@ -42,6 +46,7 @@ private:
     std::map<std::string, std::uint32_t> models_;
     Group& group_;
     const Index::Prepared& prepared_;
+    std::vector<ProfileId> gone_;  // what an order that is ignored names
 };
 
 bool mode_fits(std::string_view mode, std::string_view kind) {
@@ -141,6 +146,7 @@ void Builder::add_profile(const Profile& profile, bool listed) {
                             ? fmt::format("the order in the {} doesn't name it", group_.order_origin)
                             : "auth.profiles names other profiles of this provider only";
     }
+    slot.limited = profile.allowed_agents.has_value();
     set_end(slot, profile);
     const auto* usage = prepared_.store.usage_of(profile.id);
     // A login's tokens change by themselves, so they don't tell one account from another.
@@ -164,12 +170,20 @@ void Builder::add_rests(Slot& slot, const UsageStats& usage) {
     }
 }
 
+bool holds_damaged(const std::vector<const DamagedProfile*>& damaged, const ProfileId& id) {
+    return std::ranges::any_of(damaged, [&](const auto* record) { return record->id == id; });
+}
+
+std::vector<std::string> texts_of(const std::vector<ProfileId>& ids) {
+    std::vector<std::string> texts;
+    for (const auto& id : ids) texts.push_back(id.text);
+    return texts;
+}
+
 // An id that an order or auth.profiles names, but no usable record stands behind.
 void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
                           const std::string& named_by) {
-    const bool is_damaged =
-        std::ranges::any_of(damaged, [&](const auto* record) { return record->id == id; });
-    if (is_damaged) return;  // reported with its own problem
+    if (holds_damaged(damaged, id)) return;  // reported with its own problem
     const auto* other = prepared_.store.find(id);
     Slot slot;
     slot.fixed = other ? Verdict::provider_mismatch : Verdict::not_stored;
@@ -184,15 +198,38 @@ void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedPr
          .secret = {}});
 }
 
+// The order that stands: the store's before the config's. A stored one all of whose profiles are gone
+// dissolves, because it would lock out everything that is there; the config is somebody's explicit word, and
+// stands.
+const std::vector<ProfileId>* Builder::standing_order(const Profiles& profiles,
+                                                      const std::vector<const DamagedProfile*>& damaged) {
+    const auto lives = [&](const ProfileId& id) {
+        return profiles.contains(id.text) || holds_damaged(damaged, id);
+    };
+    const auto note = [&](const std::vector<ProfileId>& order, std::string_view effect) {
+        group_.notices.push_back(fmt::format("{}: no profile of {} that it names is stored ({})", effect,
+                                             group_.provider, shortened(joined(texts_of(order), ", "), 200)));
+    };
+    const auto* in_store = prepared_.store.order_of(group_.provider);
+    if (in_store && std::ranges::none_of(*in_store, lives)) {
+        note(*in_store, "the order in the store is ignored");
+        gone_ = *std::exchange(in_store, nullptr);
+    }
+    const auto* in_config = in_store ? nullptr : prepared_.rules.order_of(group_.provider);
+    if (in_config && !in_config->empty() && std::ranges::none_of(*in_config, lives))
+        note(*in_config, "the order in the config leaves no profile to use");
+    group_.explicit_order = in_store || in_config;
+    if (group_.explicit_order) group_.order_origin = in_store ? "store" : "config";
+    return in_store ? in_store : in_config;
+}
+
 void Builder::add_profiles(const std::vector<const Profile*>& stored,
                            const std::vector<const DamagedProfile*>& damaged) {
-    const auto* in_store = prepared_.store.order_of(group_.provider);
-    const auto* in_config = prepared_.rules.order_of(group_.provider);
+    Profiles by_id;
+    for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
     std::vector<ProfileId> base;
-    if (const auto* order = in_store ? in_store : in_config) {
+    if (const auto* order = standing_order(by_id, damaged)) {
         base = *order;
-        group_.explicit_order = true;
-        group_.order_origin = in_store ? "store" : "config";
     } else {
         for (const auto& entry : prepared_.rules.profiles)
             if (entry.provider == group_.provider) base.push_back(entry.id);
@@ -200,8 +237,6 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
     }
     const std::string named_by =
         group_.explicit_order ? "the order in the " + group_.order_origin : "auth.profiles";
-    std::map<std::string_view, const Profile*> by_id;
-    for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
     std::unordered_set<std::string_view> seen;
     for (const auto& id : base) {
         if (!seen.insert(id.text).second) continue;
@@ -215,6 +250,8 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
     for (const auto* profile : stored)
         if (!seen.contains(profile->id.text)) add_profile(*profile, unrestricted);
     if (!group_.explicit_order) sort_by_kind_then_age();
+    for (const auto& id : gone_)
+        if (seen.insert(id.text).second) add_missing(id, damaged, "the ignored order in the store");
     for (const auto* record : damaged) {
         Slot slot;
         slot.fixed = Verdict::damaged;

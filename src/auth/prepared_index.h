@@ -20,6 +20,7 @@ struct Slot {
     std::uint32_t detail = 0;   // index into Group::details
     std::int64_t ends = never;  // from then on `at_end`
     Verdict at_end = Verdict::expired;
+    bool limited = false;  // to some agents: whether the one who asks is among them decides
     std::uint32_t first_rest = 0, rests = 0;  // indices into Group::rests
 };
 
@@ -50,6 +51,7 @@ struct Group {
     std::uint32_t number_of(std::string_view model) const;  // as in SlotRest; 0 when none is about it
     bool explicit_order = false;
     std::string order_origin;
+    std::vector<std::string> notices;  // orders that are ignored, and why
 };
 
 struct Index::Prepared {

@@ -62,4 +62,8 @@ std::string normalised_provider(std::string_view provider) {
     return name;
 }
 
+bool Profile::allows(std::string_view agent_id) const {
+    return !allowed_agents || std::ranges::find(*allowed_agents, agent_id) != allowed_agents->end();
+}
+
 }  // namespace openclaw::auth

@@ -60,8 +60,12 @@ struct Profile {
     // The program whose login this is (`managedBy`, a member of ours): "qwen-cli". It alone may spend the
     // refresh token (program_login.h). Empty: the login is ours.
     std::string managed_by = {};
+    // Who may use it, normalised ids, the agent it lives with included; absent: everybody who has it in his
+    // own store or inherits it. A member of ours (`allowAgents`).
+    std::optional<std::vector<std::string>> allowed_agents = {};
 
     const SecretRef* reference_of(std::string_view field) const;
+    bool allows(std::string_view agent_id) const;
     bool operator==(const Profile&) const = default;
 };
 

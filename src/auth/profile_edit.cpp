@@ -197,6 +197,19 @@ void put_import(json::object& document, const ProfileId& id, const ImportRecord&
     section(document, "imports")[id.text] = std::move(entry);
 }
 
+bool put_allowed_agents(json::object& document, const ProfileId& id,
+                        const std::optional<std::vector<std::string>>& agents) {
+    auto* profiles = document.if_contains("profiles");
+    auto* value = profiles && profiles->is_object() ? profiles->get_object().if_contains(id.text) : nullptr;
+    if (!value || !value->is_object()) return false;
+    auto& record = value->get_object();
+    if (agents)
+        record["allowAgents"] = json::array(agents->begin(), agents->end());
+    else
+        record.stable_erase("allowAgents");
+    return true;
+}
+
 bool remove_profile(json::object& document, const ProfileId& id) {
     bool removed = erase_member(document, "profiles", id.text);
     removed = erase_member(document, "usageStats", id.text) || removed;

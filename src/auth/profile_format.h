@@ -21,6 +21,9 @@ json::object from_legacy_oauth(const json::object& document);
 
 // Changes to the document itself, so that members nobody here knows stay where they are.
 void put_profile(json::object& document, const Profile& profile);
+// Absent: everybody who inherits it. False when there is no such profile.
+bool put_allowed_agents(json::object& document, const ProfileId& id,
+                        const std::optional<std::vector<std::string>>& agents);
 bool remove_profile(json::object& document, const ProfileId& id);  // its order, lastGood and usage too
 void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids);
 bool remove_order(json::object& document, const std::string& provider);  // any spelling of it

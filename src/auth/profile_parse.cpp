@@ -5,6 +5,7 @@
 #include "auth/profile_format.h"
 #include "auth/rest.h"
 #include "base/text.h"
+#include "config/paths.h"
 
 namespace openclaw::auth {
 namespace {
@@ -103,6 +104,25 @@ std::optional<TimePoint> time_of(const json::object& record, std::string_view ke
     return from_ms(*ms);
 }
 
+// Written by hand, it may be nonsense: then nobody is let in, and the note says why.
+void read_allowed_agents(Profile& profile, const json::object& record) {
+    const auto* value = value_at(record, "allowAgents");
+    if (!value || value->is_null()) return;
+    profile.allowed_agents.emplace();
+    const auto* list = value->if_array();
+    if (!list) {
+        profile.note = "allowAgents is no list of agents, so nobody may use it";
+        return;
+    }
+    for (const auto& entry : *list) {
+        const auto* id = entry.if_string();
+        if (id && !trimmed(*id).empty())
+            profile.allowed_agents->push_back(config::normalised_agent_id(*id));
+        else
+            profile.note = "allowAgents holds something that is no agent's id";
+    }
+}
+
 void parse_record(Store& store, std::string_view id, const json::value& value) {
     const auto* record = value.if_object();
     DamagedProfile damaged{.id = {std::string(id)}, .provider = {}, .problem = "not an object"};
@@ -124,6 +144,7 @@ void parse_record(Store& store, std::string_view id, const json::value& value) {
     profile.email = text_of(*record, "email");
     profile.added = time_of(*record, "addedAt");
     profile.managed_by = text_of(*record, "managedBy");
+    read_allowed_agents(profile, *record);
     store.profiles.push_back(std::move(profile));
 }
 

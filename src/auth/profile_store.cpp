@@ -10,7 +10,6 @@ namespace openclaw::auth {
 namespace {
 
 constexpr std::size_t bytes_max = 8u << 20;
-constexpr std::string_view file_name = "auth-profiles.json";
 
 // Adds what `below` has and `above` has not; marks it as inherited.
 Store merged(Store above, const Store& below) {
@@ -113,8 +112,8 @@ ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders, std::shared_
     : files_(files),
       folders_(std::move(folders)),
       keys_(keys ? std::move(keys) : std::make_shared<sealed::KeyRing>(files, folders_.sealing)),
-      own_(files, folders_.own / file_name),
-      main_(files, folders_.main / file_name),
+      own_(files, folders_.own / store_file_name),
+      main_(files, folders_.main / store_file_name),
       logins_(files, folders_.home) {}
 
 // As a document, so that members which nobody here knows come along.
@@ -303,6 +302,15 @@ Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> addit
     });
 }
 
+Result<void> ProfileStore::put_own(const Profile& profile) {
+    make_key_ready();
+    return change(own_, [&](json::object& content) -> Result<void> {
+        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
+        put_profile(content, profile);
+        return {};
+    });
+}
+
 Result<bool> ProfileStore::remove(const ProfileId& id) {
     auto owner = owner_of(id);
     if (!owner) return std::unexpected(std::move(owner).error());
@@ -316,6 +324,15 @@ Result<bool> ProfileStore::remove(const ProfileId& id) {
     auto cleaned =
         change(own_, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
     return cleaned ? removed : cleaned;
+}
+
+Result<bool> ProfileStore::set_allowed_agents(const ProfileId& id,
+                                              std::optional<std::vector<std::string>> agents) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<bool> {
+        return put_allowed_agents(content, id, agents);
+    });
 }
 
 Result<void> ProfileStore::set_order(const std::string& provider, std::vector<ProfileId> ids) {

@@ -18,6 +18,9 @@ namespace openclaw::auth {
 using platform::FileSystem;
 using platform::Path;
 
+// The name of the store in an agent's folder.
+inline constexpr std::string_view store_file_name = "auth-profiles.json";
+
 // Where the credentials of an agent are.
 struct StoreFolders {
     Path own;                     // the agent's folder
@@ -69,7 +72,12 @@ public:
     // are there already. Orders are added for providers that have none.
     Result<std::vector<ProfileId>> add(std::span<const Addition> additions,
                                        std::span<const AddedOrder> orders);
+    // Into the agent's own file, even where the main agent has one of that name: that one stays what it is,
+    // and the agent's own stands before it from now on.
+    Result<void> put_own(const Profile& profile);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
+    // Who may use a profile; absent: everybody who inherits it. False when there is no such profile.
+    Result<bool> set_allowed_agents(const ProfileId& id, std::optional<std::vector<std::string>> agents);
     Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
     Result<bool> clear_order(const std::string& provider);
     Result<void> record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success = {});

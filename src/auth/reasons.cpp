@@ -78,6 +78,12 @@ std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdi
     return first ? "the first ready one in " + order : "ready, later in " + order;
 }
 
+std::string limit_text(const Profile& profile) {
+    const auto& agents = *profile.allowed_agents;
+    return agents.empty() ? std::string("no agent may use it")
+                          : fmt::format("only {} may use it", shortened(joined(agents, ", "), 200));
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
@@ -171,11 +177,12 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& 
         case Verdict::excluded_by_config:
         case Verdict::provider_mismatch:
         case Verdict::mode_mismatch:
-        case Verdict::not_allowed_here:
         case Verdict::not_stored:
         case Verdict::not_set:
         case Verdict::unavailable:
             return detail.reason;
+        case Verdict::not_allowed_here:
+            return limit_text(*detail.profile);
     }
     return detail.reason;
 }

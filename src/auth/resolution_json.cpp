@@ -29,6 +29,8 @@ json::object explained_json(const Resolution& resolution, std::string_view finge
         {"usable", chosen != nullptr},
         {"chosen", chosen ? json::value(explained_json(*chosen, fingerprint_key)) : json::value(nullptr)},
         {"candidates", std::move(candidates)}};
+    if (!resolution.notices.empty())
+        object["notices"] = json::array(resolution.notices.begin(), resolution.notices.end());
     if (!chosen) object["remedy"] = remedy_for(resolution);
     return object;
 }

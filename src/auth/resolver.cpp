@@ -9,11 +9,11 @@
 namespace openclaw::auth {
 namespace {
 
-// The time and the request, as every slot is asked about them.
+// The time, the agent and the request, as every slot is asked about them.
 struct Moment {
     const Group& group;
     const LiveRests* live;
-    std::string_view fingerprint_key, model;
+    std::string_view fingerprint_key, agent, model;
     TimePoint time;
     std::int64_t now = to_ms(time);
     std::uint32_t model_number = group.number_of(model);
@@ -93,6 +93,8 @@ RestState rest_state(const Slot& slot, const Moment& moment) {
 
 State state_at(const Slot& slot, const Moment& moment) {
     if (slot.fixed != Verdict::in_reserve) return {.verdict = slot.fixed};
+    if (slot.limited && !moment.group.details[slot.detail].profile->allows(moment.agent))
+        return {.verdict = Verdict::not_allowed_here};
     if (moment.now >= slot.ends && slot.at_end == Verdict::expired) return {.verdict = Verdict::expired};
     if (slot.rests == 0 && (!moment.live || slot.source == Source::profile))
         return {.verdict = moment.now >= slot.ends ? slot.at_end : Verdict::in_reserve};
@@ -208,7 +210,7 @@ Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Mo
                                    .pinned = pinned,
                                    .on_trial = state.verdict == Verdict::on_trial,
                                    .now = moment.time});
-    candidate.secret = detail.secret;
+    if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
     if (detail.variable) {
         candidate.variable_source = detail.variable->source;
         candidate.variable_place = detail.variable->place;
@@ -234,9 +236,12 @@ void add_missing_pin(Resolution& resolution, const ResolveRequest& request, cons
 
 Moment moment_of(const ResolveRequest& request, const Index::Prepared& prepared, const Group& group,
                  TimePoint now) {
+    const std::string_view agent =
+        request.agent_id.empty() ? prepared.config.default_agent().id : request.agent_id;
     return {.group = group,
             .live = request.live,
             .fingerprint_key = prepared.surroundings.fingerprint_key,
+            .agent = agent,
             .model = request.model,
             .time = now};
 }
@@ -285,13 +290,21 @@ Index::~Index() = default;
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
 
+std::vector<std::string> Index::notices() const {
+    std::vector<std::string> all;
+    for (const auto& [provider, group] : prepared_->groups)
+        std::ranges::copy(group.notices, std::back_inserter(all));
+    return all;
+}
+
 Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now) {
     const auto& prepared = index.prepared();
     return with_group(request, prepared, [&](const Group& group) {
         Resolution resolution{.provider = group.provider,
                               .candidates = {},
                               .explicit_order = group.explicit_order,
-                              .order_origin = group.order_origin};
+                              .order_origin = group.order_origin,
+                              .notices = group.notices};
         const auto moment = moment_of(request, prepared, group, now);
         for (const auto& ranked : rank(request, moment))
             resolution.candidates.push_back(describe(ranked, request, moment));

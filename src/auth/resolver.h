@@ -35,7 +35,7 @@ enum class Verdict {
     excluded_by_pin,     // another one is pinned and nothing else may be used
     provider_mismatch,   // config and store disagree
     mode_mismatch,
-    not_allowed_here,  // belongs to another agent
+    not_allowed_here,  // its allowAgents doesn't name this agent
     not_stored,        // order, config or pin names it, the store has no such id
     not_set,           // a variable or config key that was looked at and is absent or blank
     unavailable,       // a reference whose source gives nothing
@@ -69,7 +69,7 @@ class LiveRests;  // live_rests.h
 // What may be asked of the resolver.
 struct ResolveRequest {
     std::string provider;
-    std::string agent_id;             // whose store this is
+    std::string agent_id;             // whose store this is; empty: the default agent's
     std::string model;                // bare model id; empty: only rests of the whole account count
     std::optional<ProfileId> pinned;  // preferred first, cooling or not
     bool pin_is_locked = false;       // nothing else may be used
@@ -84,6 +84,8 @@ struct Resolution {
     std::vector<Candidate> candidates;
     bool explicit_order = false;
     std::string order_origin;  // "store", "config", "profiles in config" or ""
+    // An order all of whose profiles are gone is ignored rather than locking everything out; said here.
+    std::vector<std::string> notices = {};
 
     const Candidate* chosen() const;  // null: no usable credential
     bool needs_none() const;          // keyless
@@ -108,6 +110,9 @@ public:
     ~Index();
     Index(Index&&) noexcept;
     Index& operator=(Index&&) noexcept;
+
+    // What is wrong with orders of providers that have profiles, each a sentence; see Resolution::notices.
+    std::vector<std::string> notices() const;
 
     struct Prepared;  // prepared_index.h
     const Prepared& prepared() const { return *prepared_; }

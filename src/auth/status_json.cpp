@@ -100,6 +100,7 @@ json::object provider_json(const ProviderStatus& status, const StatusRequest& re
         candidates.push_back(candidate_json(candidate));
     object["candidates"] = std::move(candidates);
     object["truth"] = truth_json(status.truth);
+    if (!status.resolution.notices.empty()) object["notices"] = strings(status.resolution.notices);
     return object;
 }
 

@@ -97,6 +97,8 @@ void add_auth(std::vector<std::string>& lines, const StatusReport& report, const
     lines.push_back(row(fmt::format("Providers w/ OAuth/tokens ({})", logins.size()), list_or(logins, "-")));
     for (const auto& status : report.providers)
         if (status.listed) lines.push_back(provider_line(status, request));
+    for (const auto& provider : report.providers)
+        for (const auto& notice : provider.resolution.notices) lines.push_back("- note: " + notice);
     for (const auto& damaged : report.damaged) lines.push_back("- damaged record " + damaged);
 }
 

@@ -141,5 +141,53 @@ TEST(Order, SaysOfEachExcludedProfileWhatExcludesIt) {  // W-23
     }
 }
 
+TEST(Order, DissolvesWhenAllItsProfilesAreGone) {
+    struct Row {
+        std::string store_order, config, chosen, notice;
+    };
+    const Row rows[] = {
+        {R"("order":{"anthropic":["anthropic:gone"]})", "{}", "anthropic:oa", "order in the store"},
+        {R"("order":{"anthropic":["anthropic:gone","anthropic:tok"]})", "{}", "anthropic:tok", ""},
+        // The config's order stands where the store's is gone.
+        {R"("order":{"anthropic":["anthropic:gone"]})", config_order(R"("anthropic:tok")"), "anthropic:tok",
+         "order in the store"},
+        // The config is somebody's explicit word: it locks out the others, but says so.
+        {"", config_order(R"("anthropic:gone","anthropic:lost")"), "",
+         "the order in the config leaves no profile to use: no profile of anthropic that it names is stored "
+         "(anthropic:gone, anthropic:lost)"},
+        // An empty list in the config means nobody, as it always did.
+        {"", config_order(""), "", ""},
+        // A profile of another provider is no profile of this one.
+        {R"("order":{"anthropic":["openai:x"]})", "{}", "anthropic:oa", "order in the store"},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.store_order + " " + row.config);
+        const auto resolution =
+            resolve({.provider = "anthropic", .agent_id = {}, .model = {}, .pinned = {}},
+                    store_of(profiles(three + "," + key("openai:x", "openai"), row.store_order)),
+                    *config_of(row.config), noon);
+        const auto* chosen = resolution.chosen();
+        EXPECT_EQ(chosen ? chosen->profile.text : "", row.chosen);
+        if (row.notice.empty())
+            EXPECT_TRUE(resolution.notices.empty());
+        else
+            ASSERT_EQ(resolution.notices.size(), 1u);
+        if (!row.notice.empty()) EXPECT_NE(resolution.notices[0].find(row.notice), std::string::npos);
+    }
+}
+
+TEST(Order, IsNotIgnoredForADamagedOrUnusableProfile) {
+    for (const std::string record :
+         {R"("anthropic:x":{"type":"api_key","provider":"anthropic"})",
+          R"("anthropic:x":{"type":"api_key","provider":"anthropic","key":" "})"}) {
+        const auto resolution =
+            resolve({.provider = "anthropic", .agent_id = {}, .model = {}, .pinned = {}},
+                    store_of(profiles(three + "," + record, R"("order":{"anthropic":["anthropic:x"]})")),
+                    *config_of("{}"), noon);
+        EXPECT_EQ(resolution.chosen(), nullptr) << record;
+        EXPECT_TRUE(resolution.explicit_order);
+    }
+}
+
 }  // namespace
 }  // namespace openclaw::auth

@@ -167,5 +167,37 @@ TEST(ProfileStore, DoesNotBringBackAProfileThatIsGone) {
     EXPECT_EQ(files.text_of(main_store_file), one_key);
 }
 
+TEST(ProfileStore, PutsAnAgentsOwnBesideTheMainAgentsOfTheSameName) {
+    MemoryFileSystem files;
+    files.put(main_store_file, one_key);
+    ProfileStore store(files, work_folders);
+    ASSERT_TRUE(store.put_own(key("a:1", "mine")));
+    EXPECT_EQ(files.text_of(main_store_file), one_key);
+    const auto loaded = *store.load();
+    ASSERT_EQ(loaded->profiles.size(), 1u);
+    EXPECT_FALSE(loaded->profiles[0].inherited);
+    EXPECT_EQ(wire_secret(loaded->profiles[0].credential).reveal(), "mine");
+}
+
+TEST(ProfileStore, KeepsWhoMayUseAProfileThroughEveryWrite) {
+    MemoryFileSystem files;
+    files.put(main_store_file, one_key);
+    ProfileStore store(files, work_folders);
+    EXPECT_TRUE(*store.set_allowed_agents({"a:1"}, {{"work", "lab"}}));
+    EXPECT_FALSE(*store.set_allowed_agents({"a:none"}, {{"work"}}));
+    EXPECT_FALSE(files.text_of(work_file)) << "it is said where the profile lives";
+    const auto allowed = [&] { return (*store.load())->find({"a:1"})->allowed_agents; };
+    const std::optional<std::vector<std::string>> both{{"work", "lab"}};
+    EXPECT_EQ(allowed(), both);
+    ProfileStore main(files, main_folders);
+    ASSERT_TRUE(main.put(key("a:1", "another key")));
+    ASSERT_TRUE(main.record_success({"a:1"}, noon));
+    ASSERT_TRUE(main.set_order("anthropic", {{"a:1"}}));
+    EXPECT_EQ(allowed(), both);
+    EXPECT_TRUE(*store.set_allowed_agents({"a:1"}, std::nullopt));
+    EXPECT_EQ(allowed(), std::nullopt);
+    EXPECT_EQ(files.text_of(main_store_file)->find("allowAgents"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace openclaw::auth

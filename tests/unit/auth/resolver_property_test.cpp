@@ -50,6 +50,7 @@ Profile some_profile(Dice& dice, int number) {
             profile.credential =
                 OAuth{Secret(value), Secret(dice.one_in(2) ? "" : "r"), some_time(dice), {}, {}};
     }
+    if (dice.one_in(6)) profile.allowed_agents = {{dice.one_in(2) ? "main" : "work"}};
     return profile;
 }
 
@@ -116,8 +117,8 @@ World some_world(unsigned seed) {
 
 constexpr unsigned worlds = 600;
 
-std::vector<ProfileId> ids_in_explicit_order(const World& world) {
-    if (const auto* order = world.store.order_of("anthropic")) return *order;
+std::vector<ProfileId> ids_in_explicit_order(const World& world, const Resolution& resolution) {
+    if (resolution.order_origin == "store") return *world.store.order_of("anthropic");
     std::vector<ProfileId> ids;
     const auto* list = world.config->find("auth.order.anthropic");
     if (list)
@@ -144,6 +145,7 @@ TEST(ResolverProperties, HoldInEveryWorld) {
             if (world.request.pin_is_locked && world.request.pinned)
                 EXPECT_EQ(candidate.profile, *world.request.pinned);
             const auto* profile = world.store.find(candidate.profile);
+            if (profile) EXPECT_TRUE(profile->allows("main"));
             const auto* token = profile ? std::get_if<Token>(&profile->credential) : nullptr;
             if (token && token->expires) EXPECT_GT(*token->expires, world.now);
         }
@@ -163,7 +165,7 @@ TEST(ResolverProperties, UseNothingThatAnExplicitOrderLeavesOut) {
         const auto world = some_world(seed);
         const auto resolution = resolve(world.request, world.store, *world.config, world.now);
         if (!resolution.explicit_order) continue;
-        const auto order = ids_in_explicit_order(world);
+        const auto order = ids_in_explicit_order(world, resolution);
         std::size_t last = 0;
         for (const auto& candidate : resolution.candidates) {
             if (!is_usable(candidate.verdict) || candidate.source != Source::profile) continue;
@@ -174,6 +176,22 @@ TEST(ResolverProperties, UseNothingThatAnExplicitOrderLeavesOut) {
             EXPECT_GE(at, last) << seed;
             last = at;
         }
+    }
+}
+
+TEST(ResolverProperties, IgnoreAnOrderExactlyWhenNoneOfItsProfilesIsThere) {
+    for (unsigned seed = 0; seed < worlds; ++seed) {
+        SCOPED_TRACE(seed);
+        const auto world = some_world(seed);
+        const auto resolution = resolve(world.request, world.store, *world.config, world.now);
+        const auto* order = world.store.order_of("anthropic");
+        if (!order) continue;
+        const bool alive = std::ranges::any_of(*order, [&](const ProfileId& id) {
+            const auto* profile = world.store.find(id);
+            return profile && normalised_provider(profile->provider) == "anthropic";
+        });
+        EXPECT_EQ(resolution.order_origin == "store", alive);
+        if (!alive) EXPECT_FALSE(resolution.notices.empty());
     }
 }
 

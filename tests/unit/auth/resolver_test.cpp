@@ -283,5 +283,41 @@ TEST(LocalUrl, IsThisMachineOrItsOwnNetwork) {
         EXPECT_FALSE(is_local_url(url)) << url;
 }
 
+TEST(Resolver, UsesAProfileOnlyForTheAgentsThatItAllows) {
+    struct Row {
+        std::string allowed, agent, verdict, reason;
+    };
+    const Row rows[] = {
+        {R"(,"allowAgents":["work"])", "work", "chosen", ""},
+        {R"(,"allowAgents":["Work "])", "work", "chosen", ""},
+        {R"(,"allowAgents":["work","main"])", "main", "chosen", ""},
+        {R"(,"allowAgents":["work","lab"])", "main", "not_allowed_here", "only work, lab may use it"},
+        {R"(,"allowAgents":["work"])", "", "not_allowed_here", "only work may use it"},  // the default agent
+        {R"(,"allowAgents":[])", "main", "not_allowed_here", "no agent may use it"},
+        {R"(,"allowAgents":"work")", "work", "not_allowed_here", "no agent may use it"},
+        {R"(,"allowAgents":[7])", "work", "not_allowed_here", "no agent may use it"},
+        {R"(,"allowAgents":null)", "main", "chosen", ""},
+        {"", "anyone", "chosen", ""},
+    };
+    const auto config = test::config_of("{}");
+    for (const auto& row : rows) {
+        SCOPED_TRACE(row.allowed + " for " + row.agent);
+        const auto store = test::store_of(
+            R"({"profiles":{"a:1":{"type":"api_key","provider":"anthropic","key":"sk-secret")" + row.allowed +
+            "}}}");
+        for (const bool pinned : {false, true}) {
+            ResolveRequest request{.provider = "anthropic", .agent_id = row.agent, .model = {}, .pinned = {}};
+            if (pinned) request.pinned = ProfileId{"a:1"};
+            const auto resolution = resolve(request, store, *config, test::noon);
+            const auto& candidate = resolution.candidates.front();
+            EXPECT_EQ(name_of(candidate.verdict), row.verdict);
+            const bool used = row.verdict == "chosen";
+            EXPECT_EQ(candidate.secret.has_value(), used);
+            EXPECT_EQ(choose(request, Index(store, *config), test::noon).has_value(), used);
+            if (!used) EXPECT_EQ(candidate.reason, row.reason);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace openclaw::auth
