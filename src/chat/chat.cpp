@@ -171,6 +171,10 @@ net::Task<Result<std::vector<std::string>>> Chat::clear_rests(std::string agent_
                                                       impl_->parts.config());
 }
 
+CredentialNews Chat::read_credentials(bool from_scratch) {
+    return impl_->credentials.read_again(from_scratch, impl_->parts.config());
+}
+
 std::size_t Chat::running() const {
     return impl_->lanes.running();
 }

@@ -152,6 +152,9 @@ public:
     // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
     Result<json::array> rests(const std::string& agent_id);
     net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);
+    // Reads every agent's credentials again where their files have changed; `from_scratch`: all of them, for
+    // disks on which a change doesn't show in a file's times.
+    CredentialNews read_credentials(bool from_scratch);
 
     std::size_t running() const;
     // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.

@@ -1,5 +1,6 @@
 #include "chat/credentials.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "auth/look_around.h"
@@ -45,6 +46,14 @@ Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const Con
     return agent;
 }
 
+void Credentials::log_notices(const std::string& agent_id, Agent& agent) {
+    auto notices = agent.index->notices();
+    for (const auto& notice : notices)
+        if (std::ranges::find(agent.notices, notice) == agent.notices.end())
+            log_.warn("auth", "agent {}: {}", agent_id, notice);
+    agent.notices = std::move(notices);
+}
+
 Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, const ConfigPointer& config) {
     if (config->find_agent(agent_id) == nullptr) return fail(Code::not_found, "no agent {}", agent_id);
     auto& agent = agent_of(agent_id, config);
@@ -55,6 +64,7 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
         agent.index.reset();
         agent.store = std::move(*store);
         prepare_index(agent);
+        log_notices(agent_id, agent);
     }
     return &agent;
 }
@@ -89,6 +99,41 @@ Result<std::shared_ptr<const auth::Store>> Credentials::stored(const std::string
     const auto agent = refreshed(agent_id, config);
     if (!agent) return std::unexpected(agent.error());
     return (*agent)->store;
+}
+
+namespace {
+
+// What was used when doesn't matter to anybody but the next choice.
+bool same_credentials(const auth::Store& left, const auth::Store& right) {
+    return left.profiles == right.profiles && left.damaged == right.damaged && left.order == right.order;
+}
+
+// Which of an agent's two files it is that can't be read.
+platform::Path damaged_file(platform::FileSystem& files, const auth::StoreFolders& folders) {
+    auto main_alone = folders;
+    main_alone.own = folders.main;
+    const bool main_is_sound = auth::ProfileStore(files, std::move(main_alone)).load().has_value();
+    return (main_is_sound ? folders.own : folders.main) / auth::store_file_name;
+}
+
+}  // namespace
+
+CredentialNews Credentials::read_again(bool from_scratch, const ConfigPointer& config) {
+    CredentialNews news;
+    std::map<std::string, std::shared_ptr<const auth::Store>> before;
+    for (const auto& [id, agent] : agents_) before.emplace(id, agent.store);
+    if (from_scratch) agents_.clear();  // who records something still holds what he needs
+    for (const auto& entry : config->agents()) {
+        const auto agent = refreshed(entry.id, config);
+        if (!agent) {
+            const auto file = damaged_file(files_, auth::store_folders(*config, entry));
+            news.damaged.emplace(file.string(), agent.error().message);
+            continue;
+        }
+        const auto& old = before[entry.id];
+        if (!old || !same_credentials(*old, *(*agent)->store)) news.changed.push_back(entry.id);
+    }
+    return news;
 }
 
 CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Candidate& credential,

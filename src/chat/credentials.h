@@ -17,6 +17,12 @@
 
 namespace openclaw::chat {
 
+// What reading the credentials of all agents again has brought.
+struct CredentialNews {
+    std::vector<std::string> changed;            // agents with other credentials or another order than before
+    std::map<std::string, std::string> damaged;  // store file -> why it can't be used
+};
+
 using ConfigPointer = std::shared_ptr<const config::Config>;
 
 // One request on its way with one credential. While it exists and the credential's rest has just ended, the
@@ -59,6 +65,8 @@ public:
     Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id,
                                                       const ConfigPointer& config);
 
+    CredentialNews read_again(bool from_scratch, const ConfigPointer& config);
+
     // A request for this model goes out with it now.
     [[nodiscard]] CredentialUse begin_use(const std::string& agent_id, const auth::Candidate& credential,
                                           const std::string& model, const ConfigPointer& config);
@@ -81,9 +89,11 @@ private:
         std::unique_ptr<auth::Index> index;
         // When to look again for the key of what is sealed; nothing: all of it is open.
         std::optional<std::chrono::steady_clock::time_point> look_again = {};
+        std::vector<std::string> notices;  // that were logged: each is said once
     };
     void prepare_index(Agent& agent);
     Result<Agent*> refreshed(const std::string& agent_id, const ConfigPointer& config);
+    void log_notices(const std::string& agent_id, Agent& agent);
     Agent& agent_of(const std::string& agent_id, const ConfigPointer& config);
 
     net::Loop& loop_;

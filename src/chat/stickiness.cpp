@@ -45,16 +45,17 @@ PinDecision automatic(const Candidate* candidate, const PinQuestion& question, s
     return decision;
 }
 
-PinDecision lost_lock(const auth::ProfileId& profile, const auth::Resolution& unpinned) {
+// `trouble`: "is no longer stored".
+PinDecision lost_lock(const auth::ProfileId& profile, const auth::Resolution& unpinned,
+                      std::string_view trouble, std::string_view cure) {
     PinDecision decision{.locked = true, .next = Pin{profile, PinSource::user, 0}};
     const auto* other = unpinned.chosen();
-    decision.error = Error{
-        Code::denied, fmt::format("this session is set to use {}, which is no longer stored", profile.text),
-        is_profile(other)
-            ? fmt::format("send `/model <model>` to let the session choose, or `/model <model>@{}`",
-                          other->profile.text)
-            : fmt::format("log in again as {}, or send `/model <model>` to let the session choose",
-                          profile.text)};
+    decision.error =
+        Error{Code::denied, fmt::format("this session is set to use {}, which {}", profile.text, trouble),
+              is_profile(other)
+                  ? fmt::format("send `/model <model>` to let the session choose, or `/model <model>@{}`",
+                                other->profile.text)
+                  : fmt::format("{}, or send `/model <model>` to let the session choose", cure)};
     return decision;
 }
 
@@ -66,7 +67,9 @@ PinDecision decide_pin(const PinQuestion& question, const auth::Store& store,
     const auto& pin = *question.current;
     const auto* stored = store.find(pin.profile);
     if (stored == nullptr) {
-        if (pin.source == PinSource::user) return lost_lock(pin.profile, unpinned);
+        if (pin.source == PinSource::user)
+            return lost_lock(pin.profile, unpinned, "is no longer stored",
+                             "log in again as " + pin.profile.text);
         return automatic(
             unpinned.chosen(), question,
             fmt::format("{} is no longer stored; the session goes on without it", pin.profile.text));
@@ -75,9 +78,14 @@ PinDecision decide_pin(const PinQuestion& question, const auth::Store& store,
         return automatic(unpinned.chosen(), question,
                          fmt::format("{} belongs to {}, not to {}; the session goes on without it",
                                      pin.profile.text, stored->provider, unpinned.provider));
-    if (pin.source == PinSource::user) return {.preferred = pin.profile, .locked = true, .next = pin};
-
     const auto* current = find(unpinned, pin.profile);
+    if (pin.source == PinSource::user) {
+        if (current && current->verdict == Verdict::not_allowed_here)
+            return lost_lock(
+                pin.profile, unpinned, "this agent may not use (" + current->reason + ")",
+                fmt::format("allow it with `openclaw models auth allow {} --all`", pin.profile.text));
+        return {.preferred = pin.profile, .locked = true, .next = pin};
+    }
     if (question.fresh || current == nullptr || !usable(*current))
         return automatic(unpinned.chosen(), question);
     if (question.compactions > pin.compactions) return automatic(next_after(unpinned, pin.profile), question);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,14 @@ struct Settings {
 Settings settings_of(std::shared_ptr<const config::Config> config, GatewaySecret secret,
                      std::string_view fingerprint_key);
 
+// How current the gateway is.
+struct Currency {
+    TimePoint read_at{};                     // when config and environment were last read and taken over
+    std::string problem;                     // why newer ones were not; empty: nothing stands in the way
+    std::vector<std::string> needs_restart;  // settings that changed since the start and need one to count
+    std::map<std::string, std::string> damaged_stores;  // file -> why its change is not in use
+};
+
 // What routes and methods work with. Owned by the gateway, outlives every task.
 struct Core {
     Core(Parts parts_given, Settings settings_given, Endpoint endpoint_given);
@@ -46,6 +55,8 @@ struct Core {
     bool stopping = false;
     net::Abort ending;  // requested when the last turns are over: nothing waits for its time any more
     std::function<void()> refresh;  // reads again what has changed on disk; called before a request is judged
+    std::function<void()> reread;   // reads everything again, whatever the times of the files say
+    Currency currency;
     bool presence_announced = false;  // a presence event is on its way
 
     const config::Config& config() const { return *settings.config; }

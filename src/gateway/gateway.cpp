@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "gateway/core.h"
 #include "gateway/http/routes.h"
-#include "gateway/reload.h"
+#include "gateway/reloader.h"
 #include "net/http_server.h"
 #include "net/tls.h"
 
@@ -99,15 +99,12 @@ struct Gateway::Impl {
 
     net::Task<void> serve();
     net::Task<void> serve_one(net::Exchange& exchange);
-    void refresh();  // reads what has changed, before a request is judged
-    void reload();
-    void use(Settings settings);
     void open_admin_socket();
     void announce() const;
 
     Options options;
     Core core;
-    FileWatch watch;
+    Reloader reloader;
     std::unique_ptr<platform::FileLock> lock;
     net::HttpServer server;
     std::shared_ptr<net::TlsServerContext> tls;
@@ -120,7 +117,7 @@ Gateway::Impl::Impl(Parts parts, Options flags, Settings settings, Endpoint endp
                     std::unique_ptr<platform::FileLock> state_lock)
     : options(std::move(flags)),
       core(std::move(parts), std::move(settings), std::move(endpoint)),
-      watch(core.parts.files, core.config()),
+      reloader(core, options.secret),
       lock(std::move(state_lock)),
       server(core.parts.loop, server_limits(),
              [this](net::Exchange& exchange) { return serve_one(exchange); }),
@@ -128,48 +125,6 @@ Gateway::Impl::Impl(Parts parts, Options flags, Settings settings, Endpoint endp
 
 net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
     co_await serve_exchange(core, exchange);
-}
-
-void Gateway::Impl::refresh() {
-    if (core.config().text_or_default("gateway.reload.mode") == "off") return;
-    if (watch.changed()) reload();
-}
-
-void Gateway::Impl::reload() {
-    auto config = load_valid(core.parts);
-    if (!config) {
-        core.parts.log.warn("gateway", "config reload skipped (invalid config): {}", config.error().message);
-        return;
-    }
-    auto secret = resolve_gateway_secret(**config, core.parts.files, options.secret);
-    if (!secret || !secret->chosen()) {
-        // The lock stays as it is: a secret that has vanished opens nothing and closes nothing.
-        core.parts.log.warn("gateway", "reload skipped: {}",
-                            secret ? "the gateway's secret is gone" : secret.error().message);
-        return;
-    }
-    const auto change = compare(core.config().value(), (*config)->value());
-    if (!change.empty())
-        core.parts.log.info("gateway", "config change applied ({})", joined(change.changed, ", "));
-    if (!change.needs_restart.empty())
-        core.parts.log.warn("gateway", "config change requires gateway restart ({})",
-                            joined(change.needs_restart, ", "));
-    use(settings_of(std::move(*config), std::move(*secret), core.parts.fingerprint_key));
-}
-
-void Gateway::Impl::use(Settings settings) {
-    const bool same_lock = settings.access.mode == core.settings.access.mode &&
-                           settings.access.secret == core.settings.access.secret;
-    core.settings = std::move(settings);
-    core.limiter.use(core.settings.guesses);
-    watch = FileWatch(core.parts.files, core.config());
-    ++core.health_version;
-    if (same_lock) return;
-    core.parts.log.info("gateway",
-                        "the gateway's secret has changed: closing connections that used the old one");
-    core.hub.revoke_where(
-        [](const Client& client) { return client.principal().proof() != Proof::socket_owner; }, 1008,
-        "gateway secret changed");
 }
 
 void Gateway::Impl::open_admin_socket() {
@@ -234,8 +189,10 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
     impl->tls = std::move(*tls);
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);
     impl->open_admin_socket();
-    impl->core.refresh = [raw = impl.get()] { raw->refresh(); };
-    impl->core.hub.on_minute([raw = impl.get()] { raw->refresh(); });
+    impl->core.refresh = [raw = impl.get()] { raw->reloader.look(); };
+    impl->core.reread = [raw = impl.get()] { raw->reloader.reread(); };
+    impl->core.hub.on_minute([raw = impl.get()] { raw->reloader.look(); });
+    impl->reloader.follow();
     impl->announce();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
@@ -255,7 +212,7 @@ void Gateway::stop(Milliseconds drain) {
 }
 
 void Gateway::reload() {
-    impl_->reload();
+    impl_->reloader.reload();
 }
 
 std::uint16_t Gateway::port() const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "auth/profile_store.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -38,28 +40,51 @@ void compare_members(const json::object& before, const json::object& after, cons
 
 }  // namespace
 
-FileWatch::FileWatch(platform::FileSystem& files, const config::Config& config) : files_(&files) {
+std::vector<platform::Path> config_files(const config::Config& config) {
     auto paths = config.files();
     if (paths.empty()) paths.push_back(config.paths().config_file);
-    paths.push_back(config.paths().state / ".env");
-    paths.push_back(config.paths().home / ".clawdbot" / ".env");
+    std::ranges::copy(config.environment_files(), std::back_inserter(paths));
     paths.push_back(config.paths().gateway_token_file());
-    for (auto& path : paths) watched_.emplace_back(path, look(path));
+    return paths;
 }
 
-bool FileWatch::changed() {
+std::vector<platform::Path> credential_files(const config::Config& config) {
+    std::vector<platform::Path> paths;
+    const auto add = [&](const platform::Path& folder) {
+        auto file = folder / auth::store_file_name;
+        if (std::ranges::find(paths, file) == paths.end()) paths.push_back(std::move(file));
+    };
+    for (const auto& agent : config.agents()) {
+        const auto folders = auth::store_folders(config, agent);
+        add(folders.own);
+        add(folders.main);
+    }
+    return paths;
+}
+
+FileLook::FileLook(platform::FileSystem& files, const std::vector<platform::Path>& watched) : files_(&files) {
+    for (const auto& path : watched) watched_.emplace_back(path, look(path));
+}
+
+bool FileLook::changed() {
     bool different = false;
     for (auto& [path, seen] : watched_) {
-        const auto now = look(path);
-        different |= !(now == seen);
-        seen = now;
+        auto now = look(path);
+        different |= now != seen;
+        seen = std::move(now);
     }
     return different;
 }
 
-FileWatch::Seen FileWatch::look(const platform::Path& path) const {
-    const auto info = files_->info(path);
-    return info ? Seen{info->inode, info->size, info->modified} : Seen{};
+void FileLook::continue_from(const FileLook& earlier) {
+    for (auto& [path, seen] : watched_)
+        for (const auto& [known, before] : earlier.watched_)
+            if (known == path) seen = before;
+}
+
+FileLook::Seen FileLook::look(const platform::Path& path) const {
+    auto info = files_->info(path);
+    return info ? Seen(*info) : std::nullopt;
 }
 
 ConfigChange compare(const json::object& before, const json::object& after) {

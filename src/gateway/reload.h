@@ -8,19 +8,22 @@
 
 namespace openclaw::gateway {
 
-// Notices that a file has changed by looking at it when a request comes: nothing wakes up for it, and the
-// next request already sees the new state. Watches config and includes, .env files and the token file.
-class FileWatch {
+// What the gateway reads for its config: config and includes, .env files, the token file.
+std::vector<platform::Path> config_files(const config::Config& config);
+// The credential stores of all agents, each once.
+std::vector<platform::Path> credential_files(const config::Config& config);
+
+// Notices that a file has changed by looking at it when a request comes, so that the next request sees the
+// new state even where no file watch tells of it (a network file system).
+class FileLook {
 public:
-    FileWatch(platform::FileSystem& files, const config::Config& config);
+    FileLook(platform::FileSystem& files, const std::vector<platform::Path>& watched);
     bool changed();  // since the last time it was asked
+    // Takes over what `earlier` last saw, so that what changed after that look is not missed.
+    void continue_from(const FileLook& earlier);
 
 private:
-    struct Seen {
-        std::uint64_t inode = 0, size = 0;
-        TimePoint modified{};
-        bool operator==(const Seen&) const = default;
-    };
+    using Seen = std::optional<platform::FileInfo>;
     Seen look(const platform::Path& path) const;
 
     platform::FileSystem* files_;

@@ -40,6 +40,7 @@ constexpr std::array method_table = {
     Method{.name = "agent", .needed = Scope::write, .answer = methods::agent},
     Method{.name = "agent.wait", .needed = Scope::write, .answer_later = agent_wait},
     Method{.name = "config.get", .needed = Scope::read, .answer = config_get},
+    Method{.name = "gateway.refresh", .needed = Scope::admin, .answer = gateway_refresh, .advertised = false},
     Method{.name = "env.list", .needed = Scope::admin, .answer = env_list},
     Method{.name = "node.list", .needed = Scope::read, .answer = node_list},
     Method{.name = "cron.list", .needed = Scope::read, .answer = cron_list},

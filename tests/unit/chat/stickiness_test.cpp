@@ -114,5 +114,16 @@ TEST(Stickiness, DissolvesAPreferenceButNotAChoiceWhenTheCredentialIsGone) {
     EXPECT_EQ(choice.next, chosen_by_user(gone)) << "nothing is chosen over a person's head";
 }
 
+TEST(Stickiness, EndsATurnWhoseChosenCredentialIsNotForThisAgent) {
+    const auto found = resolution({{home, Verdict::chosen}, {work, Verdict::not_allowed_here}});
+    const auto choice = decide_pin({chosen_by_user(work), "anthropic", false, 0}, store(), found);
+    ASSERT_TRUE(choice.error);
+    EXPECT_NE(choice.error->message.find("this agent may not use"), std::string::npos);
+    EXPECT_NE(choice.error->hint.find("@anthropic:home"), std::string::npos);
+    const auto preference = decide_pin({automatic(work), "anthropic", false, 0}, store(), found);
+    EXPECT_EQ(preference.preferred, ProfileId{home});
+    EXPECT_FALSE(preference.error);
+}
+
 }  // namespace
 }  // namespace openclaw::chat

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "auth/model_ref.h"
+#include "config/identity_file.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/snapshot.h"
 #include "providers/catalog.h"
@@ -10,11 +11,23 @@ namespace openclaw::gateway::methods {
 
 namespace {
 
-json::object identity_of(const config::AgentEntry& agent) {
-    json::object identity;
-    if (!agent.identity_name.empty()) identity["name"] = agent.identity_name;
-    if (!agent.identity_emoji.empty()) identity["emoji"] = agent.identity_emoji;
-    return identity;
+// A picture that a page can show without this gateway's help.
+bool is_picture(std::string_view avatar) {
+    return avatar.starts_with("https://") || avatar.starts_with("http://") || avatar.starts_with("data:");
+}
+
+json::object identity_of(const Core& core, const config::AgentEntry& agent) {
+    const auto identity = config::shown_identity(core.parts.files, agent).identity;
+    json::object object;
+    const auto add = [&](const char* name, const std::string& text) {
+        if (!text.empty()) object[name] = text;
+    };
+    add("name", identity.name);
+    add("theme", identity.theme);
+    add("emoji", identity.emoji);
+    add("avatar", identity.avatar);
+    if (is_picture(identity.avatar)) object["avatarUrl"] = identity.avatar;
+    return object;
 }
 
 }  // namespace
@@ -49,7 +62,8 @@ Reply agents_list(Call& call) {
     for (const auto& agent : config.agents()) {
         json::object row{{"id", agent.id}};
         if (!agent.name.empty()) row["name"] = agent.name;
-        if (auto identity = identity_of(agent); !identity.empty()) row["identity"] = std::move(identity);
+        if (auto identity = identity_of(call.core, agent); !identity.empty())
+            row["identity"] = std::move(identity);
         rows.push_back(std::move(row));
     }
     return json::object{{"defaultId", config.default_agent().id},
@@ -69,13 +83,15 @@ Reply agent_identity_get(Call& call) {
         id = session->substr(6, session->find(':', 6) - 6);
     const auto* agent = config.find_agent(id);
     if (!agent) return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", id)));
+    const auto shown = config::shown_identity(call.core.parts.files, *agent).identity;
+    const auto& avatar = is_picture(shown.avatar) ? shown.avatar : shown.emoji;
     const auto pick = [&](std::string_view path, const std::string& own, std::string fallback) {
         auto configured = config.text(path).value_or("");
         return !configured.empty() ? configured : !own.empty() ? own : std::move(fallback);
     };
     return json::object{{"agentId", agent->id},
-                        {"name", pick("ui.assistant.name", agent->identity_name, "Assistant")},
-                        {"avatar", pick("ui.assistant.avatar", agent->identity_emoji, "A")}};
+                        {"name", pick("ui.assistant.name", shown.name, "Assistant")},
+                        {"avatar", pick("ui.assistant.avatar", avatar, "A")}};
 }
 
 }  // namespace openclaw::gateway::methods

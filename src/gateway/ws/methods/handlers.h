@@ -50,6 +50,9 @@ Reply models_explain(Call& call);
 Reply models_check(Call& call);
 net::Task<Reply> models_probe(Call call);
 
+// refresh.cpp
+Reply gateway_refresh(Call& call);
+
 // empty.cpp: features that this gateway doesn't have, in the shapes that clients read at their start
 Reply node_list(Call& call);
 Reply cron_list(Call& call);

@@ -38,6 +38,17 @@ json::object agent_sessions(Core& core, const config::AgentEntry& agent,
             {"recent", std::move(recent)}};
 }
 
+json::object currency_json(const Currency& currency) {
+    json::array restart, damaged;
+    for (const auto& path : currency.needs_restart) restart.emplace_back(path);
+    for (const auto& [file, problem] : currency.damaged_stores)
+        damaged.push_back(json::object{{"path", file}, {"problem", problem}});
+    json::object object{{"readAt", to_ms(currency.read_at)}, {"needsRestart", std::move(restart)}};
+    if (!currency.problem.empty()) object["problem"] = currency.problem;
+    if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
+    return object;
+}
+
 }  // namespace
 
 Reply health(Call& call) {
@@ -70,7 +81,8 @@ Reply status(Call& call) {
                                                  {"uptimeMs", core.uptime().count()},
                                                  {"clients", core.hub.size()},
                                                  {"running", core.chat.running()},
-                                                 {"refusedGuesses", core.limiter.refused()}}}};
+                                                 {"refusedGuesses", core.limiter.refused()},
+                                                 {"config", currency_json(core.currency)}}}};
 }
 
 Reply system_presence(Call& call) {

@@ -1,0 +1,42 @@
+// How current the gateway is, and making it current.
+#include "gateway/reloader.h"
+#include "gateway/ws/methods/handlers.h"
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+constexpr std::size_t files_max = 16;
+
+json::array texts(const std::vector<std::string>& list) {
+    json::array array;
+    for (const auto& text : list) array.emplace_back(text);
+    return array;
+}
+
+}  // namespace
+
+// Ours: what a command asks for that has changed a file. Reads everything again, and says of each file
+// whether it is in use now.
+Reply gateway_refresh(Call& call) {
+    auto params = call.params();
+    const auto files = params.texts("files");
+    if (files.size() > files_max) params.add_problem("at /files: must NOT have more than 16 items");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    call.core.reread();
+    json::array uses;
+    for (const auto& file : files) {
+        const auto use = use_of(call.core, file);
+        json::object row{{"path", file}, {"used", use.used}};
+        if (!use.used) row["reason"] = use.why_not;
+        uses.push_back(std::move(row));
+    }
+    const auto& currency = call.core.currency;
+    json::object answer{{"ok", currency.problem.empty()},
+                        {"files", std::move(uses)},
+                        {"needsRestart", texts(currency.needs_restart)}};
+    if (!currency.problem.empty()) answer["problem"] = currency.problem;
+    return answer;
+}
+
+}  // namespace openclaw::gateway::methods

@@ -1,0 +1,173 @@
+#include <gmock/gmock.h>
+
+#include "gateway_world.h"
+
+namespace openclaw::gateway {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string store_with(std::string_view key) {
+    return fmt::format(
+        R"({{"version":1,"profiles":{{"anthropic:work":{{"type":"api_key","provider":"anthropic","key":"{}"}}}}}})",
+        key);
+}
+
+std::string config_with(std::string_view model) {
+    return fmt::format(
+        R"({{"gateway":{{"auth":{{"token":"{}"}}}},"agents":{{"defaults":{{"model":{{"primary":"{}"}}}}}}}})",
+        test_token, model);
+}
+
+constexpr std::string_view store = "agents/main/agent/auth-profiles.json";
+
+json::object currency(test::WsClient& client) {
+    const auto status = client.payload("status");
+    return *object_at(*object_at(status, "gateway"), "config");
+}
+
+std::int64_t health_version(const json::object& event) {
+    const auto* version = object_at(event, "stateVersion");
+    return version ? integer_at(*version, "health").value_or(-1) : -1;
+}
+
+void say(test::WsClient& client, std::string_view run) {
+    client.payload("chat.send",
+                   fmt::format(R"({{"sessionKey":"main","message":"hi","idempotencyKey":"{}"}})", run));
+}
+
+std::string state_of_end(test::WsClient& client) {
+    for (;;) {
+        const auto frame = client.event("chat");
+        const auto* payload = object_at(frame, "payload");
+        if (!payload) return "closed";
+        const auto state = string_at(*payload, "state").value_or("");
+        if (state != "delta") return std::string(state);
+    }
+}
+
+TEST(FollowedFiles, TellClientsOfANewConfigWithoutARequest) {
+    GatewayWorld world;
+    auto client = world.client();
+    world.write("openclaw.json", config_with("openai/gpt-5.2"));
+    const auto first = client->event("health");
+    world.write("openclaw.json", config_with("openai/gpt-5.1"));
+    EXPECT_GT(health_version(client->event("health")), health_version(first));
+    EXPECT_TRUE(world.logged("config change applied (agents)"));
+}
+
+TEST(FollowedFiles, TellClientsOfAReplacedKeyButNotOfItsUse) {
+    GatewayWorld world;
+    auto client = world.client();
+    world.write(std::string(store), store_with("sk-ant-new-0123456789"));
+    const auto version = health_version(client->event("health"));
+    say(*client, "run-1");  // writes usageStats and lastGood into the store
+    EXPECT_EQ(state_of_end(*client), "final");
+    EXPECT_EQ(world.provider.seen().back().secret, "sk-ant-new-0123456789");
+    world.write(std::string(store), store_with("sk-ant-newer-0123456789"));
+    EXPECT_EQ(health_version(client->event("health")), version + 1);
+}
+
+TEST(FollowedFiles, AreReadAgainWhenAnEnvironmentFileAppears) {
+    GatewayWorld world;
+    auto client = world.client();
+    world.write(".env", "OPENAI_API_KEY=sk-from-the-file-0123456789\n");
+    EXPECT_FALSE(client->event("health").empty());
+    EXPECT_THAT(json::serialize(client->payload("env.list")), HasSubstr("OPENAI_API_KEY"));
+}
+
+TEST(FollowedFiles, DisturbNoRunningTurn) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work",
+                          {{.deltas = {"old ", "answer"}, .failure = {}, .waits = true}, test::says("new")});
+    auto client = world.client();
+    say(*client, "run-1");
+    world.until([&] { return world.provider.waiting() == 1; });
+    world.write(std::string(store), store_with("sk-ant-new-0123456789"));
+    world.write("openclaw.json", config_with("anthropic/claude-sonnet-4-5"));
+    world.write(".env", "OPENAI_API_KEY=sk-from-the-file-0123456789\n");
+    client->event("health");
+    world.provider.release();
+    EXPECT_EQ(state_of_end(*client), "final");
+    EXPECT_EQ(world.provider.seen().back().secret, "sk-ant-work-0123456789");
+    say(*client, "run-2");
+    EXPECT_EQ(state_of_end(*client), "final");
+    EXPECT_EQ(world.provider.seen().back().secret, "sk-ant-new-0123456789");
+    EXPECT_EQ(world.provider.seen().back().request.model.model, "claude-sonnet-4-5");
+}
+
+TEST(FollowedFiles, ThatCantBeUsedAreSaidInTheStatusUntilTheyAreRepaired) {
+    GatewayWorld world;
+    auto client = world.client();
+    EXPECT_FALSE(currency(*client).contains("problem"));
+    world.write("openclaw.json", "{ this is broken");
+    client->event("health");
+    EXPECT_FALSE(string_at(currency(*client), "problem").value_or("").empty());
+    world.write("openclaw.json", config_with("openai/gpt-5.2"));
+    client->event("health");
+    EXPECT_FALSE(currency(*client).contains("problem"));
+
+    world.write(std::string(store), "{ broken too");
+    client->event("health");
+    EXPECT_THAT(json::serialize(currency(*client)), HasSubstr("auth-profiles.json"));
+    world.write(std::string(store), store_with("sk-ant-new-0123456789"));
+    client->event("health");
+    EXPECT_FALSE(currency(*client).contains("damagedStores"));
+}
+
+TEST(FollowedFiles, LeadToTheSettingsThatWantARestart) {
+    GatewayWorld world;
+    auto client = world.client();
+    world.write("openclaw.json",
+                fmt::format(R"({{"gateway":{{"port":1234,"auth":{{"token":"{}"}}}}}})", test_token));
+    client->event("health");
+    EXPECT_THAT(json::serialize(currency(*client)), HasSubstr(R"("needsRestart":["gateway.port"])"));
+    world.write("openclaw.json", config_with("openai/gpt-5.2"));
+    client->event("health");
+    EXPECT_THAT(*array_at(currency(*client), "needsRestart"), IsEmpty()) << "it is as it was at the start";
+}
+
+TEST(Refresh, SaysWhichFilesAreInUseNow) {
+    GatewayWorld world;
+    auto owner = world.dial_socket();
+    owner->connect("");
+    const auto asked = [&](const platform::Path& file) {
+        return json::serialize(
+            owner->call("gateway.refresh", fmt::format(R"({{"files":["{}"]}})", file.string())));
+    };
+    EXPECT_THAT(asked(world.state() / "openclaw.json"), HasSubstr(R"("used":true)"));
+    EXPECT_THAT(asked(world.state() / store), HasSubstr(R"("used":true)"));
+    EXPECT_THAT(asked(world.state() / ".env"), HasSubstr(R"("used":true)"));
+    EXPECT_THAT(asked("/etc/passwd"), HasSubstr("it doesn't read that file"));
+    world.write("openclaw.json", "{ broken");
+    EXPECT_THAT(asked(world.state() / "openclaw.json"), HasSubstr(R"("used":false)"));
+    EXPECT_THAT(asked(world.state() / store), HasSubstr(R"("used":true)"));
+    world.write(std::string(store), "{ broken");
+    EXPECT_THAT(asked(world.state() / store), HasSubstr("is damaged"));
+}
+
+TEST(Refresh, TakesOverNothingOfTheConfigWhereReloadIsOff) {
+    GatewayWorld world(R"("auth":{"token":"test-token-0123456789abcdef"},"reload":{"mode":"off"})");
+    auto owner = world.dial_socket();
+    owner->connect("");
+    world.write("openclaw.json", config_with("openai/gpt-5.2"));
+    const auto answer = json::serialize(owner->call(
+        "gateway.refresh", fmt::format(R"({{"files":["{}"]}})", (world.state() / "openclaw.json").string())));
+    EXPECT_THAT(answer, HasSubstr("gateway.reload.mode is off"));
+    EXPECT_FALSE(world.logged("config change applied"));
+}
+
+TEST(Refresh, IsForTheOwnerAndBounded) {
+    GatewayWorld world;
+    auto reader = world.client(R"(["operator.read"])");
+    EXPECT_THAT(reader->error("gateway.refresh"), HasSubstr("missing scope"));
+    auto owner = world.dial_socket();
+    owner->connect("");
+    std::string many;
+    for (int i = 0; i < 17; ++i) many += (many.empty() ? "" : ",") + std::string("\"/x\"");
+    EXPECT_THAT(owner->error("gateway.refresh", R"({"files":[)" + many + "]}"), HasSubstr("INVALID_REQUEST"));
+}
+
+}  // namespace
+}  // namespace openclaw::gateway
