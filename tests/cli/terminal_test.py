@@ -168,6 +168,24 @@ class AtATerminal(unittest.TestCase):
             scan.end()
             self.assertEqual(config.read_text().count("openrouter/m/"), kept)
 
+    def test_agents_are_added_and_deleted_after_asking(self) -> None:
+        add = self.open("agents", "add")
+        add.wait("Agent name: ")
+        add.type("Lab\n")
+        add.wait("/workspace-lab]: ")
+        add.type("\n")
+        add.wait("Agent: lab")
+        self.assertEqual(add.end(), 0)
+        self.assertTrue((self.state / "workspace-lab").is_dir())
+        for answer, status in (("\n", 130), ("n\n", 130), ("y\n", 0)):
+            self.assertTrue((self.state / "agents/lab").is_dir())
+            delete = self.open("agents", "delete", "lab")
+            delete.wait("[y/N] ")
+            delete.type(answer)
+            self.assertEqual(delete.end(), status)
+        self.assertFalse((self.state / "agents/lab").exists())
+        self.assertEqual(len(list((self.state / "trash/agents").iterdir())), 1)
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

@@ -1,7 +1,8 @@
 """A model provider on loopback that keeps every request, headers included, and answers over both APIs.
 
 The last user text chooses the answer: FAIL_<status>, ECHO_<status> (the same, and the error repeats the credential that
-the request carried), MIDSTREAM_ERROR (some text, then an error inside the stream), anything else is answered with `reply`.
+the request carried), MIDSTREAM_ERROR (some text, then an error inside the stream), HOLD (the stream stops in its middle
+until `released` is set), anything else is answered with `reply`.
 """
 import http.server
 import json
@@ -20,6 +21,7 @@ class RecordingProvider:
 
     def __init__(self):
         self.requests: list[Recorded] = []
+        self.released = threading.Event()
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -58,8 +60,22 @@ class RecordingProvider:
             return send(handler, 200, "application/json", json.dumps(whole(self.reply, anthropic)))
         pieces = ["partial "] if "MIDSTREAM_ERROR" in text else re.findall(r"\S+\s*", self.reply)
         events = start(anthropic) + [delta(piece, anthropic) for piece in pieces]
+        if "HOLD" in text:
+            return self.hold(handler, events, end(anthropic))
         events += broken(anthropic) if "MIDSTREAM_ERROR" in text else end(anthropic)
         send(handler, 200, "text/event-stream", "".join(events))
+
+
+    def hold(self, handler, events, last_events):
+        handler.send_response(200)
+        handler.send_header("content-type", "text/event-stream")
+        handler.send_header("connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        handler.wfile.write("".join(events[:2]).encode())
+        handler.wfile.flush()
+        if self.released.wait(120):
+            handler.wfile.write("".join(events[2:] + last_events).encode())
 
 
 def last_user_text(body: dict) -> str:

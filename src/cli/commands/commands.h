@@ -39,6 +39,7 @@ extern const Command models_auth_activate;
 extern const Command models_auth_paste_api_key;
 extern const Command models_auth_paste_token;
 extern const Command models_auth_remove;
+extern const Command models_auth_allow;
 extern const Command models_auth_order_get;
 extern const Command models_auth_order_set;
 extern const Command models_auth_order_clear;
@@ -55,6 +56,9 @@ extern const Command secrets_unseal;
 
 // Settings
 extern const Command agents_list;
+extern const Command agents_add;
+extern const Command agents_set_identity;
+extern const Command agents_delete;
 
 // Gateway
 extern const Command gateway_alone;

@@ -139,6 +139,7 @@ void print_explanation(Context& context, const Explanation& explanation,
         out.line("In the gateway:");
         for (const auto& line : explanation.differences) out.line("- " + line);
     }
+    for (const auto& notice : explanation.resolution.notices) out.note("note: " + printable(notice));
     if (explanation.near_provider)
         out.note(fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(model.provider),
                              *explanation.near_provider));

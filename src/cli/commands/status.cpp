@@ -42,6 +42,27 @@ json::object os_json() {
             {"label", fmt::format("linux {} ({})", name.release, name.machine)}};
 }
 
+// How current the gateway's config is, in its own words.
+const json::object* currency_of(const Live& live) {
+    const auto* gateway = object_at(live.status, "gateway");
+    return gateway ? object_at(*gateway, "config") : nullptr;
+}
+
+void print_currency(Output& out, const json::object& currency) {
+    if (const auto problem = string_at(currency, "problem"))
+        out.line(fmt::format("Reload     failed, the gateway keeps the old config: {}", printable(*problem)));
+    const auto* stores = array_at(currency, "damagedStores");
+    for (const auto& each : stores ? *stores : json::array{})
+        if (const auto* store = as_object(&each))
+            out.line(
+                fmt::format("Reload     failed: {}", printable(string_at(*store, "problem").value_or(""))));
+    std::vector<std::string> settings;
+    const auto* restart = array_at(currency, "needsRestart");
+    for (const auto& each : restart ? *restart : json::array{})
+        if (each.is_string()) settings.push_back(printable(std::string_view(each.get_string())));
+    if (!settings.empty()) out.line(fmt::format("Restart    needed for {}", joined(settings, ", ")));
+}
+
 json::object gateway_json(const config::Config& config, const std::string& url, const Result<Live>& live) {
     json::object result{{"mode", config.text("gateway.mode").value_or("local")},
                         {"url", url},
@@ -55,6 +76,7 @@ json::object gateway_json(const config::Config& config, const std::string& url, 
         return result;
     }
     result["connectLatencyMs"] = live->latency.count();
+    if (const auto* currency = currency_of(*live)) result["config"] = *currency;
     if (const json::object* server = object_at(live->hello, "server")) {
         result["self"] = {{"host", string_at(*server, "host").value_or("")},
                           {"version", string_at(*server, "version").value_or("")},
@@ -108,6 +130,7 @@ void print_text(Context& context, const config::Config& config, const std::strin
         out.line(fmt::format("Gateway    {} · reachable {} ms", url, live->latency.count()));
     else
         out.line(fmt::format("Gateway    {} · {}", url.empty() ? "none" : url, live.error().message));
+    if (const auto* currency = live ? currency_of(*live) : nullptr) print_currency(out, *currency);
     std::vector<std::string> agents;
     for (const auto& agent : config.agents()) {
         agents.push_back(agent.id + (&agent == &config.default_agent() ? " (default)" : ""));

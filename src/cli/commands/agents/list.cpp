@@ -1,7 +1,9 @@
 #include "auth/model_ref.h"
 #include "base/text.h"
+#include "cli/commands/agents/agent_entries.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "config/identity_file.h"
 
 namespace openclaw::cli {
 
@@ -9,38 +11,40 @@ namespace {
 
 constexpr std::string_view routing = "default (no explicit rules)";
 
-const json::object* entry_of(const config::Config& config, const std::string& id) {
-    const auto* list = config.find("agents.list");
-    if (!list || !list->is_array()) return nullptr;
-    for (const auto& value : list->get_array())
-        if (const auto* entry = value.if_object();
-            entry && config::normalised_agent_id(string_at(*entry, "id").value_or("")) == id)
-            return entry;
-    return nullptr;
-}
-
-std::string workspace_of(const config::Config& config, const config::AgentEntry& agent) {
-    const auto& paths = config.paths();
-    const auto* entry = entry_of(config, agent.id);
-    auto text = entry ? string_at(*entry, "workspace") : std::nullopt;
-    const auto shared = config.text("agents.defaults.workspace");
-    if (!text && agent.is_default && shared) text = *shared;
-    if (text && !trimmed(*text).empty()) return config::expanded(*text, paths.home, paths.home).string();
-    return (paths.state / (agent.is_default ? "workspace" : "workspace-" + agent.id)).string();
-}
-
-json::object agent_json(const config::Config& config, const config::AgentEntry& agent) {
+json::object agent_json(Context& context, const config::Config& config, const config::AgentEntry& agent) {
+    const auto shown = config::shown_identity(context.files, agent);
+    const auto bindings = count_bindings(config, agent.id);
     json::object object{{"id", agent.id}};
     if (!agent.name.empty()) object["name"] = agent.name;
-    if (!agent.identity_name.empty()) object["identityName"] = agent.identity_name;
-    if (!agent.identity_emoji.empty()) object["identityEmoji"] = agent.identity_emoji;
-    object["workspace"] = workspace_of(config, agent);
+    if (!shown.identity.name.empty()) object["identityName"] = shown.identity.name;
+    if (!shown.identity.emoji.empty()) object["identityEmoji"] = shown.identity.emoji;
+    if (!shown.source.empty()) object["identitySource"] = shown.source;
+    object["workspace"] = agent.workspace.string();
     object["agentDir"] = agent.agent_folder.string();
     object["model"] = auth::model_plan(config, &agent).primary.key();
-    object["bindings"] = 0;
+    object["bindings"] = bindings;
     object["isDefault"] = agent.is_default;
-    if (agent.is_default) object["routes"] = json::array{routing};
+    if (agent.is_default && bindings == 0) object["routes"] = json::array{routing};
     return object;
+}
+
+void print_agent(Context& context, const config::Config& config, const config::AgentEntry& agent) {
+    const auto shown = config::shown_identity(context.files, agent);
+    const auto& identity = shown.identity;
+    const auto bindings = count_bindings(config, agent.id);
+    const auto name = agent.name.empty() ? agent.id : fmt::format("{} ({})", agent.id, printable(agent.name));
+    Output& out = context.out;
+    out.line(fmt::format("- {}{}", name, agent.is_default ? " (default)" : ""));
+    if (!shown.source.empty())
+        out.line(fmt::format("  Identity: {}{}{} ({})", printable(identity.emoji),
+                             identity.emoji.empty() || identity.name.empty() ? "" : " ",
+                             printable(identity.name),
+                             shown.source == "config" ? "config" : config::identity_file_name));
+    out.line("  Workspace: " + context.paths.shortened(agent.workspace));
+    out.line("  Agent dir: " + context.paths.shortened(agent.agent_folder));
+    out.line("  Model: " + auth::model_plan(config, &agent).primary.key());
+    out.line(fmt::format("  Routing rules: {}", bindings));
+    if (agent.is_default && bindings == 0) out.line(fmt::format("  Routing: {}", routing));
 }
 
 Exit run(Context& context, const Arguments& arguments) {
@@ -48,21 +52,12 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!config) return report(context, config.error());
     if (arguments.has("--json")) {
         json::array agents;
-        for (const auto& agent : (*config)->agents()) agents.push_back(agent_json(**config, agent));
+        for (const auto& agent : (*config)->agents()) agents.push_back(agent_json(context, **config, agent));
         context.out.json(agents);
         return Exit::ok;
     }
     context.out.line("Agents:");
-    for (const auto& agent : (*config)->agents()) {
-        const auto name =
-            agent.name.empty() ? agent.id : fmt::format("{} ({})", agent.id, printable(agent.name));
-        context.out.line(fmt::format("- {}{}", name, agent.is_default ? " (default)" : ""));
-        context.out.line("  Workspace: " + context.paths.shortened(workspace_of(**config, agent)));
-        context.out.line("  Agent dir: " + context.paths.shortened(agent.agent_folder));
-        context.out.line("  Model: " + auth::model_plan(**config, &agent).primary.key());
-        context.out.line("  Routing rules: 0");
-        if (agent.is_default) context.out.line(fmt::format("  Routing: {}", routing));
-    }
+    for (const auto& agent : (*config)->agents()) print_agent(context, **config, agent);
     return Exit::ok;
 }
 

@@ -7,16 +7,19 @@
 
 namespace openclaw::cli {
 
-Result<const config::AgentEntry*> find_agent(const config::Config& config, const Arguments& arguments) {
-    const auto id = arguments.text("--agent");
-    if (!id) return &config.default_agent();
-    if (const auto* agent = config.find_agent(*id)) return agent;
+Result<const config::AgentEntry*> agent_named(const config::Config& config, const std::string& id) {
+    if (const auto* agent = config.find_agent(id)) return agent;
     std::vector<std::string> ids;
     for (const auto& agent : config.agents()) ids.push_back(agent.id);
-    const auto near = nearest(*id, ids);
-    return hinted(fail(Code::not_found, "unknown agent id \"{}\"", printable(*id)),
+    const auto near = nearest(id, ids);
+    return hinted(fail(Code::not_found, "unknown agent id \"{}\"", printable(id)),
                   (near ? fmt::format("did you mean {}? ", *near) : "") +
                       "`openclaw agents list` shows the configured agents");
+}
+
+Result<const config::AgentEntry*> find_agent(const config::Config& config, const Arguments& arguments) {
+    const auto id = arguments.text("--agent");
+    return id ? agent_named(config, *id) : Result<const config::AgentEntry*>(&config.default_agent());
 }
 
 Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, const Arguments& arguments) {

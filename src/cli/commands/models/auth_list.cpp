@@ -10,6 +10,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/remove_credential.h"
+#include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
 
@@ -152,6 +153,31 @@ std::optional<Error> still_read_from(Context& context, AgentCredentials& credent
                  .hint = "log out there to be rid of it"};
 }
 
+// Another agent may have one of the same name; what the config says is about that one too.
+bool is_stored_anywhere(const Context& context, const config::Config& config, const auth::ProfileId& id) {
+    return std::ranges::any_of(config.agents(), [&](const config::AgentEntry& agent) {
+        const auto store = auth::ProfileStore(context.files, auth::store_folders(config, agent)).load();
+        return !store || (*store)->find(id);
+    });
+}
+
+bool inherits(const AgentCredentials& credentials, const auth::ProfileId& id) {
+    const auto damaged = std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id);
+    if (damaged != credentials.profiles->damaged.end()) return damaged->inherited;
+    const auto* profile = credentials.profiles->find(id);
+    return profile && profile->inherited;
+}
+
+// It isn't this agent's to remove: the others would lose it too.
+Error inherited(const AgentCredentials& credentials, const auth::ProfileId& id) {
+    const auto command = fmt::format("openclaw models auth remove {} --agent main", id.text);
+    return {Code::invalid_input,
+            fmt::format("{} inherits it from main: {}", credentials.agent->id, printable(id.text)),
+            fmt::format("to remove it for every agent, run `{}`; to keep it for some, `openclaw models auth "
+                        "allow {} --agents main`",
+                        command, id.text)};
+}
+
 Exit run_remove(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -175,12 +201,14 @@ constexpr Option remove_options[] = {agent_option};
 
 Result<void> remove_credentials(Context& context, AgentCredentials& credentials,
                                 std::span<const auth::ProfileId> ids) {
+    std::vector<platform::Path> changed_files;
     for (const auto& id : ids) {
         const bool damaged =
             std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
             credentials.profiles->damaged.end();
         if (!credentials.profiles->find(id) && !damaged)
             return unknown_profile(credentials, id.text, context);
+        if (inherits(credentials, id)) return std::unexpected(inherited(credentials, id));
         const auto file = credentials.store.file_of(id);
         if (!file) return std::unexpected(file.error());
         const auto removed = credentials.store.remove(id);
@@ -188,14 +216,16 @@ Result<void> remove_credentials(Context& context, AgentCredentials& credentials,
         const auto elsewhere = still_read_from(context, credentials, id);
         if (elsewhere && !*removed) return std::unexpected(*elsewhere);
         if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
-        if (is_in_config(*credentials.config, id)) {
+        if (is_in_config(*credentials.config, id) && !is_stored_anywhere(context, *credentials.config, id)) {
             const auto changed = change_config(
                 context, [&](json::object& document) { return remove_from_config(document, id.text); });
             if (!changed) return std::unexpected(changed.error());
         }
         context.out.line(
             fmt::format("Removed auth profile: {} (from {})", id.text, context.paths.shortened(*file)));
+        changed_files.push_back(*file);
     }
+    tell_gateway_and_note(context, changed_files);
     return {};
 }
 

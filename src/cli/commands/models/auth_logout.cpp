@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/remove_credential.h"
+#include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
 
@@ -33,7 +34,7 @@ Result<std::vector<auth::ProfileId>> chosen_profiles(const AgentCredentials& cre
     if (named) {
         const auto provider = auth::normalised_provider(*named);
         for (const auto& profile : credentials.profiles->profiles)
-            if (auth::normalised_provider(profile.provider) == provider &&
+            if (!profile.inherited && auth::normalised_provider(profile.provider) == provider &&
                 std::ranges::find(ids, profile.id) == ids.end())
                 ids.push_back(profile.id);
     }
@@ -159,7 +160,9 @@ Exit run_activate(Context& context, const Arguments& arguments) {
         return report(context, set.error());
     const auto after = resolve_now(context, credentials, provider);
     if (!after) return report(context, after.error());
-    return tell_activated(context, *after, id, order, arguments.has("--json"));
+    const Exit told = tell_activated(context, *after, id, order, arguments.has("--json"));
+    tell_gateway_and_note(context, {credentials.store.file()});
+    return told;
 }
 
 constexpr Option logout_options[] = {

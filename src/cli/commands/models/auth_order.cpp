@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
 
@@ -25,6 +26,26 @@ void print_head(Context& context, const AgentCredentials& credentials, const std
     context.out.line("Provider: " + provider);
 }
 
+// What the order names and the store doesn't hold any more.
+std::vector<std::string> gone_of(const AgentCredentials& credentials,
+                                 const std::vector<auth::ProfileId>& order) {
+    std::vector<std::string> gone;
+    for (const auto& id : order) {
+        const bool damaged =
+            std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
+            credentials.profiles->damaged.end();
+        if (!credentials.profiles->find(id) && !damaged) gone.push_back(id.text);
+    }
+    return gone;
+}
+
+void tell_gone(Context& context, const std::vector<std::string>& gone) {
+    if (gone.empty()) return;
+    context.out.note(
+        fmt::format("note: no longer stored: {}; an order none of whose profiles is stored is ignored",
+                    printable(joined(gone, ", "))));
+}
+
 Exit run_get(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -36,16 +57,21 @@ Exit run_get(Context& context, const Arguments& arguments) {
         json::array ids;
         if (order)
             for (const auto& id : *order) ids.emplace_back(id.text);
-        context.out.json(json::object{{"agentId", credentials.agent->id},
-                                      {"agentDir", credentials.store.file().parent_path().string()},
-                                      {"provider", provider},
-                                      {"authStorePath", file},
-                                      {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}});
+        json::object object{{"agentId", credentials.agent->id},
+                            {"agentDir", credentials.store.file().parent_path().string()},
+                            {"provider", provider},
+                            {"authStorePath", file},
+                            {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}};
+        if (const auto gone = order ? gone_of(credentials, *order) : std::vector<std::string>();
+            !gone.empty())
+            object["gone"] = json::array(gone.begin(), gone.end());
+        context.out.json(object);
         return Exit::ok;
     }
     print_head(context, credentials, provider);
     context.out.line("Auth file: " + file);
     context.out.line("Order override: " + (order ? joined(texts_of(*order), ", ") : "(none)"));
+    tell_gone(context, order ? gone_of(credentials, *order) : std::vector<std::string>());
     return Exit::ok;
 }
 
@@ -96,6 +122,7 @@ Exit run_set(Context& context, const Arguments& arguments) {
     print_head(context, credentials, provider);
     context.out.line("Order override: " + joined(texts_of(*ids), ", "));
     print_outcome(context, credentials, provider);
+    tell_gateway_and_note(context, {credentials.store.file()});
     return Exit::ok;
 }
 
@@ -108,7 +135,10 @@ Exit run_clear(Context& context, const Arguments& arguments) {
     if (!cleared) return report(context, cleared.error());
     print_head(context, credentials, provider);
     context.out.line("Cleared per-agent order override.");
-    if (!*cleared) context.out.note("there was none");
+    if (*cleared)
+        tell_gateway_and_note(context, {credentials.store.file()});
+    else
+        context.out.note("there was none");
     return Exit::ok;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/store_credential.h"
 #include "cli/commands/models/verify_credential.h"
+#include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
 
@@ -105,7 +106,7 @@ void note_twin(Context& context, const AgentCredentials& credentials, const auth
 Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) {
     const auto* before = credentials.profiles->find(profile.id);
     const bool same = before && before->credential == profile.credential;
-    if (auto put = credentials.store.put(profile); !put) return put;
+    if (auto put = credentials.store.put_own(profile); !put) return put;
     if (auto ordered = append_to_order(credentials, profile); !ordered) return ordered;
     return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
 }
@@ -310,6 +311,7 @@ Exit store_credential(Context& context, AgentCredentials& credentials, const New
         return report(context, updated.error());
     const Exit told = tell(context, credentials, wanted, *before, options.as_json);
     if (told != Exit::ok) return told;
+    tell_gateway_and_note(context, {credentials.store.file()});
     if (const auto seen = seen_by_gateway(context, credentials, wanted))
         tell_seen_by_gateway(context, wanted, *seen);
     return options.verify ? verify_credential(context, credentials, wanted) : Exit::ok;

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "cli/tell_gateway.h"
 #include "providers/catalog.h"
 
 namespace openclaw::cli {
@@ -101,6 +102,7 @@ Result<std::shared_ptr<const config::Config>> change_config(
     if (!written) return std::unexpected(std::move(written).error());
     context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
     context.loaded = written->config;
+    tell_gateway_and_note(context, written->changed);
     return written->config;
 }
 

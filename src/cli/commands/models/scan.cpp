@@ -9,6 +9,7 @@
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/scan_report.h"
 #include "cli/engine.h"
+#include "cli/tell_gateway.h"
 #include "providers/openrouter/scan.h"
 
 namespace openclaw::cli {
@@ -196,7 +197,9 @@ Exit store_selection(Context& context, const openrouter::Selection& selection, c
     const auto change = [&](json::object& document) { return write(document, selection, wishes); };
     if (wishes.json) {
         const auto written = context.config_writer().update(change);
-        return written ? Exit::ok : report(context, written.error());
+        if (!written) return report(context, written.error());
+        tell_gateway_and_note(context, written->changed);
+        return Exit::ok;
     }
     const auto changed = change_config(context, change);
     if (!changed) return report(context, changed.error());
