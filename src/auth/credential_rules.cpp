@@ -105,6 +105,11 @@ const ConfiguredProvider* CredentialRules::find_provider(std::string_view provid
     return nullptr;
 }
 
+bool can_be_sent(const Secret& secret) {
+    return std::ranges::none_of(secret.reveal(),
+                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 bool is_local_url(std::string_view url) {
     const std::string host = host_of(url);
     if (host == "localhost" || host == "::1" || host.ends_with(".local") || host.ends_with(".localhost"))

@@ -43,6 +43,9 @@ struct CredentialRules {
     const ConfiguredProvider* find_provider(std::string_view provider) const;
 };
 
+// No header can carry a line break or another control character: such a secret was pasted wrongly.
+bool can_be_sent(const Secret& secret);
+
 // Whether a server at this address is this machine or in its own network, so that one without a key is
 // believable: localhost, *.local, loopback and private addresses.
 bool is_local_url(std::string_view url);

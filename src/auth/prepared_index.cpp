@@ -26,6 +26,10 @@ public:
 
 private:
     Slot& add(std::vector<Slot>& slots, Slot slot, SlotDetail detail) {
+        if (slot.fixed == Verdict::in_reserve && detail.secret && !can_be_sent(*detail.secret)) {
+            slot.fixed = Verdict::damaged;
+            detail.reason = "it holds a line break or another control character; enter it again";
+        }
         slot.detail = static_cast<std::uint32_t>(group_.details.size());
         group_.details.push_back(std::move(detail));
         return slots.emplace_back(slot);

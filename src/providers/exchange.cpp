@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/credential_rules.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "net/sse.h"
@@ -183,9 +184,7 @@ std::string user_agent() {
 }
 
 std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider) {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-    if (!credential.secret || std::ranges::none_of(credential.secret->reveal(), is_control))
-        return std::nullopt;
+    if (!credential.secret || auth::can_be_sent(*credential.secret)) return std::nullopt;
     Failure failure;
     failure.reason = auth::FailureReason::auth;
     failure.message = fmt::format(

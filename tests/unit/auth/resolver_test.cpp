@@ -273,6 +273,20 @@ TEST(Resolver, ReportsADamagedRecordBesideTheGoodOnes) {
     EXPECT_EQ(bad->reason, "the record is damaged: no key");
 }
 
+TEST(Resolver, NeverUsesASecretThatNoHeaderCanCarry) {
+    const auto broken = std::string(R"({"profiles":{"anthropic:b":{"type":"token","provider":"anthropic",)") +
+                        R"("token":"sk-ant-\noat01-1"},)";
+    EXPECT_EQ(chosen(resolved("anthropic", broken + key_k + "}}")), "profile anthropic:k");
+    const auto resolution = resolved("anthropic", broken + key_k + "}}");
+    const auto bad = std::ranges::find(resolution.candidates, Verdict::damaged, &Candidate::verdict);
+    ASSERT_NE(bad, resolution.candidates.end());
+    EXPECT_EQ(bad->profile.text, "anthropic:b");
+    EXPECT_NE(bad->reason.find("line break"), std::string::npos) << bad->reason;
+    EXPECT_EQ(chosen(resolved("openai", none, "", {{"OPENAI_API_KEY", "sk-\x7f"}})), "-");
+    // At the ends it is only how the secret was pasted.
+    EXPECT_NE(chosen(resolved("openai", none, "", {{"OPENAI_API_KEY", "sk-1\n"}})), "-");
+}
+
 TEST(LocalUrl, IsThisMachineOrItsOwnNetwork) {
     for (const auto* url :
          {"http://localhost:1/v1", "http://127.0.0.1", "http://[::1]:8080/", "http://0.0.0.0:1",
