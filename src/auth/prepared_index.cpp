@@ -152,7 +152,7 @@ void Builder::add_profile(const Profile& profile, bool listed) {
     }
     slot.limited = profile.allowed_agents.has_value();
     set_end(slot, profile);
-    const auto* usage = prepared_.store.usage_of(profile.id);
+    const auto* usage = detail.any_usage = prepared_.store.usage_of(profile.id);
     // A login's tokens change by themselves, so they don't tell one account from another.
     const bool comparable = detail.secret && !std::holds_alternative<OAuth>(profile.credential);
     if (usage && (!comparable || is_about(*usage, *detail.secret, prepared_.surroundings.fingerprint_key)))
@@ -229,6 +229,8 @@ const std::vector<ProfileId>* Builder::standing_order(const Profiles& profiles,
 
 void Builder::add_profiles(const std::vector<const Profile*>& stored,
                            const std::vector<const DamagedProfile*>& damaged) {
+    group_.profiles.reserve(stored.size() + damaged.size());
+    group_.details.reserve(stored.size() + damaged.size());
     Profiles by_id;
     for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
     std::vector<ProfileId> base;
@@ -272,7 +274,7 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
 void Builder::sort_by_kind_then_age() {
     const auto key = [&](const Slot& slot) {
         const auto& detail = group_.details[slot.detail];
-        const auto* usage = detail.profile ? prepared_.store.usage_of(detail.id) : nullptr;
+        const auto* usage = detail.any_usage;
         const auto used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
         const int rank = detail.kind == "oauth" ? 0 : detail.kind == "token" ? 1 : 2;
         return std::tuple(rank, used, slot.detail);  // details are in file order, which breaks ties

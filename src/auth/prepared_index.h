@@ -37,7 +37,8 @@ struct SlotDetail {
     std::string kind, place, reason;
     std::optional<Secret> secret;
     const config::Variable* variable = nullptr;
-    const UsageStats* usage = nullptr;  // as far as it is about this secret
+    const UsageStats* usage = nullptr;      // as far as it is about this secret
+    const UsageStats* any_usage = nullptr;  // of the name, whatever secret it had
 };
 
 // Everything of one provider, in the order in which it is tried.

@@ -224,8 +224,10 @@ Result<Store> parse_store(const json::object& document) {
     Store store;
     const auto* profiles = value_at(document, "profiles");
     if (profiles && !profiles->is_object()) return fail(Code::corrupt, "\"profiles\" is not an object");
-    if (profiles)
+    if (profiles) {
+        store.profiles.reserve(profiles->get_object().size());
         for (const auto& [id, value] : profiles->get_object()) parse_record(store, id, value);
+    }
     if (const auto* order = object_at(document, "order")) parse_order(store, *order);
     if (const auto* last_good = object_at(document, "lastGood"))
         for (const auto& [provider, value] : *last_good)

@@ -306,8 +306,9 @@ Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint 
                               .order_origin = group.order_origin,
                               .notices = group.notices};
         const auto moment = moment_of(request, prepared, group, now);
-        for (const auto& ranked : rank(request, moment))
-            resolution.candidates.push_back(describe(ranked, request, moment));
+        const auto ranking = rank(request, moment);
+        resolution.candidates.reserve(ranking.size());
+        for (const auto& ranked : ranking) resolution.candidates.push_back(describe(ranked, request, moment));
         add_missing_pin(resolution, request, prepared.store);
         return resolution;
     });

@@ -142,6 +142,8 @@ ProviderStatus status_of(const std::string& provider, const Records& records, co
 
 // A rest can be one model's alone: then each model is asked for by itself.
 bool rests_by_model(const Records& records, const Store& store) {
+    const auto has_models = [](const auto& entry) { return !entry.second.models.empty(); };
+    if (std::ranges::none_of(store.usage, has_models)) return false;
     return std::ranges::any_of(records.profiles, [&](const Profile* profile) {
         const auto* usage = store.usage_of(profile->id);
         return usage && !usage->models.empty();
