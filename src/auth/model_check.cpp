@@ -62,8 +62,11 @@ std::string why_unusable(const Resolution& resolution, const StatusRequest& requ
 
 ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, const StatusRequest& request) {
     ModelCheck result{.model = use.model, .role = use.role, .exit = -1, .reason = {}, .uses = {}};
-    if (const auto* chosen = resolution.chosen())
+    if (const auto* chosen = resolution.chosen()) {
         result.uses = fmt::format("{}: {}", place_of(*chosen), chosen->reason);
+        result.chosen = *chosen;
+        result.chosen->secret.reset();
+    }
     const auto rank = [](int exit) { return exit == 0 ? 2 : exit == 2 ? 1 : exit == 1 ? 0 : -1; };
     for (const auto& candidate : resolution.candidates) {
         if (!is_usable(candidate.verdict) && candidate.verdict != Verdict::needs_refresh) continue;

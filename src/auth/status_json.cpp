@@ -104,6 +104,13 @@ json::object provider_json(const ProviderStatus& status, const StatusRequest& re
     return object;
 }
 
+json::object check_json(const ModelCheck& check) {
+    json::object object{
+        {"model", check.model.key()}, {"role", check.role}, {"exit", check.exit}, {"reason", check.reason}};
+    if (check.chosen) object["uses"] = candidate_json(*check.chosen);
+    return object;
+}
+
 // Every stored profile in the words of docs/status.md.
 json::array credentials_json(const StatusReport& report) {
     json::array array;
@@ -271,11 +278,7 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
     root["allowed"] = keys(plan.listed);
     root["auth"] = auth_json(report, request);
     json::array checks;
-    for (const auto& entry : report.checks)
-        checks.push_back(json::object{{"model", entry.model.key()},
-                                      {"role", entry.role},
-                                      {"exit", entry.exit},
-                                      {"reason", entry.reason}});
+    for (const auto& entry : report.checks) checks.push_back(check_json(entry));
     root["checks"] = std::move(checks);
     return root;
 }

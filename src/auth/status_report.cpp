@@ -114,11 +114,22 @@ ProfileHealth health_of(const Profile& profile, const std::string& provider, con
     return health;
 }
 
-ProviderStatus status_of(const std::string& provider, const Records& records, const StatusRequest& request,
+// What the next request of that model would meet; of no model: what rests as a whole is passed over.
+Resolution resolution_of(const ModelRef& model, const StatusRequest& request, const Index& index) {
+    return resolve({.provider = model.provider,
+                    .agent_id = request.agent.id,
+                    .model = model.model,
+                    .pinned = {},
+                    .live = request.live},
+                   index, request.now);
+}
+
+// `model` is the first of this provider that is in use: a rest can be its alone.
+ProviderStatus status_of(const ModelRef& model, const Records& records, const StatusRequest& request,
                          const Index& index, const CredentialRules& rules) {
+    const auto& provider = model.provider;
     ProviderStatus status;
-    status.resolution = resolve(
-        {.provider = provider, .agent_id = request.agent.id, .model = {}, .pinned = {}}, index, request.now);
+    status.resolution = resolution_of(model, request, index);
     status.damaged = records.damaged;
     const auto candidates = by_id(status.resolution);
     status.profiles.reserve(records.profiles.size());
@@ -234,29 +245,27 @@ StatusReport make_status_report(const StatusRequest& request) {
     const Index index(request.store, request.config, request.surroundings);
     const auto rules = CredentialRules::from(request.config);
     const auto records = records_of(request.store);
+    const auto uses = models_in_use(report.plan);
     for (const auto& provider : providers_mentioned(request, records, report.plan)) {
         const auto found = records.find(provider);
-        report.providers.push_back(
-            status_of(provider, found == records.end() ? Records{} : found->second, request, index, rules));
+        const auto use = std::ranges::find(
+            uses, provider, [](const ModelInUse& each) -> const std::string& { return each.model.provider; });
+        report.providers.push_back(status_of(use == uses.end() ? ModelRef{provider, {}} : use->model,
+                                             found == records.end() ? Records{} : found->second, request,
+                                             index, rules));
     }
     const auto status = [&](const std::string& provider) -> ProviderStatus& {
         return *std::ranges::find(report.providers, provider,
                                   [](const ProviderStatus& entry) { return entry.resolution.provider; });
     };
     std::set<std::string> missing;
-    for (const auto& use : models_in_use(report.plan)) {
+    for (const auto& use : uses) {
         auto& provider = status(use.model.provider);
         provider.in_use = true;
         if (!provider.listed) missing.insert(use.model.provider);
         const auto found = records.find(use.model.provider);
-        if (found != records.end() && rests_by_model(found->second, request.store))
-            report.checks.push_back(check_model(use,
-                                                resolve({.provider = use.model.provider,
-                                                         .agent_id = request.agent.id,
-                                                         .model = use.model.model,
-                                                         .pinned = {}},
-                                                        index, request.now),
-                                                request));
+        if (request.live || (found != records.end() && rests_by_model(found->second, request.store)))
+            report.checks.push_back(check_model(use, resolution_of(use.model, request, index), request));
         else
             report.checks.push_back(check_model(use, provider.resolution, request));
     }

@@ -45,6 +45,7 @@ struct ModelCheck {
     int exit = 0;      // 0 fine, 1 nothing usable or its end unknown, 2 the last one ends within a day
     std::string reason;
     std::string uses;  // "profile anthropic:work: the first ready one in order"; empty: nothing
+    std::optional<Candidate> chosen = {};  // the same for programs; its secret removed
 };
 
 struct StatusRequest {
@@ -56,6 +57,7 @@ struct StatusRequest {
     std::string fingerprint_key;
     Surroundings surroundings;
     TimePoint now;
+    const LiveRests* live = nullptr;  // what the gateway remembers; a command knows the files alone
     bool reveal = false;         // whole secrets instead of fingerprints
     std::size_t shown_max = 20;  // profiles of one provider in the text; the JSON document has them all
 };

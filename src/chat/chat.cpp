@@ -162,6 +162,10 @@ net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest req
     co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
 }
 
+const auth::LiveRests& Chat::live_rests() const {
+    return impl_->credentials.live();
+}
+
 Result<json::array> Chat::rests(const std::string& agent_id) {
     return impl_->credentials.rests(agent_id, impl_->parts.config());
 }

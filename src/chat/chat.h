@@ -149,6 +149,7 @@ public:
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
 
+    const auth::LiveRests& live_rests() const;
     // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
     Result<json::array> rests(const std::string& agent_id);
     net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);

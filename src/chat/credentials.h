@@ -67,6 +67,9 @@ public:
 
     CredentialNews read_again(bool from_scratch, const ConfigPointer& config);
 
+    // What no file says of how credentials fare, for those who tell what the next request would use.
+    const auth::LiveRests& live() const { return live_; }
+
     // A request for this model goes out with it now.
     [[nodiscard]] CredentialUse begin_use(const std::string& agent_id, const auth::Candidate& credential,
                                           const std::string& model, const ConfigPointer& config);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/live_rests.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "support/config_builder.h"
@@ -315,6 +316,53 @@ TEST(StatusReport, SaysWhichOfAnAgentsChoicesAreItsOwn) {
               R"({"defaultSource":"agent","fallbacksSource":"defaults"})");
     EXPECT_NE(shown.text.find("Default (agent): anthropic/z\n"), std::string::npos) << shown.text;
     EXPECT_NE(shown.text.find("Fallbacks (1) (defaults): openai/y\n"), std::string::npos);
+}
+
+// What rests for one model only rests for its requests, and is used by those of the next model.
+TEST(StatusReport, CallsEffectiveWhatTheModelInUseWouldGet) {
+    const auto store = R"({"profiles":{"openai:a":{"type":"api_key","provider":"openai","key":"sk-a"}},
+        "usageStats":{"openai:a":{"models":{"gpt-5.2":{"lastFailureAt":@now-1m,"cooldownUntil":@now+4m}}}}})";
+    const auto shown =
+        status(store, with_default("openai/gpt-5.2", R"(,"imageModel":{"primary":"openai/x"})"),
+               {{"OPENAI_API_KEY", "sk-env"}});
+    const auto& provider = auth_of(shown).at("providers").as_array().at(0).as_object();
+    EXPECT_EQ(provider.at("effective").at("kind").as_string(), "env");
+    const auto& checks = shown.document.at("checks").as_array();
+    EXPECT_EQ(checks.at(0).at("uses").at("place").as_string(), "OPENAI_API_KEY");
+    EXPECT_EQ(checks.at(1).at("uses").at("profileId").as_string(), "openai:a");
+    EXPECT_FALSE(status("", with_default("openai/gpt-5.2"))
+                     .document.at("checks")
+                     .as_array()
+                     .at(0)
+                     .as_object()
+                     .contains("uses"));
+}
+
+TEST(StatusReport, KnowsTheRestsThatOnlyTheGatewayRemembers) {
+    const auto store = store_of(R"({"profiles":{}})");
+    const auto config = config_of(
+        R"({"agents":{"defaults":{"model":{"primary":"openai/m"}}},"models":{"providers":{"openai":
+            {"baseUrl":"https://api.openai.com/v1","apiKey":"sk-config","models":[]}}}})",
+        {{"OPENAI_API_KEY", "sk-env"}});
+    LiveRests live;
+    live.update(LiveRests::name_of("openai", Source::environment, "OPENAI_API_KEY"), [](UsageStats usage) {
+        usage.last_failure = noon - std::chrono::minutes(1);
+        usage.cooldown_until = noon + std::chrono::minutes(4);
+        return usage;
+    });
+    for (const auto& [remembered, kind] :
+         {std::pair<const LiveRests*, const char*>{nullptr, "env"}, {&live, "models.json"}}) {
+        const StatusRequest request{.store = store,
+                                    .config = *config,
+                                    .agent = config->default_agent(),
+                                    .store_file = test::main_store_file.string(),
+                                    .fingerprint_key = "host",
+                                    .surroundings = {},
+                                    .now = noon,
+                                    .live = remembered};
+        const auto report = make_status_report(request);
+        EXPECT_EQ(effective_json(report.providers.at(0), request).at("kind").as_string(), kind);
+    }
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct Eyes {
     std::string store_file, fingerprint_key;
     auth::Surroundings surroundings;
     TimePoint now;
+    const auth::LiveRests* live;
 
     auth::StatusRequest question() const {
         return {.store = *store,
@@ -37,7 +38,8 @@ struct Eyes {
                 .store_file = store_file,
                 .fingerprint_key = fingerprint_key,
                 .surroundings = surroundings,
-                .now = now};
+                .now = now,
+                .live = live};
     }
 };
 
@@ -54,7 +56,8 @@ Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
                 .store_file = profiles.file().string(),
                 .fingerprint_key = core.parts.fingerprint_key,
                 .surroundings = std::move(surroundings),
-                .now = core.now()};
+                .now = core.now(),
+                .live = &core.chat.live_rests()};
 }
 
 struct ProbeRequest {
@@ -133,7 +136,8 @@ Reply models_explain(Call& call) {
                                            .agent_id = (*agent)->id,
                                            .model = choice->model.model,
                                            .pinned = choice->profile,
-                                           .pin_is_locked = choice->profile.has_value()},
+                                           .pin_is_locked = choice->profile.has_value(),
+                                           .live = eyes->live},
                                           *eyes->store, *eyes->config, eyes->now, eyes->surroundings);
     auto answer = auth::explained_json(resolution, eyes->fingerprint_key);
     answer["model"] = choice->model.key();
