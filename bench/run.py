@@ -2,6 +2,7 @@
 """Prints the benchmarks of the budgets in docs/budgets.md, each as a ratio against its budget or a peer.
 
 Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
+       bench/run.py property [--cases N]
 
   cold      start-up of five commands: wall time and peak memory, median of N
   profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
@@ -9,6 +10,8 @@ Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--r
   memory    the idle gateway's resident memory, TLS loaded; nginx beside it
   healthz   GET /healthz over keep-alive on one core against nginx serving a file of the same size,
             plain and TLS, interleaved in one run (needs nginx and wrk)
+  property  N random states (default 200,000): what `models status` calls effective against what a
+            recording provider receives; the program of the test of 10,000. Only when it is named
 
 COMMAND (default: the environment's OPENCLAW_REFERENCE) starts the reference implementation; where it is
 given, `cold`, `start` and `memory` measure it too. Everything listens on loopback and ends by itself.
@@ -336,20 +339,43 @@ def fetch(port: int, path: str) -> bytes:
     return received.partition(b"\r\n\r\n")[2]
 
 
+def bench_property(args) -> bool:
+    """Parts of the test beside each other, one for each core."""
+    heading(f"models status against the wire, {args.cases:,} random states")
+    name = "test_status_is_the_wire"
+    subprocess.run(["cmake", "--preset", "dev"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "dev", "--target", name], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
+    started, shards = time.perf_counter(), max(1, min(8, os.cpu_count() or 1))
+    program = ROOT / "build" / "dev" / "tests" / "unit" / "chat" / name
+    settings = {**os.environ, "OPENCLAW_PROPERTY_COUNT": str(args.cases), "GTEST_TOTAL_SHARDS": str(shards)}
+    running = [subprocess.Popen([program, "--gtest_brief=1"], env={**settings, "GTEST_SHARD_INDEX": str(i)},
+                                stdout=subprocess.PIPE, text=True) for i in range(shards)]
+    outputs = [each.communicate()[0] for each in running]
+    good = all(each.returncode == 0 for each in running)
+    if not good:
+        print("\n".join(outputs))
+    row("states", "seconds", "all agree")
+    row(f"{args.cases:,}", f"{time.perf_counter() - started:.0f}", "yes" if good else "NO")
+    return good
+
+
 BENCHES = {"cold": bench_cold, "profiles": bench_profiles, "start": bench_start, "memory": bench_memory,
-           "healthz": bench_healthz}
+           "healthz": bench_healthz, "property": bench_property}
+USUAL = [name for name in BENCHES if name != "property"]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--reference", default=os.environ.get("OPENCLAW_REFERENCE", ""))
     args = parser.parse_args()
-    if not PROGRAM.exists():
+    if not PROGRAM.exists() and args.names != ["property"]:
         sys.exit(f"error: {PROGRAM} is missing\nhint: run ./dev build")
-    over = [name for name in args.names or BENCHES if not BENCHES[name](args)]
+    over = [name for name in args.names or USUAL if not BENCHES[name](args)]
     print("\n" + ("over budget: " + ", ".join(over) if over else "all within budget"))
     return 1 if over else 0
 
