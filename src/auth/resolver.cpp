@@ -128,7 +128,9 @@ const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
 const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment) {
     const Verdict pin = pinned ? state_at(*pinned, moment).verdict : Verdict::not_stored;
     const bool on_trial_elsewhere = pin == Verdict::on_trial;
-    if (pin == Verdict::in_reserve || pin == Verdict::cooling) return pinned;
+    // A login that rests and has to be refreshed first has nothing to send.
+    const bool resting = pin == Verdict::cooling && moment.now < pinned->ends;
+    if (pin == Verdict::in_reserve || resting) return pinned;
     if (on_trial_elsewhere && request.pin_is_locked) return pinned;
     if (request.pinned && request.pin_is_locked) return nullptr;
     const Slot* on_trial = on_trial_elsewhere ? pinned : nullptr;

@@ -206,7 +206,9 @@ TEST(Resolver, ListsEveryPlaceThatWasLookedAt) {
 
 TEST(Resolver, AdvisesTheOrderWhenAnOrderExcludesWhatWouldWork) {
     const auto resolution =
-        resolved("anthropic", "{\"profiles\":{" + key_k + "},\"order\":{\"anthropic\":[\"gone\"]}}");
+        resolved("anthropic", "{\"profiles\":{" + key_k +
+                                  R"(,"a:blank":{"type":"api_key","provider":"anthropic","key":" "}},)"
+                                  R"("order":{"anthropic":["a:blank"]}})");
     EXPECT_EQ(remedy_for(resolution), "openclaw models auth order set --provider anthropic anthropic:k");
 }
 
@@ -331,6 +333,20 @@ TEST(Resolver, UsesAProfileOnlyForTheAgentsThatItAllows) {
             if (!used) EXPECT_EQ(candidate.reason, row.reason);
         }
     }
+}
+
+TEST(Resolver, DoesNotUseAPinnedLoginThatRestsAndHasNothingToSend) {
+    const auto store = store_of(R"({"profiles":{
+        "a:login":{"type":"oauth","provider":"anthropic","access":" ","refresh":"r"},
+        "a:key":{"type":"api_key","provider":"anthropic","key":"k"}},
+        "usageStats":{"a:login":{"cooldownUntil":@now+1h}}})");
+    ResolveRequest request{.provider = "anthropic", .agent_id = {}, .model = {}, .pinned = {}};
+    request.pinned = ProfileId{"a:login"};
+    const auto resolution = resolve(request, store, *config_of("{}"), noon);
+    ASSERT_NE(resolution.chosen(), nullptr);
+    EXPECT_EQ(resolution.chosen()->profile.text, "a:key");
+    request.pin_is_locked = true;
+    EXPECT_EQ(resolve(request, store, *config_of("{}"), noon).chosen(), nullptr);
 }
 
 }  // namespace
