@@ -50,9 +50,13 @@ Reloader::Reloader(Core& core, SecretFlags flags)
 }
 
 void Reloader::look() {
-    if (is_off(core_.config()) || !files_.changed()) return;
+    if (take_over_changes()) announce();
+}
+
+bool Reloader::take_over_changes() {
+    if (is_off(core_.config()) || !files_.changed()) return false;
     take_over();
-    announce();
+    return true;
 }
 
 void Reloader::reload() {
@@ -158,8 +162,8 @@ void Reloader::degraded(const Result<void>& watching) {
 void Reloader::changed(const Result<void>& watching) {
     degraded(watching);
     if (core_.stopping) return;
-    look();
-    if (read_stores(false)) announce();
+    const bool config_changed = take_over_changes();
+    if (read_stores(false) || config_changed) announce();
 }
 
 // As the protocol has it: another health, with its version.

@@ -23,6 +23,7 @@ public:
     void reread();  // everything that gateway.reload.mode allows, whatever the times of the files say
 
 private:
+    bool take_over_changes();
     bool take_over();
     void use(Settings settings);
     bool keep_old(std::string problem);
