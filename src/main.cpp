@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
@@ -108,6 +109,8 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
         .variables = variables,
         .paths = *paths,
         .fingerprint_key = fingerprint_key(*files),
+        .user_id = ::getuid(),
+        .random = random_fraction,
         .load_config = [&] { return config::load_config(load_request); },
         .config_writer = [&] { return config::ConfigWriter(load_request, clock, std::string(version())); },
         .loaded = {}};

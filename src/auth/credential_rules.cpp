@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "auth/sources/held_references.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -40,11 +41,10 @@ void read_providers(CredentialRules& rules, const json::object& providers) {
         ConfiguredProvider provider{.key = std::string(key),
                                     .base_url = text_of(*entry, "baseUrl"),
                                     .api_key = {},
-                                    .reference = {},
+                                    .reference = reference_in(value_at(*entry, "apiKey")),
                                     .auth = text_of(*entry, "auth"),
                                     .auth_header = bool_at(*entry, "authHeader").value_or(true)};
         if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
-        if (const auto* object = object_at(*entry, "apiKey")) provider.reference = parse_secret_ref(*object);
         rules.providers.emplace_back(normalised_provider(key), std::move(provider));
     }
 }

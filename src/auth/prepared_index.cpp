@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "auth/cooldown.h"
+#include "auth/key_pool.h"
 #include "auth/provider_table.h"
 #include "base/text.h"
 
@@ -20,6 +21,9 @@ public:
                       const std::vector<const DamagedProfile*>& damaged);
     void add_variables();
     void add_config_key();
+    void add_pooled(const PooledKey& pooled);
+    void add_single_variables();
+    void add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const;
     void add_ambient();
     void add_keyless();
     void exclude_all(Verdict verdict, const std::string& reason);
@@ -42,10 +46,10 @@ private:
                      const std::string& named_by);
     void sort_by_kind_then_age();
     void add_rests(Slot& slot, const UsageStats& usage);
-    std::pair<Verdict, std::string> standing_of(const Profile& profile) const;
-    SourceValue look_up(const SecretRef& reference, const RefHolder& holder) const;
-    void add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const;
-    std::optional<Secret> secret_of(const Profile& profile) const;
+    std::pair<Verdict, std::string> standing_of(const Profile& profile, const SlotDetail& detail) const;
+    void look_up(SlotDetail& detail, const RefHolder& holder) const;
+    SourceValue variable_value(const SecretRef& reference) const;
+    std::optional<Secret> secret_of(const Profile& profile, const SlotDetail& detail) const;
 
     std::map<std::string, std::uint32_t> models_;
     Group& group_;
@@ -57,17 +61,17 @@ bool mode_fits(std::string_view mode, std::string_view kind) {
     return mode == kind || (mode == "oauth" && kind == "token");
 }
 
-RefHolder holder_of(const Profile& profile) {
-    return {profile.id.text, std::string(wire_field(profile.credential))};
-}
-
-std::string problem_of(const SecretRef& reference, const SourceValue& found) {
-    return fmt::format("{}: {}", describe(reference),
-                       found.problem.empty() ? "it gave nothing" : found.problem);
+std::pair<Verdict, std::string> standing_of_reference(const SlotDetail& detail) {
+    const auto& found = detail.source;
+    if (detail.asked_later || found.elsewhere || (found.value && !found.value->blank()))
+        return {Verdict::in_reserve, {}};
+    return {Verdict::unavailable,
+            fmt::format("{}: {}", describe(*detail.reference),
+                        detail.source.problem.empty() ? "it gave nothing" : detail.source.problem)};
 }
 
 // What the config and the record itself say, whatever the time.
-std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) const {
+std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile, const SlotDetail& detail) const {
     if (const auto* configured = prepared_.rules.find_profile(profile.id)) {
         if (configured->provider != group_.provider)
             return {Verdict::provider_mismatch,
@@ -77,11 +81,7 @@ std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile) con
             return {Verdict::mode_mismatch, fmt::format("auth.profiles says {}, the store holds {}",
                                                         configured->mode, kind_name(profile.credential))};
     }
-    if (const auto* reference = profile.reference_of(wire_field(profile.credential))) {
-        const auto found = look_up(*reference, holder_of(profile));
-        if (found.value && !found.value->blank()) return {Verdict::in_reserve, {}};
-        return {Verdict::unavailable, problem_of(*reference, found)};
-    }
+    if (detail.reference) return standing_of_reference(detail);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     const bool blank =
         login ? login->access.blank() && login->refresh.blank() : wire_secret(profile.credential).blank();
@@ -109,23 +109,32 @@ void set_end(Slot& slot, const Profile& profile) {
 }
 
 // A variable stands in the config's own environment; everything else was looked up before.
-SourceValue Builder::look_up(const SecretRef& reference, const RefHolder& holder) const {
+SourceValue Builder::variable_value(const SecretRef& reference) const {
+    const auto source = prepared_.sources.find(reference);
+    if (!source) return {.problem = source.error().message};
+    const auto value = prepared_.config.environment().find_filled(reference.id);
+    return value ? SourceValue{.value = Secret(*value)} : SourceValue{.problem = "not set"};
+}
+
+void Builder::look_up(SlotDetail& detail, const RefHolder& holder) const {
+    const auto& reference = *detail.reference;
+    const auto& around = prepared_.surroundings;
     if (reference.source == SecretRef::Source::env) {
-        const auto value = prepared_.config.environment().find_filled(reference.id);
-        if (!value) return {.problem = "not set"};
-        return {.value = Secret(*value)};
+        detail.source = variable_value(reference);
+        return;
     }
-    const auto& values = prepared_.surroundings.values;
-    const auto* found = values ? values->find(reference, holder) : nullptr;
-    return found ? *found : SourceValue{.problem = "it was not asked"};
+    if (const auto* found = around.values ? around.values->find(reference, holder) : nullptr) {
+        detail.source = *found;
+        return;
+    }
+    detail.asked_later = around.asked_when_needed && reference.source != SecretRef::Source::sealed;
+    if (!detail.asked_later) detail.source.problem = "it was not asked";
 }
 
 // Google's command line logins carry the project beside the token (model-auth 4.4).
-std::optional<Secret> Builder::secret_of(const Profile& profile) const {
-    const auto* reference = profile.reference_of(wire_field(profile.credential));
-    const auto found = reference ? look_up(*reference, holder_of(profile)).value : std::nullopt;
-    if (reference && !found) return std::nullopt;
-    const Secret& secret = found ? *found : wire_secret(profile.credential);
+std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
+    if (detail.reference && !detail.source.value) return std::nullopt;
+    const Secret& secret = detail.reference ? *detail.source.value : wire_secret(profile.credential);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     if (secret.blank()) return std::nullopt;
     const std::string provider = normalised_provider(profile.provider);
@@ -142,8 +151,15 @@ void Builder::add_profile(const Profile& profile, bool listed) {
                       .kind = std::string(kind_name(profile.credential)),
                       .place = {},
                       .reason = {},
-                      .secret = secret_of(profile)};
-    std::tie(slot.fixed, detail.reason) = standing_of(profile);
+                      .secret = {}};
+    const auto field = wire_field(profile.credential);
+    if (const auto* reference = profile.reference_of(field)) {
+        detail.reference = *reference;
+        look_up(detail, {profile.id.text, std::string(field)});
+    }
+    detail.secret = secret_of(profile, detail);
+    std::tie(slot.fixed, detail.reason) = standing_of(profile, detail);
+    detail.source.value.reset();
     if (!listed && slot.fixed == Verdict::in_reserve) {
         slot.fixed = group_.explicit_order ? Verdict::excluded_by_order : Verdict::excluded_by_config;
         detail.reason = group_.explicit_order
@@ -286,7 +302,31 @@ void Builder::sort_by_kind_then_age() {
     for (std::size_t i = 0; i < keyed.size(); ++i) group_.profiles[i] = keyed[i].second;
 }
 
+void Builder::add_pooled(const PooledKey& pooled) {
+    Slot slot;
+    slot.source = Source::environment;
+    add(group_.others, slot,
+        {.profile = nullptr,
+         .id = {},
+         .kind = pooled.place.contains("OAUTH_TOKEN") ? "oauth" : "api_key",
+         .place = pooled.place,
+         .reason = {},
+         .secret = pooled.key,
+         .variable = pooled.variable});
+}
+
+// The live variable and the pools are listed only where they are set: the rest says which places there are.
 void Builder::add_variables() {
+    if (variables_of(group_.provider).empty()) return;
+    const auto& environment = prepared_.config.environment();
+    const auto live = live_variable(group_.provider);
+    if (const auto value = environment.find_filled(live))
+        add_pooled({live, Secret(*value), environment.variable(live)});
+    add_single_variables();
+    for (const auto& pooled : pooled_keys(group_.provider, environment)) add_pooled(pooled);
+}
+
+void Builder::add_single_variables() {
     for (const auto name : variables_of(group_.provider)) {
         const auto value = prepared_.config.environment().find_filled(name);
         const auto* variable = prepared_.config.environment().variable(name);
@@ -321,14 +361,11 @@ void Builder::add_config_reference(Slot& slot, SlotDetail& detail, const Configu
         detail.reason = provider.reference->error().message;
         return;
     }
-    const auto& reference = **provider.reference;
-    const auto found = look_up(reference, {.record = {}, .field = detail.place});
-    if (found.value && !found.value->blank()) {
-        detail.secret = Secret(trimmed(found.value->reveal()));
-        return;
-    }
-    slot.fixed = Verdict::unavailable;
-    detail.reason = problem_of(reference, found);
+    detail.reference = **provider.reference;
+    look_up(detail, {.record = {}, .field = detail.place});
+    std::tie(slot.fixed, detail.reason) = standing_of_reference(detail);
+    if (detail.source.value) detail.secret = Secret(trimmed(detail.source.value->reveal()));
+    detail.source.value.reset();
 }
 
 void Builder::add_config_key() {
@@ -427,7 +464,9 @@ void Builder::exclude_all(Verdict verdict, const std::string& reason) {
 
 // A server that wants no key. Once a key is stored or set for it, it evidently wants one.
 void Builder::add_keyless() {
-    const auto has_secret = [](const SlotDetail& detail) { return detail.profile || detail.secret; };
+    const auto has_secret = [](const SlotDetail& detail) {
+        return detail.profile || detail.secret || detail.reference;
+    };
     if (std::ranges::any_of(group_.details, has_secret)) return;
     const auto* provider = prepared_.rules.find_provider(group_.provider);
     const bool own_key_known = group_.provider != "ollama" && !variables_of(group_.provider).empty();

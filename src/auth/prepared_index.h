@@ -8,6 +8,7 @@
 
 #include "auth/credential_rules.h"
 #include "auth/resolver.h"
+#include "auth/sources/source_settings.h"
 
 namespace openclaw::auth {
 
@@ -39,6 +40,9 @@ struct SlotDetail {
     const config::Variable* variable = nullptr;
     const UsageStats* usage = nullptr;      // as far as it is about this secret
     const UsageStats* any_usage = nullptr;  // of the name, whatever secret it had
+    std::optional<SecretRef> reference = {};
+    SourceValue source = {};   // what `reference` gave; its value is `secret`
+    bool asked_later = false;  // it will be asked when a request needs it
 };
 
 // Everything of one provider, in the order in which it is tried.
@@ -60,6 +64,7 @@ struct Index::Prepared {
     const config::Config& config;
     Surroundings surroundings;
     CredentialRules rules;
+    SourceSettings sources;
     std::map<std::string, Group, std::less<>> groups;
 };
 

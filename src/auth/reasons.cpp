@@ -57,6 +57,23 @@ std::string owner_text(const SlotDetail& detail) {
     return owner.ours ? std::string() : "; " + owner.remedy;
 }
 
+// What there is to say about the source of a usable credential.
+std::string source_text(const SlotDetail& detail, TimePoint now) {
+    if (!detail.reference) return {};
+    const auto named = describe(*detail.reference);
+    if (detail.asked_later)
+        return detail.reference->source == SecretRef::Source::exec
+                   ? fmt::format(
+                         "; {}: its command is run when a request needs it; `--allow-exec` runs it now",
+                         named)
+                   : fmt::format("; {}: read when a request needs it", named);
+    if (detail.source.problem.empty() && detail.source.elsewhere && detail.source.read_at)
+        return fmt::format("; the gateway read {} {} ago", named, format_span(now - *detail.source.read_at));
+    if (detail.source.problem.empty()) return "; from " + named;
+    const auto age = detail.source.read_at ? format_span(now - *detail.source.read_at) : std::string("?");
+    return fmt::format("; last good value, {} old; {}: {}", age, named, detail.source.problem);
+}
+
 // Where it stands in the order, and why.
 std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdict, const Group& group) {
     const bool first = verdict == Verdict::chosen;
@@ -151,9 +168,11 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& 
         case Verdict::chosen:
         case Verdict::in_reserve: {
             if (told.pinned)
-                return resting ? "asked for, although it is " + rest_text(*told.usage, told.model, now)
-                               : "asked for";
-            const auto place = place_text(slot, detail, told.verdict, group) + owner_text(detail);
+                return (resting ? "asked for, although it is " + rest_text(*told.usage, told.model, now)
+                                : "asked for") +
+                       source_text(detail, now);
+            const auto place =
+                place_text(slot, detail, told.verdict, group) + source_text(detail, now) + owner_text(detail);
             if (told.on_trial)
                 return place + "; its rest is over and another request tries it, but nothing else is usable";
             return told.usage && wants_trial(*told.usage, now, told.model)

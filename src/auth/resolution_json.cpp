@@ -1,6 +1,7 @@
 #include "auth/resolution_json.h"
 
 #include "auth/remedy.h"
+#include "auth/status_report.h"
 #include "base/fingerprint.h"
 
 namespace openclaw::auth {
@@ -12,6 +13,7 @@ json::object explained_json(const Candidate& candidate, std::string_view fingerp
     object["verdict"] = name_of(candidate.verdict);
     object["reason"] = candidate.reason;
     if (candidate.until) object["until"] = to_ms(*candidate.until);
+    if (candidate.reference) object["secretRef"] = source_json(candidate);
     if (candidate.secret && !candidate.secret->blank())
         object["fingerprint"] = fingerprint(*candidate.secret, fingerprint_key);
     if (const auto origin = origin_of(candidate); !origin.empty()) object["origin"] = origin;

@@ -213,6 +213,10 @@ Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Mo
                                    .on_trial = state.verdict == Verdict::on_trial,
                                    .now = moment.time});
     if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
+    candidate.reference = detail.reference;
+    candidate.source_asked = detail.reference && !detail.asked_later;
+    candidate.source_problem = detail.source.problem;
+    candidate.source_read_at = detail.source.read_at;
     if (detail.variable) {
         candidate.variable_source = detail.variable->source;
         candidate.variable_place = detail.variable->place;
@@ -278,7 +282,8 @@ std::optional<TimePoint> Resolution::ready_at() const {
 }
 
 Index::Index(const Store& store, const config::Config& config, Surroundings surroundings)
-    : prepared_(new Prepared{store, config, surroundings, CredentialRules::from(config), {}}) {
+    : prepared_(new Prepared{
+          store, config, surroundings, CredentialRules::from(config), SourceSettings::from(config), {}}) {
     std::map<std::string, std::vector<const Profile*>> stored;
     std::map<std::string, std::vector<const DamagedProfile*>> damaged;
     for (const auto& profile : store.profiles)

@@ -62,6 +62,11 @@ struct Candidate {
     std::optional<Secret> secret;      // what the wire would carry; absent when there is none
     std::optional<config::VariableSource> variable_source;
     std::string variable_place;  // the .env file or config path that set it
+    // Where the secret stands, when the record only points to it, and how the last look there went.
+    std::optional<SecretRef> reference = {};
+    std::string source_problem = {};               // empty: it gave the value
+    bool source_asked = false;                     // false: it will be asked when a request needs it
+    std::optional<TimePoint> source_read_at = {};  // when the value was read
 };
 
 class LiveRests;  // live_rests.h
@@ -99,6 +104,9 @@ struct Surroundings {
     std::shared_ptr<const SourceValues> values = {};  // what references to files, commands and seals give
     // Tells a replaced secret from the one that a rest is about; may be empty.
     std::string fingerprint_key = {};
+    // References to files and commands that `values` doesn't hold will be asked when a request needs them:
+    // usable, without a secret. For showing; a request has asked before it decides.
+    bool asked_when_needed = false;
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't

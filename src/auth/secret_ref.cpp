@@ -105,4 +105,16 @@ void SourceValues::set(const SecretRef& reference, const RefHolder& holder, Sour
     values_.insert_or_assign({reference, bound ? holder : RefHolder{}}, std::move(value));
 }
 
+void SourceValues::add(const SourceValues& others) {
+    values_.insert(others.values_.begin(), others.values_.end());
+}
+
+std::shared_ptr<const SourceValues> united(const std::shared_ptr<const SourceValues>& values,
+                                           const std::shared_ptr<const SourceValues>& others) {
+    if (!values || !others) return values ? values : others;
+    auto both = std::make_shared<SourceValues>(*values);
+    both->add(*others);
+    return both;
+}
+
 }  // namespace openclaw::auth

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -40,6 +41,7 @@ struct SourceValue {
     std::optional<Secret> value = {};       // the last good one
     std::string problem = {};               // why the last look failed; empty: it didn't
     std::optional<TimePoint> read_at = {};  // when `value` was read
+    bool elsewhere = false;                 // another process holds the value; this one doesn't
 };
 
 // Who holds a reference: a record's field or a path in the config. Ciphertext is bound to it, so that a
@@ -56,10 +58,15 @@ class SourceValues {
 public:
     const SourceValue* find(const SecretRef& reference, const RefHolder& holder) const;
     void set(const SecretRef& reference, const RefHolder& holder, SourceValue value);
+    void add(const SourceValues& others);  // where both know a reference, what was there stays
 
 private:
     using Key = std::pair<SecretRef, RefHolder>;  // the holder counts only for what is sealed
     std::map<Key, SourceValue> values_;
 };
+
+// What both know; either may be null.
+std::shared_ptr<const SourceValues> united(const std::shared_ptr<const SourceValues>& values,
+                                           const std::shared_ptr<const SourceValues>& others);
 
 }  // namespace openclaw::auth

@@ -42,6 +42,7 @@ std::string source_name(const Candidate& candidate) {
 
 std::string masked(const Candidate& candidate, const StatusRequest& request) {
     if (candidate.source == Source::environment && candidate.kind == "oauth") return "OAuth (env)";
+    if (!candidate.secret && candidate.reference) return describe(*candidate.reference);
     return candidate.secret ? shown_secret(*candidate.secret, request) : "missing";
 }
 
@@ -79,6 +80,7 @@ json::object candidate_json(const Candidate& candidate) {
     object["verdict"] = name_of(candidate.verdict);
     object["reason"] = candidate.reason;
     if (candidate.until) object["until"] = to_ms(*candidate.until);
+    if (candidate.reference) object["secretRef"] = source_json(candidate);
     return object;
 }
 
@@ -255,6 +257,20 @@ json::object other_sources_json(const ProviderStatus& status, const StatusReques
                 {"source",
                  "models.json: " + request.config.paths().shortened(request.config.paths().config_file)}};
     }
+    return object;
+}
+
+json::object source_json(const Candidate& candidate) {
+    if (!candidate.reference) return {};
+    const bool usable = candidate.verdict != Verdict::unavailable;
+    auto object = secret_ref_json(*candidate.reference);
+    if (candidate.reference->source == SecretRef::Source::sealed) object.erase("id");
+    object["state"] = !candidate.source_asked            ? "not_asked"
+                      : !usable                          ? "failed"
+                      : candidate.source_problem.empty() ? "read"
+                                                         : "last_good";
+    if (candidate.source_read_at) object["readAt"] = to_ms(*candidate.source_read_at);
+    if (!candidate.source_problem.empty()) object["problem"] = candidate.source_problem;
     return object;
 }
 

@@ -7,6 +7,7 @@
 
 #include "auth/cooldown.h"
 #include "auth/credential_rules.h"
+#include "auth/key_pool.h"
 #include "auth/model_check.h"
 #include "auth/provider_table.h"
 #include "base/duration.h"
@@ -80,9 +81,12 @@ std::set<std::string> providers_mentioned(const StatusRequest& request, const Re
     for (const auto& model : plan.listed) names.insert(model.provider);
     for (const auto& entry : provider_variables) {
         if (!entry.always_shown) continue;
-        const bool set = std::ranges::any_of(variables_of(entry.provider), [&](auto name) {
-            return request.config.environment().find_filled(name).has_value();
-        });
+        const auto& environment = request.config.environment();
+        const bool set =
+            std::ranges::any_of(variables_of(entry.provider),
+                                [&](auto name) { return environment.find_filled(name).has_value(); }) ||
+            environment.find_filled(live_variable(entry.provider)) ||
+            !pooled_keys(entry.provider, environment).empty();
         if (set || (entry.provider == "google-vertex" && request.surroundings.google_login))
             names.emplace(entry.provider);
     }

@@ -78,6 +78,9 @@ struct StatusReport {
 StatusReport make_status_report(const StatusRequest& request);
 
 // The document of model-auth 8.4. Members of ours come last in their objects.
+// Of a candidate whose secret stands elsewhere: `source`, `provider`, `id`, and how the last look there went
+// (`state`: read, last_good, not_asked, failed). Never a value, never ciphertext.
+json::object source_json(const Candidate& candidate);
 json::object status_json(const StatusReport& report, const StatusRequest& request);
 // "#3fa9c1d2", "missing", or the secret itself where the request says so.
 std::string shown_secret(const Secret& secret, const StatusRequest& request);

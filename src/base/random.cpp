@@ -1,5 +1,8 @@
 #include "base/random.h"
 
+#include <cstdint>
+#include <cstring>
+
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -31,6 +34,13 @@ std::string random_uuid() {
     const auto hex = to_hex(bytes);
     return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
                        hex.substr(16, 4), hex.substr(20));
+}
+
+double random_fraction() {
+    std::uint32_t number = 0;
+    const auto bytes = random_bytes(sizeof number);
+    std::memcpy(&number, bytes.data(), sizeof number);
+    return static_cast<double>(number) / 4'294'967'296.0;
 }
 
 }  // namespace openclaw

@@ -9,5 +9,6 @@ namespace openclaw {
 std::string random_bytes(std::size_t count);
 std::string random_hex(std::size_t bytes);
 std::string random_uuid();  // version 4
+double random_fraction();   // in [0, 1)
 
 }  // namespace openclaw

@@ -73,14 +73,18 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
 }
 
 net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelRef& model) {
-    auto endpoint = providers::endpoint_of(model, *search.config);
-    if (!endpoint) {
-        search.failures.push_back(not_sent(model, endpoint.error(), FailureReason::model_not_found));
-        co_return Next::model;
-    }
     // Asked again after each failure: what another turn or process has learned counts at once.
     std::set<std::string> tried;
     while (true) {
+        co_await parts_.credentials.prepare(search.request.agent_id, model.provider, search.config,
+                                            search.request.abort);
+        if (search.request.abort.requested()) co_return Next::stop;
+        const auto values = parts_.credentials.source_values();
+        auto endpoint = providers::endpoint_of(model, *search.config, values.get());
+        if (!endpoint) {
+            search.failures.push_back(not_sent(model, endpoint.error(), FailureReason::model_not_found));
+            co_return Next::model;
+        }
         const auto resolution = parts_.credentials.resolve(search.question(model), search.config);
         if (!resolution) {
             search.error = resolution.error();
@@ -88,7 +92,8 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
         }
         const auto found =
             std::ranges::find_if(resolution->candidates, [&](const auth::Candidate& candidate) {
-                return auth::is_usable(candidate.verdict) && !tried.contains(label_of(candidate));
+                const bool unread = candidate.reference && !candidate.secret;
+                return auth::is_usable(candidate.verdict) && !unread && !tried.contains(label_of(candidate));
             });
         if (found == resolution->candidates.end()) {
             if (tried.empty()) search.failures.push_back(without_credential(model, *resolution));
@@ -102,7 +107,7 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
 
 net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::ModelRef& model,
                                                    const providers::Endpoint& endpoint,
-                                                   const auth::Candidate& credential) {
+                                                   auth::Candidate credential) {
     auto* provider = parts_.providers.find(endpoint.api);
     if (provider == nullptr) {
         const Error error{Code::not_found, fmt::format("the API {} is not spoken here", endpoint.api), {}};
@@ -116,7 +121,9 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
             search.anything_shown = search.anything_shown || !text.empty();
             search.request.on_delta(text);
         };
-    const auto use = parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config);
+    std::optional<CredentialUse> use;
+    use.emplace(parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
+    bool looked_again = false;
     for (int tries = 0;; ++tries) {
         const auto left = std::chrono::floor<Milliseconds>(search.ends - parts_.clock.steady());
         providers::CompletionRequest wanted{.model = model,
@@ -129,21 +136,34 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {
-            co_await parts_.credentials.record_success(use);
-            search.answered = Answered{std::move(*answer), model, use.credential(), {}};
+            co_await parts_.credentials.record_success(*use);
+            search.answered = Answered{std::move(*answer), model, use->credential(), {}};
             co_return Next::answered;
         }
         auto failure = std::move(answer).error();
         failure.aborted = failure.aborted || request.abort.requested();
         search.last = failure;
         if (failure.aborted) co_return Next::stop;
+        // A secret that stands elsewhere may have been rotated there: that is nobody's failure.
+        if (failure.reason == FailureReason::auth && !search.anything_shown && !looked_again) {
+            looked_again = true;
+            auto renewed = co_await parts_.credentials.look_again(search.question(model), credential,
+                                                                  search.config, request.abort);
+            if (renewed) {
+                credential = std::move(*renewed);
+                use.reset();
+                use.emplace(
+                    parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
+                continue;
+            }
+        }
 
         Attempt attempt{.model = model,
                         .credential = label_of(credential),
                         .reason = failure.reason,
                         .status = failure.status,
                         .message = failure.message};
-        const auto rest = co_await parts_.credentials.record_failure(use, failure);
+        const auto rest = co_await parts_.credentials.record_failure(*use, failure);
         if (rest) attempt.until = rest->ready_at();
         search.failures.push_back(attempt);
         parts_.log.warn("chat", "{}", describe(attempt, parts_.clock.now()));

@@ -84,7 +84,7 @@ private:
     enum class Next { answered, credential, model, stop };
     net::Task<Next> try_model(Search& search, const auth::ModelRef& model);
     net::Task<Next> try_credential(Search& search, const auth::ModelRef& model,
-                                   const providers::Endpoint& endpoint, const auth::Candidate& credential);
+                                   const providers::Endpoint& endpoint, auth::Candidate credential);
     std::expected<Answered, AnswerFailure> outcome_of(Search& search) const;
 
     Parts parts_;

@@ -27,13 +27,23 @@ std::string_view name_of(SendAck::Status status) {
 Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
       sessions(parts.files),
-      credentials(parts.loop, parts.files, parts.clock, parts.log, parts.fingerprint_key),
+      credentials(parts.loop, parts.files, parts.clock, parts.log, parts.fingerprint_key, parts.sources,
+                  parts.retry_pause),
       answerer({parts.loop, credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
       turns({parts.loop, parts.clock, parts.log, sessions, credentials, answerer, parts.utc_offset}),
       tasks(parts.loop) {}
 
 Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Chat::~Chat() = default;
+
+std::shared_ptr<const auth::SourceValues> Chat::source_values() {
+    return impl_->credentials.source_values();
+}
+
+net::Task<void> Chat::ask_sources(std::string agent_id, std::string provider, net::Abort abort) {
+    co_await impl_->credentials.prepare(std::move(agent_id), std::move(provider), impl_->parts.config(),
+                                        std::move(abort));
+}
 
 Result<SendAck> Chat::send(SendRequest request) {
     return impl_->accept(std::move(request));

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "chat/answer.h"
+#include "chat/secret_sources.h"
 #include "config/config.h"
 #include "net/loop.h"
 #include "platform/file_system.h"
@@ -34,6 +35,7 @@ struct Parts {
     // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
     std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
     Milliseconds retry_pause = std::chrono::seconds(1);
+    SourceParts sources = {};  // for secrets that stand in files and behind commands
 };
 
 // One message of a person or a program.
@@ -156,6 +158,10 @@ public:
     // Reads every agent's credentials again where their files have changed; `from_scratch`: all of them, for
     // disks on which a change doesn't show in a file's times.
     CredentialNews read_credentials(bool from_scratch);
+    // What files and commands that secrets stand in have given, as far as a turn has asked them.
+    std::shared_ptr<const auth::SourceValues> source_values();
+    // Asks them as a turn with this provider would; with "" for all providers.
+    net::Task<void> ask_sources(std::string agent_id, std::string provider, net::Abort abort);
 
     std::size_t running() const;
     // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.

@@ -60,9 +60,12 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
     auto store = agent.profiles->load();
     if (!store) return std::unexpected(std::move(store).error());
     const bool key_may_be_there = agent.look_again && clock_.steady() >= *agent.look_again;
-    if (agent.index == nullptr || agent.store != *store || key_may_be_there) {
+    auto values = sources_.values();
+    const bool stands = agent.index != nullptr && agent.store == *store && agent.values == values;
+    if (!stands || key_may_be_there) {
         agent.index.reset();
         agent.store = std::move(*store);
+        agent.values = std::move(values);
         prepare_index(agent);
         log_notices(agent_id, agent);
     }
@@ -74,9 +77,11 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
 void Credentials::prepare_index(Agent& agent) {
     constexpr auto patience = std::chrono::seconds(5);
     auto surroundings = auth::look_around(files_, *agent.config, fingerprint_key_);
+    surroundings.values = agent.values;
+    surroundings.asked_when_needed = true;
     agent.look_again.reset();
     if (auth::sealed::holds_sealed(*agent.store, *agent.config)) {
-        auto values = std::make_shared<auth::SourceValues>();
+        auto values = std::make_shared<auth::SourceValues>(*agent.values);
         if (!auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now()))
             agent.look_again = clock_.steady() + patience;
         surroundings.values = std::move(values);
@@ -134,6 +139,29 @@ CredentialNews Credentials::read_again(bool from_scratch, const ConfigPointer& c
         if (!old || !same_credentials(*old, *(*agent)->store)) news.changed.push_back(entry.id);
     }
     return news;
+}
+
+net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
+                                     net::Abort abort) {
+    const auto store = stored(agent_id, config);
+    if (!store) co_return;  // resolve() says why
+    auto wanted = auth::asked_references(**store, *config, auth::normalised_provider(provider));
+    co_await sources_.prepare(std::move(wanted), std::move(config), std::move(abort));
+}
+
+net::Task<std::optional<auth::Candidate>> Credentials::look_again(auth::ResolveRequest request,
+                                                                  auth::Candidate refused,
+                                                                  ConfigPointer config, net::Abort abort) {
+    if (!refused.reference) co_return std::nullopt;
+    const auth::HeldReference held{*refused.reference, {}, refused.provider};
+    if (!co_await sources_.ask_again(held, config, abort)) co_return std::nullopt;
+    const auto resolution = resolve(request, config);
+    if (!resolution) co_return std::nullopt;
+    for (const auto& candidate : resolution->candidates)
+        if (label_of(candidate) == label_of(refused) && auth::is_usable(candidate.verdict) &&
+            candidate.secret && candidate.secret != refused.secret)
+            co_return candidate;
+    co_return std::nullopt;
 }
 
 CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Candidate& credential,

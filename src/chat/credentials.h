@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "chat/secret_sources.h"
 #include "net/loop.h"
 #include "providers/provider.h"
 
@@ -52,14 +53,26 @@ private:
 class Credentials {
 public:
     Credentials(net::Loop& loop, platform::FileSystem& files, const Clock& clock, Log& log,
-                std::string fingerprint_key)
+                std::string fingerprint_key, SourceParts sources = {},
+                Milliseconds retry_pause = std::chrono::seconds(1))
         : loop_(loop),
           files_(files),
           clock_(clock),
           log_(log),
-          fingerprint_key_(std::move(fingerprint_key)) {}
+          fingerprint_key_(std::move(fingerprint_key)),
+          sources_(loop, files, clock, std::move(sources), retry_pause) {}
 
     using ConfigPointer = chat::ConfigPointer;
+    // Has what references to files and commands give ready for the next resolve of this provider.
+    net::Task<void> prepare(std::string agent_id, std::string provider, ConfigPointer config,
+                            net::Abort abort);
+    // The provider refused a secret that stands elsewhere and may have changed there: looks again. The same
+    // credential with another secret, or nothing.
+    net::Task<std::optional<auth::Candidate>> look_again(auth::ResolveRequest request,
+                                                         auth::Candidate refused, ConfigPointer config,
+                                                         net::Abort abort);
+    std::shared_ptr<const auth::SourceValues> source_values() { return sources_.values(); }
+
     // Fails when the agent's store is damaged or can't be read: nothing is guessed then.
     Result<auth::Resolution> resolve(const auth::ResolveRequest& request, const ConfigPointer& config);
     Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id,
@@ -89,6 +102,7 @@ private:
         std::shared_ptr<auth::ProfileStore> profiles;
         std::shared_ptr<const auth::Store> store;  // what `index` borrows, with `config`
         ConfigPointer config;
+        std::shared_ptr<const auth::SourceValues> values;
         std::unique_ptr<auth::Index> index;
         // When to look again for the key of what is sealed; nothing: all of it is open.
         std::optional<std::chrono::steady_clock::time_point> look_again = {};
@@ -106,6 +120,7 @@ private:
     std::string fingerprint_key_;
     auth::LiveRests live_;
     std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
+    SecretSources sources_;
     std::map<std::string, Agent> agents_;
 };
 

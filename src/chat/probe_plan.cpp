@@ -42,6 +42,13 @@ std::vector<std::string> models_of(const std::string& provider, const auth::Mode
 
 // Why a stored profile can't be asked at all.
 void refuse_unfit(ProbeTarget& target) {
+    if (target.credential.reference && !target.credential.secret &&
+        auth::is_usable(target.credential.verdict)) {
+        target.status = "unknown";
+        target.reason = "not_asked";
+        target.error = "Its secret stands elsewhere and has not been read.";
+        return;
+    }
     switch (target.credential.verdict) {
         case Verdict::chosen:
         case Verdict::in_reserve:

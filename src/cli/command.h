@@ -79,6 +79,8 @@ struct Context {
     const platform::Variables& variables;  // the process's own
     config::Paths paths;
     std::string fingerprint_key;  // of this host and user
+    std::uint32_t user_id = 0;
+    std::function<double()> random = {};  // in [0, 1); empty: always the middle
     // Reads config and environment as the daemon does.
     std::function<std::shared_ptr<const config::Config>()> load_config;
     // What edits the config in place.

@@ -18,6 +18,10 @@ Result<std::unique_ptr<Engine>> build_engine(const Context& context, const confi
     return engine;
 }
 
+chat::SourceParts source_parts(const Context& context) {
+    return {.processes = &context.processes, .user_id = context.user_id, .random = context.random};
+}
+
 void WarningLog::write(LogLevel level, std::string_view, std::string_view message) {
     if (level == LogLevel::warn || level == LogLevel::error) warnings_.emplace_back(message);
 }

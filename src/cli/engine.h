@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "chat/secret_sources.h"
 #include "cli/command.h"
 #include "net/http_client.h"
 #include "net/loop.h"
@@ -19,6 +20,8 @@ struct Engine {
     std::unique_ptr<net::HttpClient> http;
     std::unique_ptr<providers::Providers> providers;
 };
+// What asking sources of secrets takes.
+chat::SourceParts source_parts(const Context& context);
 // Proxies and trusted certificates come from the environment that the config was loaded with.
 Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config);
 

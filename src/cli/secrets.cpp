@@ -1,5 +1,6 @@
 #include "cli/secrets.h"
 
+#include "auth/key_pool.h"
 #include "auth/profile_store.h"
 #include "auth/provider_table.h"
 #include "gateway/access/gateway_secret.h"
@@ -24,6 +25,10 @@ void register_secrets(Redactor& redactor, platform::FileSystem& files, const con
         for (const std::string_view name : provider.variables) {
             if (const auto value = config.environment().find_filled(name)) redactor.add(Secret(*value));
         }
+        const auto live = config.environment().find_filled(auth::live_variable(provider.provider));
+        if (live) redactor.add(Secret(*live));
+        for (const auto& pooled : auth::pooled_keys(provider.provider, config.environment()))
+            redactor.add(pooled.key);
     }
     if (const auto secret = gateway::resolve_gateway_secret(config, files, {})) {
         for (const auto& candidate : secret->candidates) redactor.add(candidate.value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/known_variables.h"
 
 namespace openclaw::config {
 
@@ -97,6 +98,15 @@ std::vector<std::string> Environment::names() const {
     return names;
 }
 
+std::vector<const Variable*> Environment::starting_with(std::string_view prefix) const {
+    std::vector<const Variable*> found;
+    const auto name_of_one = [](const Variable& variable) { return std::string_view(variable.name); };
+    auto at = std::ranges::lower_bound(variables_, prefix, {}, name_of_one);
+    for (; at != variables_.end() && at->name.starts_with(prefix); ++at)
+        if (found.empty() || found.back()->name != at->name) found.push_back(variable(at->name));
+    return found;
+}
+
 std::optional<bool> Environment::flag(std::string_view name) const {
     const auto value = find_filled(name);
     if (!value) return std::nullopt;
@@ -108,6 +118,16 @@ std::optional<bool> Environment::flag(std::string_view name) const {
 
 bool Environment::is_true(std::string_view name) const {
     return flag(name).value_or(false);
+}
+
+std::vector<std::pair<int, const Variable*>> numbered_variables(const Environment& environment,
+                                                                std::string_view name) {
+    std::vector<std::pair<int, const Variable*>> found;
+    for (const auto* variable : environment.starting_with(fmt::format("{}_", name)))
+        if (const auto number = pool_number(std::string_view(variable->name).substr(name.size())))
+            found.emplace_back(*number, variable);
+    std::ranges::sort(found);
+    return found;
 }
 
 }  // namespace openclaw::config

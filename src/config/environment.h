@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/secret.h"
@@ -43,10 +44,17 @@ public:
     bool is_true(std::string_view name) const;                             // true, 1, yes, on
     std::optional<bool> flag(std::string_view name) const;  // also false, 0, no, off; else nothing
 
+    // The winners whose names begin so, sorted.
+    std::vector<const Variable*> starting_with(std::string_view prefix) const;
+
 private:
     std::span<const Variable> of(std::string_view name) const;
 
     std::vector<Variable> variables_;  // sorted by name; within a name strongest first
 };
+
+// NAME_1 to NAME_64 as far as they are set, by number; one that isn't written plainly ("_07") is none.
+std::vector<std::pair<int, const Variable*>> numbered_variables(const Environment& environment,
+                                                                std::string_view name);
 
 }  // namespace openclaw::config

@@ -45,16 +45,19 @@ private:
         for (const auto& known : known_variables()) names.emplace_back(known.name);
         std::set<std::string> others;
         for (const auto& [path, name] : config_.references()) others.emplace(name.get_string());
-        for (const auto& name : config_.environment().names())
+        for (const auto& name : config_.environment().names()) {
+            if (find_pool_of(name)) others.insert(name);
             for (const auto* candidate : config_.environment().candidates(name))
                 if (candidate->source == VariableSource::config) others.insert(name);
+        }
         for (const auto& name : others)
             if (!find_known_variable(name)) names.push_back(name);
         return names;
     }
 
     json::object entry(const std::string& name, const std::vector<const Variable*>& candidates) const {
-        const auto* known = find_known_variable(name);
+        const auto* pool = find_pool_of(name);
+        const auto* known = pool ? pool : find_known_variable(name);
         json::object out{{"name", name}, {"purpose", known ? name_of(known->purpose) : "config"}};
         if (known && !known->provider.empty()) out["provider"] = known->provider;
         const bool open = known && !known->secret;

@@ -128,13 +128,45 @@ const KnownVariable* find_known_variable(std::string_view name) {
     return found == variables.end() ? nullptr : found;
 }
 
+std::optional<int> pool_number(std::string_view suffix) {
+    constexpr int number_max = 64;
+    if (suffix.size() < 2 || suffix.size() > 3 || suffix.front() != '_' || suffix[1] == '0')
+        return std::nullopt;
+    int number = 0;
+    for (const char c : suffix.substr(1)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        number = number * 10 + (c - '0');
+    }
+    return number <= number_max ? std::optional(number) : std::nullopt;
+}
+
+const KnownVariable* find_pool_of(std::string_view name) {
+    const auto key_named = [](std::string_view single) -> const KnownVariable* {
+        const auto* known = find_known_variable(single);
+        if (known) return known->purpose == provider_key ? known : nullptr;
+        // <PROVIDER>_API_KEY, where the provider's own variable has another name.
+        if (!single.ends_with("_API_KEY")) return nullptr;
+        auto provider = replaced(lowered(single.substr(0, single.size() - 8)), "_", "-");
+        const auto* found = std::ranges::find(variables, provider, &KnownVariable::provider);
+        return found == variables.end() ? nullptr : found;
+    };
+    constexpr std::string_view live = "OPENCLAW_LIVE_", live_end = "_KEY";
+    if (name.starts_with(live) && name.ends_with(live_end) && name.size() > live.size() + live_end.size())
+        return key_named(
+            fmt::format("{}_API_KEY", name.substr(live.size(), name.size() - live.size() - live_end.size())));
+    if (name.ends_with('S') && !find_known_variable(name)) return key_named(name.substr(0, name.size() - 1));
+    const auto line = name.rfind('_');
+    if (line == std::string_view::npos || !pool_number(name.substr(line))) return nullptr;
+    return key_named(name.substr(0, line));
+}
+
 bool is_sensitive_variable(std::string_view name) {
     std::string upper(name);
     std::ranges::transform(upper, upper.begin(),
                            [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     const auto starts = [&](std::string_view prefix) { return upper.starts_with(prefix); };
     const auto contains = [&](std::string_view part) { return upper.contains(part); };
-    return find_known_variable(name) != nullptr ||
+    return find_known_variable(name) != nullptr || find_pool_of(name) != nullptr ||
            std::ranges::find(sensitive_names, upper) != sensitive_names.end() ||
            std::ranges::any_of(sensitive_prefixes, starts) || std::ranges::any_of(sensitive_parts, contains);
 }

@@ -46,10 +46,12 @@ std::vector<Variable> parse_login_shell_output(std::string_view output) {
         output.remove_prefix(std::min(end + 1, output.size()));
         const auto equals = line.find('=');
         if (equals == std::string_view::npos) continue;
-        const auto* known = find_known_variable(line.substr(0, equals));
+        const auto name = line.substr(0, equals);
+        const auto* pool = find_pool_of(name);
+        const auto* known = pool ? pool : find_known_variable(name);
         const auto value = line.substr(equals + 1);
         if (!known || !known->from_login_shell || trimmed(value).empty()) continue;
-        found.push_back({std::string(known->name), Secret(value), VariableSource::login_shell, {}});
+        found.push_back({std::string(name), Secret(value), VariableSource::login_shell, {}});
     }
     return found;
 }

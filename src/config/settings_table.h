@@ -67,6 +67,10 @@ constexpr Setting restarting(Setting setting) {
     setting.reload = Reload::restart;
     return setting;
 }
+constexpr Setting at_most(Setting setting, double max) {
+    setting.max = max;
+    return setting;
+}
 constexpr Setting positive(Setting setting) {
     setting.min = 1e-9;
     return setting;

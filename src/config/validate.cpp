@@ -282,6 +282,12 @@ void check_required(const json::object& document, std::vector<Problem>& problems
     each("auth.profiles", [&](const json::object& profile, const std::string& path) {
         need(profile, path, {"provider", "mode"});
     });
+    each("secrets.providers", [&](const json::object& source, const std::string& path) {
+        need(source, path, {"source"});
+        const auto kind = string_at(source, "source").value_or("");
+        if (kind == "file") need(source, path, {"path"});
+        if (kind == "exec" && !source.contains("pluginIntegration")) need(source, path, {"command"});
+    });
     const auto* list = find_value(document, {"agents", "list"});
     const auto* agents = list ? list->if_array() : nullptr;
     for (std::size_t at = 0; agents && at < agents->size(); ++at)

@@ -24,7 +24,8 @@ chat::Parts chat_parts(Core& core) {
             .providers = core.parts.providers,
             .config = [&core] { return core.settings.config; },
             .version = core.parts.version,
-            .fingerprint_key = core.parts.fingerprint_key};
+            .fingerprint_key = core.parts.fingerprint_key,
+            .sources = core.parts.sources};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "chat/secret_sources.h"
 #include "config/config.h"
 #include "gateway/options.h"
 #include "net/loop.h"
@@ -27,6 +28,7 @@ struct Parts {
     std::string fingerprint_key;     // of this host and user
     std::string version;             // "2026.1.30"
     std::string notify_socket = {};  // NOTIFY_SOCKET, when a supervisor has set it
+    chat::SourceParts sources = {};  // for secrets that stand in files and behind commands
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.

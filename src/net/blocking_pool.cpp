@@ -22,7 +22,7 @@ void BlockingPool::stop() {
 void BlockingPool::submit(std::move_only_function<void()> work) {
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(work));
-    if (queue_.size() > idle_ && threads_.size() < threads_max) start_thread();
+    if (queue_.size() > idle_ && threads_.size() < limit_) start_thread();
     wake_.notify_one();
 }
 

@@ -14,7 +14,7 @@ class BlockingPool {
 public:
     static constexpr std::size_t threads_max = 4;
 
-    BlockingPool() = default;
+    explicit BlockingPool(std::size_t threads = threads_max) : limit_(threads) {}
     ~BlockingPool();  // waits for what runs, drops what waits
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
@@ -30,7 +30,7 @@ private:
     std::condition_variable wake_;
     std::deque<std::move_only_function<void()>> queue_;
     std::vector<std::thread> threads_;
-    std::size_t idle_ = 0;
+    std::size_t idle_ = 0, limit_;
     bool stopping_ = false;
 };
 

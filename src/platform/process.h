@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,12 +12,14 @@
 
 namespace openclaw::platform {
 
-// A program to run: no shell, no inherited environment or descriptors, standard input closed.
+// A program to run: no shell, no inherited environment or descriptors.
 struct ProcessRequest {
     std::vector<std::string>
         arguments;  // [0] is the program, found by PATH of `environment` if it has no slash
     std::map<std::string, std::string> environment;
+    std::string input = {};  // what it reads from standard input
     Milliseconds deadline = std::chrono::seconds(15);
+    std::optional<Milliseconds> silence_max = {};  // it is killed when it prints nothing for so long
     std::size_t output_bytes_max = 2u << 20;
 };
 struct ProcessResult {

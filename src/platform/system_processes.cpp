@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -44,12 +45,27 @@ Result<Pipe> make_pipe() {
     return pipe;
 }
 
+// Standard input as a file in memory: no pipe that fills up, no writer that has to wait. Empty: /dev/null.
+Result<Descriptor> make_input(const std::string& text) {
+    Descriptor input(text.empty() ? ::open("/dev/null", O_RDONLY | O_CLOEXEC)
+                                  : ::memfd_create("input", MFD_CLOEXEC));
+    if (input.get() < 0) return system_failure(errno, "making", "standard input");
+    for (std::size_t written = 0; written < text.size();) {
+        const auto count =
+            uninterrupted([&] { return ::write(input.get(), text.data() + written, text.size() - written); });
+        if (count <= 0) return system_failure(errno, "writing", "standard input");
+        written += static_cast<std::size_t>(count);
+    }
+    ::lseek(input.get(), 0, SEEK_SET);
+    return input;
+}
+
 // What posix_spawn needs: its own process group, default signals, no descriptor but the three.
 class SpawnPlan {
 public:
-    SpawnPlan(const Pipe& output, const Pipe& errors) {
+    SpawnPlan(const Descriptor& input, const Pipe& output, const Pipe& errors) {
         ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
+        ::posix_spawn_file_actions_adddup2(&actions_, input.get(), 0);
         ::posix_spawn_file_actions_adddup2(&actions_, output.writing.get(), 1);
         ::posix_spawn_file_actions_adddup2(&actions_, errors.writing.get(), 2);
         ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
@@ -160,14 +176,21 @@ public:
 
     Result<ProcessResult> finish() {
         const auto deadline = std::chrono::steady_clock::now() + request_.deadline;
+        auto silent_until = end_of_silence();
         bool exited = false;
         while (!exited) {
-            if (std::chrono::steady_clock::now() >= deadline)
+            const auto now = std::chrono::steady_clock::now();
+            if (now >= deadline)
                 return fail(Code::timed_out, "{} did not finish within {} ms", request_.arguments.front(),
                             request_.deadline.count());
-            wait(deadline);
+            if (now >= silent_until)
+                return fail(Code::timed_out, "{} printed nothing for {} ms", request_.arguments.front(),
+                            request_.silence_max->count());
+            wait(std::min(deadline, silent_until));
             exited = child_.collect();
+            const auto size = text_.size() + complaints_.size();
             take_output();
+            if (text_.size() + complaints_.size() > size) silent_until = end_of_silence();
             if (overflow_)
                 return fail(Code::too_large, "{} printed more than {} bytes", request_.arguments.front(),
                             request_.output_bytes_max);
@@ -176,6 +199,10 @@ public:
     }
 
 private:
+    SteadyTime end_of_silence() const {
+        return request_.silence_max ? std::chrono::steady_clock::now() + *request_.silence_max
+                                    : SteadyTime::max();
+    }
     void wait(SteadyTime deadline) {
         pollfd waiting[] = {{output_open_ ? output_.reading.get() : -1, POLLIN, 0},
                             {errors_open_ ? errors_.reading.get() : -1, POLLIN, 0},
@@ -206,7 +233,9 @@ public:
         if (!output) return std::unexpected(std::move(output).error());
         auto errors = make_pipe();
         if (!errors) return std::unexpected(std::move(errors).error());
-        const auto pid = SpawnPlan(*output, *errors).spawn(*program, request);
+        auto input = make_input(request.input);
+        if (!input) return std::unexpected(std::move(input).error());
+        const auto pid = SpawnPlan(*input, *output, *errors).spawn(*program, request);
         if (!pid) return std::unexpected(pid.error());
         Child child(*pid);
         return Conversation(request, child, std::move(*output), std::move(*errors)).finish();

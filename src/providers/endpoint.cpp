@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "auth/sources/held_references.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "providers/catalog.h"
@@ -73,17 +74,46 @@ Result<std::string> header_value(const std::string& name, std::string_view value
     return std::string(value);
 }
 
-Result<void> add_headers(net::Headers& headers, const json::object* from, const VariableLookup& variable) {
+// Where header values come from.
+struct HeaderSources {
+    const VariableLookup& variable;
+    const auth::SourceValues* values;
+};
+
+// A header whose value stands elsewhere; nothing when nobody has looked there.
+Result<std::optional<std::string>> referred_value(const std::string& name, const json::value& value,
+                                                  const HeaderSources& sources) {
+    const auto reference = auth::reference_in(&value);
+    if (!reference) return fail(Code::invalid_input, "header {} is not a text", printable(name));
+    if (!*reference) return failed(reference->error(), "header {}", printable(name));
+    if ((*reference)->source == auth::SecretRef::Source::env) {
+        const auto found = sources.variable((*reference)->id);
+        if (found) return std::string(*found);
+        return fail(Code::unavailable, "header {}: {} is not set", printable(name), (*reference)->id);
+    }
+    if (!sources.values) return std::nullopt;
+    const auto* found = sources.values->find(**reference, {});
+    if (found && found->value) return std::string(trimmed(found->value->reveal()));
+    return fail(Code::unavailable, "header {}: {}: {}", printable(name), describe(**reference),
+                found ? found->problem : "it was not asked");
+}
+
+Result<void> add_headers(net::Headers& headers, const json::object* from, const HeaderSources& sources) {
     const auto* configured = from ? object_at(*from, "headers") : nullptr;
     if (!configured) return {};
     for (const auto& [key, value] : *configured) {
         const std::string name(key);
-        if (!value.is_string()) return fail(Code::invalid_input, "header {} is not a text", printable(name));
         if (std::ranges::find(reserved_headers, lowered(name)) != reserved_headers.end()) {
             return hinted(fail(Code::invalid_input, "header {} can't be set", name),
                           "remove it from headers");
         }
-        auto text = header_value(name, std::string_view(value.get_string()), variable);
+        if (!value.is_string()) {
+            auto referred = referred_value(name, value, sources);
+            if (!referred) return std::unexpected(referred.error());
+            if (*referred) headers.set(name, std::move(**referred));
+            continue;
+        }
+        auto text = header_value(name, std::string_view(value.get_string()), sources.variable);
         if (!text) return std::unexpected(text.error());
         headers.set(name, std::move(*text));
     }
@@ -164,7 +194,8 @@ net::Url joined_url(net::Url base, std::string_view path) {
 }
 
 Result<Endpoint> endpoint_from(const auth::ModelRef& ref, const json::object& config,
-                               const VariableLookup& variable) {
+                               const VariableLookup& variable, const auth::SourceValues* values) {
+    const HeaderSources sources{variable, values};
     const auto* provider_config = find_provider_config(config, ref.provider);
     const auto* known = find_known_provider(ref.provider);
     if (!provider_config && !known) return unknown_provider(ref.provider, config);
@@ -183,16 +214,19 @@ Result<Endpoint> endpoint_from(const auth::ModelRef& ref, const json::object& co
     endpoint.auth_header = auth_header(provider_config);
     for (const auto* from :
          {provider_config, provider_config ? find_model_config(*provider_config, ref.model) : nullptr}) {
-        auto added = add_headers(endpoint.headers, from, variable);
+        auto added = add_headers(endpoint.headers, from, sources);
         if (!added) return failed(added.error(), "models.providers.{}", ref.provider);
     }
     apply_compat(endpoint, model ? &*model : nullptr);
     return endpoint;
 }
 
-Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config) {
-    const auto variable = [&](std::string_view name) { return config.environment().find_filled(name); };
-    return endpoint_from(model, config.value(), variable);
+Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config,
+                             const auth::SourceValues* values) {
+    const VariableLookup variable = [&](std::string_view name) {
+        return config.environment().find_filled(name);
+    };
+    return endpoint_from(model, config.value(), variable, values);
 }
 
 }  // namespace openclaw::providers

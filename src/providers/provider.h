@@ -79,7 +79,10 @@ struct Endpoint {
     bool readable_on_the_way = false;  // plain http to a host that isn't loopback or private
 };
 // `not_found` with the nearest provider id, `invalid_input` for a bad URL or an API we don't speak.
-Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config);
+// `unavailable` when a header is a reference whose source gives nothing; without `values` such headers are
+// left out, for those who send nothing.
+Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config,
+                             const auth::SourceValues* values = nullptr);
 
 // One way of speaking to a provider. Knows nothing of profiles, order or sessions.
 class Provider {

@@ -1,4 +1,3 @@
-#include "auth/look_around.h"
 #include "auth/model_ref.h"
 #include "auth/remedy.h"
 #include "auth/resolution_json.h"
@@ -7,6 +6,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
 #include "providers/catalog.h"
 
@@ -39,7 +39,8 @@ void find_near_names(Explanation& explanation, const AgentCredentials& credentia
     explanation.near_model = nearest(model.key(), keys);
 }
 
-Explanation explain_choice(Context& context, const AgentCredentials& credentials, auth::ModelChoice choice) {
+Explanation explain_choice(Context& context, const AgentCredentials& credentials, auth::ModelChoice choice,
+                           SourceCommands commands) {
     const auto& config = *credentials.config;
     Explanation explanation{.choice = std::move(choice),
                             .resolution = {},
@@ -56,8 +57,7 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
                                             .pinned = explanation.choice.profile,
                                             .pin_is_locked = explanation.choice.profile.has_value()},
                                            *credentials.profiles, config, context.clock.now(),
-                                           auth::look_around(context.files, config, context.fingerprint_key,
-                                                             *credentials.profiles, context.clock.now()));
+                                           surroundings_of(context, *credentials.profiles, config, commands));
     explanation.allowed = auth::allows(auth::model_plan(config, credentials.agent), model);
     explanation.known = providers::find_model(model, config).has_value();
     const auto known = providers::list_providers(config);
@@ -166,7 +166,8 @@ Exit run(Context& context, const Arguments& arguments) {
         arguments.positional().empty() ? plan.primary_text : arguments.positional().front(),
         *credentials.config);
     if (!choice) return report(context, choice.error());
-    const auto explanation = explain_choice(context, credentials, std::move(*choice));
+    const auto explanation =
+        explain_choice(context, credentials, std::move(*choice), source_commands(arguments));
     if (arguments.has("--json"))
         context.out.json(explanation_json(explanation, credentials, context));
     else
@@ -178,7 +179,7 @@ Exit run(Context& context, const Arguments& arguments) {
     return Exit::error;
 }
 
-constexpr Option options[] = {agent_option, json_option};
+constexpr Option options[] = {agent_option, allow_exec_option, json_option};
 
 }  // namespace
 

@@ -17,7 +17,8 @@ struct Partner::Local {
                            .providers = *engine->providers,
                            .config = [config] { return config; },
                            .version = std::string(version()),
-                           .fingerprint_key = context.fingerprint_key}) {}
+                           .fingerprint_key = context.fingerprint_key,
+                           .sources = source_parts(context)}) {}
     ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
 
     WarningLog log;

@@ -42,6 +42,7 @@ constexpr std::array method_table = {
     Method{.name = "config.get", .needed = Scope::read, .answer = config_get},
     Method{.name = "gateway.refresh", .needed = Scope::admin, .answer = gateway_refresh, .advertised = false},
     Method{.name = "env.list", .needed = Scope::admin, .answer = env_list},
+    Method{.name = "secrets.sources", .needed = Scope::admin, .answer = secrets_sources, .advertised = false},
     Method{.name = "node.list", .needed = Scope::read, .answer = node_list},
     Method{.name = "cron.list", .needed = Scope::read, .answer = cron_list},
     Method{.name = "cron.status", .needed = Scope::read, .answer = cron_status},

@@ -73,6 +73,8 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     const auto load = [&]() -> Result<std::shared_ptr<const config::Config>> {
         return context.load_config();
     };
+    auto sources = source_parts(context);
+    sources.on_value = [&redactor](const Secret& value) { redactor.add(value); };
     const auto notify = context.variables.find("NOTIFY_SOCKET");
     const auto ended = gateway::run(
         {.loop = (*engine)->loop,
@@ -84,7 +86,8 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
          .fingerprint_key = context.fingerprint_key,
          .version = std::string(version()),
          .notify_socket =
-             notify == context.variables.end() ? std::string() : std::string(notify->second.reveal())},
+             notify == context.variables.end() ? std::string() : std::string(notify->second.reveal()),
+         .sources = std::move(sources)},
         std::move(*options));
     return ended ? Exit::ok : report(context, ended.error());
 }

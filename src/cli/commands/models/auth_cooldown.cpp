@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <set>
 
-#include "auth/look_around.h"
 #include "auth/remedy.h"
 #include "auth/rest_list.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/gateway_client.h"
 
 namespace openclaw::cli {
@@ -167,9 +167,8 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     request.agent_id = credentials.agent->id;
     request.model = model;
     const auto& config = *credentials.config;
-    return auth::resolve(
-        request, **store, config, context.clock.now(),
-        auth::look_around(context.files, config, context.fingerprint_key, **store, context.clock.now()));
+    return auth::resolve(request, **store, config, context.clock.now(),
+                         surroundings_of(context, **store, config));
 }
 
 // Which secret stands there now: the rest is about that one. A login's tokens change by themselves.

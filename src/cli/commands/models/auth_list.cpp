@@ -2,7 +2,6 @@
 
 #include "auth/cooldown.h"
 #include "auth/credential_rules.h"
-#include "auth/look_around.h"
 #include "auth/program_login.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
@@ -10,6 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/remove_credential.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
@@ -23,11 +23,17 @@ struct Row {
     const auth::UsageStats* usage;
 };
 
+// What tells this secret from others; of one that stands elsewhere and isn't known here, where that is.
+std::string print_of(const auth::Profile& profile, const auth::Candidate& candidate, const Context& context) {
+    const auto& secret = candidate.secret ? *candidate.secret : auth::wire_secret(profile.credential);
+    if (!secret.blank()) return fingerprint(secret, context.fingerprint_key);
+    return candidate.reference ? auth::describe(*candidate.reference) : "blank";
+}
+
 std::vector<Row> rows_of(Context& context, const AgentCredentials& credentials, const std::string& only) {
     const auto& store = *credentials.profiles;
     const auth::Index index(store, *credentials.config,
-                            auth::look_around(context.files, *credentials.config, context.fingerprint_key,
-                                              store, context.clock.now()));
+                            surroundings_of(context, *credentials.profiles, *credentials.config));
     std::vector<Row> rows;
     for (const auto& profile : store.profiles) {
         const auto provider = auth::normalised_provider(profile.provider);
@@ -35,13 +41,13 @@ std::vector<Row> rows_of(Context& context, const AgentCredentials& credentials, 
         const auto resolution = auth::resolve(
             {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, index,
             context.clock.now());
-        const auto& secret = auth::wire_secret(profile.credential);
-        rows.push_back(
-            {.profile = &profile,
-             .provider = provider,
-             .print = secret.blank() ? "blank" : fingerprint(secret, context.fingerprint_key),
-             .candidate = *std::ranges::find(resolution.candidates, profile.id, &auth::Candidate::profile),
-             .usage = store.usage_of(profile.id)});
+        const auto& candidate =
+            *std::ranges::find(resolution.candidates, profile.id, &auth::Candidate::profile);
+        rows.push_back({.profile = &profile,
+                        .provider = provider,
+                        .print = print_of(profile, candidate, context),
+                        .candidate = candidate,
+                        .usage = store.usage_of(profile.id)});
     }
     return rows;
 }

@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "auth/look_around.h"
 #include "auth/remedy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/remove_credential.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
@@ -18,10 +18,9 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     if (!profiles) return std::unexpected(profiles.error());
     const auto config = context.config();
     if (!config) return std::unexpected(config.error());
-    return auth::resolve(
-        {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, **profiles,
-        **config, context.clock.now(),
-        auth::look_around(context.files, **config, context.fingerprint_key, **profiles, context.clock.now()));
+    return auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
+                         **profiles, **config, context.clock.now(),
+                         surroundings_of(context, **profiles, **config));
 }
 
 // ---- logout ----

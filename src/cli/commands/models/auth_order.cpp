@@ -1,10 +1,10 @@
 #include <algorithm>
 
-#include "auth/look_around.h"
 #include "auth/remedy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/tell_gateway.h"
 
 namespace openclaw::cli {
@@ -101,8 +101,7 @@ void print_outcome(Context& context, AgentCredentials& credentials, const std::s
     const auto resolution =
         auth::resolve({.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
                       **profiles, *credentials.config, context.clock.now(),
-                      auth::look_around(context.files, *credentials.config, context.fingerprint_key,
-                                        **profiles, context.clock.now()));
+                      surroundings_of(context, *credentials.profiles, *credentials.config));
     if (const auto* chosen = resolution.chosen())
         context.out.note(fmt::format("the next request to {} uses {}: {}", provider, auth::place_of(*chosen),
                                      chosen->reason));

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "auth/credential_rules.h"
-#include "auth/look_around.h"
 #include "auth/pasted_secret.h"
 #include "auth/remedy.h"
 #include "base/duration.h"
@@ -9,7 +8,9 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
+#include "cli/commands/models/reference_option.h"
 #include "cli/commands/models/store_credential.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/commands/models/verify_credential.h"
 #include "cli/tell_gateway.h"
 
@@ -98,14 +99,15 @@ Result<void> append_to_order(AgentCredentials& credentials, const auth::Profile&
 // Two names for one credential share its limits, which surprises; it is allowed all the same.
 void note_twin(Context& context, const AgentCredentials& credentials, const auth::Profile& profile) {
     for (const auto& other : credentials.profiles->profiles)
-        if (other.id != profile.id &&
+        if (other.id != profile.id && !auth::wire_secret(profile.credential).blank() &&
             auth::wire_secret(other.credential) == auth::wire_secret(profile.credential))
             context.out.note(fmt::format("note: {} holds the same credential", other.id.text));
 }
 
 Result<void> store(AgentCredentials& credentials, const auth::Profile& profile) {
     const auto* before = credentials.profiles->find(profile.id);
-    const bool same = before && before->credential == profile.credential;
+    const bool same =
+        before && before->credential == profile.credential && before->references == profile.references;
     if (auto put = credentials.store.put_own(profile); !put) return put;
     if (auto ordered = append_to_order(credentials, profile); !ordered) return ordered;
     return same ? Result<void>{} : credentials.store.update_usage(profile.id, rested);
@@ -119,21 +121,23 @@ Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credent
     if (!config) return std::unexpected(config.error());
     return auth::resolve(
         {.provider = paste.provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
-        **profiles, **config, context.clock.now(),
-        auth::look_around(context.files, **config, context.fingerprint_key, **profiles, context.clock.now()));
+        **profiles, **config, context.clock.now(), surroundings_of(context, **profiles, **config));
 }
 
 json::object outcome_json(const Context& context, const AgentCredentials& credentials,
                           const NewCredential& paste, const auth::Candidate& stored) {
-    return {{"profileId", paste.id.text},
-            {"provider", paste.provider},
-            {"type", paste.mode},
-            {"agentId", credentials.agent->id},
-            {"authStorePath", credentials.store.file().string()},
-            {"fingerprint", fingerprint(stored.secret.value_or(Secret()), context.fingerprint_key)},
-            {"used", stored.verdict == auth::Verdict::chosen},
-            {"verdict", auth::name_of(stored.verdict)},
-            {"reason", stored.reason}};
+    json::object object{{"profileId", paste.id.text},
+                        {"provider", paste.provider},
+                        {"type", paste.mode},
+                        {"agentId", credentials.agent->id},
+                        {"authStorePath", credentials.store.file().string()}};
+    if (stored.secret || !stored.reference)
+        object["fingerprint"] = fingerprint(stored.secret.value_or(Secret()), context.fingerprint_key);
+    if (stored.reference) object["secretRef"] = auth::secret_ref_json(*stored.reference);
+    object["used"] = stored.verdict == auth::Verdict::chosen;
+    object["verdict"] = auth::name_of(stored.verdict);
+    object["reason"] = stored.reason;
+    return object;
 }
 
 // Whether the next request uses it, and who went first until now.
@@ -189,6 +193,36 @@ Result<void> update_config(Context& context, const AgentCredentials& credentials
     return {};
 }
 
+Exit store_profile(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                   const auth::Profile& profile, StoreOptions options) {
+    const auto before = resolve_now(context, credentials, wanted);
+    if (!before) return report(context, before.error());
+    if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
+    if (auto updated = update_config(context, credentials, wanted, options.as_json); !updated)
+        return report(context, updated.error());
+    const Exit told = tell(context, credentials, wanted, *before, options.as_json);
+    if (told != Exit::ok) return told;
+    tell_gateway_and_note(context, {credentials.store.file()});
+    if (const auto seen = seen_by_gateway(context, credentials, wanted))
+        tell_seen_by_gateway(context, wanted, *seen);
+    return options.verify ? verify_credential(context, credentials, wanted) : Exit::ok;
+}
+
+// Where the secret stands is stored, not the secret.
+Exit store_pointer(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                   const std::string& place, bool unverified, StoreOptions options) {
+    auto reference = parse_reference(place);
+    if (!reference) return report(context, reference.error());
+    if (!unverified) {
+        const auto verified =
+            verify_reference(context, *credentials.config, *reference, wanted, options.any_shape);
+        if (!verified) return report(context, verified.error());
+    }
+    auto profile = profile_of(wanted, Secret(), context.clock.now());
+    profile.references.emplace(auth::wire_field(profile.credential), std::move(*reference));
+    return store_profile(context, credentials, wanted, profile, options);
+}
+
 Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -201,12 +235,17 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
                                          .id = arguments.text("--profile-id"),
                                          .lifetime = arguments.text("--expires-in")});
     if (!wanted) return report(context, wanted.error());
+    const StoreOptions options{.any_shape = arguments.has("--custom"),
+                               .as_json = arguments.has("--json"),
+                               .verify = arguments.has("--verify")};
+    if (const auto place = arguments.text("--ref")) {
+        if (arguments.has(token ? "--token-file" : "--key-file"))
+            return report(context, {Code::invalid_input, "choose either --ref or a file, not both", {}});
+        return store_pointer(context, credentials, *wanted, *place, arguments.has("--no-verify"), options);
+    }
     const auto pasted = read_secret(context, arguments.text(token ? "--token-file" : "--key-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
-    return store_credential(context, credentials, *wanted, *pasted,
-                            {.any_shape = arguments.has("--custom"),
-                             .as_json = arguments.has("--json"),
-                             .verify = arguments.has("--verify")});
+    return store_credential(context, credentials, *wanted, *pasted, options);
 }
 
 Exit run_token(Context& context, const Arguments& arguments) {
@@ -236,6 +275,8 @@ constexpr Option token_options[] = {
      .value_name = "FILE",
      .help = "Read it from a file; - is standard input",
      .completes = "file"},
+    reference_option,
+    no_verify_option,
     custom_option,
     verify_option,
     agent_option,
@@ -248,6 +289,8 @@ constexpr Option key_options[] = {
      .value_name = "FILE",
      .help = "Read it from a file; - is standard input",
      .completes = "file"},
+    reference_option,
+    no_verify_option,
     custom_option,
     verify_option,
     agent_option,
@@ -302,19 +345,9 @@ Exit store_credential(Context& context, AgentCredentials& credentials, const New
         {.provider = wanted.provider, .is_token = wanted.mode == "token", .any_shape = options.any_shape});
     if (!cleaned) return report(context, cleaned.error());
     for (const auto& note : cleaned->notes) context.out.note("note: " + note);
-    const auto before = resolve_now(context, credentials, wanted);
-    if (!before) return report(context, before.error());
-    auto profile = profile_of(wanted, std::move(cleaned->value), context.clock.now());
+    const auto profile = profile_of(wanted, std::move(cleaned->value), context.clock.now());
     note_twin(context, credentials, profile);
-    if (auto stored = store(credentials, profile); !stored) return report(context, stored.error());
-    if (auto updated = update_config(context, credentials, wanted, options.as_json); !updated)
-        return report(context, updated.error());
-    const Exit told = tell(context, credentials, wanted, *before, options.as_json);
-    if (told != Exit::ok) return told;
-    tell_gateway_and_note(context, {credentials.store.file()});
-    if (const auto seen = seen_by_gateway(context, credentials, wanted))
-        tell_seen_by_gateway(context, wanted, *seen);
-    return options.verify ? verify_credential(context, credentials, wanted) : Exit::ok;
+    return store_profile(context, credentials, wanted, profile, options);
 }
 
 const Command models_auth_paste_token{
@@ -324,7 +357,9 @@ const Command models_auth_paste_token{
     .example =
         "openclaw models auth paste-token --provider anthropic --profile-id anthropic:work --expires-in 365d",
     .run = run_token,
-    .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+    .details =
+        "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing. With --ref the "
+        "secret stays where it is, and requests read it there (docs/secrets.md).",
 };
 
 const Command models_auth_paste_api_key{
@@ -333,7 +368,9 @@ const Command models_auth_paste_api_key{
     .options = key_options,
     .example = "openclaw models auth paste-api-key --provider openai < key.txt",
     .run = run_key,
-    .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+    .details =
+        "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing. With --ref the "
+        "secret stays where it is, and requests read it there (docs/secrets.md).",
 };
 
 }  // namespace openclaw::cli

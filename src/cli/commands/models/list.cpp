@@ -2,12 +2,12 @@
 #include <map>
 
 #include "auth/credential_rules.h"
-#include "auth/look_around.h"
 #include "auth/resolver.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
 #include "providers/catalog.h"
 #include "providers/ollama/installed.h"
@@ -68,8 +68,7 @@ public:
     ProviderStates(Context& context, const AgentCredentials& credentials)
         : credentials_(credentials),
           index_(*credentials.profiles, *credentials.config,
-                 auth::look_around(context.files, *credentials.config, context.fingerprint_key,
-                                   *credentials.profiles, context.clock.now())),
+                 surroundings_of(context, *credentials.profiles, *credentials.config)),
           now_(context.clock.now()) {}
 
     const ProviderState& of(const std::string& provider) {

@@ -1,13 +1,13 @@
 #include <charconv>
 #include <cmath>
 
-#include "auth/look_around.h"
 #include "auth/remedy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/scan_report.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
 #include "cli/tell_gateway.h"
 #include "providers/openrouter/scan.h"
@@ -84,8 +84,7 @@ Result<auth::Candidate> find_key(Context& context, const AgentCredentials& crede
     const auto resolution = auth::resolve(
         {.provider = "openrouter", .agent_id = credentials.agent->id, .model = {}, .pinned = {}},
         *credentials.profiles, *credentials.config, context.clock.now(),
-        auth::look_around(context.files, *credentials.config, context.fingerprint_key, *credentials.profiles,
-                          context.clock.now()));
+        surroundings_of(context, *credentials.profiles, *credentials.config, SourceCommands::run));
     if (const auto* chosen = resolution.chosen()) return *chosen;
     auto error = auth::no_credential(resolution, credentials.store.file().string());
     error.message = "Missing OpenRouter API key. Set OPENROUTER_API_KEY to run models scan. " + error.message;

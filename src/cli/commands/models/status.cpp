@@ -1,10 +1,10 @@
-#include "auth/look_around.h"
 #include "auth/status_report.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/probe_table.h"
 #include "cli/commands/models/status_probe.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
 
 namespace openclaw::cli {
@@ -26,15 +26,15 @@ Result<void> check_format(const Context& context, const Format& format) {
     return {};
 }
 
-auth::StatusRequest request_of(Context& context, const AgentCredentials& credentials, const Format& format) {
+auth::StatusRequest request_of(Context& context, const AgentCredentials& credentials, const Format& format,
+                               SourceCommands commands) {
     return {.store = *credentials.profiles,
             .config = *credentials.config,
             .agent = *credentials.agent,
             .agent_given = credentials.agent_given,
             .store_file = credentials.store.file().string(),
             .fingerprint_key = context.fingerprint_key,
-            .surroundings = auth::look_around(context.files, *credentials.config, context.fingerprint_key,
-                                              *credentials.profiles, context.clock.now()),
+            .surroundings = surroundings_of(context, *credentials.profiles, *credentials.config, commands),
             .now = context.clock.now(),
             .reveal = format.reveal,
             .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};
@@ -87,7 +87,7 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());
     note_oddities(context, **credentials);
-    const auto request = request_of(context, **credentials, format);
+    const auto request = request_of(context, **credentials, format, source_commands(arguments));
     const auto status = auth::make_status_report(request);
     const auto options = probe_options(arguments, **credentials, status);
     if (!options) return report(context, options.error());
@@ -122,6 +122,7 @@ constexpr Option status_options[] = {
      .help =
          "End with 1 if a model in use has no usable credential, with 2 if its last one expires within a day",
      .kind = OptionKind::flag},
+    allow_exec_option,
     {.name = "--reveal",
      .help = "Show whole secrets instead of fingerprints; at a terminal only",
      .kind = OptionKind::flag},
@@ -135,12 +136,14 @@ constexpr Option status_options[] = {
     probe_timeout_option,
     probe_concurrency_option,
     probe_tokens_option,
+    allow_exec_option,
     agent_option,
 };
 
 constexpr Option models_options[] = {
     {.name = "--status-json", .help = "Print the status as JSON", .kind = OptionKind::flag},
     {.name = "--status-plain", .help = "Print the default model only", .kind = OptionKind::flag},
+    allow_exec_option,
     agent_option,
 };
 

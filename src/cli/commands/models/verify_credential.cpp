@@ -1,8 +1,8 @@
 #include "cli/commands/models/verify_credential.h"
 
-#include "auth/look_around.h"
 #include "base/text.h"
 #include "cli/commands/models/status_probe.h"
+#include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
 
 namespace openclaw::cli {
@@ -103,7 +103,8 @@ Exit verify_credential(Context& context, AgentCredentials& credentials, const Ne
         .agent = *credentials.agent,
         .store_file = credentials.store.file().string(),
         .fingerprint_key = context.fingerprint_key,
-        .surroundings = auth::look_around(context.files, *credentials.config, context.fingerprint_key),
+        .surroundings =
+            surroundings_of(context, *credentials.profiles, *credentials.config, SourceCommands::run),
         .now = context.clock.now()};
     chat::ProbeOptions options;
     options.provider = stored.provider;

@@ -50,6 +50,8 @@ Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
     if (!store) return std::unexpected(store.error());
     auto surroundings =
         auth::look_around(core.parts.files, *config, core.parts.fingerprint_key, **store, core.now());
+    surroundings.values = auth::united(core.chat.source_values(), surroundings.values);
+    surroundings.asked_when_needed = true;
     return Eyes{.store = std::move(*store),
                 .config = config,
                 .agent = &agent,
@@ -102,6 +104,9 @@ net::Task<Reply> models_probe(Call call) {
     auto& core = call.core;
     auto request = read_request(call);
     if (!request) co_return std::unexpected(std::move(request.error()));
+    const auto held = core.settings.config;  // a reload meanwhile must not take the agent away
+    if (!request->plan_only)
+        co_await core.chat.ask_sources(request->agent->id, request->options.provider, core.ending);
     const auto eyes = open_eyes(core, *request->agent);
     if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
     auto targets =

@@ -40,6 +40,7 @@ net::Task<Reply> agent_wait(Call call);
 // config.cpp
 Reply config_get(Call& call);
 Reply env_list(Call& call);
+Reply secrets_sources(Call& call);
 
 // cooldowns.cpp
 Reply cooldown_list(Call& call);

@@ -1,0 +1,89 @@
+#include "auth/sources/trust.h"
+
+#include <algorithm>
+
+namespace openclaw::auth {
+namespace {
+
+using platform::FileInfo;
+using platform::FileKind;
+using platform::Path;
+
+constexpr std::uint32_t others_write = 0002, group_write = 0020, sticky = 01000;
+
+bool is_trusted(const Trust& trust, std::uint32_t owner) {
+    return owner == trust.user_id || owner == 0;
+}
+
+std::unexpected<Error> weak(const Path& path, std::uint32_t mode, std::string_view what,
+                            std::string_view command) {
+    return hinted(fail(Code::denied, "{} {} (mode {:o})", path.string(), what, mode),
+                  fmt::format("run: {} {}", command, path.string()));
+}
+
+std::unexpected<Error> foreign(const Path& path, std::uint32_t owner) {
+    return hinted(fail(Code::denied, "{} belongs to another user ({})", path.string(), owner),
+                  "only files of this user or of root are used");
+}
+
+// Whoever may write to a folder can put another file in a file's place; in a sticky one (/tmp) only its
+// owner.
+Result<void> check_folders(const Trust& trust, const Path& path) {
+    for (auto folder = path.parent_path(); !folder.empty(); folder = folder.parent_path()) {
+        const auto info = trust.files.info(folder);
+        if (!info) return std::unexpected(info.error());
+        if (!is_trusted(trust, info->uid)) return foreign(folder, info->uid);
+        if ((info->mode & others_write) != 0 && (info->mode & sticky) == 0)
+            return weak(folder, info->mode, "can be changed by everybody", "chmod o-w");
+        if (folder == folder.root_path()) break;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<FileInfo> check_secret_file(const Trust& trust, const Path& path) {
+    const auto info = trust.files.link_info(path);
+    if (!info) return std::unexpected(info.error());
+    if (info->kind == FileKind::symlink)
+        return hinted(fail(Code::denied, "{} is a symbolic link", path.string()),
+                      "name the file itself in secrets.providers");
+    if (info->kind != FileKind::regular) return fail(Code::denied, "{} is not a regular file", path.string());
+    if (!is_trusted(trust, info->uid)) return foreign(path, info->uid);
+    if ((info->mode & 0077) != 0)
+        return weak(path, info->mode & 0777, "can be read by other users", "chmod 600");
+    if (auto folders = check_folders(trust, path); !folders) return std::unexpected(folders.error());
+    return *info;
+}
+
+Result<Path> check_command(const Trust& trust, const Path& path, const CommandRules& rules) {
+    if (!path.is_absolute())
+        return hinted(fail(Code::denied, "the command \"{}\" is not an absolute path", path.string()),
+                      "write the whole path in secrets.providers; no shell and no PATH is asked");
+    const auto link = trust.files.link_info(path);
+    if (!link) return std::unexpected(link.error());
+    if (link->kind == FileKind::symlink && !rules.links_allowed)
+        return hinted(fail(Code::denied, "the command {} is a symbolic link", path.string()),
+                      "name the program itself, or set allowSymlinkCommand and trustedDirs");
+    auto program = trust.files.real_path(path);
+    if (!program) return std::unexpected(std::move(program).error());
+    const auto lies_in = [&](const Path& folder) {
+        const auto real = trust.files.real_path(folder);
+        const auto below = real ? program->lexically_relative(*real) : Path();
+        return !below.empty() && *below.begin() != ".." && below != ".";
+    };
+    if (!rules.trusted_folders.empty() && std::ranges::none_of(rules.trusted_folders, lies_in))
+        return hinted(fail(Code::denied, "the command {} lies in none of trustedDirs", program->string()),
+                      "add its folder to trustedDirs, if it is to be trusted");
+    const auto info = trust.files.info(*program);
+    if (!info) return std::unexpected(info.error());
+    if (info->kind != FileKind::regular)
+        return fail(Code::denied, "the command {} is not a regular file", program->string());
+    if (!is_trusted(trust, info->uid)) return foreign(*program, info->uid);
+    if ((info->mode & (group_write | others_write)) != 0)
+        return weak(*program, info->mode & 0777, "can be changed by other users", "chmod go-w");
+    if (auto folders = check_folders(trust, *program); !folders) return std::unexpected(folders.error());
+    return *program;
+}
+
+}  // namespace openclaw::auth
