@@ -9,17 +9,23 @@ bool same_file(const platform::FileInfo& left, const platform::FileInfo& right) 
            left.modified == right.modified && left.changed_ns == right.changed_ns;
 }
 
-std::unexpected<Error> damaged(const Path& path, std::string_view reason) {
-    return hinted(fail(Code::corrupt, "{} is damaged: {}", path.string(), reason),
-                  "the file was not touched: repair it, or move it away to start afresh");
+std::unexpected<Error> damaged(const Path& path, const Document::Options& options, std::string_view reason) {
+    return hinted(fail(Code::corrupt, "{} is damaged: {}", path.string(), reason), options.damage_hint);
+}
+
+// "20261122T084439Z"
+std::string compact_time(TimePoint time) {
+    std::string text = iso_time(time).substr(0, 19) + "Z";
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
 }
 
 Result<json::object> parse_document(std::string_view text, const Path& path,
                                     const Document::Options& options) {
     auto value = options.parse ? options.parse(text) : parse_json(text, options.bytes_max);
-    if (!value) return damaged(path, value.error().message);
+    if (!value) return damaged(path, options, value.error().message);
     auto* object = value->if_object();
-    if (object == nullptr) return damaged(path, "it is not a JSON object");
+    if (object == nullptr) return damaged(path, options, "it is not a JSON object");
     return std::move(*object);
 }
 
@@ -80,6 +86,7 @@ Result<void> Document::apply(const std::function<Result<void>(json::object&)>& c
     const auto text = format_json(content) + "\n";
     if (text.size() > options_.bytes_max)
         return fail(Code::too_large, "{} would grow beyond {} bytes", path_.string(), options_.bytes_max);
+    remove_strays(files_, opened->target);
     if (auto written = replace_file(files_, opened->target, text); !written) return written;
     remember(opened->target, std::make_shared<const json::object>(std::move(content)));
     return {};
@@ -96,16 +103,21 @@ void Document::remember(const Path& target, Snapshot content) {
     cached_ = std::move(content);
 }
 
-Result<Path> Document::set_aside(TimePoint now) {
+Result<std::optional<Path>> Document::set_aside(
+    TimePoint now, const std::function<json::object(std::string_view)>& rebuild) {
     auto opened = open_locked();
     if (!opened) return std::unexpected(std::move(opened).error());
     constexpr std::size_t damaged_bytes_max = 256u << 20;
-    const auto text = files_.read(opened->target, damaged_bytes_max);
+    const auto text = platform::read_if_exists(files_, opened->target, damaged_bytes_max);
     if (!text) return std::unexpected(text.error());
-    const Path aside(fmt::format("{}.corrupt-{}", opened->target.string(), to_ms(now)));
-    if (auto copied = replace_file(files_, aside, *text); !copied) return std::unexpected(copied.error());
-    if (auto cleared = replace_file(files_, opened->target, "{}\n"); !cleared)
-        return std::unexpected(cleared.error());
+    if (!*text || parse_document(**text, opened->target, options_)) return std::nullopt;
+    Path aside(fmt::format("{}.damaged-{}", opened->target.string(), compact_time(now)));
+    for (int i = 2; platform::exists(files_, aside); ++i)
+        aside = fmt::format("{}.damaged-{}-{}", opened->target.string(), compact_time(now), i);
+    if (auto copied = replace_file(files_, aside, **text); !copied) return std::unexpected(copied.error());
+    remove_strays(files_, opened->target);
+    if (auto written = replace_file(files_, opened->target, format_json(rebuild(**text)) + "\n"); !written)
+        return std::unexpected(written.error());
     return aside;
 }
 

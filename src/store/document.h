@@ -23,6 +23,8 @@ public:
         std::uint32_t folder_mode = 0700;  // of folders that are missing
         // How the text is read; empty: strict JSON. It is always written as JSON.
         std::function<Result<json::value>(std::string_view)> parse = {};
+        // What to do about a damaged file.
+        std::string damage_hint = "the file was not touched: repair it, or move it away to start afresh";
     };
     using Snapshot = std::shared_ptr<const json::object>;
 
@@ -49,9 +51,11 @@ public:
         return std::move(*outcome);
     }
 
-    // Copies the file as it is to `<file>.corrupt-<ms>` and starts over with an empty object. Only ever
-    // called because the person said so. Gives the copy's path.
-    Result<Path> set_aside(TimePoint now);
+    // Copies a damaged file as it is, mode 0600, to a name of its own beside it and starts over with what
+    // `rebuild` makes of its text. Only ever called because the person said so. Gives the copy's path;
+    // nothing when the file is sound or isn't there.
+    Result<std::optional<Path>> set_aside(TimePoint now,
+                                          const std::function<json::object(std::string_view)>& rebuild);
 
     const Path& path() const { return path_; }
 

@@ -5,6 +5,9 @@
 namespace openclaw::store {
 namespace {
 
+constexpr std::size_t stray_bytes = 6;
+constexpr std::string_view stray_ending = ".tmp";
+
 Result<void> write_whole(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode) {
     auto file = files.create(path, mode);
     if (!file) return std::unexpected(std::move(file).error());
@@ -42,6 +45,17 @@ Path lock_path_of(const Path& real_path) {
     return Path(real_path.string() + ".flock");
 }
 
+void remove_strays(FileSystem& files, const Path& real_path) {
+    const auto names = files.list(real_path.parent_path());
+    if (!names) return;
+    const std::string begin = real_path.filename().string() + ".";
+    for (const auto& name : *names) {
+        if (!name.starts_with(begin) || !name.ends_with(stray_ending)) continue;
+        if (name.size() != begin.size() + (2 * stray_bytes) + stray_ending.size()) continue;
+        [[maybe_unused]] const auto removed = files.remove(real_path.parent_path() / name);
+    }
+}
+
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode) {
     const auto target = real_target(files, path);
     if (!target) return std::unexpected(target.error());
@@ -49,7 +63,7 @@ Result<void> replace_file(FileSystem& files, const Path& path, std::string_view 
     if (found && found->kind != platform::FileKind::regular)
         return fail(Code::unavailable, "{} is not a file", target->string());
 
-    const Path beside(fmt::format("{}.{}.tmp", target->string(), random_hex(6)));
+    const Path beside(fmt::format("{}.{}{}", target->string(), random_hex(stray_bytes), stray_ending));
     auto done = write_whole(files, beside, text, mode);
     if (done) done = keep_owner(files, beside, found, *target);
     if (done) done = files.rename(beside, *target);

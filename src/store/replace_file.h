@@ -18,6 +18,10 @@ using platform::Path;
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text,
                           std::uint32_t mode = 0600);
 
+// Removes the temporary files that writers of this file left when they were killed; they may hold secrets.
+// The caller holds the lock, so that none of them is in use. What can't be removed stays for the next time.
+void remove_strays(FileSystem& files, const Path& real_path);
+
 // Where a path leads: itself unless it is a symbolic link. A link to nothing is an error.
 Result<Path> real_target(FileSystem& files, const Path& path);
 

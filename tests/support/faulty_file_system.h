@@ -12,6 +12,7 @@ public:
     ~FaultyFileSystem() override;
 
     void fail_at(int operation, Error error);   // that one only; what is written then arrives by half
+    void fail_at(int operation, int number);    // the same as the system puts it: ENOSPC, with the path
     void crash_at(int operation);               // that one and all later ones; a write arrives by half
     int operations() const;                     // so far
     const std::string& last_operation() const;  // the name of the one that met the fault, or empty

@@ -65,12 +65,19 @@ TEST(Document, SetsADamagedFileAsideOnlyWhenTold) {
     MemoryFileSystem disk;
     disk.put(path, "{damaged");
     Document document(disk, path);
-    const auto aside = document.set_aside(from_ms(1234));
-    ASSERT_TRUE(aside);
-    EXPECT_EQ(*aside, "/state/store.json.corrupt-1234");
-    EXPECT_EQ(disk.text_of(*aside), "{damaged");
-    EXPECT_EQ(disk.info(*aside)->mode, 0600U);
-    ASSERT_TRUE(touch(document));
+    const auto rebuild = [](std::string_view text) { return json::object{{"was", text.size()}}; };
+    for (const std::string name :
+         {"/state/store.json.damaged-19700101T000001Z", "/state/store.json.damaged-19700101T000001Z-2"}) {
+        const auto aside = document.set_aside(from_ms(1234), rebuild);
+        ASSERT_TRUE(aside && *aside);
+        EXPECT_EQ(**aside, name);
+        EXPECT_EQ(disk.text_of(name), "{damaged");
+        EXPECT_EQ(disk.info(name)->mode, 0600U);
+        EXPECT_EQ((**document.load()).at("was"), 8);
+        ASSERT_TRUE(touch(document));
+        EXPECT_FALSE(*document.set_aside(from_ms(1234), rebuild));  // it is sound now
+        disk.put(path, "{damaged");
+    }
 }
 
 TEST(Document, RefusesWhatIsNotAFileOrTooLarge) {
