@@ -121,6 +121,14 @@ struct DamagedProfile {
     bool operator==(const DamagedProfile&) const = default;
 };
 
+// A file whose text is damaged: what is intact in it is served, and nothing is written to it.
+struct DamagedFile {
+    std::string path;
+    std::string problem;  // "damaged at byte 812 (line 31): 4 of 5 records are intact"
+
+    bool operator==(const DamagedFile&) const = default;
+};
+
 // Where a profile was imported from (`imports`, a member of ours). It stays when the profile goes, so that
 // an import never brings back what was removed.
 struct ImportRecord {
@@ -139,6 +147,7 @@ struct Store {
     std::map<std::string, ProfileId> last_good;                         // keys as stored
     std::map<ProfileId, UsageStats> usage;
     std::map<ProfileId, ImportRecord> imports = {};  // of this file only
+    std::vector<DamagedFile> damaged_files = {};     // the agent's own, the one it inherits from
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;

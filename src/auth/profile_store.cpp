@@ -38,18 +38,26 @@ Store merged(Store above, const Store& below) {
     result.last_good.insert(below.last_good.begin(), below.last_good.end());
     result.usage = std::move(above.usage);
     result.usage.insert(below.usage.begin(), below.usage.end());
+    result.damaged_files = std::move(above.damaged_files);
+    std::ranges::copy(below.damaged_files, std::back_inserter(result.damaged_files));
     return result;
 }
 
-// A document that is about to change must make sense, or changing it would destroy what it holds.
-Result<void> check(const json::object& document, const Path& file) {
-    for (const std::string_view name : {"profiles", "order", "lastGood", "usageStats"}) {
-        const auto* value = value_at(document, name);
-        if (value && !value->is_object())
-            return hinted(fail(Code::corrupt, "{}: \"{}\" is not an object", file.string(), name),
-                          "repair the file or move it away; nothing was changed");
-    }
-    return {};
+// As a store, with what is lost of it.
+Result<Store> parse_salvaged(const json::object& content, const Path& file) {
+    const auto salvage = salvage_from(content);
+    auto store = parse_store(salvage.document);
+    if (!store) return store;
+    for (const auto& [id, problem] : salvage.lost)
+        store->damaged.push_back({.id = {id}, .provider = id.substr(0, id.find(':')), .problem = problem});
+    store->damaged_files.push_back({file.string(), salvage.summary()});
+    return store;
+}
+
+bool serves_any(const store::Document::Snapshot& salvaged) {
+    const auto* document = salvaged ? object_at(*salvaged, "document") : nullptr;
+    const auto* profiles = document ? object_at(*document, "profiles") : nullptr;
+    return profiles && !profiles->empty();
 }
 
 // Into an empty document. Records that make no sense stay behind.
@@ -116,6 +124,26 @@ ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders, std::shared_
       main_(files, folders_.main / store_file_name),
       logins_(files, folders_.home) {}
 
+ProfileStore::StoreFile::StoreFile(FileSystem& files, const Path& path)
+    : strict(files, path,
+             {.bytes_max = bytes_max,
+              .parse = parse_store_text,
+              .damage_hint =
+                  "nothing is written to it: `openclaw models auth repair` sets the damaged file aside "
+                  "and keeps what is intact (--agent ID for another agent's)"}),
+      salvaging(files, path, {.bytes_max = bytes_max, .parse = [](std::string_view text) {
+                                  return Result<json::value>(to_json(salvage_store(text)));
+                              }}) {}
+
+Result<ProfileStore::Reading> ProfileStore::StoreFile::load() {
+    auto content = strict.load();
+    if (content) return Reading{std::move(*content)};
+    if (content.error().code != Code::corrupt) return std::unexpected(std::move(content).error());
+    auto rest = salvaging.load();
+    if (!rest || !serves_any(*rest)) return std::unexpected(std::move(content).error());
+    return Reading{std::move(*rest), true};
+}
+
 // As a document, so that members which nobody here knows come along.
 Result<json::object> ProfileStore::read_legacy(const Path& folder) {
     const auto read = [&](const Path& path) -> Result<std::optional<json::object>> {
@@ -152,12 +180,12 @@ Result<json::object> ProfileStore::read_legacy(const Path& folder) {
     return document;
 }
 
-Result<Store> ProfileStore::read_one(const Snapshot& snapshot, const Path& folder, const Path& file) {
-    if (!snapshot) {
+Result<Store> ProfileStore::read_one(const Reading& reading, const Path& folder, const Path& file) {
+    if (!reading.content) {
         auto legacy = read_legacy(folder);
         return legacy ? parse_store(*legacy) : Result<Store>(std::unexpected(legacy.error()));
     }
-    auto store = parse_store(*snapshot);
+    auto store = reading.salvaged ? parse_salvaged(*reading.content, file) : parse_store(*reading.content);
     if (!store) return failed(std::move(store).error(), "reading {}", file.string());
     return store;
 }
@@ -169,14 +197,14 @@ Result<std::shared_ptr<const Store>> ProfileStore::load() {
     if (!main) return std::unexpected(std::move(main).error());
     {
         const std::scoped_lock guard(cache_mutex_);
-        if (cached_ && *own && *main && cached_own_ == *own && cached_main_ == *main &&
-            cached_logins_ == logins_.load(cached_owners_))
+        if (cached_ && own->content && main->content && cached_own_ == own->content &&
+            cached_main_ == main->content && cached_logins_ == logins_.load(cached_owners_))
             return cached_;
     }
-    auto store = read_one(*own, folders_.own, own_.path());
+    auto store = read_one(*own, folders_.own, own_.strict.path());
     if (!store) return std::unexpected(std::move(store).error());
     if (!is_main()) {
-        auto below = read_one(*main, folders_.main, main_.path());
+        auto below = read_one(*main, folders_.main, main_.strict.path());
         if (!below) return std::unexpected(std::move(below).error());
         *store = merged(std::move(*store), *below);
     }
@@ -187,30 +215,30 @@ Result<std::shared_ptr<const Store>> ProfileStore::load() {
     const std::scoped_lock guard(cache_mutex_);
     cached_owners_ = std::move(owners);
     cached_logins_ = std::move(logins);
-    cached_own_ = *own;
-    cached_main_ = *main;
+    cached_own_ = own->content;
+    cached_main_ = main->content;
     cached_ = shared;
     return shared;
 }
 
 Result<Store> ProfileStore::own() {
-    auto content = own_.load();
+    auto content = own_.strict.load();
     if (!content) return std::unexpected(std::move(content).error());
     return *content ? parse_store(**content) : Store{};
 }
 
 Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
-    auto own = own_.load();
+    auto own = own_.strict.load();
     if (!own) return std::unexpected(std::move(own).error());
-    if (is_main() || holds(*own, id)) return &own_;
-    auto main = main_.load();
+    if (is_main() || holds(*own, id)) return &own_.strict;
+    auto main = main_.strict.load();
     if (!main) return std::unexpected(std::move(main).error());
-    if (holds(*main, id)) return &main_;
+    if (holds(*main, id)) return &main_.strict;
     // A login of another program that nobody stored yet is the main agent's.
     const auto is_it = [&](const ProgramLogin& login) {
         return login.unasked && login.profile_id == id.text;
     };
-    return std::ranges::any_of(program_logins(), is_it) ? &main_ : &own_;
+    return std::ranges::any_of(program_logins(), is_it) ? &main_.strict : &own_.strict;
 }
 
 std::vector<std::string> ProfileStore::owners_of(const Store& store) const {
@@ -241,8 +269,6 @@ template <class Change>
 auto ProfileStore::change(store::Document& document, Change change)
     -> std::invoke_result_t<Change, json::object&> {
     return document.update([&](json::object& content) -> std::invoke_result_t<Change, json::object&> {
-        if (auto sound = check(content, document.path()); !sound)
-            return std::unexpected(std::move(sound).error());
         const bool plain = keys_->seals() == false;  // a key file that can't be read may mean anything
         const auto before = plain ? sealed::PlainSecrets() : sealed::plain_secrets(content);
         if (content.empty()) {
@@ -279,7 +305,7 @@ Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> addit
                                                  std::span<const AddedOrder> orders) {
     using Present = std::vector<ProfileId>;
     make_key_ready();
-    return change(own_, [&](json::object& content) -> Result<Present> {
+    return change(own_.strict, [&](json::object& content) -> Result<Present> {
         Present present;
         for (const auto& [profile, members, record, usage] : additions) {
             const auto* profiles = object_at(content, "profiles");
@@ -316,13 +342,13 @@ Result<bool> ProfileStore::remove(const ProfileId& id) {
     if (!owner) return std::unexpected(std::move(owner).error());
     auto removed =
         change(**owner, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
-    if (!removed || *owner == &own_ || is_main()) return removed;
+    if (!removed || *owner == &own_.strict || is_main()) return removed;
     // The agent's own order may name a profile that it inherited.
-    auto own = own_.load();
+    auto own = own_.strict.load();
     if (!own) return std::unexpected(std::move(own).error());
     if (!*own) return removed;
-    auto cleaned =
-        change(own_, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
+    auto cleaned = change(own_.strict,
+                          [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
     return cleaned ? removed : cleaned;
 }
 
@@ -336,7 +362,7 @@ Result<bool> ProfileStore::set_allowed_agents(const ProfileId& id,
 }
 
 Result<void> ProfileStore::set_order(const std::string& provider, std::vector<ProfileId> ids) {
-    return change(own_, [&](json::object& content) -> Result<void> {
+    return change(own_.strict, [&](json::object& content) -> Result<void> {
         if (!content.contains("version")) content["version"] = 1;
         if (!content.contains("profiles")) content["profiles"] = json::object();
         put_order(content, provider, ids);
@@ -345,10 +371,10 @@ Result<void> ProfileStore::set_order(const std::string& provider, std::vector<Pr
 }
 
 Result<bool> ProfileStore::clear_order(const std::string& provider) {
-    auto own = own_.load();
+    auto own = own_.strict.load();
     if (!own) return std::unexpected(std::move(own).error());
     if (!*own) return false;
-    return change(own_,
+    return change(own_.strict,
                   [&](json::object& content) -> Result<bool> { return remove_order(content, provider); });
 }
 
@@ -382,6 +408,39 @@ Result<void> ProfileStore::update_usage(const ProfileId& id,
         if (!(after == before)) put_usage(content, id, after);
         return {};
     });
+}
+
+Result<std::optional<Repair>> ProfileStore::repair_one(StoreFile& file, TimePoint now, bool dry_run) {
+    const auto content = file.strict.load();
+    if (content) return std::nullopt;
+    if (content.error().code != Code::corrupt) return std::unexpected(content.error());
+    Repair repair{.file = file.strict.path(), .aside = {}, .salvage = {}};
+    if (dry_run) {
+        const auto salvaged = file.salvaging.load();
+        if (!salvaged) return std::unexpected(salvaged.error());
+        if (!*salvaged) return std::nullopt;
+        repair.salvage = salvage_from(**salvaged);
+        return repair;
+    }
+    auto aside = file.strict.set_aside(now, [&](std::string_view text) {
+        repair.salvage = salvage_store(text);
+        return repair.salvage.document;
+    });
+    if (!aside) return std::unexpected(std::move(aside).error());
+    if (!*aside) return std::nullopt;  // somebody else was quicker
+    repair.aside = std::move(**aside);
+    return repair;
+}
+
+Result<std::vector<Repair>> ProfileStore::repair(TimePoint now, bool dry_run) {
+    std::vector<Repair> repairs;
+    for (auto* file : {&own_, &main_}) {
+        if (file == &main_ && is_main()) continue;
+        auto repaired = repair_one(*file, now, dry_run);
+        if (!repaired) return std::unexpected(std::move(repaired).error());
+        if (*repaired) repairs.push_back(std::move(**repaired));
+    }
+    return repairs;
 }
 
 }  // namespace openclaw::auth

@@ -7,6 +7,7 @@
 #include "auth/cooldown.h"
 #include "auth/profile.h"
 #include "auth/program_login.h"
+#include "auth/salvage.h"
 #include "auth/sealed/key_ring.h"
 #include "base/clock.h"
 #include "config/config.h"
@@ -46,6 +47,13 @@ struct AddedOrder {
     std::vector<ProfileId> ids;
 };
 
+// A damaged file, and what was or would be kept of it.
+struct Repair {
+    Path file;
+    std::optional<Path> aside;  // the copy of it as it was; nothing in a dry run
+    Salvage salvage;
+};
+
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore {
@@ -54,17 +62,22 @@ public:
     ProfileStore(FileSystem& files, StoreFolders folders, std::shared_ptr<sealed::KeyRing> keys = {});
 
     // Own and inherited profiles merged, the agent's own first in every clash. A missing file is an empty
-    // store, or what auth.json and oauth.json of old hold; a damaged one is `corrupt` and names the file.
+    // store, or what auth.json and oauth.json of old hold. Of a damaged one the intact records are served and
+    // the others named (see salvage.h); it is `corrupt` when nothing in it is intact.
     // Logins of other programs are read through, the newer of what is stored and what their file says.
     // The same pointer comes back until a file changes, so that an Index can be kept with it.
     Result<std::shared_ptr<const Store>> load();
     // What the agent's own file itself holds: nothing inherited, nothing read through.
     Result<Store> own();
-    const Path& file() const { return own_.path(); }
+    const Path& file() const { return own_.strict.path(); }
     // The file that holds a profile, or would.
     Result<Path> file_of(const ProfileId& id);
+    // What is damaged of the own and the inherited file. Unless it is a dry run each is copied aside as it is
+    // and written anew with what is intact. Only ever called because the person said so.
+    Result<std::vector<Repair>> repair(TimePoint now, bool dry_run);
 
-    // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile.
+    // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile,
+    // never to a damaged one (`corrupt`).
     // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean. Where
     // secrets are sealed it is sealed too, or, without the key, not written at all.
     Result<void> put(const Profile& profile);
@@ -88,7 +101,19 @@ private:
     using Snapshot = store::Document::Snapshot;
 
     bool is_main() const { return folders_.own == folders_.main; }
-    Result<Store> read_one(const Snapshot& snapshot, const Path& folder, const Path& file);
+    // A file as it is, or what is intact of it.
+    struct Reading {
+        Snapshot content;
+        bool salvaged = false;
+    };
+    // The strict reader, by which it is changed, and the tolerant one, by which it is only ever read.
+    struct StoreFile {
+        StoreFile(FileSystem& files, const Path& path);
+        Result<Reading> load();
+        store::Document strict, salvaging;
+    };
+    Result<Store> read_one(const Reading& reading, const Path& folder, const Path& file);
+    Result<std::optional<Repair>> repair_one(StoreFile& file, TimePoint now, bool dry_run);
     Result<json::object> read_legacy(const Path& folder);
     std::vector<std::string> owners_of(const Store& store) const;
     void take_over_login(json::object& content, const ProfileId& id);
@@ -100,7 +125,7 @@ private:
     FileSystem& files_;
     StoreFolders folders_;
     std::shared_ptr<sealed::KeyRing> keys_;
-    store::Document own_, main_;
+    StoreFile own_, main_;
     std::mutex cache_mutex_;
     ProgramLoginFiles logins_;
     Snapshot cached_own_, cached_main_;

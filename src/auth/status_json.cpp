@@ -180,6 +180,7 @@ json::object auth_json(const StatusReport& report, const StatusRequest& request)
     auth["oauth"] = oauth_json(report, request);
     auth["credentials"] = credentials_json(report);
     if (!report.damaged.empty()) auth["damagedProfiles"] = strings(report.damaged);
+    if (!report.damaged_files.empty()) auth["damagedFiles"] = strings(report.damaged_files);
     return auth;
 }
 

@@ -276,11 +276,19 @@ StatusReport make_status_report(const StatusRequest& request) {
     report.missing.assign(missing.begin(), missing.end());
     for (const auto& record : request.store.damaged)
         report.damaged.push_back(record.id.text + ": " + record.problem);
+    for (const auto& file : request.store.damaged_files)
+        report.damaged_files.push_back(damaged_file_text(file, request.config.paths()));
     report.shell_enabled = shell_is_on(request.config);
     for (const auto& name : request.config.environment().names())
         if (request.config.environment().variable(name)->source == config::VariableSource::login_shell)
             report.shell_applied.push_back(name);
     return report;
+}
+
+std::string damaged_file_text(const DamagedFile& file, const config::Paths& paths) {
+    return fmt::format(
+        "{} is {}; nothing is written to it until it is repaired: `openclaw models auth repair`",
+        paths.shortened(file.path), file.problem);
 }
 
 int StatusReport::exit() const {

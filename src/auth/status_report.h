@@ -68,7 +68,8 @@ struct StatusReport {
     std::vector<ProviderStatus> providers;  // sorted by id; those not `listed` only matter to the health list
     std::vector<std::string> missing;       // in use, but nothing at all is known of a credential
     std::vector<ModelCheck> checks;
-    std::vector<std::string> damaged;  // "anthropic:old: no key"
+    std::vector<std::string> damaged;        // "anthropic:old: no key"
+    std::vector<std::string> damaged_files;  // "/…/auth-profiles.json is damaged at byte 812 (line 31): …"
     bool shell_enabled = false;
     std::vector<std::string> shell_applied;
 
@@ -86,6 +87,8 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
 std::string shown_secret(const Secret& secret, const StatusRequest& request);
 // "anthropic:work=token:#3fa9c1d2 [cooldown 4m]"
 std::string masked_label(const Profile& profile, const StatusRequest& request);
+// What is damaged, what of it is served, and what to do.
+std::string damaged_file_text(const DamagedFile& file, const config::Paths& paths);
 std::string damaged_label(const DamagedProfile& record);  // "anthropic:old=invalid (no key)"
 json::object effective_json(const ProviderStatus& status, const StatusRequest& request);
 // What the environment and the config give a provider, beside its profiles: {"env": ..., "modelsJson": ...}.

@@ -99,6 +99,7 @@ void add_auth(std::vector<std::string>& lines, const StatusReport& report, const
         if (status.listed) lines.push_back(provider_line(status, request));
     for (const auto& provider : report.providers)
         for (const auto& notice : provider.resolution.notices) lines.push_back("- note: " + notice);
+    for (const auto& file : report.damaged_files) lines.push_back("- " + file);
     for (const auto& damaged : report.damaged) lines.push_back("- damaged record " + damaged);
 }
 

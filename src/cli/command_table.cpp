@@ -39,6 +39,7 @@ constexpr std::array commands = {
     &models_auth_paste_token,
     &models_auth_remove,
     &models_auth_allow,
+    &models_auth_repair,
     &models_auth_order_get,
     &models_auth_order_set,
     &models_auth_order_clear,

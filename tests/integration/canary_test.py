@@ -148,6 +148,7 @@ SESSION = {
     "models image-fallbacks remove": [["openai/rec"]],
     "models image-fallbacks clear": [[]],
     "models auth list": [[], ["--json"]],
+    "models auth repair": [["--dry-run"], ["--json"]],
     "models auth add": [[]],
     "models auth login": [["--provider", "corp"]],
     "models auth setup-token": [["--profile-id", "anthropic:twin"]],

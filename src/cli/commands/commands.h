@@ -43,6 +43,7 @@ extern const Command models_auth_allow;
 extern const Command models_auth_order_get;
 extern const Command models_auth_order_set;
 extern const Command models_auth_order_clear;
+extern const Command models_auth_repair;
 extern const Command models_auth_cooldown_list;
 extern const Command models_auth_cooldown_clear;
 extern const Command models_auth_cooldown_set;

@@ -75,6 +75,8 @@ Result<std::string> checked_provider(const AgentCredentials& credentials, const 
 }
 
 void note_oddities(Context& context, const AgentCredentials& credentials) {
+    for (const auto& file : credentials.profiles->damaged_files)
+        context.out.note("warning: " + auth::damaged_file_text(file, context.paths));
     for (const auto& record : credentials.profiles->damaged)
         context.out.note(fmt::format("warning: the record of {} in {} is damaged ({}); the others are served",
                                      printable(record.id.text),
