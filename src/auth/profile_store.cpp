@@ -330,7 +330,7 @@ Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> addit
 
 Result<void> ProfileStore::put_own(const Profile& profile) {
     make_key_ready();
-    return change(own_, [&](json::object& content) -> Result<void> {
+    return change(own_.strict, [&](json::object& content) -> Result<void> {
         if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
         put_profile(content, profile);
         return {};

@@ -92,10 +92,10 @@ TEST(Fault, AtAnyOperationLeavesTheOldTextAndNoLitter) {
             for (const auto& left : disk.all_paths())
                 EXPECT_EQ(left.find(".tmp"), left.npos) << met << " left " << left;
             // Only the last step, making the rename durable, and looking at the result come after the
-            // change; neither may claim that the old text stands.
+            // change; neither may claim that the old text stands. Strays that can't be looked for may stay.
             if (disk.text_of(path) == new_text) {
-                EXPECT_TRUE(met == "sync_folder" || met == "info") << at << " " << met;
-                EXPECT_EQ(updated.has_value(), met == "info");
+                EXPECT_TRUE(met == "sync_folder" || met == "info" || met == "list") << at << " " << met;
+                EXPECT_EQ(updated.has_value(), met != "sync_folder");
             } else {
                 EXPECT_EQ(disk.text_of(path), old_text) << at << " " << met;
                 ASSERT_FALSE(updated) << at << " " << met;
