@@ -58,8 +58,8 @@ struct StatusRequest {
     Surroundings surroundings;
     TimePoint now;
     const LiveRests* live = nullptr;  // what the gateway remembers; a command knows the files alone
-    bool reveal = false;         // whole secrets instead of fingerprints
-    std::size_t shown_max = 20;  // profiles of one provider in the text; the JSON document has them all
+    bool reveal = false;              // whole secrets instead of fingerprints
+    std::size_t shown_max = 20;       // profiles of one provider in the text; the JSON document has them all
 };
 
 // Everything that `models status` says. Pure: no network, no file.

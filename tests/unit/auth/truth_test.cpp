@@ -98,8 +98,7 @@ TEST(Truth, SaysWhatIsKnownOfACredentialInOneWordAndWhy) {
         {token(R"(,"addedAt":@now-10d)", "other-token"), used(R"("lastUsed":@now-3h)"),
          "proven: last worked 3 h ago; when it ends is not known, entered 10 d ago", 0},
         {login, "", "unproven: never used; access token ended 2 h ago, refresh token present", 0},
-        {R"("a:k":{"type":"api_key","provider":"anthropic","key":" "})", "",
-         "unusable: the key is blank", 1},
+        {R"("a:k":{"type":"api_key","provider":"anthropic","key":" "})", "", "unusable: the key is blank", 1},
         {R"("a:k":{"type":"api_key","provider":"anthropic","keyRef":{"source":"env","provider":"default","id":"NOT_THERE"}})",
          "", "unavailable: env NOT_THERE: not set", 1},
     };
