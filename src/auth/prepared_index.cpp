@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "auth/cooldown.h"
-#include "auth/key_pool.h"
-#include "auth/provider_table.h"
+#include "auth/prepared_places.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -19,25 +18,8 @@ public:
 
     void add_profiles(const std::vector<const Profile*>& stored,
                       const std::vector<const DamagedProfile*>& damaged);
-    void add_variables();
-    void add_config_key();
-    void add_pooled(const PooledKey& pooled);
-    void add_single_variables();
-    void add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const;
-    void add_ambient();
-    void add_keyless();
-    void exclude_all(Verdict verdict, const std::string& reason);
 
 private:
-    Slot& add(std::vector<Slot>& slots, Slot slot, SlotDetail detail) {
-        if (slot.fixed == Verdict::in_reserve && detail.secret && !can_be_sent(*detail.secret)) {
-            slot.fixed = Verdict::damaged;
-            detail.reason = "it holds a line break or another control character; enter it again";
-        }
-        slot.detail = static_cast<std::uint32_t>(group_.details.size());
-        group_.details.push_back(std::move(detail));
-        return slots.emplace_back(slot);
-    }
     using Profiles = std::map<std::string_view, const Profile*>;
     const std::vector<ProfileId>* standing_order(const Profiles& profiles,
                                                  const std::vector<const DamagedProfile*>& damaged);
@@ -47,8 +29,6 @@ private:
     void sort_by_kind_then_age();
     void add_rests(Slot& slot, const UsageStats& usage);
     std::pair<Verdict, std::string> standing_of(const Profile& profile, const SlotDetail& detail) const;
-    void look_up(SlotDetail& detail, const RefHolder& holder) const;
-    SourceValue variable_value(const SecretRef& reference) const;
     std::optional<Secret> secret_of(const Profile& profile, const SlotDetail& detail) const;
 
     std::map<std::string, std::uint32_t> models_;
@@ -59,15 +39,6 @@ private:
 
 bool mode_fits(std::string_view mode, std::string_view kind) {
     return mode == kind || (mode == "oauth" && kind == "token");
-}
-
-std::pair<Verdict, std::string> standing_of_reference(const SlotDetail& detail) {
-    const auto& found = detail.source;
-    if (detail.asked_later || found.elsewhere || (found.value && !found.value->blank()))
-        return {Verdict::in_reserve, {}};
-    return {Verdict::unavailable,
-            fmt::format("{}: {}", describe(*detail.reference),
-                        detail.source.problem.empty() ? "it gave nothing" : detail.source.problem)};
 }
 
 // What the config and the record itself say, whatever the time.
@@ -108,29 +79,6 @@ void set_end(Slot& slot, const Profile& profile) {
     if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
 }
 
-// A variable stands in the config's own environment; everything else was looked up before.
-SourceValue Builder::variable_value(const SecretRef& reference) const {
-    const auto source = prepared_.sources.find(reference);
-    if (!source) return {.problem = source.error().message};
-    const auto value = prepared_.config.environment().find_filled(reference.id);
-    return value ? SourceValue{.value = Secret(*value)} : SourceValue{.problem = "not set"};
-}
-
-void Builder::look_up(SlotDetail& detail, const RefHolder& holder) const {
-    const auto& reference = *detail.reference;
-    const auto& around = prepared_.surroundings;
-    if (reference.source == SecretRef::Source::env) {
-        detail.source = variable_value(reference);
-        return;
-    }
-    if (const auto* found = around.values ? around.values->find(reference, holder) : nullptr) {
-        detail.source = *found;
-        return;
-    }
-    detail.asked_later = around.asked_when_needed && reference.source != SecretRef::Source::sealed;
-    if (!detail.asked_later) detail.source.problem = "it was not asked";
-}
-
 // Google's command line logins carry the project beside the token (model-auth 4.4).
 std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
     if (detail.reference && !detail.source.value) return std::nullopt;
@@ -155,7 +103,7 @@ void Builder::add_profile(const Profile& profile, bool listed) {
     const auto field = wire_field(profile.credential);
     if (const auto* reference = profile.reference_of(field)) {
         detail.reference = *reference;
-        look_up(detail, {profile.id.text, std::string(field)});
+        look_up(detail, {profile.id.text, std::string(field)}, prepared_);
     }
     detail.secret = secret_of(profile, detail);
     std::tie(slot.fixed, detail.reason) = standing_of(profile, detail);
@@ -174,7 +122,7 @@ void Builder::add_profile(const Profile& profile, bool listed) {
     if (usage && (!comparable || is_about(*usage, *detail.secret, prepared_.surroundings.fingerprint_key)))
         detail.usage = usage;
     if (detail.usage) add_rests(slot, *detail.usage);
-    add(group_.profiles, slot, std::move(detail));
+    add_slot(group_, group_.profiles, slot, std::move(detail));
 }
 
 void Builder::add_rests(Slot& slot, const UsageStats& usage) {
@@ -209,13 +157,13 @@ void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedPr
     slot.fixed = other ? Verdict::provider_mismatch : Verdict::not_stored;
     std::string reason = other ? fmt::format("{} names it, but it is for {}", named_by, other->provider)
                                : fmt::format("{} names it, but it is not stored", named_by);
-    add(group_.profiles, slot,
-        {.profile = other,
-         .id = id,
-         .kind = other ? std::string(kind_name(other->credential)) : "",
-         .place = {},
-         .reason = std::move(reason),
-         .secret = {}});
+    add_slot(group_, group_.profiles, slot,
+             {.profile = other,
+              .id = id,
+              .kind = other ? std::string(kind_name(other->credential)) : "",
+              .place = {},
+              .reason = std::move(reason),
+              .secret = {}});
 }
 
 // The order that stands: the store's before the config's. A stored one all of whose profiles are gone
@@ -277,13 +225,13 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
     for (const auto* record : damaged) {
         Slot slot;
         slot.fixed = Verdict::damaged;
-        add(group_.profiles, slot,
-            {.profile = nullptr,
-             .id = record->id,
-             .kind = {},
-             .place = {},
-             .reason = "the record is damaged: " + record->problem,
-             .secret = {}});
+        add_slot(group_, group_.profiles, slot,
+                 {.profile = nullptr,
+                  .id = record->id,
+                  .kind = {},
+                  .place = {},
+                  .reason = "the record is damaged: " + record->problem,
+                  .secret = {}});
     }
 }
 
@@ -302,191 +250,6 @@ void Builder::sort_by_kind_then_age() {
     for (std::size_t i = 0; i < keyed.size(); ++i) group_.profiles[i] = keyed[i].second;
 }
 
-void Builder::add_pooled(const PooledKey& pooled) {
-    Slot slot;
-    slot.source = Source::environment;
-    add(group_.others, slot,
-        {.profile = nullptr,
-         .id = {},
-         .kind = pooled.place.contains("OAUTH_TOKEN") ? "oauth" : "api_key",
-         .place = pooled.place,
-         .reason = {},
-         .secret = pooled.key,
-         .variable = pooled.variable});
-}
-
-// The live variable and the pools are listed only where they are set: the rest says which places there are.
-void Builder::add_variables() {
-    if (variables_of(group_.provider).empty()) return;
-    const auto& environment = prepared_.config.environment();
-    const auto live = live_variable(group_.provider);
-    if (const auto value = environment.find_filled(live))
-        add_pooled({live, Secret(*value), environment.variable(live)});
-    add_single_variables();
-    for (const auto& pooled : pooled_keys(group_.provider, environment)) add_pooled(pooled);
-}
-
-void Builder::add_single_variables() {
-    for (const auto name : variables_of(group_.provider)) {
-        const auto value = prepared_.config.environment().find_filled(name);
-        const auto* variable = prepared_.config.environment().variable(name);
-        Slot slot;
-        slot.source = Source::environment;
-        slot.fixed = value ? Verdict::in_reserve : variable ? Verdict::blank : Verdict::not_set;
-        SlotDetail detail{.profile = nullptr,
-                          .id = {},
-                          .kind = name.find("OAUTH_TOKEN") != std::string_view::npos ? "oauth" : "api_key",
-                          .place = std::string(name),
-                          .reason = {},
-                          .secret = {},
-                          .variable = variable};
-        if (value)
-            detail.secret = Secret(*value);
-        else
-            detail.reason = variable ? "set, but blank" : "not set";
-        add(group_.others, slot, std::move(detail));
-    }
-}
-
-// A name in capitals that is a variable's is read as one: the documented form of old (W-14).
-bool looks_like_variable(std::string_view text) {
-    return !text.empty() &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
-           (text.front() < '0' || text.front() > '9');
-}
-
-void Builder::add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const {
-    if (!*provider.reference) {
-        slot.fixed = Verdict::damaged;
-        detail.reason = provider.reference->error().message;
-        return;
-    }
-    detail.reference = **provider.reference;
-    look_up(detail, {.record = {}, .field = detail.place});
-    std::tie(slot.fixed, detail.reason) = standing_of_reference(detail);
-    if (detail.source.value) detail.secret = Secret(trimmed(detail.source.value->reveal()));
-    detail.source.value.reset();
-}
-
-void Builder::add_config_key() {
-    const auto* provider = prepared_.rules.find_provider(group_.provider);
-    Slot slot;
-    slot.source = Source::config_key;
-    SlotDetail detail{
-        .profile = nullptr,
-        .id = {},
-        .kind = "api_key",
-        .place = fmt::format("models.providers.{}.apiKey", provider ? provider->key : group_.provider),
-        .reason = {},
-        .secret = {}};
-    if (provider && provider->reference) {
-        add_config_reference(slot, detail, *provider);
-        add(group_.others, slot, std::move(detail));
-        return;
-    }
-    const auto text =
-        provider && provider->api_key ? trimmed(provider->api_key->reveal()) : std::string_view();
-    if (text.empty()) {
-        slot.fixed = provider && provider->api_key ? Verdict::blank : Verdict::not_set;
-        detail.reason = provider && provider->api_key ? "set, but blank" : "not set";
-    } else if (text.starts_with('!')) {
-        slot.fixed = Verdict::damaged;
-        detail.reason = "keys from commands are not run; write ${NAME} and set that variable";
-    } else if (const auto value = looks_like_variable(text) ? prepared_.config.environment().find_filled(text)
-                                                            : std::nullopt) {
-        detail.variable = prepared_.config.environment().variable(text);
-        detail.secret = Secret(*value);
-    } else {
-        detail.secret = Secret(text);
-    }
-    add(group_.others, slot, std::move(detail));
-}
-
-// The first way of Amazon's own chain that this environment offers; empty when it offers none.
-std::string aws_way(const config::Environment& environment) {
-    const auto has = [&](std::string_view name) { return environment.find_filled(name).has_value(); };
-    if (has("AWS_BEARER_TOKEN_BEDROCK")) return "AWS_BEARER_TOKEN_BEDROCK";
-    if (has("AWS_ACCESS_KEY_ID") && has("AWS_SECRET_ACCESS_KEY"))
-        return "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY";
-    for (const std::string_view name : {"AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                                        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_WEB_IDENTITY_TOKEN_FILE"})
-        if (has(name)) return std::string(name);
-    return {};
-}
-
-// What Google's chain lacks here; empty when nothing.
-std::string google_gap(const config::Environment& environment, bool login) {
-    if (!login) return "no gcloud login: run gcloud auth application-default login";
-    if (!environment.find_filled("GOOGLE_CLOUD_PROJECT") && !environment.find_filled("GCLOUD_PROJECT"))
-        return "GOOGLE_CLOUD_PROJECT is not set";
-    return environment.find_filled("GOOGLE_CLOUD_LOCATION") ? "" : "GOOGLE_CLOUD_LOCATION is not set";
-}
-
-void Builder::add_ambient() {
-    Slot slot;
-    slot.source = Source::ambient;
-    SlotDetail detail;
-    const auto* provider = prepared_.rules.find_provider(group_.provider);
-    const bool aws = provider && provider->auth == "aws-sdk";
-    if (aws || (group_.provider == "amazon-bedrock" && (!provider || provider->auth.empty()))) {
-        const auto way = aws_way(prepared_.config.environment());
-        detail.kind = "aws-sdk";
-        detail.place = way.empty() ? "aws-sdk default chain" : way;
-        if (way.empty()) slot.fixed = Verdict::not_set;
-        if (way.empty()) detail.reason = "no AWS variable is set";
-    } else if (group_.provider == "google-vertex") {
-        const auto gap = google_gap(prepared_.config.environment(), prepared_.surroundings.google_login);
-        detail.kind = "api_key";
-        detail.place = "gcloud adc";
-        detail.reason = gap;
-        if (!gap.empty()) slot.fixed = Verdict::not_set;
-    } else if (is_cli_backend(group_.provider, prepared_.config)) {
-        detail.kind = "cli";
-        detail.place = group_.provider;
-    } else {
-        return;
-    }
-    add(group_.others, slot, std::move(detail));
-    if (aws)
-        exclude_all(Verdict::excluded_by_config,
-                    fmt::format("models.providers.{}.auth is aws-sdk", provider->key));
-}
-
-void Builder::exclude_all(Verdict verdict, const std::string& reason) {
-    const auto exclude = [&](Slot& slot) {
-        if (slot.fixed != Verdict::in_reserve || slot.source == Source::ambient) return;
-        slot.fixed = verdict;
-        group_.details[slot.detail].reason = reason;
-    };
-    std::ranges::for_each(group_.profiles, exclude);
-    std::ranges::for_each(group_.others, exclude);
-}
-
-// A server that wants no key. Once a key is stored or set for it, it evidently wants one.
-void Builder::add_keyless() {
-    const auto has_secret = [](const SlotDetail& detail) {
-        return detail.profile || detail.secret || detail.reference;
-    };
-    if (std::ranges::any_of(group_.details, has_secret)) return;
-    const auto* provider = prepared_.rules.find_provider(group_.provider);
-    const bool own_key_known = group_.provider != "ollama" && !variables_of(group_.provider).empty();
-    const bool local =
-        provider && !own_key_known && (is_local_url(provider->base_url) || !provider->auth_header);
-    const bool demo = group_.provider == "demo";
-    if (!demo && !local && group_.provider != "ollama") return;
-    Slot slot;
-    slot.source = Source::keyless;
-    add(group_.others, slot,
-        {.profile = nullptr,
-         .id = {},
-         .kind = "none",
-         .place = demo       ? "built in"
-                  : provider ? provider->base_url
-                             : "http://127.0.0.1:11434",
-         .reason = {},
-         .secret = {}});
-}
-
 }  // namespace
 
 std::uint32_t Group::number_of(std::string_view model) const {
@@ -501,10 +264,7 @@ Group build_group(const std::string& provider, const std::vector<const Profile*>
     group.provider = provider;
     Builder builder(group, prepared);
     builder.add_profiles(stored, damaged);
-    builder.add_variables();
-    builder.add_config_key();
-    builder.add_ambient();
-    builder.add_keyless();
+    add_places(group, prepared);
     return group;
 }
 
