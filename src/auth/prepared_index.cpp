@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -20,12 +21,13 @@ public:
                       const std::vector<const DamagedProfile*>& damaged);
 
 private:
-    using Profiles = std::map<std::string_view, const Profile*>;
+    using Profiles = std::unordered_map<std::string_view, const Profile*>;
     const std::vector<ProfileId>* standing_order(const Profiles& profiles,
                                                  const std::vector<const DamagedProfile*>& damaged);
     void add_profile(const Profile& profile, bool listed);
     void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
                      const std::string& named_by);
+    bool some_are_named() const;
     void sort_by_kind_then_age();
     void add_rests(Slot& slot, const UsageStats& usage);
     std::pair<Verdict, std::string> standing_of(const Profile& profile, const SlotDetail& detail) const;
@@ -52,7 +54,7 @@ std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile, con
             return {Verdict::mode_mismatch, fmt::format("auth.profiles says {}, the store holds {}",
                                                         configured->mode, kind_name(profile.credential))};
     }
-    if (detail.reference) return standing_of_reference(detail);
+    if (detail.referral) return standing_of_reference(detail);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     const bool blank =
         login ? login->access.blank() && login->refresh.blank() : wire_secret(profile.credential).blank();
@@ -81,8 +83,8 @@ void set_end(Slot& slot, const Profile& profile) {
 
 // Google's command line logins carry the project beside the token (model-auth 4.4).
 std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
-    if (detail.reference && !detail.source.value) return std::nullopt;
-    const Secret& secret = detail.reference ? *detail.source.value : wire_secret(profile.credential);
+    if (detail.referral && !detail.referral->source.value) return std::nullopt;
+    const Secret& secret = detail.referral ? *detail.referral->source.value : wire_secret(profile.credential);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     if (secret.blank()) return std::nullopt;
     const std::string provider = normalised_provider(profile.provider);
@@ -96,18 +98,18 @@ void Builder::add_profile(const Profile& profile, bool listed) {
     Slot slot;
     SlotDetail detail{.profile = &profile,
                       .id = profile.id,
-                      .kind = std::string(kind_name(profile.credential)),
+                      .kind = kind_name(profile.credential),
                       .place = {},
                       .reason = {},
                       .secret = {}};
     const auto field = wire_field(profile.credential);
     if (const auto* reference = profile.reference_of(field)) {
-        detail.reference = *reference;
+        detail.referral = std::make_unique<Referral>(*reference);
         look_up(detail, {profile.id.text, std::string(field)}, prepared_);
     }
     detail.secret = secret_of(profile, detail);
     std::tie(slot.fixed, detail.reason) = standing_of(profile, detail);
-    detail.source.value.reset();
+    if (detail.referral) detail.referral->source.value.reset();
     if (!listed && slot.fixed == Verdict::in_reserve) {
         slot.fixed = group_.explicit_order ? Verdict::excluded_by_order : Verdict::excluded_by_config;
         detail.reason = group_.explicit_order
@@ -160,7 +162,7 @@ void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedPr
     add_slot(group_, group_.profiles, slot,
              {.profile = other,
               .id = id,
-              .kind = other ? std::string(kind_name(other->credential)) : "",
+              .kind = other ? kind_name(other->credential) : std::string_view(),
               .place = {},
               .reason = std::move(reason),
               .secret = {}});
@@ -191,12 +193,22 @@ const std::vector<ProfileId>* Builder::standing_order(const Profiles& profiles,
     return in_store ? in_store : in_config;
 }
 
+// Whether an order or auth.profiles names any of this provider: without, nobody asks for one by its id.
+bool Builder::some_are_named() const {
+    const auto& configured = prepared_.rules.profiles;
+    return prepared_.store.order_of(group_.provider) || prepared_.rules.order_of(group_.provider) ||
+           std::ranges::any_of(configured,
+                               [&](const auto& entry) { return entry.provider == group_.provider; });
+}
+
 void Builder::add_profiles(const std::vector<const Profile*>& stored,
                            const std::vector<const DamagedProfile*>& damaged) {
+    constexpr std::size_t places_expected = 24;  // beside the profiles
     group_.profiles.reserve(stored.size() + damaged.size());
-    group_.details.reserve(stored.size() + damaged.size());
+    group_.details.reserve(stored.size() + damaged.size() + places_expected);
     Profiles by_id;
-    for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
+    if (some_are_named())
+        for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
     std::vector<ProfileId> base;
     if (const auto* order = standing_order(by_id, damaged)) {
         base = *order;

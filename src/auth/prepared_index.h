@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/credential_rules.h"
@@ -31,18 +34,24 @@ struct SlotRest {
     std::uint32_t model;  // 0: the account; else one more than its index in Group::models
 };
 
+// A secret that stands elsewhere.
+struct Referral {
+    SecretRef reference;
+    SourceValue source = {};   // what `reference` gave; its value is the detail's `secret`
+    bool asked_later = false;  // it will be asked when a request needs it
+};
+
 // What only a description needs.
 struct SlotDetail {
     const Profile* profile = nullptr;
-    ProfileId id;  // also of one that isn't stored
-    std::string kind, place, reason;
+    ProfileId id;           // also of one that isn't stored
+    std::string_view kind;  // one of the names of Candidate::kind
+    std::string place, reason;
     std::optional<Secret> secret;
     const config::Variable* variable = nullptr;
     const UsageStats* usage = nullptr;      // as far as it is about this secret
     const UsageStats* any_usage = nullptr;  // of the name, whatever secret it had
-    std::optional<SecretRef> reference = {};
-    SourceValue source = {};   // what `reference` gave; its value is `secret`
-    bool asked_later = false;  // it will be asked when a request needs it
+    std::unique_ptr<Referral> referral = {};
 };
 
 // Everything of one provider, in the order in which it is tried.

@@ -88,11 +88,12 @@ void Places::add_config_reference(Slot& slot, SlotDetail& detail, const Configur
         detail.reason = provider.reference->error().message;
         return;
     }
-    detail.reference = **provider.reference;
+    detail.referral = std::make_unique<Referral>(**provider.reference);
     look_up(detail, {.record = {}, .field = detail.place}, prepared_);
     std::tie(slot.fixed, detail.reason) = standing_of_reference(detail);
-    if (detail.source.value) detail.secret = Secret(trimmed(detail.source.value->reveal()));
-    detail.source.value.reset();
+    auto& value = detail.referral->source.value;
+    if (value) detail.secret = Secret(trimmed(value->reveal()));
+    value.reset();
 }
 
 void Places::add_config_key() {
@@ -192,7 +193,7 @@ void Places::exclude_all(Verdict verdict, const std::string& reason) {
 // A server that wants no key. Once a key is stored or set for it, it evidently wants one.
 void Places::add_keyless() {
     const auto has_secret = [](const SlotDetail& detail) {
-        return detail.profile || detail.secret || detail.reference;
+        return detail.profile || detail.secret || detail.referral;
     };
     if (std::ranges::any_of(group_.details, has_secret)) return;
     const auto* provider = prepared_.rules.find_provider(group_.provider);
@@ -234,27 +235,26 @@ Slot& add_slot(Group& group, std::vector<Slot>& slots, Slot slot, SlotDetail det
 }
 
 std::pair<Verdict, std::string> standing_of_reference(const SlotDetail& detail) {
-    const auto& found = detail.source;
-    if (detail.asked_later || found.elsewhere || (found.value && !found.value->blank()))
+    const auto& found = detail.referral->source;
+    if (detail.referral->asked_later || found.elsewhere || (found.value && !found.value->blank()))
         return {Verdict::in_reserve, {}};
-    return {Verdict::unavailable,
-            fmt::format("{}: {}", describe(*detail.reference),
-                        detail.source.problem.empty() ? "it gave nothing" : detail.source.problem)};
+    return {Verdict::unavailable, fmt::format("{}: {}", describe(detail.referral->reference),
+                                              found.problem.empty() ? "it gave nothing" : found.problem)};
 }
 
 void look_up(SlotDetail& detail, const RefHolder& holder, const Index::Prepared& prepared) {
-    const auto& reference = *detail.reference;
+    auto& [reference, source, asked_later] = *detail.referral;
     const auto& around = prepared.surroundings;
     if (reference.source == SecretRef::Source::env) {
-        detail.source = variable_value(reference, prepared);
+        source = variable_value(reference, prepared);
         return;
     }
     if (const auto* found = around.values ? around.values->find(reference, holder) : nullptr) {
-        detail.source = *found;
+        source = *found;
         return;
     }
-    detail.asked_later = around.asked_when_needed && reference.source != SecretRef::Source::sealed;
-    if (!detail.asked_later) detail.source.problem = "it was not asked";
+    asked_later = around.asked_when_needed && reference.source != SecretRef::Source::sealed;
+    if (!asked_later) source.problem = "it was not asked";
 }
 
 void add_places(Group& group, const Index::Prepared& prepared) {

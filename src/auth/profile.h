@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,10 @@ namespace openclaw::auth {
 struct ProfileId {
     std::string text;
     auto operator<=>(const ProfileId&) const = default;
+
+    struct Hash {
+        std::size_t operator()(const ProfileId& id) const { return std::hash<std::string>()(id.text); }
+    };
 };
 
 struct ApiKey {
@@ -145,7 +150,7 @@ struct Store {
     std::vector<DamagedProfile> damaged;
     std::vector<std::pair<std::string, std::vector<ProfileId>>> order;  // keys as stored, in file order
     std::map<std::string, ProfileId> last_good;                         // keys as stored
-    std::map<ProfileId, UsageStats> usage;
+    std::unordered_map<ProfileId, UsageStats, ProfileId::Hash> usage;
     std::map<ProfileId, ImportRecord> imports = {};  // of this file only
     std::vector<DamagedFile> damaged_files = {};     // the agent's own, the one it inherits from
 

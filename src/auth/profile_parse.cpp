@@ -233,9 +233,12 @@ Result<Store> parse_store(const json::object& document) {
         for (const auto& [provider, value] : *last_good)
             if (const auto* id = value.if_string())
                 store.last_good[std::string(provider)] = {std::string(*id)};
-    if (const auto* usage = object_at(document, "usageStats"))
+    if (const auto* usage = object_at(document, "usageStats")) {
+        store.usage.reserve(usage->size());
         for (const auto& [id, value] : *usage)
-            if (const auto* record = value.if_object()) store.usage[{std::string(id)}] = parse_usage(*record);
+            if (const auto* record = value.if_object())
+                store.usage.emplace(ProfileId{std::string(id)}, parse_usage(*record));
+    }
     if (const auto* imports = object_at(document, "imports"))
         for (const auto& [id, value] : *imports)
             if (const auto* record = value.if_object())

@@ -59,19 +59,20 @@ std::string owner_text(const SlotDetail& detail) {
 
 // What there is to say about the source of a usable credential.
 std::string source_text(const SlotDetail& detail, TimePoint now) {
-    if (!detail.reference) return {};
-    const auto named = describe(*detail.reference);
-    if (detail.asked_later)
-        return detail.reference->source == SecretRef::Source::exec
+    if (!detail.referral) return {};
+    const auto& [reference, source, asked_later] = *detail.referral;
+    const auto named = describe(reference);
+    if (asked_later)
+        return reference.source == SecretRef::Source::exec
                    ? fmt::format(
                          "; {}: its command is run when a request needs it; `--allow-exec` runs it now",
                          named)
                    : fmt::format("; {}: read when a request needs it", named);
-    if (detail.source.problem.empty() && detail.source.elsewhere && detail.source.read_at)
-        return fmt::format("; the gateway read {} {} ago", named, format_span(now - *detail.source.read_at));
-    if (detail.source.problem.empty()) return "; from " + named;
-    const auto age = detail.source.read_at ? format_span(now - *detail.source.read_at) : std::string("?");
-    return fmt::format("; last good value, {} old; {}: {}", age, named, detail.source.problem);
+    if (source.problem.empty() && source.elsewhere && source.read_at)
+        return fmt::format("; the gateway read {} {} ago", named, format_span(now - *source.read_at));
+    if (source.problem.empty()) return "; from " + named;
+    const auto age = source.read_at ? format_span(now - *source.read_at) : std::string("?");
+    return fmt::format("; last good value, {} old; {}: {}", age, named, source.problem);
 }
 
 // Where it stands in the order, and why.

@@ -213,10 +213,12 @@ Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Mo
                                    .on_trial = state.verdict == Verdict::on_trial,
                                    .now = moment.time});
     if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
-    candidate.reference = detail.reference;
-    candidate.source_asked = detail.reference && !detail.asked_later;
-    candidate.source_problem = detail.source.problem;
-    candidate.source_read_at = detail.source.read_at;
+    if (const auto* referral = detail.referral.get()) {
+        candidate.reference = referral->reference;
+        candidate.source_asked = !referral->asked_later;
+        candidate.source_problem = referral->source.problem;
+        candidate.source_read_at = referral->source.read_at;
+    }
     if (detail.variable) {
         candidate.variable_source = detail.variable->source;
         candidate.variable_place = detail.variable->place;

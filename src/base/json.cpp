@@ -21,13 +21,21 @@ Error parse_error(std::string_view text, std::size_t offset, const std::string& 
 
 void write(std::string& out, const json::value& value, std::size_t indent);
 
+void write_string(std::string& out, std::string_view text) {
+    const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+    if (std::ranges::all_of(text, is_plain))
+        out.append(1, '"').append(text).append(1, '"');
+    else
+        out += json::serialize(text);
+}
+
 void write_members(std::string& out, const json::object& object, std::size_t indent) {
     bool first = true;
     for (const auto& [key, value] : object) {
         out += first ? "\n" : ",\n";
         first = false;
         out.append(indent + 2, ' ');
-        out += json::serialize(json::string(key));
+        write_string(out, key);
         out += ": ";
         write(out, value, indent + 2);
     }
@@ -68,6 +76,8 @@ void write(std::string& out, const json::value& value, std::size_t indent) {
         out += '[';
         write_elements(out, *array, indent);
         close(']', array->empty());
+    } else if (const auto* text = value.if_string()) {
+        write_string(out, *text);
     } else if (const auto* number = value.if_double()) {
         write_double(out, *number);
     } else {

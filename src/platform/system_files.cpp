@@ -91,6 +91,9 @@ private:
 Result<std::string> read_up_to(const Descriptor& file, std::uint64_t offset, std::size_t bytes,
                                const Path& path) {
     std::string text;
+    struct stat found{};
+    if (::fstat(file.get(), &found) == 0 && std::cmp_greater(found.st_size, offset))
+        text.reserve(std::min(bytes, static_cast<std::size_t>(found.st_size) - offset + 1));
     while (text.size() < bytes) {
         constexpr std::size_t piece = 64 * 1024;
         const auto start = text.size();
