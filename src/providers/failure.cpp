@@ -199,6 +199,32 @@ ErrorBody body_of(const Observed& observed) {
     return body;
 }
 
+// Command-line programs and some proxies put one plain sentence where the answer should be. A long text is
+// somebody's answer, whatever it speaks of; words that only a network gives are no answer at all.
+bool is_refusal_in_words(const Observed& observed, const ErrorBody& body) {
+    constexpr std::size_t sentence_bytes_max = 200;
+    if (observed.status == 0 || !body.plain || body.message.size() > sentence_bytes_max) return false;
+    const auto phrase = match_phrase(observed.provider, observed.status, all_words(body.message));
+    if (!phrase) return false;
+    switch (phrase->reason) {
+        case Reason::auth:
+        case Reason::billing:
+        case Reason::rate_limit:
+        case Reason::overloaded:
+        case Reason::overflow:
+        case Reason::refused_use:
+            return true;
+        case Reason::server_error:
+        case Reason::network:
+        case Reason::timeout:
+        case Reason::format:
+        case Reason::model_not_found:
+        case Reason::unknown:
+            break;
+    }
+    return false;
+}
+
 }  // namespace
 
 Understood understand(const Observed& observed, TimePoint now) {
@@ -211,7 +237,8 @@ Failure classify(const Observed& observed, TimePoint now) {
 
 std::optional<Understood> find_understood(const Observed& observed, TimePoint now) {
     const auto body = body_of(observed);
-    const bool failed = observed.status >= 300 || observed.transport || body.reports_error || body.web_page;
+    const bool failed = observed.status >= 300 || observed.transport || body.reports_error || body.web_page ||
+                        is_refusal_in_words(observed, body);
     // Without any status, as in a client's message, the text itself is the failure.
     if (!failed && observed.status != 0) return std::nullopt;
     return describe(observed, body, now);

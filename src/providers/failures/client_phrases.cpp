@@ -9,6 +9,7 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::server_error, no_status, "upstream connect error"},
     PhraseRule{Reason::server_error, bad_request, "model has crashed"},
     PhraseRule{Reason::server_error, bad_request, "no healthy deployments"},
+    PhraseRule{Reason::server_error, no_status, "while running the model"},
 
     // Before a time-out: a connection that can't be made says both.
     PhraseRule{Reason::network, no_status, "connection refused"},
@@ -25,6 +26,11 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::timeout, no_status, "econnaborted"},
     PhraseRule{Reason::timeout, no_status, "deadline exceeded"},
     PhraseRule{Reason::timeout, no_status, "超时"},
+    // Of the provider's own parts, whatever 5xx it makes of that.
+    PhraseRule{Reason::timeout, server_side, "request timed out"},
+    PhraseRule{Reason::timeout, server_side, "timed out waiting"},
+    PhraseRule{Reason::timeout, server_side, "upstream request timeout"},
+    PhraseRule{Reason::timeout, server_side, "deadline exceeded"},
 
     PhraseRule{Reason::network, no_status, "socket hang up"},
     PhraseRule{Reason::network, no_status, "econnreset"},
@@ -76,6 +82,8 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::network, no_status, "stream disconnected"},
     PhraseRule{Reason::network, no_status, "stream ended"},
     PhraseRule{Reason::network, no_status, "stream closed"},
+    PhraseRule{Reason::network, no_status, "stream was reset"},
+    PhraseRule{Reason::network, no_status, "rst_stream"},
     PhraseRule{Reason::network, no_status, "goaway"},
     PhraseRule{Reason::network, no_status, "err_http2"},
     PhraseRule{Reason::network, no_status, "error sending request"},

@@ -49,6 +49,7 @@ ErrorBody from_text(std::string_view text) {
     ErrorBody found;
     read_text(found, text);
     const auto embedded = find_embedded(text);
+    found.plain = !embedded && !found.web_page && !found.message.empty();
     found.reports_error =
         lowered(text.substr(0, 6)) == "error:" || (embedded && reports_error(embedded->value));
     return found;

@@ -15,6 +15,7 @@ namespace openclaw::providers {
 struct ErrorBody {
     bool reports_error = false;  // also true where the HTTP status says nothing of it
     bool web_page = false;
+    bool plain = false;              // words alone: neither JSON nor events nor a page
     int status = 0;                  // 400..599 where the body names one as a code
     std::vector<std::string> codes;  // lower case; the innermost and most specific first
     std::string code;                // the first of them as it was written
