@@ -50,6 +50,15 @@ bool find_in_state_folder(FileSystem& files, const Path& folder, const std::stri
     return any;
 }
 
+// A copy of a store under another name: what a person kept as a backup.
+bool holds_profiles(FileSystem& files, const Path& file) {
+    constexpr std::size_t bytes_max = 8u << 20;
+    const auto text = files.read(file, bytes_max);
+    const auto value = text ? parse_json(*text, bytes_max) : fail(Code::invalid_input, "unreadable");
+    const auto* document = value ? as_object(&*value) : nullptr;
+    return document && object_at(*document, "profiles");
+}
+
 bool find_in_file(FileSystem& files, const Path& file, const std::string& agent, Found& found) {
     if (store::is_sqlite_file(files, file))
         find_database(files, file, agent, found);
@@ -57,7 +66,7 @@ bool find_in_file(FileSystem& files, const Path& file, const std::string& agent,
         find_oauth_json(files, file, found);
     else if (file.filename() == "auth.json")
         find_auth_json(files, file, agent, found);
-    else if (file.filename() == "auth-profiles.json")
+    else if (file.filename() == "auth-profiles.json" || holds_profiles(files, file))
         find_profiles_json(files, file, agent, found);
     else
         return false;

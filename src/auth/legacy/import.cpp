@@ -1,6 +1,7 @@
 #include "auth/legacy/import.h"
 
 #include <algorithm>
+#include <map>
 
 #include "auth/profile_format.h"
 #include "base/duration.h"
@@ -70,6 +71,7 @@ private:
     const Store& own_;
     const std::vector<Profile>& inherited_;
     const ImportRules& rules_;
+    std::map<ProfileId, std::string> answered_;  // what is here already, and the source that has the same
 };
 
 const Profile* Planner::here(const ProfileId& id) const {
@@ -102,7 +104,8 @@ bool Planner::finish(Item& item, Outcome outcome, std::string reason) {
 
 bool Planner::settle_clash(Item& item, Profile& profile, const Profile& stored, const std::string& print) {
     if (same_credential(stored, profile)) return finish(item, Outcome::skipped, "it is here already");
-    if (!own_.find(profile.id))
+    const auto answered = answered_.find(profile.id);
+    if (!own_.find(profile.id) || (answered != answered_.end() && answered->second != item.source))
         return finish(item, Outcome::skipped, "another one of this name goes first, from an earlier source");
     const auto imported = own_.imports.find(profile.id);
     if (imported != own_.imports.end() && imported->second.path == item.source &&
@@ -127,7 +130,10 @@ bool Planner::settle_clash(Item& item, Profile& profile, const Profile& stored, 
 }
 
 bool Planner::decide(Item& item, Profile& profile, const std::string& print) {
-    if (const auto* stored = here(profile.id)) return settle_clash(item, profile, *stored, print);
+    if (const auto* stored = here(profile.id)) {
+        if (same_credential(*stored, profile)) answered_.try_emplace(profile.id, item.source);
+        return settle_clash(item, profile, *stored, print);
+    }
     const bool is_inherited = std::ranges::any_of(inherited_, [&](const Profile& other) {
         return other.id == profile.id && same_credential(other, profile);
     });

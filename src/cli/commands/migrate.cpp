@@ -4,6 +4,7 @@
 #include "auth/legacy/state_files.h"
 #include "auth/look_around.h"
 #include "auth/resolver.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -49,6 +50,7 @@ private:
 
     Result<void> find_here();
     void find_rest();
+    Result<void> keep_agent(const std::string& id);
     std::vector<Agent> agents();
     auth::StoreFolders folders_of(const std::string& id) const;
     void judge();
@@ -130,11 +132,21 @@ Result<void> Migration::find() {
         if (agent && info && info->kind != platform::FileKind::directory)
             for (auto& source : found_.sources) source.agent = id;
     }
-    if (agent)
-        std::erase_if(found_.sources, [&](const auto& source) {
-            return (source.agent.empty() ? "main" : source.agent) != id;
-        });
-    return {};
+    return agent ? keep_agent(id) : Result<void>{};
+}
+
+// A mistyped agent must not look like one that has nothing.
+Result<void> Migration::keep_agent(const std::string& id) {
+    std::vector<std::string> ids;
+    for (const auto& entry : config_->agents()) ids.push_back(entry.id);
+    for (const auto& source : found_.sources) ids.push_back(source.agent.empty() ? "main" : source.agent);
+    std::erase_if(found_.sources,
+                  [&](const auto& source) { return (source.agent.empty() ? "main" : source.agent) != id; });
+    if (std::ranges::find(ids, id) != ids.end() || !found_.left.empty()) return {};
+    const auto near = nearest(id, ids);
+    return hinted(
+        fail(Code::not_found, "no agent {} is known here or there", printable(id)),
+        near ? fmt::format("did you mean {}?", *near) : "`openclaw agents list` shows the configured agents");
 }
 
 auth::StoreFolders Migration::folders_of(const std::string& id) const {
@@ -263,7 +275,9 @@ void Migration::tell_json() {
 }
 
 std::string Migration::line_of(const Item& item) const {
-    std::string line = "- " + (item.id.text.empty() ? item.what : printable(item.id.text));
+    const auto name =
+        replaced(printable(item.id.text), "\n", "\\n");  // a name on one line, whatever it holds
+    std::string line = "- " + (name.empty() ? item.what : name);
     if (!item.kind.empty()) line += " " + item.kind;
     if (!item.fingerprint.empty()) line += " " + item.fingerprint;
     if (item.agent != "main") line += fmt::format(" (agent {})", item.agent);

@@ -96,6 +96,22 @@ TEST(Import, ReplacesNothingThatIsStored) {
     EXPECT_EQ(store.order_of("anthropic")->size(), 1u);
 }
 
+TEST(Import, SaysTheSameOfALaterSourceEachTime) {
+    MemoryFileSystem files;
+    const auto first = source_of(two_keys),
+               later = source_of(
+                   R"({"profiles":{"a:1":{"type":"api_key","provider":"anthropic","key":"another"}}})",
+                   "/old/oauth.json");
+    const Texts expected{"a:1 imported", "a:2 imported", "a:1 skipped"};
+    const auto plan_of = [&] {
+        return plan_import({first, later}, "main", *ProfileStore(files, folders).own(), {}, rules);
+    };
+    auto plan = plan_of();
+    EXPECT_EQ(outcomes(plan), expected);
+    ASSERT_TRUE(carry_out(files, folders, plan));
+    EXPECT_EQ(outcomes(plan_of()), (Texts{"a:1 skipped", "a:2 skipped", "a:1 skipped"}));
+}
+
 TEST(Import, NamesWhatItCannotTake) {
     MemoryFileSystem files;
     const auto plan = run(files, source_of(R"({"profiles":{
