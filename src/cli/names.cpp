@@ -75,6 +75,11 @@ std::vector<std::string> names(Context& context, std::string_view kind) {
         found = model_names(*config);
     } else if (kind == "alias") {
         for (const auto& alias : auth::configured_aliases(*config)) found.push_back(alias.name);
+    } else if (kind == "fallback") {
+        for (const auto& model : auth::model_plan(*config, nullptr).fallbacks) found.push_back(model.key());
+    } else if (kind == "image-fallback") {
+        for (const auto& model : auth::model_plan(*config, nullptr).image_fallbacks)
+            found.push_back(model.key());
     } else if (kind == "profile") {
         found = profile_names(context, *config);
     }

@@ -186,6 +186,35 @@ class AtATerminal(unittest.TestCase):
         self.assertFalse((self.state / "agents/lab").exists())
         self.assertEqual(len(list((self.state / "trash/agents").iterdir())), 1)
 
+    def test_a_credential_is_added_by_answering(self) -> None:
+        add = self.open("models", "auth", "add")
+        add.wait("Provider (anthropic")
+        add.type("antropic\r")
+        add.wait("did you mean anthropic?")
+        add.wait("Provider (anthropic")
+        add.type("anthropic\r")
+        add.wait("  3. bearer token")  # what can be chosen stands before the question
+        add.wait("How do you log in? [1] ")
+        add.type("\r")
+        add.wait("Store it as [anthropic:default]: ")
+        add.type("\r")
+        add.wait("Paste API key for anthropic: ")
+        add.type("sk-ant-api03-abcdefghijklmnopqrst\r")
+        add.wait("Auth profile: anthropic:default (anthropic/api_key)")
+        self.assertEqual(add.end(), 0)
+
+    def test_a_secret_is_not_taken_for_a_name(self) -> None:
+        add = self.open("models", "auth", "add")
+        add.wait("Provider (anthropic")
+        add.type("openrouter\r")
+        add.wait("How do you log in? [1] ")
+        add.type("1\r")
+        add.wait("Store it as [openrouter:default]: ")
+        add.type("sk-or-v1-0123456789abcdef0123456789abcdef\r")
+        add.wait("looks like a secret, not like a profile id")
+        self.assertEqual(add.end(), 1)
+        self.assertFalse((self.state / "agents").exists())
+
 
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(sys.argv.pop(1))

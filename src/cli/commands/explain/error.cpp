@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include "base/duration.h"
+#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/explain/error_report.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "providers/catalog.h"
 
 namespace openclaw::cli {
 
@@ -15,9 +19,7 @@ constexpr std::size_t input_bytes_max = 32u << 20;
 Result<std::string> read_answer(Context& context, const Arguments& arguments) {
     const auto& words = arguments.positional();
     if (!words.empty() && words.front() != "-") {
-        auto text = context.files.read(words.front(), input_bytes_max);
-        if (!text) return failed(std::move(text).error(), "reading {}", words.front());
-        return text;
+        return context.files.read(words.front(), input_bytes_max);
     }
     if (words.empty() && context.terminal.input_is_terminal()) {
         if (arguments.has("--status") && !arguments.has("--jsonl")) return std::string();
@@ -132,6 +134,15 @@ Exit explain_lines(Context& context, const std::string& text) {
     return exit;
 }
 
+// Some rules are one vendor's: a mistyped name misses them. A name like no other is a server of one's own.
+void note_mistyped_provider(Context& context, const std::string& typed) {
+    const auto known = providers::list_providers(*rules_of(context));
+    if (typed.empty() || std::ranges::find(known, auth::normalised_provider(typed)) != known.end()) return;
+    if (const auto near = nearest(typed, known))
+        context.out.note(
+            fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(typed), *near));
+}
+
 Exit run(Context& context, const Arguments& arguments) {
     if (arguments.has("--jsonl") && arguments.has("--json"))
         return report(context, {Code::invalid_input, "choose either --json or --jsonl, not both", {}});
@@ -140,6 +151,10 @@ Exit run(Context& context, const Arguments& arguments) {
     if (arguments.has("--jsonl")) return explain_lines(context, *body);
     const auto observed = observed_from(arguments, std::move(*body));
     if (!observed) return report(context, observed.error());
+    if (trimmed(observed->body).empty() && !arguments.has("--status") && observed->headers.fields().empty())
+        return report(context, {Code::invalid_input, "there is no answer to explain",
+                                "name a file, pipe the provider's answer in, or give its --status"});
+    note_mistyped_provider(context, arguments.text("--provider").value_or(""));
     const auto now = context.clock.now();
     const auto explained = report_on(*observed, *rules_of(context), now);
     if (arguments.has("--json"))

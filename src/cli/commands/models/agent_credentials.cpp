@@ -1,5 +1,8 @@
 #include "cli/commands/models/agent_credentials.h"
 
+#include <algorithm>
+#include <array>
+
 #include "auth/provider_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -51,6 +54,58 @@ std::unexpected<Error> unknown_profile(const AgentCredentials& credentials, cons
         near ? fmt::format("did you mean {}?", *near) : "`openclaw models auth list` shows what is stored");
 }
 
+namespace {
+
+struct Product {
+    std::string_view name, provider;
+};
+constexpr std::array products = {
+    Product{"azure", "azure-openai-responses"},
+    Product{"bedrock", "amazon-bedrock"},
+    Product{"chatgpt", "openai"},
+    Product{"claude", "anthropic"},
+    Product{"claude-code", "anthropic"},
+    Product{"codex", "openai-codex"},
+    Product{"copilot", "github-copilot"},
+    Product{"gemini", "google"},
+    Product{"gemini-cli", "google-gemini-cli"},
+    Product{"github", "github-copilot"},
+    Product{"glm", "zai"},
+    Product{"gpt", "openai"},
+    Product{"grok", "xai"},
+    Product{"hf", "huggingface"},
+    Product{"kimi", "kimi-coding"},
+    Product{"vercel", "vercel-ai-gateway"},
+    Product{"vertex", "google-vertex"},
+    Product{"zen", "opencode"},
+    Product{"zhipu", "zai"},
+};
+
+std::vector<std::string> providers_known_to(const AgentCredentials& credentials) {
+    auto known = auth::known_providers(*credentials.config);
+    std::ranges::copy(providers::list_providers(*credentials.config), std::back_inserter(known));
+    for (const auto& profile : credentials.profiles->profiles)
+        known.push_back(auth::normalised_provider(profile.provider));
+    return known;
+}
+
+}  // namespace
+
+std::optional<std::string> meant_provider(const std::string& typed, std::span<const std::string> known) {
+    const auto* product = std::ranges::find(products, lowered(trimmed(typed)), &Product::name);
+    if (product != products.end() && std::ranges::find(known, product->provider) != known.end())
+        return std::string(product->provider);
+    return nearest(typed, known);
+}
+
+void note_unknown_provider(Context& context, const AgentCredentials& credentials, const std::string& typed) {
+    const auto known = providers_known_to(credentials);
+    if (std::ranges::find(known, auth::normalised_provider(typed)) != known.end()) return;
+    const auto near = meant_provider(typed, known);
+    context.out.note(fmt::format("note: no provider \"{}\" is known{}", printable(typed),
+                                 near ? fmt::format("; did you mean {}?", *near) : ""));
+}
+
 Result<std::string> checked_provider(const AgentCredentials& credentials, const Arguments& arguments) {
     return checked_provider(credentials, arguments.text("--provider").value_or(""),
                             arguments.has("--custom"));
@@ -63,12 +118,9 @@ Result<std::string> checked_provider(const AgentCredentials& credentials, const 
     if (provider.empty() || provider.find_first_not_of(allowed) != std::string::npos)
         return hinted(fail(Code::invalid_input, "\"{}\" is no provider id", printable(typed)),
                       "use letters, digits, dots, dashes and underscores");
-    auto known = auth::known_providers(*credentials.config);
-    std::ranges::copy(providers::list_providers(*credentials.config), std::back_inserter(known));
-    for (const auto& profile : credentials.profiles->profiles)
-        known.push_back(auth::normalised_provider(profile.provider));
+    const auto known = providers_known_to(credentials);
     if (std::ranges::find(known, provider) != known.end() || custom) return provider;
-    const auto near = nearest(provider, known);
+    const auto near = meant_provider(provider, known);
     return hinted(fail(Code::invalid_input, "unknown provider \"{}\"", provider),
                   near ? fmt::format("did you mean {}? For a provider of your own add --custom", *near)
                        : "for a provider of your own add --custom");

@@ -33,6 +33,12 @@ Result<std::string> checked_provider(const AgentCredentials& credentials, const 
 Result<std::string> checked_provider(const AgentCredentials& credentials, const std::string& typed,
                                      bool custom);
 
+// What a person who typed an unknown provider meant: the nearest name, or the provider of a product whose
+// name was typed ("gemini", "claude").
+std::optional<std::string> meant_provider(const std::string& typed, std::span<const std::string> known);
+// Says so where a name that nobody knows only makes that nothing is found. Stored profiles count as known.
+void note_unknown_provider(Context& context, const AgentCredentials& credentials, const std::string& typed);
+
 // Damaged records and config warnings go to standard error, so that no output is spoilt.
 void note_oddities(Context& context, const AgentCredentials& credentials);
 

@@ -10,15 +10,19 @@ namespace openclaw::cli {
 
 namespace {
 
+void print_json(Context& context, const config::Config& config) {
+    json::object object;
+    for (const auto& alias : auth::configured_aliases(config)) object[alias.name] = alias.key;
+    context.out.json(json::object{{"aliases", std::move(object)}});
+}
+
 Exit run_list(Context& context, const Arguments& arguments) {
     if (auto formats = check_formats(arguments); !formats) return report(context, formats.error());
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const auto aliases = auth::configured_aliases(**config);
     if (arguments.has("--json")) {
-        json::object object;
-        for (const auto& alias : aliases) object[alias.name] = alias.key;
-        context.out.json(json::object{{"aliases", std::move(object)}});
+        print_json(context, **config);
         return Exit::ok;
     }
     const bool plain = arguments.has("--plain");
@@ -54,14 +58,20 @@ Exit run_add(Context& context, const Arguments& arguments) {
             return report(context, {Code::invalid_input,
                                     fmt::format("Alias {} already points to {}.", alias.name, alias.key),
                                     "remove it first: `openclaw models aliases remove ALIAS`"});
-    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
-        auto entry = model_entry(document, *model);
-        if (!entry) return std::unexpected(std::move(entry).error());
-        (**entry)["alias"] = name;
-        return {};
-    });
+    const auto changed = change_config(
+        context,
+        [&](json::object& document) -> Result<void> {
+            auto entry = model_entry(document, *model);
+            if (!entry) return std::unexpected(std::move(entry).error());
+            (**entry)["alias"] = name;
+            return {};
+        },
+        arguments.has("--json"));
     if (!changed) return report(context, changed.error());
-    context.out.line(fmt::format("Alias {} -> {}", name, model->key()));
+    if (arguments.has("--json"))
+        print_json(context, **changed);
+    else
+        context.out.line(fmt::format("Alias {} -> {}", name, model->key()));
     return Exit::ok;
 }
 
@@ -81,14 +91,19 @@ Exit run_remove(Context& context, const Arguments& arguments) {
                                      : "`openclaw models aliases list` shows them all"});
     }
     const auto model = auth::find_reference(found->key);
-    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
-        auto entry = model_entry(document, *model);
-        if (!entry) return std::unexpected(std::move(entry).error());
-        (**entry)["alias"] = "";  // and no built-in one comes back in its place
-        return {};
-    });
+    const auto changed = change_config(
+        context,
+        [&](json::object& document) -> Result<void> {
+            auto entry = model_entry(document, *model);
+            if (!entry) return std::unexpected(std::move(entry).error());
+            (**entry)["alias"] = "";  // and no built-in one comes back in its place
+            return {};
+        },
+        arguments.has("--json"));
     if (!changed) return report(context, changed.error());
-    if (auth::configured_aliases(**changed).empty())
+    if (arguments.has("--json"))
+        print_json(context, **changed);
+    else if (auth::configured_aliases(**changed).empty())
         context.out.line("No aliases configured.");
     else
         context.out.line("Alias removed: " + found->name);
@@ -96,6 +111,7 @@ Exit run_remove(Context& context, const Arguments& arguments) {
 }
 
 constexpr Option list_options[] = {json_option, plain_option};
+constexpr Option change_options[] = {json_option};
 
 }  // namespace
 
@@ -111,6 +127,7 @@ const Command models_aliases_add{
     .name = "models aliases add",
     .summary = "Give a model a short name",
     .arguments = "ALIAS MODEL",
+    .options = change_options,
     .example = "openclaw models aliases add fast openai/gpt-5-mini",
     .run = run_add,
     .arguments_min = 2,
@@ -122,6 +139,7 @@ const Command models_aliases_remove{
     .name = "models aliases remove",
     .summary = "Take a short name away",
     .arguments = "ALIAS",
+    .options = change_options,
     .example = "openclaw models aliases remove fast",
     .run = run_remove,
     .arguments_min = 1,

@@ -142,6 +142,13 @@ Exit run_clear(Context& context, const Arguments& arguments) {
     if (!filter) return report(context, filter.error());
     const auto names = clear_everywhere(context, credentials, *filter);
     if (!names) return report(context, names.error());
+    if (names->empty() && !filter->provider.empty())
+        note_unknown_provider(context, credentials, filter->provider);
+    if (arguments.has("--json")) {
+        context.out.json(json::object{{"agentId", credentials.agent->id},
+                                      {"cleared", json::array(names->begin(), names->end())}});
+        return Exit::ok;
+    }
     const std::string of_model = filter->model.empty() ? "" : " for " + printable(filter->model);
     if (names->empty()) context.out.line("Nothing to clear: no such credential rests" + of_model + ".");
     for (const auto& name : *names)
@@ -179,6 +186,14 @@ std::string print_of(const auth::Resolution& resolution, const std::string& id, 
     return {};
 }
 
+json::object bench_json(const std::string& id, const std::string& model, const auth::Bench& bench,
+                        const auth::Resolution& after) {
+    json::object object{{"profileId", id}, {"until", to_ms(bench.until)}};
+    if (!model.empty()) object["model"] = model;
+    object["next"] = after.chosen() ? json::value(auth::place_of(*after.chosen())) : json::value(nullptr);
+    return object;
+}
+
 Exit run_set(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -200,10 +215,14 @@ Exit run_set(Context& context, const Arguments& arguments) {
         return auth::after_bench(std::move(usage), bench, model, print);
     });
     if (!set) return report(context, set.error());
-    context.out.line(fmt::format("{} rests{} for {}.", printable(id),
-                                 model.empty() ? "" : " for " + printable(model), format_span(*span)));
     const auto after = resolve_now(context, credentials, profile->provider, model);
     if (!after) return report(context, after.error());
+    if (arguments.has("--json")) {
+        context.out.json(bench_json(id, model, bench, *after));
+        return Exit::ok;
+    }
+    context.out.line(fmt::format("{} rests{} for {}.", printable(id),
+                                 model.empty() ? "" : " for " + printable(model), format_span(*span)));
     if (after->chosen())
         context.out.line("Meanwhile requests use " + printable(auth::place_of(*after->chosen())) + ".");
     else
@@ -223,12 +242,14 @@ constexpr Option clear_options[] = {
      .completes = "provider"},
     {.name = "--all", .help = "All credentials of the agent", .kind = OptionKind::flag},
     model_option,
-    agent_option};
+    agent_option,
+    json_option};
 constexpr Option set_options[] = {
     {.name = "--for", .value_name = "TIME", .help = "How long: 30m, 2h, 1d", .required = true},
     model_option,
     {.name = "--reason", .value_name = "TEXT", .help = "What others are told about it"},
-    agent_option};
+    agent_option,
+    json_option};
 
 }  // namespace
 

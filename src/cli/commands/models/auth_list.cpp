@@ -86,20 +86,33 @@ std::string history_of(const Row& row, TimePoint now) {
     return reason.empty() ? text : fmt::format("{} ({})", text, reason);
 }
 
+json::array damaged_json(const AgentCredentials& credentials) {
+    json::array records;
+    for (const auto& record : credentials.profiles->damaged)
+        records.emplace_back(json::object{{"profileId", record.id.text}, {"problem", record.problem}});
+    return records;
+}
+
+// What is intact is listed; a damaged file shows in the exit status too.
 Exit run_list(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
     const auto& credentials = **opened;
     note_oddities(context, credentials);
+    if (const auto provider = arguments.text("--provider"))
+        note_unknown_provider(context, credentials, *provider);
+    const Exit exit = credentials.profiles->damaged_files.empty() ? Exit::ok : Exit::corrupt;
     const auto rows =
         rows_of(context, credentials, auth::normalised_provider(arguments.text("--provider").value_or("")));
     if (arguments.has("--json")) {
         json::array profiles;
         for (const auto& row : rows) profiles.push_back(row_json(row));
-        context.out.json(json::object{{"agentId", credentials.agent->id},
-                                      {"authStorePath", credentials.store.file().string()},
-                                      {"profiles", std::move(profiles)}});
-        return Exit::ok;
+        json::object document{{"agentId", credentials.agent->id},
+                              {"authStorePath", credentials.store.file().string()},
+                              {"profiles", std::move(profiles)}};
+        if (!credentials.profiles->damaged.empty()) document["damaged"] = damaged_json(credentials);
+        context.out.json(document);
+        return exit;
     }
     const auto now = context.clock.now();
     context.out.line("Agent: " + credentials.agent->id);
@@ -114,7 +127,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
         if (row.profile->inherited) line += "; inherited from main";
         context.out.line(line + history_of(row, now));
     }
-    return Exit::ok;
+    return exit;
 }
 
 // Takes the profile out of auth.profiles and auth.order. An order that becomes empty goes too: an empty one
@@ -189,8 +202,10 @@ Exit run_remove(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
     const auth::ProfileId id{std::string(trimmed(arguments.positional().front()))};
-    const auto removed = remove_credentials(context, credentials, std::span(&id, 1));
-    return removed ? Exit::ok : report(context, removed.error());
+    const auto removed = remove_credentials(context, credentials, std::span(&id, 1), arguments.has("--json"));
+    if (!removed) return report(context, removed.error());
+    if (arguments.has("--json")) context.out.json(json::object{{"removed", *removed}});
+    return Exit::ok;
 }
 
 constexpr Option list_options[] = {
@@ -201,12 +216,13 @@ constexpr Option list_options[] = {
     agent_option,
     json_option,
 };
-constexpr Option remove_options[] = {agent_option};
+constexpr Option remove_options[] = {agent_option, json_option};
 
 }  // namespace
 
-Result<void> remove_credentials(Context& context, AgentCredentials& credentials,
-                                std::span<const auth::ProfileId> ids) {
+Result<json::array> remove_credentials(Context& context, AgentCredentials& credentials,
+                                       std::span<const auth::ProfileId> ids, bool as_json) {
+    json::array done;
     std::vector<platform::Path> changed_files;
     for (const auto& id : ids) {
         const bool damaged =
@@ -224,15 +240,18 @@ Result<void> remove_credentials(Context& context, AgentCredentials& credentials,
         if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
         if (is_in_config(*credentials.config, id) && !is_stored_anywhere(context, *credentials.config, id)) {
             const auto changed = change_config(
-                context, [&](json::object& document) { return remove_from_config(document, id.text); });
+                context, [&](json::object& document) { return remove_from_config(document, id.text); },
+                as_json);
             if (!changed) return std::unexpected(changed.error());
         }
-        context.out.line(
-            fmt::format("Removed auth profile: {} (from {})", id.text, context.paths.shortened(*file)));
+        done.emplace_back(json::object{{"profileId", id.text}, {"authStorePath", file->string()}});
+        if (!as_json)
+            context.out.line(fmt::format("Removed auth profile: {} (from {})", printable(id.text),
+                                         context.paths.shortened(*file)));
         changed_files.push_back(*file);
     }
     tell_gateway_and_note(context, changed_files);
-    return {};
+    return done;
 }
 
 const Command models_auth_list{

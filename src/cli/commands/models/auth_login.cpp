@@ -62,8 +62,9 @@ Result<const LoginMethod*> ask_method(Context& context, const std::string& provi
     const auto methods = methods_of(provider);
     if (!methods) return std::unexpected(methods.error());
     if (methods->size() == 1) return &methods->front();
+    // A part of the question, not of the result: shown at once, also where the result goes to a file.
     for (std::size_t i = 0; i < methods->size(); ++i)
-        context.out.line(fmt::format("  {}. {}", i + 1, (*methods)[i].label));
+        context.out.note(fmt::format("  {}. {}", i + 1, (*methods)[i].label));
     const auto answer = context.terminal.ask_line("How do you log in? [1] ");
     if (!answer) return std::unexpected(answer.error());
     const auto typed = trimmed(*answer);
@@ -76,10 +77,16 @@ Result<const LoginMethod*> ask_method(Context& context, const std::string& provi
     return find_method(provider, typed);
 }
 
+// A typing mistake is answered and asked about again, a few times.
 Result<std::string> ask_provider(Context& context, const AgentCredentials& credentials, bool custom) {
-    const auto answer = context.terminal.ask_line("Provider (anthropic, openai, google, openrouter, …): ");
-    if (!answer) return std::unexpected(answer.error());
-    return checked_provider(credentials, *answer, custom);
+    for (int more = 2;; --more) {
+        const auto answer =
+            context.terminal.ask_line("Provider (anthropic, openai, google, openrouter, …): ");
+        if (!answer) return std::unexpected(answer.error());
+        auto provider = checked_provider(credentials, *answer, custom);
+        if (provider || more == 0) return provider;
+        context.out.error(provider.error());
+    }
 }
 
 // Empty answers mean "as usual".
@@ -112,13 +119,14 @@ Exit enter(Context& context, AgentCredentials& credentials, const Login& login, 
     say_where(context, login);
     const auto pasted = read_secret(context, arguments.text("--token-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
-    if (login.method->kind == LoginMethod::Kind::setup_token &&
-        trimmed(pasted->reveal()).find("sk-ant-oat01-") == std::string_view::npos)
+    if (login.method->kind == LoginMethod::Kind::setup_token && !pasted->blank() &&
+        pasted->reveal().find("sk-ant-oat01-") == std::string_view::npos)
         return report(context, {Code::invalid_input, "expected a token that starts with sk-ant-oat01-",
                                 "run `claude setup-token` to the end and paste the token that it prints"});
-    return store_credential(
-        context, credentials, *wanted, *pasted,
-        {.any_shape = arguments.has("--custom"), .as_json = false, .verify = arguments.has("--verify")});
+    return store_credential(context, credentials, *wanted, *pasted,
+                            {.any_shape = arguments.has("--custom"),
+                             .as_json = arguments.has("--json"),
+                             .verify = arguments.has("--verify")});
 }
 
 Exit run_add(Context& context, const Arguments& arguments) {
@@ -166,7 +174,10 @@ Exit run_setup_token(Context& context, const Arguments& arguments) {
 }
 
 // The model that the provider's first login makes the default, or a word that it is there.
-Exit offer_model(Context& context, const std::string& provider, bool set_default) {
+Exit offer_model(Context& context, const std::string& provider, bool set_default, bool as_json) {
+    const auto say = [&](const std::string& text) {
+        as_json ? context.out.note(text) : context.out.line(text);
+    };
     const std::string model(auth::first_model_of(provider));
     if (model.empty()) {
         if (set_default)
@@ -176,21 +187,24 @@ Exit offer_model(Context& context, const std::string& provider, bool set_default
         return Exit::ok;
     }
     if (!set_default) {
-        context.out.line(fmt::format("Default model available: {} (use --set-default to apply)", model));
+        say(fmt::format("Default model available: {} (use --set-default to apply)", model));
         return Exit::ok;
     }
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const auto typed = typed_model(context, **config, model);
     if (!typed) return report(context, typed.error());
-    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
-        auto settings = section(document, {"agents", "defaults", "model"});
-        if (!settings) return std::unexpected(std::move(settings).error());
-        (**settings)["primary"] = typed->key();
-        return list_model(document, *typed);
-    });
+    const auto changed = change_config(
+        context,
+        [&](json::object& document) -> Result<void> {
+            auto settings = section(document, {"agents", "defaults", "model"});
+            if (!settings) return std::unexpected(std::move(settings).error());
+            (**settings)["primary"] = typed->key();
+            return list_model(document, *typed);
+        },
+        as_json);
     if (!changed) return report(context, changed.error());
-    context.out.line("Default model set to " + typed->key());
+    say("Default model set to " + typed->key());
     return Exit::ok;
 }
 
@@ -212,22 +226,18 @@ Exit run_login(Context& context, const Arguments& arguments) {
     login.method = *method;
     const auto entered = enter(context, **opened, login, arguments);
     if (entered != Exit::ok) return entered;
-    return offer_model(context, login.provider, arguments.has("--set-default"));
+    return offer_model(context, login.provider, arguments.has("--set-default"), arguments.has("--json"));
 }
 
 constexpr Option provider_option{.name = "--provider",
                                  .value_name = "NAME",
                                  .help = "The provider, such as anthropic",
                                  .completes = "provider"};
-constexpr Option id_option{
-    .name = "--profile-id", .value_name = "ID", .help = "The name to store it under", .completes = "profile"};
-constexpr Option custom_option{
-    .name = "--custom", .help = "Take any provider, and a credential of any shape", .kind = OptionKind::flag};
 
-constexpr Option add_options[] = {custom_option, verify_option, agent_option};
+constexpr Option add_options[] = {custom_option, verify_option, agent_option, json_option};
 constexpr Option setup_options[] = {
     provider_option,
-    id_option,
+    profile_id_option,
     {.name = "--expires-in",
      .value_name = "TIME",
      .help = "How long it is good for: 365d (default: not known)"},
@@ -241,6 +251,7 @@ constexpr Option setup_options[] = {
      .hidden = true},
     verify_option,
     agent_option,
+    json_option,
 };
 constexpr Option login_options[] = {
     provider_option,
@@ -251,10 +262,11 @@ constexpr Option login_options[] = {
     {.name = "--set-default",
      .help = "Make the provider's usual model the default",
      .kind = OptionKind::flag},
-    id_option,
+    profile_id_option,
     custom_option,
     verify_option,
     agent_option,
+    json_option,
 };
 
 }  // namespace

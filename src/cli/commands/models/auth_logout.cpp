@@ -58,14 +58,33 @@ Result<bool> confirmed(Context& context, const std::vector<auth::ProfileId>& ids
     return typed == "y" || typed == "yes";
 }
 
-// Logged out means that nothing of it is used any more: what else would be is said.
-void tell_what_is_left(Context& context, AgentCredentials& credentials, const std::string& provider) {
+// Logged out means that nothing of it is used any more: what else would be is said. Gives its place, or null.
+json::value tell_what_is_left(Context& context, AgentCredentials& credentials, const std::string& provider,
+                              bool as_json) {
     const auto left = resolve_now(context, credentials, provider);
-    if (!left) return context.out.error(left.error());
-    if (const auto* chosen = left->chosen())
-        context.out.line(fmt::format("The next request to {} uses {}.", provider, auth::place_of(*chosen)));
-    else
-        context.out.line(fmt::format("No usable credential for {} is left.", provider));
+    if (!left) {
+        context.out.error(left.error());
+        return nullptr;
+    }
+    const auto* chosen = left->chosen();
+    if (!as_json)
+        context.out.line(
+            chosen ? fmt::format("The next request to {} uses {}.", provider, auth::place_of(*chosen))
+                   : fmt::format("No usable credential for {} is left.", provider));
+    return chosen ? json::value(auth::place_of(*chosen)) : json::value(nullptr);
+}
+
+// The providers that the profiles are for, each once. One that is damaged or unknown has none.
+std::vector<std::string> providers_of(const AgentCredentials& credentials,
+                                      const std::vector<auth::ProfileId>& ids) {
+    std::vector<std::string> providers;
+    for (const auto& id : ids) {
+        const auto* profile = credentials.profiles->find(id);
+        if (!profile) continue;
+        const auto provider = auth::normalised_provider(profile->provider);
+        if (std::ranges::find(providers, provider) == providers.end()) providers.push_back(provider);
+    }
+    return providers;
 }
 
 Exit run_logout(Context& context, const Arguments& arguments) {
@@ -74,26 +93,28 @@ Exit run_logout(Context& context, const Arguments& arguments) {
     auto& credentials = **opened;
     const auto ids = chosen_profiles(credentials, arguments);
     if (!ids) return report(context, ids.error());
+    const bool as_json = arguments.has("--json");
     if (ids->empty()) {
-        context.out.line("Nothing is stored for that provider.");
+        note_unknown_provider(context, credentials, arguments.text("--provider").value_or(""));
+        if (as_json)
+            context.out.json(json::object{{"removed", json::array()}, {"next", json::object()}});
+        else
+            context.out.line("Nothing is stored for that provider.");
         return Exit::ok;
     }
-    std::vector<std::string> providers;
-    for (const auto& id : *ids) {
-        const auto* profile = credentials.profiles->find(id);
-        if (!profile) continue;  // damaged or unknown: removing it says which
-        const auto provider = auth::normalised_provider(profile->provider);
-        if (std::ranges::find(providers, provider) == providers.end()) providers.push_back(provider);
-    }
+    const auto providers = providers_of(credentials, *ids);
     const auto go_on = confirmed(context, *ids, arguments.has("--yes"));
     if (!go_on) return report(context, go_on.error());
     if (!*go_on) {
-        context.out.line("Nothing was removed.");
+        context.out.note("Nothing was removed.");
         return Exit::cancelled;
     }
-    if (const auto removed = remove_credentials(context, credentials, *ids); !removed)
-        return report(context, removed.error());
-    for (const auto& provider : providers) tell_what_is_left(context, credentials, provider);
+    const auto removed = remove_credentials(context, credentials, *ids, as_json);
+    if (!removed) return report(context, removed.error());
+    json::object next;
+    for (const auto& provider : providers)
+        next[provider] = tell_what_is_left(context, credentials, provider, as_json);
+    if (as_json) context.out.json(json::object{{"removed", *removed}, {"next", std::move(next)}});
     return Exit::ok;
 }
 
@@ -171,6 +192,7 @@ constexpr Option logout_options[] = {
      .completes = "provider"},
     {.name = "--yes", .help = "Don't ask", .kind = OptionKind::flag},
     agent_option,
+    json_option,
 };
 constexpr Option activate_options[] = {agent_option, json_option};
 

@@ -46,22 +46,27 @@ void tell_gone(Context& context, const std::vector<std::string>& gone) {
                     printable(joined(gone, ", "))));
 }
 
+json::object order_json(const Context& context, const AgentCredentials& credentials,
+                        const std::string& provider, const std::vector<auth::ProfileId>* order) {
+    json::array ids;
+    if (order)
+        for (const auto& id : *order) ids.emplace_back(id.text);
+    return {{"agentId", credentials.agent->id},
+            {"agentDir", credentials.store.file().parent_path().string()},
+            {"provider", provider},
+            {"authStorePath", context.paths.shortened(credentials.store.file())},
+            {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}};
+}
+
 Exit run_get(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
     const auto& credentials = **opened;
     const auto provider = provider_of(arguments);
+    note_unknown_provider(context, credentials, provider);
     const auto* order = credentials.profiles->order_of(provider);
-    const auto file = context.paths.shortened(credentials.store.file());
     if (arguments.has("--json")) {
-        json::array ids;
-        if (order)
-            for (const auto& id : *order) ids.emplace_back(id.text);
-        json::object object{{"agentId", credentials.agent->id},
-                            {"agentDir", credentials.store.file().parent_path().string()},
-                            {"provider", provider},
-                            {"authStorePath", file},
-                            {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}};
+        auto object = order_json(context, credentials, provider, order);
         if (const auto gone = order ? gone_of(credentials, *order) : std::vector<std::string>();
             !gone.empty())
             object["gone"] = json::array(gone.begin(), gone.end());
@@ -69,7 +74,7 @@ Exit run_get(Context& context, const Arguments& arguments) {
         return Exit::ok;
     }
     print_head(context, credentials, provider);
-    context.out.line("Auth file: " + file);
+    context.out.line("Auth file: " + context.paths.shortened(credentials.store.file()));
     context.out.line("Order override: " + (order ? joined(texts_of(*order), ", ") : "(none)"));
     tell_gone(context, order ? gone_of(credentials, *order) : std::vector<std::string>());
     return Exit::ok;
@@ -85,8 +90,9 @@ Result<std::vector<auth::ProfileId>> checked_ids(const Context& context, const A
         const auto* profile = credentials.profiles->find(id);
         if (!profile) return unknown_profile(credentials, id.text, context);
         if (const auto other = auth::normalised_provider(profile->provider); other != provider)
-            return fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text, other,
-                        provider);
+            return hinted(
+                fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text, other, provider),
+                "`openclaw models auth list` shows what is stored");
         ids.push_back(id);
     }
     if (ids.empty())
@@ -118,8 +124,12 @@ Exit run_set(Context& context, const Arguments& arguments) {
     if (!ids) return report(context, ids.error());
     if (const auto set = credentials.store.set_order(provider, *ids); !set)
         return report(context, set.error());
-    print_head(context, credentials, provider);
-    context.out.line("Order override: " + joined(texts_of(*ids), ", "));
+    if (arguments.has("--json")) {
+        context.out.json(order_json(context, credentials, provider, &*ids));
+    } else {
+        print_head(context, credentials, provider);
+        context.out.line("Order override: " + joined(texts_of(*ids), ", "));
+    }
     print_outcome(context, credentials, provider);
     tell_gateway_and_note(context, {credentials.store.file()});
     return Exit::ok;
@@ -130,10 +140,17 @@ Exit run_clear(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
     const auto provider = provider_of(arguments);
+    note_unknown_provider(context, credentials, provider);
     const auto cleared = credentials.store.clear_order(provider);
     if (!cleared) return report(context, cleared.error());
-    print_head(context, credentials, provider);
-    context.out.line("Cleared per-agent order override.");
+    if (arguments.has("--json")) {
+        auto object = order_json(context, credentials, provider, nullptr);
+        object["cleared"] = *cleared;
+        context.out.json(object);
+    } else {
+        print_head(context, credentials, provider);
+        context.out.line("Cleared per-agent order override.");
+    }
     if (*cleared)
         tell_gateway_and_note(context, {credentials.store.file()});
     else
@@ -146,15 +163,14 @@ constexpr Option provider_option{.name = "--provider",
                                  .help = "The provider, such as anthropic",
                                  .completes = "provider",
                                  .required = true};
-constexpr Option get_options[] = {provider_option, agent_option, json_option};
-constexpr Option options[] = {provider_option, agent_option};
+constexpr Option options[] = {provider_option, agent_option, json_option};
 
 }  // namespace
 
 const Command models_auth_order_get{
     .name = "models auth order get",
     .summary = "Show the order in which a provider's profiles are tried",
-    .options = get_options,
+    .options = options,
     .example = "openclaw models auth order get --provider anthropic --json",
     .run = run_get,
 };

@@ -30,15 +30,17 @@ std::vector<std::string> entries_of(const json::object& document, const Kind& ki
     return entries;
 }
 
+void print_json(Context& context, const std::vector<std::string>& entries) {
+    context.out.json(json::object{{"fallbacks", json::array(entries.begin(), entries.end())}});
+}
+
 Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
     if (auto formats = check_formats(arguments); !formats) return report(context, formats.error());
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const auto entries = entries_of((*config)->value(), kind);
     if (arguments.has("--json")) {
-        json::array array;
-        for (const auto& entry : entries) array.emplace_back(entry);
-        context.out.json(json::object{{"fallbacks", std::move(array)}});
+        print_json(context, entries);
         return Exit::ok;
     }
     const bool plain = arguments.has("--plain");
@@ -49,21 +51,26 @@ Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
 }
 
 // Replaces the list by what `change` makes of it.
-Exit change_list(Context& context, const Kind& kind,
+Exit change_list(Context& context, const Arguments& arguments, const Kind& kind,
                  const std::function<Result<void>(json::array& list, json::object& document)>& change) {
-    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
-        auto settings = section(document, {"agents", "defaults", kind.member});
-        if (!settings) return std::unexpected(std::move(settings).error());
-        const auto* now = array_at(**settings, "fallbacks");
-        json::array entries = now ? *now : json::array();
-        if (auto done = change(entries, document); !done) return done;
-        auto again = section(document, {"agents", "defaults", kind.member});
-        (**again)["fallbacks"] = std::move(entries);
-        return {};
-    });
+    const auto changed = change_config(
+        context,
+        [&](json::object& document) -> Result<void> {
+            auto settings = section(document, {"agents", "defaults", kind.member});
+            if (!settings) return std::unexpected(std::move(settings).error());
+            const auto* now = array_at(**settings, "fallbacks");
+            json::array entries = now ? *now : json::array();
+            if (auto done = change(entries, document); !done) return done;
+            auto again = section(document, {"agents", "defaults", kind.member});
+            (**again)["fallbacks"] = std::move(entries);
+            return {};
+        },
+        arguments.has("--json"));
     if (!changed) return report(context, changed.error());
     const auto entries = entries_of((*changed)->value(), kind);
-    if (entries.empty())
+    if (arguments.has("--json"))
+        print_json(context, entries);
+    else if (entries.empty())
         context.out.line(fmt::format("{} list cleared.", kind.one));
     else
         context.out.line(fmt::format("{}: {}", kind.title, joined(entries, ", ")));
@@ -84,10 +91,12 @@ Exit add(Context& context, const Arguments& arguments, const Kind& kind) {
     if (!config) return report(context, config.error());
     const auto model = typed_model(context, **config, arguments.positional().front());
     if (!model) return report(context, model.error());
-    return change_list(context, kind, [&](json::array& entries, json::object& document) -> Result<void> {
-        if (position_of(entries, *model, **config) == entries.end()) entries.emplace_back(model->key());
-        return list_model(document, *model);
-    });
+    return change_list(context, arguments, kind,
+                       [&](json::array& entries, json::object& document) -> Result<void> {
+                           if (position_of(entries, *model, **config) == entries.end())
+                               entries.emplace_back(model->key());
+                           return list_model(document, *model);
+                       });
 }
 
 std::unexpected<Error> not_found(const auth::ModelRef& model, const json::array& entries, const Kind& kind) {
@@ -104,7 +113,7 @@ Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
     if (!config) return report(context, config.error());
     const auto model = auth::parse_model(arguments.positional().front(), **config);
     if (!model) return report(context, model.error());
-    return change_list(context, kind, [&](json::array& entries, json::object&) -> Result<void> {
+    return change_list(context, arguments, kind, [&](json::array& entries, json::object&) -> Result<void> {
         const auto found = position_of(entries, *model, **config);
         if (found == entries.end()) return not_found(*model, entries, kind);
         entries.erase(found);
@@ -112,8 +121,8 @@ Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
     });
 }
 
-Exit clear(Context& context, const Kind& kind) {
-    return change_list(context, kind, [](json::array& entries, json::object&) -> Result<void> {
+Exit clear(Context& context, const Arguments& arguments, const Kind& kind) {
+    return change_list(context, arguments, kind, [](json::array& entries, json::object&) -> Result<void> {
         entries.clear();
         return {};
     });
@@ -128,8 +137,8 @@ Exit run_add(Context& context, const Arguments& arguments) {
 Exit run_remove(Context& context, const Arguments& arguments) {
     return remove(context, arguments, text);
 }
-Exit run_clear(Context& context, const Arguments&) {
-    return clear(context, text);
+Exit run_clear(Context& context, const Arguments& arguments) {
+    return clear(context, arguments, text);
 }
 Exit run_image_list(Context& context, const Arguments& arguments) {
     return list(context, arguments, image);
@@ -140,11 +149,12 @@ Exit run_image_add(Context& context, const Arguments& arguments) {
 Exit run_image_remove(Context& context, const Arguments& arguments) {
     return remove(context, arguments, image);
 }
-Exit run_image_clear(Context& context, const Arguments&) {
-    return clear(context, image);
+Exit run_image_clear(Context& context, const Arguments& arguments) {
+    return clear(context, arguments, image);
 }
 
 constexpr Option list_options[] = {json_option, plain_option};
+constexpr Option change_options[] = {json_option};
 
 }  // namespace
 
@@ -156,6 +166,7 @@ const Command models_fallbacks_list{.name = "models fallbacks list",
 const Command models_fallbacks_add{.name = "models fallbacks add",
                                    .summary = "Add a model to the end of the fallbacks",
                                    .arguments = "MODEL",
+                                   .options = change_options,
                                    .example = "openclaw models fallbacks add openai/gpt-5.2",
                                    .run = run_add,
                                    .arguments_min = 1,
@@ -164,13 +175,15 @@ const Command models_fallbacks_add{.name = "models fallbacks add",
 const Command models_fallbacks_remove{.name = "models fallbacks remove",
                                       .summary = "Take a model out of the fallbacks",
                                       .arguments = "MODEL",
+                                      .options = change_options,
                                       .example = "openclaw models fallbacks remove openai/gpt-5.2",
                                       .run = run_remove,
                                       .arguments_min = 1,
                                       .arguments_max = 1,
-                                      .completes = "model"};
+                                      .completes = "fallback"};
 const Command models_fallbacks_clear{.name = "models fallbacks clear",
                                      .summary = "Remove all fallbacks",
+                                     .options = change_options,
                                      .example = "openclaw models fallbacks clear",
                                      .run = run_clear};
 const Command models_image_fallbacks_list{
@@ -183,6 +196,7 @@ const Command models_image_fallbacks_add{
     .name = "models image-fallbacks add",
     .summary = "Add a model to the end of the image fallbacks",
     .arguments = "MODEL",
+    .options = change_options,
     .example = "openclaw models image-fallbacks add google/gemini-3-flash",
     .run = run_image_add,
     .arguments_min = 1,
@@ -192,13 +206,15 @@ const Command models_image_fallbacks_remove{
     .name = "models image-fallbacks remove",
     .summary = "Take a model out of the image fallbacks",
     .arguments = "MODEL",
+    .options = change_options,
     .example = "openclaw models image-fallbacks remove google/gemini-3-flash",
     .run = run_image_remove,
     .arguments_min = 1,
     .arguments_max = 1,
-    .completes = "model"};
+    .completes = "image-fallback"};
 const Command models_image_fallbacks_clear{.name = "models image-fallbacks clear",
                                            .summary = "Remove all image fallbacks",
+                                           .options = change_options,
                                            .example = "openclaw models image-fallbacks clear",
                                            .run = run_image_clear};
 

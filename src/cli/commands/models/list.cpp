@@ -3,7 +3,6 @@
 
 #include "auth/credential_rules.h"
 #include "auth/resolver.h"
-#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -96,8 +95,9 @@ private:
     std::map<std::string, ProviderState, std::less<>> states_;
 };
 
-// What a local Ollama has installed. When it is down, the others are listed all the same.
-std::vector<providers::Model> ollama_models(Context& context, const config::Config& config) {
+// What a local Ollama has installed. When it is down, the others are listed all the same; that is said only
+// to those who use it (`in_use`).
+std::vector<providers::Model> ollama_models(Context& context, const config::Config& config, bool in_use) {
     const auto base = providers::base_of("ollama", config.value());
     const auto url = net::parse_url(base);
     if (!url || !auth::is_local_url(base)) return {};
@@ -107,13 +107,25 @@ std::vector<providers::Model> ollama_models(Context& context, const config::Conf
     auto found =
         (*engine)->loop.run_until(providers::ollama::fetch_installed(transport, *url, ollama_timeout));
     if (found) return std::move(*found);
-    context.out.note(fmt::format("note: {}; none of it is listed", printable(found.error().message)));
+    if (in_use)
+        context.out.note(fmt::format("note: {}; none of it is listed", printable(found.error().message)));
     return {};
 }
 
+// Whether anything stored or configured is about Ollama.
+bool uses_ollama(const AgentCredentials& credentials, const std::vector<Row>& rows) {
+    const auto* models = object_at(credentials.config->value(), "models");
+    const auto* providers = models ? object_at(*models, "providers") : nullptr;
+    return (providers && providers->contains("ollama")) ||
+           std::ranges::any_of(rows, [](const Row& row) { return row.ref.provider == "ollama"; }) ||
+           std::ranges::any_of(credentials.profiles->profiles, [](const auth::Profile& profile) {
+               return auth::normalised_provider(profile.provider) == "ollama";
+           });
+}
+
 std::vector<providers::Model> every_model(Context& context, const config::Config& config,
-                                          ProviderStates& states,
-                                          const std::optional<std::string>& provider) {
+                                          ProviderStates& states, const std::optional<std::string>& provider,
+                                          bool uses_ollama) {
     auto models = providers::list_models(config);
     std::erase_if(models, [&](const providers::Model& model) {
         if (provider && model.ref.provider != *provider) return true;
@@ -122,7 +134,7 @@ std::vector<providers::Model> every_model(Context& context, const config::Config
                !states.of(model.ref.provider).available;
     });
     if ((!provider || *provider == "ollama") && states.of("ollama").available) {
-        for (auto& model : ollama_models(context, config))
+        for (auto& model : ollama_models(context, config, uses_ollama || provider))
             if (std::ranges::find(models, model.ref, &providers::Model::ref) == models.end())
                 models.push_back(std::move(model));
     }
@@ -172,16 +184,6 @@ void complete(Row& row, const config::Config& config, ProviderStates& states) {
     const auto& state = states.of(row.ref.provider);
     row.local = state.local;
     row.available = state.available;
-}
-
-// Nothing is shown for a name that nobody knows; say why.
-void note_unknown_provider(Context& context, const std::string& typed, const AgentCredentials& credentials) {
-    const auto known = providers::list_providers(*credentials.config);
-    const auto provider = auth::normalised_provider(typed);
-    if (std::ranges::find(known, provider) != known.end()) return;
-    const auto near = nearest(provider, known);
-    context.out.note(fmt::format("note: no provider \"{}\" is known{}", printable(typed),
-                                 near ? fmt::format("; did you mean {}?", *near) : ""));
 }
 
 std::string input_of(const Row& row) {
@@ -235,12 +237,13 @@ Exit run(Context& context, const Arguments& arguments) {
     auto rows = configured_rows(plan);
     auto provider = arguments.text("--provider");
     if (provider) {
-        note_unknown_provider(context, *provider, **credentials);
+        note_unknown_provider(context, **credentials, *provider);
         provider = auth::normalised_provider(*provider);
         std::erase_if(rows, [&](const Row& row) { return row.ref.provider != *provider; });
     }
     if (arguments.has("--all"))
-        rows = with_catalogue(std::move(rows), every_model(context, config, states, provider));
+        rows = with_catalogue(std::move(rows), every_model(context, config, states, provider,
+                                                           uses_ollama(**credentials, rows)));
     for (auto& row : rows) {
         add_aliases(row, plan);
         complete(row, config, states);

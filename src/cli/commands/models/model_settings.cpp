@@ -97,10 +97,10 @@ Result<void> add_fallbacks(json::object& document, std::string_view member,
 }
 
 Result<std::shared_ptr<const config::Config>> change_config(
-    Context& context, const std::function<Result<void>(json::object&)>& change) {
+    Context& context, const std::function<Result<void>(json::object&)>& change, bool as_json) {
     auto written = context.config_writer().update(change);
     if (!written) return std::unexpected(std::move(written).error());
-    context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
+    if (!as_json) context.out.line("Updated " + context.paths.shortened(context.paths.config_file));
     context.loaded = written->config;
     tell_gateway_and_note(context, written->changed);
     return written->config;

@@ -31,8 +31,9 @@ Result<void> add_fallbacks(json::object& document, std::string_view member,
 // The model that a person typed; what the catalogue doesn't know is noted with the nearest name.
 Result<auth::ModelRef> typed_model(Context& context, const config::Config& config, const std::string& text);
 
-// Changes the config, prints "Updated <path>", and tells the running gateway.
+// Changes the config, prints "Updated <path>" unless the output is for a program, and tells the running
+// gateway.
 Result<std::shared_ptr<const config::Config>> change_config(
-    Context& context, const std::function<Result<void>(json::object&)>& change);
+    Context& context, const std::function<Result<void>(json::object&)>& change, bool as_json = false);
 
 }  // namespace openclaw::cli

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
 #include "providers/catalog.h"
 
@@ -18,14 +19,20 @@ Exit set_primary(Context& context, const Arguments& arguments, std::string_view 
         member == "imageModel" && known && !known->image)
         context.out.note(
             fmt::format("note: {} reads no images, as far as is known", printable(model->key())));
-    const auto changed = change_config(context, [&](json::object& document) -> Result<void> {
-        auto settings = section(document, {"agents", "defaults", member});
-        if (!settings) return std::unexpected(std::move(settings).error());
-        (**settings)["primary"] = model->key();
-        return list_model(document, *model);
-    });
+    const auto changed = change_config(
+        context,
+        [&](json::object& document) -> Result<void> {
+            auto settings = section(document, {"agents", "defaults", member});
+            if (!settings) return std::unexpected(std::move(settings).error());
+            (**settings)["primary"] = model->key();
+            return list_model(document, *model);
+        },
+        arguments.has("--json"));
     if (!changed) return report(context, changed.error());
-    context.out.line(fmt::format("{}: {}", label, model->key()));
+    if (arguments.has("--json"))
+        context.out.json(json::object{{member, model->key()}});
+    else
+        context.out.line(fmt::format("{}: {}", label, model->key()));
     return Exit::ok;
 }
 
@@ -37,12 +44,15 @@ Exit run_set_image(Context& context, const Arguments& arguments) {
     return set_primary(context, arguments, "imageModel", "Image model");
 }
 
+constexpr Option options[] = {json_option};
+
 }  // namespace
 
 const Command models_set{
     .name = "models set",
     .summary = "Choose the default model",
     .arguments = "MODEL",
+    .options = options,
     .example = "openclaw models set anthropic/claude-opus-4-5",
     .run = run_set,
     .arguments_min = 1,
@@ -54,6 +64,7 @@ const Command models_set_image{
     .name = "models set-image",
     .summary = "Choose the model for images",
     .arguments = "MODEL",
+    .options = options,
     .example = "openclaw models set-image google/gemini-3-pro",
     .run = run_set_image,
     .arguments_min = 1,

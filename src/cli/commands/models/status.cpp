@@ -122,7 +122,6 @@ constexpr Option status_options[] = {
      .help =
          "End with 1 if a model in use has no usable credential, with 2 if its last one expires within a day",
      .kind = OptionKind::flag},
-    allow_exec_option,
     {.name = "--reveal",
      .help = "Show whole secrets instead of fingerprints; at a terminal only",
      .kind = OptionKind::flag},
@@ -165,8 +164,7 @@ const Command models_status{
     .run = run_status,
     .details =
         "Reads files and the environment only, unless --probe is given. --check says its reason in one line "
-        "on\n"
-        "standard error. --probe goes through the gateway when one runs here, with the gateway's own\n"
+        "on standard error. --probe goes through the gateway when one runs here, with the gateway's own "
         "environment; it changes no standing, rests nothing and leaves no conversation behind.",
 };
 

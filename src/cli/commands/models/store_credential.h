@@ -39,4 +39,13 @@ struct StoreOptions {
 Exit store_credential(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
                       const Secret& pasted, StoreOptions options);
 
+// The same where the secret stays in its place and only that place is stored.
+Exit store_reference(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                     auth::SecretRef reference, StoreOptions options);
+
+constexpr Option profile_id_option{
+    .name = "--profile-id", .value_name = "ID", .help = "The name to store it under", .completes = "profile"};
+constexpr Option custom_option{
+    .name = "--custom", .help = "Take any provider, and a credential of any shape", .kind = OptionKind::flag};
+
 }  // namespace openclaw::cli
