@@ -46,7 +46,8 @@ std::unexpected<Failure> refused(const Running& run, std::string body) {
                                       .headers = run.headers,
                                       .body = std::move(body),
                                       .transport = {},
-                                      .credential = run.call.credential},
+                                      .credential = run.call.credential,
+                                      .secrets = run.call.secrets},
                                      run.transport.clock.now()));
 }
 
@@ -54,7 +55,8 @@ std::unexpected<Failure> torn(const Running& run, Error error) {
     return failed_with(run, classify({.provider = run.call.provider,
                                       .status = run.status,
                                       .transport = std::move(error),
-                                      .credential = run.call.credential},
+                                      .credential = run.call.credential,
+                                      .secrets = run.call.secrets},
                                      run.transport.clock.now()));
 }
 
@@ -181,6 +183,12 @@ net::Deadlines deadlines_for(Milliseconds whole, bool streamed) {
 
 std::string user_agent() {
     return fmt::format("openclaw/{}", version());
+}
+
+std::vector<Secret> header_secrets(const Endpoint& endpoint) {
+    std::vector<Secret> secrets;
+    for (const auto& [name, value] : endpoint.headers.fields()) secrets.emplace_back(std::string_view(value));
+    return secrets;
 }
 
 std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider) {

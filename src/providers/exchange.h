@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/sse.h"
 #include "providers/provider.h"
@@ -33,6 +34,7 @@ struct Exchange {
     net::ClientRequest request;
     std::string provider;
     std::optional<Secret> credential;  // removed from messages
+    std::vector<Secret> secrets = {};  // and what the configured headers carry
     bool streamed = false;
     Milliseconds deadline{};
 };
@@ -55,6 +57,9 @@ net::Deadlines deadlines_for(Milliseconds whole, bool streamed);
 
 // "openclaw/<version>": we never present ourselves as another product.
 std::string user_agent();
+
+// What an endpoint's own headers carry: many a proxy is opened by one.
+std::vector<Secret> header_secrets(const Endpoint& endpoint);
 
 // A credential that can't stand in a header (a line break, a control character) is a failure at once.
 std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider);

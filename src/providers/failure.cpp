@@ -169,6 +169,7 @@ Decision decide_torn(const Error& error) {
 Understood describe(const Observed& observed, const ErrorBody& body, TimePoint now) {
     Redactor redactor;
     if (observed.credential) redactor.add(*observed.credential);
+    for (const auto& secret : observed.secrets) redactor.add(secret);
     Understood understood;
     Failure& failure = understood.failure;
     const int status = effective_status(observed, body);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/secret.h"
@@ -20,6 +21,7 @@ struct Observed {
     std::string body = {};                  // JSON, an SSE event, plain text or a web page
     std::optional<Error> transport;         // why there is no (whole) answer
     std::optional<Secret> credential = {};  // removed from the message wherever it is echoed
+    std::vector<Secret> secrets = {};       // that the request carried besides; removed just so
 };
 
 // Says what a failure means. Pure. Structure decides before words: codes that name one cause, then

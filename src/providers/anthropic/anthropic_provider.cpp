@@ -13,6 +13,7 @@ net::Task<Answer<Completion>> AnthropicProvider::complete(CompletionRequest requ
     Exchange call{.request = {},
                   .provider = endpoint.provider,
                   .credential = credential.secret,
+                  .secrets = header_secrets(endpoint),
                   .streamed = streamed,
                   .deadline = request.deadline};
     call.request.method = "POST";

@@ -13,6 +13,7 @@ net::Task<Answer<Completion>> OpenAiProvider::complete(CompletionRequest request
     Exchange call{.request = {},
                   .provider = endpoint.provider,
                   .credential = credential.secret,
+                  .secrets = header_secrets(endpoint),
                   .streamed = streamed,
                   .deadline = request.deadline};
     call.request.method = "POST";

@@ -117,8 +117,10 @@ net::Task<Tried> probe(Scanning& scanning, json::object question, bool wants_too
     const auto answered =
         co_await send_within(scanning.transport, std::move(post), answer_bytes_max, request.timeout);
     const auto latency = std::chrono::duration_cast<Milliseconds>(scanning.transport.loop.now() - started);
-    Observed observed{
-        .provider = request.endpoint.provider, .transport = {}, .credential = request.credential.secret};
+    Observed observed{.provider = request.endpoint.provider,
+                      .transport = {},
+                      .credential = request.credential.secret,
+                      .secrets = header_secrets(request.endpoint)};
     if (!answered) {
         observed.transport = answered.error();
         co_return failed_probe(scanning, latency, observed);
@@ -168,7 +170,8 @@ net::Task<Result<std::vector<Offer>>> fetch_offers(Transport transport, const Sc
                                    .headers = answered->headers,
                                    .body = answered->body,
                                    .transport = {},
-                                   .credential = request.credential.secret},
+                                   .credential = request.credential.secret,
+                                   .secrets = header_secrets(request.endpoint)},
                                   transport.clock.now());
     co_return fail(answered->status == 401 || answered->status == 403 ? Code::denied : Code::unavailable,
                    "OpenRouter /models failed: HTTP {}: {}", answered->status,

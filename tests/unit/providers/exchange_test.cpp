@@ -110,6 +110,7 @@ protected:
         endpoint.provider = "corp";
         endpoint.api = api().name;
         endpoint.base = *net::parse_url(server.url("/v1"));
+        endpoint.headers = configured;
         streamed_text.clear();
         DeltaSink sink;
         if (streamed) {
@@ -133,6 +134,7 @@ protected:
     test::FakeClock clock;
     std::unique_ptr<Providers> providers = all_providers(loop, http, clock, {.demo_pace = 0ms});
     auth::Candidate credential;
+    net::Headers configured;
     net::Abort abort;
     std::string streamed_text;
     std::function<void()> on_text;
@@ -157,6 +159,20 @@ TEST_P(ExchangeTest, StreamsAnAnswer) {
     EXPECT_EQ(streamed_text, "Grüße, Welt");
     EXPECT_THAT(server.requests().at(0), testing::StartsWith("POST " + api().path + " HTTP/1.1\r\n"));
     EXPECT_THAT(server.requests().at(0), HasSubstr(R"("stream":true)"));
+}
+
+TEST_P(ExchangeTest, KeepsWhatAConfiguredHeaderCarriesOutOfAFailure) {
+    configured.set("X-Team", "kaNaRy-team-header");
+    const std::string said = R"({"error":{"message":"no team kaNaRy-team-header here"}})";
+    for (const bool streamed : {true, false}) {
+        server.connection(
+            {step::receive(),
+             step::send(test::answer(said, "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json"))});
+        const auto answer = ask(streamed);
+        EXPECT_THAT(server.requests().back(), HasSubstr("kaNaRy-team-header"));
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().message, "no team [redacted] here");
+    }
 }
 
 TEST_P(ExchangeTest, ReadsAStreamInPiecesOfOneByte) {

@@ -240,6 +240,12 @@ TEST(Failure, NeverShowsTheCredential) {
     }
 }
 
+TEST(Failure, NeverShowsWhatElseTheRequestCarried) {
+    auto observed = answered("corp", 401, R"({"error":{"message":"team kaNaRy-team-header is not ours"}})");
+    observed.secrets = {Secret("kaNaRy-team-header")};
+    EXPECT_EQ(classify(observed, noon).message, "team [redacted] is not ours");
+}
+
 TEST(Failure, KeepsTheMessageShortOnOneLineAndPrintable) {
     auto failure =
         classify(answered("corp", 500, "first\n\n second\x1b[31m red \xff" + std::string(5000, 'x')), noon);
