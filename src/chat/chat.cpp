@@ -40,6 +40,14 @@ std::shared_ptr<const auth::SourceValues> Chat::source_values() {
     return impl_->credentials.source_values();
 }
 
+net::Task<void> Chat::open_sealed(std::string agent_id, net::Abort abort) {
+    co_await impl_->credentials.open_sealed(std::move(agent_id), impl_->parts.config(), std::move(abort));
+}
+
+std::shared_ptr<auth::sealed::KeyRing> Chat::sealing_keys() {
+    return impl_->credentials.sealing_keys(impl_->parts.config());
+}
+
 net::Task<void> Chat::ask_sources(std::string agent_id, std::string provider, net::Abort abort) {
     co_await impl_->credentials.prepare(std::move(agent_id), std::move(provider), impl_->parts.config(),
                                         std::move(abort));

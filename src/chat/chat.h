@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "auth/resolver.h"
+#include "auth/sealed/key_ring.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -160,6 +161,9 @@ public:
     CredentialNews read_credentials(bool from_scratch);
     // What files and commands that secrets stand in have given, as far as a turn has asked them.
     std::shared_ptr<const auth::SourceValues> source_values();
+    // Opens what is sealed as a turn of this agent would; the keys that are open then.
+    net::Task<void> open_sealed(std::string agent_id, net::Abort abort);
+    std::shared_ptr<auth::sealed::KeyRing> sealing_keys();
     // Asks them as a turn with this provider would; with "" for all providers.
     net::Task<void> ask_sources(std::string agent_id, std::string provider, net::Abort abort);
 

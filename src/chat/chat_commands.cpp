@@ -34,6 +34,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
     if (agent == nullptr || !store) co_return fail_run({Code::not_found, "the agent is gone", {}});
     const auto record = (*store)->find(run->key);
     if (!record) co_return fail_run(record.error());
+    co_await credentials.open_sealed(run->key.agent_id, config, {});
     const auto stored = credentials.stored(run->key.agent_id, config);
     if (!stored) co_return fail_run(stored.error());
 

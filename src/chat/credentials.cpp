@@ -11,6 +11,22 @@ namespace {
 
 // A trial that hasn't ended by then keeps the others away no longer.
 constexpr Milliseconds trial_max = std::chrono::minutes(2);
+// Between two looks for a key that is missing, and the longest that a turn waits for somebody else's look.
+constexpr Milliseconds next_look_after = std::chrono::seconds(5), look_max = std::chrono::seconds(30);
+
+void tell_secrets(const auth::Store& store, const std::function<void(const Secret&)>& on_secret) {
+    const auto hears = [&](const Secret& secret) {
+        if (!secret.empty()) on_secret(secret);
+    };
+    for (const auto& profile : store.profiles) {
+        if (const auto* key = std::get_if<auth::ApiKey>(&profile.credential)) hears(key->key);
+        if (const auto* token = std::get_if<auth::Token>(&profile.credential)) hears(token->token);
+        if (const auto* login = std::get_if<auth::OAuth>(&profile.credential)) {
+            hears(login->access);
+            hears(login->refresh);
+        }
+    }
+}
 
 }  // namespace
 
@@ -32,18 +48,22 @@ std::string label_of(const auth::Candidate& credential) {
 
 Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const ConfigPointer& config) {
     auto& agent = agents_[agent_id];
-    if (keys_ == nullptr)
-        keys_ = std::make_shared<auth::sealed::KeyRing>(files_, auth::sealed::places_of(*config));
     // A reload may move an agent's folder.
     if (agent.profiles == nullptr || agent.config != config) {
         agent.index.reset();
         agent.store.reset();
         agent.config = config;
         // An unknown agent gets this far only to record; refreshed() refuses it.
-        agent.profiles =
-            std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id), keys_);
+        agent.profiles = std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id),
+                                                              sealing_keys(config));
     }
     return agent;
+}
+
+std::shared_ptr<auth::sealed::KeyRing> Credentials::sealing_keys(const ConfigPointer& config) {
+    if (keys_ == nullptr)
+        keys_ = std::make_shared<auth::sealed::KeyRing>(files_, auth::sealed::places_of(*config));
+    return keys_;
 }
 
 void Credentials::log_notices(const std::string& agent_id, Agent& agent) {
@@ -59,10 +79,9 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
     auto& agent = agent_of(agent_id, config);
     auto store = agent.profiles->load();
     if (!store) return std::unexpected(std::move(store).error());
-    const bool key_may_be_there = agent.look_again && clock_.steady() >= *agent.look_again;
     auto values = sources_.values();
     const bool stands = agent.index != nullptr && agent.store == *store && agent.values == values;
-    if (!stands || key_may_be_there) {
+    if (!stands) {
         agent.index.reset();
         agent.store = std::move(*store);
         agent.values = std::move(values);
@@ -72,18 +91,18 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
     return &agent;
 }
 
-// What is sealed is opened once for each state of the store. A key that is missing now may come: a disk that
-// is mounted later, a keyring that is unlocked.
+// What is sealed is opened once for each state of the store, and with keys that are at hand: this is the
+// loop's thread. open_sealed() fetches the others.
 void Credentials::prepare_index(Agent& agent) {
-    constexpr auto patience = std::chrono::seconds(5);
     auto surroundings = auth::look_around(files_, *agent.config, fingerprint_key_);
     surroundings.values = agent.values;
     surroundings.asked_when_needed = true;
-    agent.look_again.reset();
+    agent.closed = false;
+    if (on_secret_) tell_secrets(*agent.store, on_secret_);
     if (auth::sealed::holds_sealed(*agent.store, *agent.config)) {
         auto values = std::make_shared<auth::SourceValues>(*agent.values);
-        if (!auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now()))
-            agent.look_again = clock_.steady() + patience;
+        agent.closed = !auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now(),
+                                               auth::sealed::Keys::opened, on_secret_);
         surroundings.values = std::move(values);
     }
     agent.index = std::make_unique<auth::Index>(*agent.store, *agent.config, std::move(surroundings));
@@ -141,8 +160,30 @@ CredentialNews Credentials::read_again(bool from_scratch, const ConfigPointer& c
     return news;
 }
 
+net::Task<void> Credentials::open_sealed(std::string agent_id, ConfigPointer config, net::Abort abort) {
+    const auto agent = refreshed(agent_id, config);
+    if (!agent || !(*agent)->closed) co_return;
+    if (opening_) {
+        co_await opened_.wait_for(look_max, std::move(abort));
+        co_return;
+    }
+    if (clock_.steady() < next_look_ && !keys_->has_untried()) co_return;
+    opening_ = true;
+    std::move_only_function<bool()> work = [keys = keys_] {
+        keys->open_keys();
+        return true;
+    };
+    co_await loop_.blocking(std::move(work));
+    opening_ = false;
+    next_look_ = clock_.steady() + next_look_after;
+    for (auto& [id, each] : agents_)
+        if (each.closed) each.index.reset();
+    opened_.notify();
+}
+
 net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
                                      net::Abort abort) {
+    co_await open_sealed(agent_id, config, abort);
     const auto store = stored(agent_id, config);
     if (!store) co_return;  // resolve() says why
     auto wanted = auth::asked_references(**store, *config, auth::normalised_provider(provider));

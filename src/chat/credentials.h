@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -60,12 +61,20 @@ public:
           clock_(clock),
           log_(log),
           fingerprint_key_(std::move(fingerprint_key)),
+          on_secret_(sources.on_value),
+          opened_(loop),
           sources_(loop, files, clock, std::move(sources), retry_pause) {}
 
     using ConfigPointer = chat::ConfigPointer;
-    // Has what references to files and commands give ready for the next resolve of this provider.
+    // Has what is sealed and what references to files and commands give ready for the next resolve of this
+    // provider.
     net::Task<void> prepare(std::string agent_id, std::string provider, ConfigPointer config,
                             net::Abort abort);
+    // Opens what is sealed, as far as its key is to be had. One that was missing is looked for again after a
+    // while: a disk that is mounted later, a keyring that is unlocked.
+    net::Task<void> open_sealed(std::string agent_id, ConfigPointer config, net::Abort abort);
+    // The keys that are open by now.
+    std::shared_ptr<auth::sealed::KeyRing> sealing_keys(const ConfigPointer& config);
     // The provider refused a secret that stands elsewhere and may have changed there: looks again. The same
     // credential with another secret, or nothing.
     net::Task<std::optional<auth::Candidate>> look_again(auth::ResolveRequest request,
@@ -104,8 +113,7 @@ private:
         ConfigPointer config;
         std::shared_ptr<const auth::SourceValues> values;
         std::unique_ptr<auth::Index> index;
-        // When to look again for the key of what is sealed; nothing: all of it is open.
-        std::optional<std::chrono::steady_clock::time_point> look_again = {};
+        bool closed = false;               // whether something sealed could not be opened
         std::vector<std::string> notices;  // that were logged: each is said once
     };
     void prepare_index(Agent& agent);
@@ -119,7 +127,11 @@ private:
     Log& log_;
     std::string fingerprint_key_;
     auth::LiveRests live_;
-    std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
+    std::function<void(const Secret&)> on_secret_;  // hears each one that a turn may use
+    std::shared_ptr<auth::sealed::KeyRing> keys_;   // of all agents: a slow key is made once
+    bool opening_ = false;                          // somebody is looking for keys
+    net::Event opened_;                             // and has ended
+    std::chrono::steady_clock::time_point next_look_{};
     SecretSources sources_;
     std::map<std::string, Agent> agents_;
 };

@@ -90,6 +90,7 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
         turn.messages.back().text += "\n\n" + turn.request.message;
     else
         turn.messages.push_back({Role::user, turn.request.message});
+    co_await parts_.credentials.open_sealed(turn.request.key.agent_id, turn.config, turn.request.abort);
     co_return choose_credential(turn);
 }
 

@@ -87,7 +87,7 @@ Result<bool> KeyRing::seals() {
 }
 
 void KeyRing::offer(Method method, Secret material) {
-    const std::scoped_lock guard(mutex_);
+    const std::scoped_lock guard(making_);
     offered_.insert_or_assign(method, std::move(material));
     if (method == Method::passphrase) stretched_.clear();
 }
@@ -118,7 +118,7 @@ Result<Secret> KeyRing::material_of(const Protection& protection) {
 }
 
 Result<Secret> KeyRing::protecting_key(const Protection& protection) {
-    const std::scoped_lock guard(mutex_);
+    const std::scoped_lock guard(making_);
     return made_from(protection);
 }
 
@@ -146,18 +146,59 @@ Result<DataKey> KeyRing::open_entry(const KeyEntry& entry) {
     return std::unexpected(problem.value_or(Error{Code::corrupt, "the sealing key is damaged", {}}));
 }
 
-Result<DataKey> KeyRing::key(const std::string& id) {
+Result<KeyEntry> KeyRing::find_entry(const std::string& id) {
     const auto keys = document();
     if (!keys) return std::unexpected(keys.error());
-    const auto* entry = *keys ? (*keys)->find(id) : nullptr;
+    if (const auto* entry = *keys ? (*keys)->find(id) : nullptr) return *entry;
+    return hinted(fail(Code::not_found, "the key {} that this was sealed with is gone", id),
+                  "remove the credential and paste it again");
+}
+
+std::optional<DataKey> KeyRing::known_key(const std::string& id) {
     const std::scoped_lock guard(mutex_);
-    if (!entry)
-        return hinted(fail(Code::not_found, "the key {} that this was sealed with is gone", id),
-                      "remove the credential and paste it again");
-    if (const auto known = opened_.find(id); known != opened_.end()) return known->second;
+    const auto known = opened_.find(id);
+    return known == opened_.end() ? std::nullopt : std::optional(known->second);
+}
+
+Result<DataKey> KeyRing::key(const std::string& id) {
+    const auto entry = find_entry(id);
+    if (!entry) return std::unexpected(entry.error());
+    if (auto known = known_key(id)) return std::move(*known);
+    const std::scoped_lock one_at_a_time(making_);
+    if (auto known = known_key(id)) return std::move(*known);
     auto key = open_entry(*entry);
-    if (key) opened_.emplace(id, *key);
+    const std::scoped_lock guard(mutex_);
+    closed_.erase(id);
+    if (key)
+        opened_.emplace(id, *key);
+    else
+        closed_.emplace(id, key.error());
     return key;
+}
+
+Result<DataKey> KeyRing::opened_key(const std::string& id) {
+    const auto entry = find_entry(id);
+    if (!entry) return std::unexpected(entry.error());
+    if (auto known = known_key(id)) return std::move(*known);
+    const std::scoped_lock guard(mutex_);
+    const auto why = closed_.find(id);
+    if (why != closed_.end()) return std::unexpected(why->second);
+    return fail(Code::unavailable, "its key has not been fetched yet");
+}
+
+bool KeyRing::has_untried() {
+    const auto keys = document();
+    if (!keys || !*keys) return false;
+    const std::scoped_lock guard(mutex_);
+    return std::ranges::any_of((*keys)->keys, [&](const KeyEntry& entry) {
+        return !opened_.contains(entry.id) && !closed_.contains(entry.id);
+    });
+}
+
+void KeyRing::open_keys() {
+    const auto keys = document();
+    if (!keys || !*keys) return;
+    for (const auto& entry : (*keys)->keys) (void)key(entry.id);  // opened_key() tells what came of it
 }
 
 Result<DataKey> KeyRing::current() {

@@ -47,9 +47,16 @@ public:
     Result<std::optional<KeyDocument>> document();
     // Changes the keys under their lock; nothing is an absent file, and can't become one again here.
     Result<void> update(const std::function<Result<void>(std::optional<KeyDocument>& keys)>& change);
-    // `not_found` when there is no such key; else what kept it closed, with the remedy.
+    // `not_found` when there is no such key; else what kept it closed, with the remedy. May take a while: a
+    // passphrase is stretched, a keyring asked, a file read.
     Result<DataKey> key(const std::string& id);
     Result<DataKey> current();
+    // One that was opened before; waits for nothing. Otherwise what kept it closed when that was last tried.
+    Result<DataKey> opened_key(const std::string& id);
+    // Whether there is a key that nobody has tried to open yet.
+    bool has_untried();
+    // Tries all that are closed.
+    void open_keys();
     Result<std::string> seal(const Secret& value, const RefHolder& holder);
     Result<Secret> open(std::string_view text, const RefHolder& holder);
 
@@ -66,14 +73,18 @@ private:
     Result<Secret> material_of(const Protection& protection);
     Result<Secret> made_from(const Protection& protection);
     Result<DataKey> open_entry(const KeyEntry& entry);
+    Result<KeyEntry> find_entry(const std::string& id);
+    std::optional<DataKey> known_key(const std::string& id);
 
     FileSystem& files_;
     store::Document document_;
-    std::mutex mutex_;  // of all below
+    std::mutex making_;  // held as long as a key is being made; of the next three
     Places places_;
-    std::map<std::string, DataKey> opened_;  // by id
     std::map<Method, Secret> offered_;
     std::vector<std::pair<Protection, Secret>> stretched_;  // passphrases only
+    std::mutex mutex_;                                      // never held for long; of the rest
+    std::map<std::string, DataKey> opened_;                 // by id
+    std::map<std::string, Error> closed_;                   // why, by id
 };
 
 }  // namespace openclaw::auth::sealed

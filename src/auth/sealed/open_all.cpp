@@ -33,7 +33,7 @@ SourceValue value_of(Result<Secret> opened, TimePoint now) {
 }  // namespace
 
 bool open_all(SourceValues& values, const Store& store, const config::Config& config, KeyRing& keys,
-              TimePoint now, const std::function<void(const Secret&)>& on_value) {
+              TimePoint now, Keys which, const std::function<void(const Secret&)>& on_value) {
     bool whole = true;
     std::map<std::string, Result<DataKey>> known;  // a key that can't be had is looked for once
     visit_all(store, config, [&](const SecretRef& reference, const RefHolder& holder) {
@@ -41,7 +41,8 @@ bool open_all(SourceValues& values, const Store& store, const config::Config& co
         Result<Secret> opened = id ? Secret() : Result<Secret>(std::unexpected(id.error()));
         if (id) {
             auto found = known.find(*id);
-            if (found == known.end()) found = known.emplace(*id, keys.key(*id)).first;
+            if (found == known.end())
+                found = known.emplace(*id, which == Keys::look ? keys.key(*id) : keys.opened_key(*id)).first;
             opened = found->second ? sealed::open(reference.id, holder, *found->second)
                                    : Result<Secret>(std::unexpected(found->second.error()));
         }

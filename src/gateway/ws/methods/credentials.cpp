@@ -3,6 +3,7 @@
 #include "auth/look_around.h"
 #include "auth/profile_store.h"
 #include "auth/resolution_json.h"
+#include "auth/sealed/open_all.h"
 #include "auth/status_report.h"
 #include "chat/probe.h"
 #include "gateway/ws/methods/handlers.h"
@@ -43,14 +44,18 @@ struct Eyes {
     }
 };
 
+// After Chat::open_sealed(): making a key would keep everybody waiting.
 Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
     const auto config = core.settings.config;
     auth::ProfileStore profiles(core.parts.files, auth::store_folders(*config, agent));
     auto store = profiles.load();
     if (!store) return std::unexpected(store.error());
-    auto surroundings =
-        auth::look_around(core.parts.files, *config, core.parts.fingerprint_key, **store, core.now());
-    surroundings.values = auth::united(core.chat.source_values(), surroundings.values);
+    auto surroundings = auth::look_around(core.parts.files, *config, core.parts.fingerprint_key);
+    auto values = std::make_shared<auth::SourceValues>(*core.chat.source_values());
+    if (auth::sealed::holds_sealed(**store, *config))
+        auth::sealed::open_all(*values, **store, *config, *core.chat.sealing_keys(), core.now(),
+                               auth::sealed::Keys::opened);
+    surroundings.values = std::move(values);
     surroundings.asked_when_needed = true;
     return Eyes{.store = std::move(*store),
                 .config = config,
@@ -105,6 +110,7 @@ net::Task<Reply> models_probe(Call call) {
     auto request = read_request(call);
     if (!request) co_return std::unexpected(std::move(request.error()));
     const auto held = core.settings.config;  // a reload meanwhile must not take the agent away
+    co_await core.chat.open_sealed(request->agent->id, core.ending);
     if (!request->plan_only)
         co_await core.chat.ask_sources(request->agent->id, request->options.provider, core.ending);
     const auto eyes = open_eyes(core, *request->agent);
@@ -124,19 +130,21 @@ net::Task<Reply> models_probe(Call call) {
     co_return answer;
 }
 
-Reply models_explain(Call& call) {
+net::Task<Reply> models_explain(Call call) {
     auto params = call.params();
     const auto typed = params.filled_text("model");
     const auto agent_id = params.filled_text("agentId");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    const auto& config = call.core.config();
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    const auto held = call.core.settings.config;  // a reload meanwhile must not take the agent away
+    const auto& config = *held;
     const auto agent = find_agent(config, agent_id);
-    if (!agent) return std::unexpected(agent.error());
+    if (!agent) co_return std::unexpected(agent.error());
     const auto choice =
         auth::parse_model_choice(typed.value_or(auth::model_plan(config, *agent).primary_text), config);
-    if (!choice) return std::unexpected(wire_error(choice.error()));
+    if (!choice) co_return std::unexpected(wire_error(choice.error()));
+    co_await call.core.chat.open_sealed((*agent)->id, call.core.ending);
     const auto eyes = open_eyes(call.core, **agent);
-    if (!eyes) return std::unexpected(wire_error(eyes.error()));
+    if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
     const auto resolution = auth::resolve({.provider = choice->model.provider,
                                            .agent_id = (*agent)->id,
                                            .model = choice->model.model,
@@ -147,17 +155,19 @@ Reply models_explain(Call& call) {
     auto answer = auth::explained_json(resolution, eyes->fingerprint_key);
     answer["model"] = choice->model.key();
     answer["agentId"] = (*agent)->id;
-    return answer;
+    co_return answer;
 }
 
-Reply models_check(Call& call) {
+net::Task<Reply> models_check(Call call) {
     auto params = call.params();
     const auto agent_id = params.filled_text("agentId");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    const auto agent = find_agent(call.core.config(), agent_id);
-    if (!agent) return std::unexpected(agent.error());
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    const auto held = call.core.settings.config;
+    const auto agent = find_agent(*held, agent_id);
+    if (!agent) co_return std::unexpected(agent.error());
+    co_await call.core.chat.open_sealed((*agent)->id, call.core.ending);
     const auto eyes = open_eyes(call.core, **agent);
-    if (!eyes) return std::unexpected(wire_error(eyes.error()));
+    if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
     const auto report = auth::make_status_report(eyes->question());
     json::array checks;
     for (const auto& check : report.checks)
@@ -165,7 +175,7 @@ Reply models_check(Call& call) {
                                       {"role", check.role},
                                       {"exit", check.exit},
                                       {"reason", check.reason}});
-    return json::object{
+    co_return json::object{
         {"exit", report.exit()}, {"line", report.check_line()}, {"checks", std::move(checks)}};
 }
 

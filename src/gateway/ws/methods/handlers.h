@@ -47,8 +47,8 @@ Reply cooldown_list(Call& call);
 net::Task<Reply> cooldown_clear(Call call);
 
 // credentials.cpp
-Reply models_explain(Call& call);
-Reply models_check(Call& call);
+net::Task<Reply> models_explain(Call call);
+net::Task<Reply> models_check(Call call);
 net::Task<Reply> models_probe(Call call);
 
 // refresh.cpp
