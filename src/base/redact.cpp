@@ -68,6 +68,10 @@ Redactor::~Redactor() = default;
 void Redactor::add(const Secret& value) {
     const auto text = trimmed(value.reveal());
     if (text.size() < value_bytes_min) return;
+    {
+        const std::shared_lock guard(index_->mutex);
+        if (index_->match(text) == text.size()) return;  // it is known, and so are its other forms
+    }
     auto forms = forms_of(text);
     const std::unique_lock guard(index_->mutex);
     for (auto& form : forms) index_->add(std::move(form));

@@ -3,6 +3,7 @@
 #include "auth/key_pool.h"
 #include "auth/profile_store.h"
 #include "auth/provider_table.h"
+#include "config/secrets.h"
 #include "gateway/access/gateway_secret.h"
 
 namespace openclaw::cli {
@@ -33,13 +34,10 @@ void register_secrets(Redactor& redactor, platform::FileSystem& files, const con
     if (const auto secret = gateway::resolve_gateway_secret(config, files, {})) {
         for (const auto& candidate : secret->candidates) redactor.add(candidate.value);
     }
-    if (const json::value* providers = config.find("models.providers"); providers && providers->is_object()) {
-        for (const auto& [id, provider] : providers->as_object()) {
-            const json::object* object = as_object(&provider);
-            const auto key = object ? string_at(*object, "apiKey") : std::nullopt;
-            if (key) redactor.add(Secret(*key));
-        }
-    }
+    for (const auto& literal : config::literal_secrets(config.value())) redactor.add(Secret(literal));
+}
+
+void register_stored_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config) {
     for (const auto& agent : config.agents()) {
         auth::ProfileStore store(files, auth::store_folders(config, agent));
         const auto loaded = store.load();

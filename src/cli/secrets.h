@@ -6,8 +6,9 @@
 
 namespace openclaw::cli {
 
-// Tells the redactor every secret that this process can know of: variables, the gateway's own, config keys
-// and the stored credentials of all agents. What can't be read can't be printed either.
+// Tells the redactor every secret that the config and the environment hold, and the gateway's own.
 void register_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config);
+// And those that are stored in plain, of all agents. What can't be read can't be printed either.
+void register_stored_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config);
 
 }  // namespace openclaw::cli

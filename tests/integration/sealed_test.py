@@ -9,7 +9,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 from program import Home, free_port  # noqa: E402
-from recording_provider import RecordingProvider  # noqa: E402
+from recording_provider import RecordingProvider, send  # noqa: E402
 
 KEY = "sk-ant-api03-canary-0123456789abcdef"
 LATER = "sk-ant-api03-later-9876543210fedcba"
@@ -26,6 +26,15 @@ def home(provider: RecordingProvider) -> Home:
     place = Home(config, {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": KEY}})
     place.write("agents/main/agent/auth-profiles.json.bak", json.dumps({"key": KEY}))
     return place
+
+
+class Gossip(RecordingProvider):
+    """Refuses every request and repeats all it was sent, and things that it can't know."""
+    words = ""
+
+    def answer(self, handler, body, anthropic):
+        carried = " ".join(value for name, value in handler.headers.items() if name.lower().startswith("x-"))
+        send(handler, 401, "application/json", json.dumps({"error": {"message": f"refused: {carried} {self.words}"}}))
 
 
 def forms(value: str) -> list[bytes]:
@@ -88,6 +97,30 @@ class Sealed(unittest.TestCase):
                 self.ok(place, "agent", "--message", "ping")
                 self.assertEqual(provider.requests[0].headers["x-api-key"], LATER)
             self.assert_gone(place, KEY, CORP, LATER)
+
+    def test_what_a_provider_repeats_is_written_nowhere(self):
+        header, other = "kaNaRy-header-0123456789", "kaNaRy-other-agents-key-0123"
+        with Gossip() as provider, home(provider) as place:
+            config = place.read("openclaw.json")
+            config["models"]["providers"]["anthropic"]["headers"] = {"X-Team": {"source": "env", "id": "TEAM_HEADER"}}
+            place.write("openclaw.json", config)
+            place.variables["TEAM_HEADER"] = header
+            profiles = place.read("agents/main/agent/auth-profiles.json")
+            profiles["profiles"]["other:key"] = {"type": "api_key", "provider": "other", "key": other}
+            place.write("agents/main/agent/auth-profiles.json", profiles)
+            self.seal(place)
+            # What another provider says of a key that it was never given can only be hidden from the log.
+            provider.words = f"{CORP} {other}"
+            with place.gateway() as server:
+                said = place.run("agent", "--message", "ping")
+            self.assertEqual(provider.requests[0].headers["x-team"], header)
+            self.assertIn("refused: ", said.stderr)
+            self.assertNotIn(header, said.stdout + said.stderr)
+            log = server.output + "".join(path.read_text() for path in place.state.rglob("*.log"))
+            self.assertIn("refused: ", log)
+            for value in (header, KEY, CORP, other):
+                self.assertNotIn(value, log)
+            self.assert_gone(place, header, KEY)
 
     def test_a_new_key_opens_everything_and_the_old_one_nothing(self):
         with RecordingProvider() as provider, home(provider) as place:

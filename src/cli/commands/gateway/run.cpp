@@ -66,12 +66,16 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
             context.out.line(line);
             context.out.flush();
         });
+    register_secrets(redactor, context.files, **config);
+    register_stored_secrets(redactor, context.files, **config);
     RedactingLog log(*log_file, redactor);
     for (const auto& note : auth::legacy::take_over_at_start(context.files, **config, context.fingerprint_key,
                                                              context.clock.now()))
         note.is_problem ? log.warn("credentials", "{}", note.text) : log.info("credentials", "{}", note.text);
     const auto load = [&]() -> Result<std::shared_ptr<const config::Config>> {
-        return context.load_config();
+        auto loaded = context.load_config();
+        if (loaded) register_secrets(redactor, context.files, *loaded);
+        return loaded;
     };
     auto sources = source_parts(context);
     sources.on_value = [&redactor](const Secret& value) { redactor.add(value); };
