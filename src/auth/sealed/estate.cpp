@@ -86,16 +86,17 @@ Result<void> take_over_legacy(Estate& estate, const StoreFolders& folders) {
     return store.update_usage({}, [](UsageStats usage) { return usage; });
 }
 
-// Reads everything again: nothing may be in plain or under another key, and all of it must open.
-Result<void> verify(Estate& estate, bool config_too) {
+// Reads everything again: all that was changed must open. What was closed before is nobody's fault here.
+Result<void> verify(Estate& estate, const Outcome& outcome) {
     const auto counts = count_estate(estate, true);
     if (!counts) return std::unexpected(counts.error());
     for (const auto& count : *counts) {
-        const bool is_config = !estate.config_files.empty() && count.file == estate.config_files.front();
-        if (is_config && !config_too) continue;
-        if (count.sealed > 0 && count.unopened.size() == count.sealed)
-            return fail(Code::internal, "nothing in {} can be opened: {}", count.file.string(),
-                        count.problem);
+        const auto file = std::ranges::find(outcome.files, count.file, &FileOutcome::file);
+        if (file == outcome.files.end()) continue;
+        for (const auto& holder : file->tally.changed)
+            if (std::ranges::find(count.unopened, holder) != count.unopened.end())
+                return fail(Code::internal, "what was sealed in {} can't be opened: {}", count.file.string(),
+                            count.problem);
     }
     return {};
 }
@@ -196,13 +197,13 @@ Result<Outcome> seal_estate(Estate& estate, const SealRequest& request) {
         return std::unexpected(std::move(ready).error());
     if (auto key = estate.keys.current(); !key) return std::unexpected(std::move(key).error());
     Outcome outcome;
+    outcome.purged = request.purge_legacy;
     for (const auto& folders : estate.agents)
         if (auto taken = take_over_legacy(estate, folders); !taken)
             return std::unexpected(std::move(taken).error());
     if (auto changed = change_all(estate, seal_spots, request.config_too, outcome); !changed)
         return std::unexpected(std::move(changed).error());
-    if (auto sound = verify(estate, request.config_too); !sound)
-        return std::unexpected(std::move(sound).error());
+    if (auto sound = verify(estate, outcome); !sound) return std::unexpected(std::move(sound).error());
     if (auto cleaned = clean_leftovers(estate, request.purge_legacy, outcome); !cleaned)
         return failed(std::move(cleaned).error(),
                       "everything is sealed, but backups may hold secrets in plain");
@@ -249,7 +250,7 @@ Result<Outcome> rekey_estate(Estate& estate, const Protector* next) {
     if (!needed) return std::unexpected(needed.error());
     outcome.finished = !*needed;
     if (!outcome.finished) return outcome;
-    if (auto sound = verify(estate, true); !sound) return std::unexpected(std::move(sound).error());
+    if (auto sound = verify(estate, outcome); !sound) return std::unexpected(std::move(sound).error());
     if (auto ended = end_rekey(estate); !ended) return std::unexpected(std::move(ended).error());
     return outcome;
 }

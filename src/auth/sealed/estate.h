@@ -36,6 +36,7 @@ struct Outcome {
     std::vector<FileOutcome> files;
     std::vector<Path> removed, cleaned;  // backups and leftovers that held a value in plain
     std::vector<Path> kept;              // files of old and damaged copies that still do
+    bool purged = false;                 // what is kept holds something that is sealed nowhere
     bool resumed = false;                // an interrupted one was brought to its end
     bool finished = true;                // false: something in `left` keeps the old key alive
 

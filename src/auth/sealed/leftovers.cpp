@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/sealed/leftover_text.h"
 #include "base/redact.h"
 #include "base/text.h"
 #include "config/backups.h"
@@ -20,6 +21,7 @@ constexpr std::string_view store_name = "auth-profiles.json";
 // The sealed values, and a way to see whether a text holds one.
 struct Values {
     config::Literals literals;
+    config::Literals current;  // what the config still has in plain: sealing doesn't touch it
     Redactor finder;
 
     bool in(std::string_view text) const {
@@ -59,11 +61,12 @@ struct Cleaner {
     bool purge;
     Outcome& outcome;
 
+    // Files of credentials count whatever they hold: a key that was replaced is a secret still.
     Result<std::optional<std::string>> read_if_it_holds(const Path& path) const {
         auto text = platform::read_if_exists(estate.files, path, bytes_max);
-        if (!text) return text;
-        return *text && values.in(**text) ? std::move(text)
-                                          : Result<std::optional<std::string>>(std::nullopt);
+        if (!text || !*text) return text;
+        if (values.in(**text) || !values_in_credentials(**text).empty()) return text;
+        return std::optional<std::string>();
     }
 
     Result<void> remove(const Path& path) const {
@@ -82,7 +85,7 @@ struct Cleaner {
             if (!text) return std::unexpected(text.error());
             if (!*text) continue;
             // A damaged store that was set aside may be the only place of something else.
-            if (name.contains(".corrupt-") && !purge)
+            if ((name.contains(".corrupt-") || name.contains(".damaged-")) && !purge)
                 outcome.kept.push_back(folder / name);
             else if (auto removed = remove(folder / name); !removed)
                 return removed;
@@ -107,10 +110,14 @@ struct Cleaner {
         const auto prefix = file.filename().string() + ".";
         for (const auto& name : *names) {
             if (!name.starts_with(prefix) || name.ends_with(".flock")) continue;
-            const auto text = read_if_it_holds(folder / name);
+            const auto text = platform::read_if_exists(estate.files, folder / name, bytes_max);
             if (!text) return std::unexpected(text.error());
             if (!*text) continue;
-            const auto cleaned = config::without_old_secrets(**text, {}, values.literals);
+            const bool holds = values.in(**text);
+            const auto cleaned = config::without_old_secrets(
+                **text, holds ? config::Literals() : values.current, values.literals);
+            const bool clean = cleaned ? *cleaned == **text : values_in_credentials(**text).empty();
+            if (!holds && clean) continue;
             if (!cleaned || values.in(*cleaned) || name.ends_with(".tmp")) {
                 if (auto removed = remove(folder / name); !removed) return removed;
                 continue;
@@ -121,6 +128,15 @@ struct Cleaner {
         return {};
     }
 };
+
+config::Literals literals_of(Estate& estate) {
+    if (estate.config_files.empty()) return {};
+    const config::ReadText read = [&](const Path& file) {
+        return estate.files.read(file, config::config_bytes_max);
+    };
+    const auto documents = config::DocumentFiles::open(estate.config_files.front(), read);
+    return documents ? config::literal_secrets(documents->value()) : config::Literals();
+}
 
 Count count_of(const Path& file, std::vector<Spot> spots, KeyRing* keys) {
     Count count;
@@ -197,6 +213,7 @@ Result<void> clean_leftovers(Estate& estate, bool purge_legacy, Outcome& outcome
         values.literals.emplace(secret.value.reveal());
         values.finder.add(secret.value);
     }
+    values.current = literals_of(estate);
     const Cleaner cleaner{estate, values, purge_legacy, outcome};
     for (const auto& folders : estate.agents) {
         if (auto done = cleaner.beside_store(folders.own); !done) return done;

@@ -2,6 +2,7 @@
 
 #include "auth/sealed/audit.h"
 #include "auth/sealed/estate.h"
+#include "auth/sealed/leftover_text.h"
 #include "auth/sealed/open_all.h"
 #include "support/config_builder.h"
 #include "support/faulty_file_system.h"
@@ -148,6 +149,16 @@ TEST(Seal, SealsEverySecretAndNothingElse) {
     EXPECT_FALSE(place.files.text_of(key_document)->contains("the old key"));
 }
 
+TEST(Seal, IsNotStoppedByARecordWhoseKeyIsGone) {
+    Place place;
+    place.files.put(work_file,
+                    R"({"version":1,"profiles":{"work:lost":{"type":"api_key","provider":"q","keyRef":)"
+                    R"({"source":"sealed","provider":"default","id":"v1.0000000000000000.AAAA"}}}})");
+    const auto outcome = Attempt(place).seal();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->changed(), 3u);
+}
+
 TEST(Seal, FindsNothingMoreToDoTheSecondTime) {
     Place place;
     ASSERT_TRUE(Attempt(place).seal());
@@ -177,6 +188,26 @@ TEST(Seal, TakesThePlainValuesOutOfBackupsAndNamesWhatItKeeps) {
     Attempt again(place);
     ASSERT_TRUE(seal_estate(again.estate, {.purge_legacy = true}));
     EXPECT_EQ(plain_files(place), std::vector<std::string>());
+}
+
+TEST(Seal, LeavesNoSecretThatWasReplacedLongAgo) {
+    Place place;
+    const auto folder = test::main_agent_folder;
+    place.files.put(folder / "auth-profiles.json.bak",
+                    R"({"profiles":{"main:a":{"type":"api_key","key":"the one before"}}})");
+    place.files.put(folder / "auth-profiles.json.0a1b2c.tmp", R"({"profiles":{"x":{"token" : "torn th)");
+    place.files.put(folder / "auth-profiles.json.damaged-20261122", R"({"access":"set aside")");
+    place.files.put(folder / "auth.json", R"({"p":{"type":"api_key","key":"in no store"}})");
+    place.files.put(config_file.string() + ".mine",
+                    "{models: {providers: {corp: {apiKey: 'an older one'}}}, x: 1}");
+    const auto outcome = Attempt(place).seal();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->removed, (std::vector<Path>{folder / "auth-profiles.json.0a1b2c.tmp",
+                                                   folder / "auth-profiles.json.bak"}));
+    EXPECT_EQ(outcome->kept,
+              (std::vector<Path>{folder / "auth-profiles.json.damaged-20261122", folder / "auth.json"}));
+    EXPECT_FALSE(place.files.text_of(config_file.string() + ".mine")->contains("an older one"));
+    EXPECT_TRUE(place.files.text_of(config_file.string() + ".mine")->contains("x: 1"));
 }
 
 TEST(Seal, KeepsAFileOfOldThatHoldsSomethingThatIsNotSealed) {
@@ -423,6 +454,36 @@ TEST(Audit, NamesFileLineAndSecretButNeverTheValue) {
                                                "notes.txt:1 a secret by its shape"}));
     EXPECT_EQ(found.own, std::vector<Path>{state_folder / "credentials/gateway-token"});
     EXPECT_FALSE(found.clean());
+}
+
+TEST(Audit, KnowsWhatCopiesAndFilesOfOldHold) {
+    Place place;
+    ASSERT_TRUE(Attempt(place).seal());
+    const auto folder = test::main_agent_folder;
+    place.files.put(folder / "auth-profiles.json.bak",
+                    R"({"profiles":{"main:a":{"type":"api_key","key":"the one before"}}})");
+    place.files.put(folder / "auth-profiles.json.77.tmp", R"({"profiles":{"x":{"token" : "torn there)");
+    place.files.put(folder / "auth.json", R"({"p":{"access":"quoted \"access\"","refresh":"and refresh"}})");
+    place.files.put(state_folder / "trash/agents/gone/auth-profiles.json",
+                    R"({"profiles":{"p":{"key":"in the trash"}}})");
+    place.files.put(
+        config_file.string() + ".bak.4",
+        "{models: {providers: {corp: {apiKey: 'an older one'}}}, gateway: {auth: {token: '<removed>'}}}");
+    place.files.put(state_folder / "agents/main/sessions/a.jsonl", "{\"text\":\"it was the one before\"}\n");
+    const auto found =
+        audit(place.files, {.root = state_folder,
+                            .known = secrets_of_copies(place.files, state_folder, {config_file}),
+                            .own = {}});
+    std::vector<std::string> lines;
+    for (const auto& finding : found.findings)
+        lines.push_back(fmt::format("{} {}", finding.file.filename().string(), finding.what));
+    EXPECT_EQ(lines,
+              (std::vector<std::string>{"auth-profiles.json.77.tmp a credential of auth-profiles.json.77.tmp",
+                                        "auth-profiles.json.bak a credential of auth-profiles.json.bak",
+                                        "auth.json a credential of auth.json",
+                                        "a.jsonl a credential of auth-profiles.json.bak",
+                                        "openclaw.json.bak.4 a secret of openclaw.json.bak.4",
+                                        "auth-profiles.json a credential of auth-profiles.json"}));
 }
 
 TEST(Audit, IsCleanAfterSealing) {

@@ -1,4 +1,5 @@
 #include "auth/sealed/audit.h"
+#include "auth/sealed/leftover_text.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -33,7 +34,7 @@ json::object audit_json(const Audit& audit) {
             {"own", std::move(own)}};
 }
 
-void print_audit(Context& context, const Audit& audit, bool paths_only) {
+void print_audit(Context& context, const Audit& audit, bool paths_only, bool seals, bool known) {
     Output& out = context.out;
     if (paths_only) {
         platform::Path last;
@@ -50,11 +51,15 @@ void print_audit(Context& context, const Audit& audit, bool paths_only) {
         out.note(fmt::format("note: {} holds a secret of the gateway's own, which it must be able to read",
                              context.paths.shortened(path)));
     if (audit.clean())
-        out.line(fmt::format("No secret stands in plain in {} files.", audit.files));
+        out.line(known ? fmt::format("No secret stands in plain in {} files.", audit.files)
+                       : fmt::format("Nothing in {} files looks like a secret in plain.", audit.files));
     else if (!audit.findings.empty())
         out.note(
-            "hint: `openclaw secrets seal` seals what stands in stores and config and cleans backups; "
-            "edit the rest by hand, and replace keys that others may have seen");
+            seals ? "hint: what came after the last `openclaw secrets seal` it takes in; move the rest to a "
+                    "file or a command (docs/secrets.md) or remove it, and replace keys that others may "
+                    "have seen"
+                  : "hint: `openclaw secrets seal` seals what stands in stores and config and cleans "
+                    "backups; edit the rest by hand, and replace keys that others may have seen");
 }
 
 Exit run_audit(Context& context, const Arguments& arguments) {
@@ -65,16 +70,24 @@ Exit run_audit(Context& context, const Arguments& arguments) {
     if (!known) return report(context, known.error());
     auto others = auth::sealed::secrets_of(*sealing.config, context.files);
     std::ranges::move(others, std::back_inserter(*known));
-    if (const auto key = sealing.keys.current(); !key && sealing.keys.seals().value_or(true))
+    auto copies =
+        auth::sealed::secrets_of_copies(context.files, context.paths.state, sealing.estate.config_files);
+    std::ranges::move(copies, std::back_inserter(*known));
+    const bool seals = sealing.keys.seals().value_or(true);
+    const auto key = seals ? sealing.keys.current() : auth::sealed::DataKey();
+    if (!key)
         context.out.note(
             fmt::format("warning: sealed values are looked for by shape only: {}", key.error().message));
     const auto audit = auth::sealed::audit(
         context.files,
         {.root = context.paths.state, .known = std::move(*known), .own = own_files(*sealing.config)});
-    if (arguments.has("--json"))
-        context.out.json(audit_json(audit));
-    else
-        print_audit(context, audit, arguments.has("--paths"));
+    if (arguments.has("--json")) {
+        auto answer = audit_json(audit);
+        answer["sealedValuesKnown"] = key.has_value();
+        context.out.json(answer);
+    } else {
+        print_audit(context, audit, arguments.has("--paths"), seals, key.has_value());
+    }
     return audit.clean() ? Exit::ok : Exit::error;
 }
 

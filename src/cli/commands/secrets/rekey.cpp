@@ -43,6 +43,8 @@ Exit run_rekey(Context& context, const Arguments& arguments) {
     const auto outcome = auth::sealed::rekey_estate(sealing.estate, next ? &*next : nullptr);
     if (!outcome) return report(context, outcome.error());
     const auto exit = tell_outcome(context, *outcome, "sealed anew", arguments.has("--json"));
+    if (outcome->resumed && names_protector(arguments))
+        context.out.note("note: the key that you asked for was not used; run this again for it");
     const auto now = sealing.keys.document();
     if (!outcome->finished) {
         context.out.note(

@@ -190,10 +190,10 @@ void print_outcome(Context& context, const auth::sealed::Outcome& outcome, std::
     for (const auto& path : outcome.cleaned)
         out.line(fmt::format("{}: rewritten without the secrets", paths.shortened(path)));
     for (const auto& path : outcome.kept)
-        out.note(
-            fmt::format("warning: {} still holds a secret in plain; `openclaw secrets seal "
-                        "--purge-legacy` removes it",
-                        paths.shortened(path)));
+        out.note(fmt::format(
+            "warning: {} still holds a secret in plain; {}", paths.shortened(path),
+            outcome.purged ? "it is sealed nowhere: take it over with `openclaw migrate`, or remove the file"
+                           : "`openclaw secrets seal --purge-legacy` removes it"));
     for (const auto& file : outcome.files)
         for (const auto& [holder, why] : file.tally.left)
             out.note(fmt::format("warning: {} in {} was left as it is: {}", printable(name_of_holder(holder)),
