@@ -33,8 +33,15 @@ Result<void> check_folders(const Trust& trust, const Path& path) {
         const auto info = trust.files.info(folder);
         if (!info) return std::unexpected(info.error());
         if (!is_trusted(trust, info->uid)) return foreign(folder, info->uid);
-        if ((info->mode & others_write) != 0 && (info->mode & sticky) == 0)
-            return weak(folder, info->mode, "can be changed by everybody", "chmod o-w");
+        // Who owns a link may point it elsewhere at any time.
+        const auto link = trust.files.link_info(folder);
+        if (!link) return std::unexpected(link.error());
+        if (!is_trusted(trust, link->uid)) return foreign(folder, link->uid);
+        if ((info->mode & (group_write | others_write)) != 0 && (info->mode & sticky) == 0)
+            return weak(folder, info->mode,
+                        (info->mode & others_write) != 0 ? "can be changed by everybody"
+                                                         : "can be changed by its group",
+                        "chmod go-w");
         if (folder == folder.root_path()) break;
     }
     return {};
@@ -53,6 +60,10 @@ Result<FileInfo> check_secret_file(const Trust& trust, const Path& path) {
     if ((info->mode & 0077) != 0)
         return weak(path, info->mode & 0777, "can be read by other users", "chmod 600");
     if (auto folders = check_folders(trust, path); !folders) return std::unexpected(folders.error());
+    // Where folders on the way are links, those that they lead to count just as much.
+    const auto real = trust.files.real_path(path);
+    if (!real) return std::unexpected(real.error());
+    if (auto folders = check_folders(trust, *real); !folders) return std::unexpected(folders.error());
     return *info;
 }
 

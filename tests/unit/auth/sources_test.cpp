@@ -102,8 +102,22 @@ TEST_F(Sources, RefuseAFileThatOthersCanReachAndSayHowToMendIt) {
     ASSERT_TRUE(files.set_mode("/open", 0777));
     EXPECT_TRUE(text(ask(FileSource{.path = "/open/key", .is_json = false}, {"value"}), "value")
                     .starts_with("denied: /open can be changed by everybody"));
+    ASSERT_TRUE(files.set_mode("/open", 0770));
+    const auto shared = ask(FileSource{.path = "/open/key", .is_json = false}, {"value"});
+    EXPECT_TRUE(text(shared, "value").starts_with("denied: /open can be changed by its group"));
+    EXPECT_EQ(shared.values.at("value").error().hint, "run: chmod go-w /open");
     ASSERT_TRUE(files.set_mode("/open", 01777));
     EXPECT_EQ(text(ask(FileSource{.path = "/open/key", .is_json = false}, {"value"}), "value"), "secret");
+}
+
+TEST_F(Sources, LookAtTheFoldersThatALinkLeadsTo) {
+    files.put("/open/safe/key", "secret");
+    files.put_link("/way", "/open/safe");
+    const FileSource source{.path = "/way/key", .is_json = false};
+    EXPECT_EQ(text(ask(source, {"value"}), "value"), "secret");
+    ASSERT_TRUE(files.set_mode("/open", 0777));
+    EXPECT_TRUE(
+        text(ask(source, {"value"}), "value").starts_with("denied: /open can be changed by everybody"));
 }
 
 TEST_F(Sources, BoundWhatTheyReadAndQuoteNothingOfIt) {
