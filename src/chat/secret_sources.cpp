@@ -17,7 +17,8 @@ constexpr Milliseconds slack{1'000};  // for starting threads and programs
 struct SecretSources::State {
     State(net::Loop& loop_given, platform::FileSystem& files, const Clock& clock_given, SourceParts given)
         : loop(loop_given), clock(clock_given), parts(std::move(given)), cache(parts.random), answered(loop) {
-        if (parts.processes != nullptr) tools.emplace(files, *parts.processes, parts.user_id);
+        if (parts.processes != nullptr)
+            tools.emplace(auth::SourceTools{files, *parts.processes, parts.user_id, abandoned});
     }
 
     auth::Moment now() const { return {clock.now(), clock.steady()}; }
@@ -29,6 +30,7 @@ struct SecretSources::State {
     net::Loop& loop;
     const Clock& clock;
     SourceParts parts;
+    const std::shared_ptr<std::atomic<bool>> abandoned = std::make_shared<std::atomic<bool>>(false);
     std::optional<auth::SourceTools> tools;
     auth::SourceCache cache;
     std::shared_ptr<const config::Config> config;
@@ -95,6 +97,7 @@ SecretSources::SecretSources(net::Loop& loop, platform::FileSystem& files, const
 }
 
 SecretSources::~SecretSources() {
+    *state_->abandoned = true;
     state_->pool.stop();
 }
 

@@ -28,7 +28,7 @@ class SecretSources {
 public:
     SecretSources(net::Loop& loop, platform::FileSystem& files, const Clock& clock, SourceParts parts,
                   Milliseconds retry_pause);
-    ~SecretSources();  // waits for commands that run, at most their deadline
+    ~SecretSources();  // ends commands that run
     SecretSources(const SecretSources&) = delete;
     SecretSources& operator=(const SecretSources&) = delete;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ struct ProcessRequest {
     Milliseconds deadline = std::chrono::seconds(15);
     std::optional<Milliseconds> silence_max = {};  // it is killed when it prints nothing for so long
     std::size_t output_bytes_max = 2u << 20;
+    std::shared_ptr<const std::atomic<bool>> abandoned = {};  // set by who needs the answer no more
 };
 struct ProcessResult {
     int exit_status = 0;  // 128 + signal when killed
@@ -31,7 +33,7 @@ struct ProcessResult {
 class Processes {
 public:
     virtual ~Processes() = default;
-    // `timed_out` kills the whole process group; `not_found` when the program doesn't exist.
+    // `timed_out` and `cancelled` kill the whole process group; `not_found` when the program doesn't exist.
     virtual Result<ProcessResult> run(const ProcessRequest& request) = 0;
 };
 

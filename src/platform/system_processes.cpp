@@ -162,6 +162,8 @@ int milliseconds_until(SteadyTime deadline, bool has_exit_descriptor) {
     return static_cast<int>(std::clamp(left, std::int64_t{0}, at_most));
 }
 
+constexpr Milliseconds abandoned_look{100};  // between two looks whether anybody still waits
+
 class Conversation {
 public:
     Conversation(const ProcessRequest& request, Child& child, Pipe output, Pipe errors)
@@ -179,6 +181,8 @@ public:
         auto silent_until = end_of_silence();
         bool exited = false;
         while (!exited) {
+            if (request_.abandoned && *request_.abandoned)
+                return fail(Code::cancelled, "{} was stopped", request_.arguments.front());
             const auto now = std::chrono::steady_clock::now();
             if (now >= deadline)
                 return fail(Code::timed_out, "{} did not finish within {} ms", request_.arguments.front(),
@@ -186,7 +190,8 @@ public:
             if (now >= silent_until)
                 return fail(Code::timed_out, "{} printed nothing for {} ms", request_.arguments.front(),
                             request_.silence_max->count());
-            wait(std::min(deadline, silent_until));
+            wait(std::min(
+                {deadline, silent_until, request_.abandoned ? now + abandoned_look : SteadyTime::max()}));
             exited = child_.collect();
             const auto size = text_.size() + complaints_.size();
             take_output();

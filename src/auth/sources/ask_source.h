@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +18,7 @@ struct SourceTools {
     platform::FileSystem& files;
     platform::Processes& processes;
     std::uint32_t user_id;
+    std::shared_ptr<const std::atomic<bool>> abandoned = {};  // commands that run are killed when it is set
 };
 
 // One question to one source.

@@ -39,7 +39,8 @@ public:
                                          .input = question_text(provider_, ids_),
                                          .deadline = source_.timeout,
                                          .silence_max = source_.silence_max,
-                                         .output_bytes_max = source_.output_bytes_max};
+                                         .output_bytes_max = source_.output_bytes_max,
+                                         .abandoned = tools_.abandoned};
         request.arguments.insert(request.arguments.end(), source_.arguments.begin(), source_.arguments.end());
         for (const auto& [name, value] : source_.variables) request.environment[name] = value.reveal();
         const auto result = tools_.processes.run(request);

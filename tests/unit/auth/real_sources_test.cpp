@@ -74,6 +74,16 @@ TEST_F(RealSources, KillASlowScriptWithAllItStarted) {
     EXPECT_TRUE(state == "gone" || state == "Z") << state;
 }
 
+TEST_F(RealSources, KillAScriptWhoseAnswerNobodyNeeds) {
+    const CommandSource source{.command = script("vault", "exec sleep 1000"),
+                               .timeout = std::chrono::hours(1)};
+    const auto answer =
+        ask_source({*files, *processes, ::getuid(), std::make_shared<std::atomic<bool>>(true)},
+                   {.name = "vault", .provider = source, .ids = {"a"}});
+    ASSERT_FALSE(answer.values.at("a"));
+    EXPECT_EQ(answer.values.at("a").error().code, Code::cancelled);
+}
+
 TEST_F(RealSources, KillAScriptThatKeepsSilent) {
     CommandSource source{.command = script("vault", "exec sleep 1000"), .timeout = std::chrono::hours(1)};
     source.silence_max = Milliseconds(50);
