@@ -31,6 +31,11 @@ std::string identity_of(const json::object& explanation) {
 std::string difference_at(const json::object& here, const json::object* there) {
     const auto place = text_of(here, "place");
     const bool set_here = here.contains("fingerprint"), set_there = there && there->contains("fingerprint");
+    // A secret that stands elsewhere is not set here or there, but read; who hasn't read it is not worse off.
+    if (here.contains("secretRef") && set_here != set_there)
+        return set_there ? std::string()
+                         : fmt::format("{}: in the gateway: {}", place,
+                                       there ? text_of(*there, "reason") : "it is not there");
     if (set_here && !set_there) return fmt::format("{}: set in your shell, not in the gateway", place);
     if (!set_here && set_there) return fmt::format("{}: set in the gateway, not in your shell", place);
     if (set_here && text_of(here, "fingerprint") != text_of(*there, "fingerprint"))

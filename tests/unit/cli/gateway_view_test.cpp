@@ -37,6 +37,26 @@ TEST(GatewayView, SaysWhatOnlyOneOfThemSees) {
     EXPECT_NE(differences(key, other).find("another value in the gateway (#"), std::string::npos);
 }
 
+TEST(GatewayView, DoesNotCallASecretThatStandsElsewhereSetOnOneSide) {
+    const auto explained = [](std::string_view reference, std::string_view fingerprint) {
+        json::object candidate{{"place", "corp.apiKey"}, {"reason", "the vault is down"}};
+        if (!reference.empty()) candidate["secretRef"] = json::object{{"source", reference}};
+        if (!fingerprint.empty()) candidate["fingerprint"] = fingerprint;
+        return json::object{{"chosen", candidate}, {"candidates", json::array{candidate}}};
+    };
+    const auto lines = [](const json::object& here, const json::object& there) {
+        const auto all = differences_in_gateway(here, there);
+        return joined(std::vector(std::next(all.begin()), all.end()), "\n");
+    };
+    EXPECT_EQ(lines(explained("exec", ""), explained("exec", "#1")), "");
+    EXPECT_EQ(lines(explained("exec", "#1"), explained("exec", "")),
+              "corp.apiKey: in the gateway: the vault is down");
+    EXPECT_EQ(lines(explained("exec", "#1"), explained("exec", "#2")),
+              "corp.apiKey: another value in the gateway (#1 here, #2 there)");
+    EXPECT_EQ(lines(explained("", ""), explained("", "#1")),
+              "corp.apiKey: set in the gateway, not in your shell");
+}
+
 TEST(GatewayView, FindsInAMessageWhatIsSetHere) {
     const auto message = "there is no usable credential for openai" +
                          auth::looked_at(resolved({}), "auth-profiles.json") + " (run it)";
