@@ -1,6 +1,7 @@
 #include "providers/failures/error_page.h"
 
 #include "base/text.h"
+#include "providers/failures/error_json.h"
 #include "providers/failures/error_text.h"
 
 namespace openclaw::providers {
@@ -23,6 +24,16 @@ bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
+// <Error><Code>Throttling</Code><Message>…: how AWS and object stores answer. Such a document is no page.
+bool read_document(ErrorBody& found, std::string_view page, std::string_view lower, int nesting) {
+    if (has(lower, "<html") || has(lower, "<!doctype html")) return false;
+    const auto code = element(page, lower, "code"), message = element(page, lower, "message");
+    if (code.empty() || message.empty()) return false;
+    add_code(found, code);
+    read_text(found, message, nesting + 1);
+    return true;
+}
+
 }  // namespace
 
 bool is_page(std::string_view text) {
@@ -34,8 +45,9 @@ bool is_page(std::string_view text) {
 
 void read_page(ErrorBody& found, std::string_view page, int nesting) {
     page = page.substr(0, looked_at_max);
-    found.web_page = true;
     const std::string lower = lowered(page);
+    if (read_document(found, page, lower, nesting)) return;
+    found.web_page = true;
     auto title = element(page, lower, "title");
     if (title.empty()) title = element(page, lower, "h1");
     // Cloudflare's own limit, whatever page and status it comes with.

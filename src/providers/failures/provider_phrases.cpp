@@ -137,6 +137,7 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::rate_limit, limited, "hourly*limit"},
     PhraseRule{Reason::rate_limit, limited, "usage limit"},
     PhraseRule{Reason::rate_limit, limited & ~status_402, "daily quota"},
+    PhraseRule{Reason::rate_limit, limited & ~status_402, "call volume quota"},
     PhraseRule{Reason::rate_limit, limited & ~status_402, "concurrency limit"},
     PhraseRule{Reason::rate_limit, limited, "throttl"},
     PhraseRule{Reason::rate_limit, no_status | status_403, "quota exceeded"},
@@ -399,9 +400,12 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::auth, knocking, "clave api"},
     PhraseRule{Reason::auth, knocking, "chave de api"},
     PhraseRule{Reason::auth, knocking, "apiキー"},
+    PhraseRule{Reason::auth, knocking, "key 无效"},
+    PhraseRule{Reason::auth, knocking, "密钥无效"},
     PhraseRule{Reason::auth, no_status, "unauthorized"},
     PhraseRule{Reason::auth, no_status, "forbidden"},
     PhraseRule{Reason::auth, no_status, "permission denied"},
+    PhraseRule{Reason::auth, no_status, "permissiondenied"},
     PhraseRule{Reason::auth, no_status, "access denied"},
 };
 
