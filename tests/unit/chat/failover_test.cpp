@@ -63,7 +63,7 @@ TEST(Failover, TellsWhoFailedHowUntilWhenAndWhatToDo) {
     const auto outcome = world.say("hi");
     ASSERT_TRUE(outcome.error);
     for (const auto* part :
-         {"anthropic:work", "anthropic:home", "rate limited (HTTP 429)", "rests for 1m", "slow down"})
+         {"anthropic:work", "anthropic:home", "rate limited (HTTP 429)", "rests for 1 min", "slow down"})
         EXPECT_NE(outcome.error->message.find(part), std::string::npos) << outcome.error->message;
     EXPECT_NE(outcome.error->hint.find("openclaw models auth paste-api-key --provider anthropic"),
               std::string::npos);
@@ -79,7 +79,7 @@ TEST(Failover, SendsNothingWhileEveryCredentialRests) {
     const auto resting = world.say("hello?");
     EXPECT_EQ(resting.state, RunOutcome::State::error);
     EXPECT_NE(resting.error->message.find("all credentials for anthropic rest"), std::string::npos);
-    EXPECT_NE(resting.error->hint.find("try again in 1m"), std::string::npos) << resting.error->hint;
+    EXPECT_NE(resting.error->hint.find("try again in 1 min"), std::string::npos) << resting.error->hint;
     EXPECT_EQ(world.provider.seen().size(), 2U) << "nothing was sent";
 
     world.clock.advance(std::chrono::minutes(2));

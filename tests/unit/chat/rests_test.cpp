@@ -122,7 +122,7 @@ TEST(Billing, RecoversByItselfWithinOneIntervalAfterATopUp) {
     world.say("hi");
     const auto refused = world.say("hello?");
     ASSERT_TRUE(refused.error);
-    EXPECT_NE(refused.error->hint.find("try again in 30m"), std::string::npos) << refused.error->hint;
+    EXPECT_NE(refused.error->hint.find("try again in 30 min"), std::string::npos) << refused.error->hint;
     EXPECT_EQ(world.provider.seen().size(), 1U);
     EXPECT_EQ(integer_at(usage_of(world, "anthropic:work"), "disabledUntil"), to_ms(world.clock.now() + 5h));
     world.clock.advance(30min);
