@@ -9,6 +9,15 @@ bool same_file(const platform::FileInfo& left, const platform::FileInfo& right) 
            left.modified == right.modified && left.changed_ns == right.changed_ns;
 }
 
+// The same for what may not be there at all.
+bool same_file(const Result<platform::FileInfo>& left, const Result<platform::FileInfo>& right) {
+    if (left && right) return same_file(*left, *right);
+    return !left && !right && left.error().code == right.error().code;
+}
+
+// How often a change is made again because the file was edited under it.
+constexpr int attempts_max = 20;
+
 std::unexpected<Error> damaged(const Path& path, const Document::Options& options, std::string_view reason) {
     return hinted(fail(Code::corrupt, "{} is damaged: {}", path.string(), reason), options.damage_hint);
 }
@@ -75,21 +84,41 @@ Result<Document::Opened> Document::open_locked() {
 Result<void> Document::apply(const std::function<Result<void>(json::object&)>& change) {
     auto opened = open_locked();
     if (!opened) return std::unexpected(std::move(opened).error());
-    auto before = read(opened->target);
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        const auto done = try_apply(opened->target, change);
+        if (!done) return std::unexpected(done.error());
+        if (*done) return {};
+    }
+    return hinted(fail(Code::busy, "{} changes all the time; nothing was written", path_.string()),
+                  "end what else writes to it, and try again");
+}
+
+// False: the file isn't any more what the change was made to.
+Result<bool> Document::try_apply(const Path& target,
+                                 const std::function<Result<void>(json::object&)>& change) {
+    const auto seen = files_.info(target);
+    auto before = read(target);
     if (!before) return std::unexpected(std::move(before).error());
 
     json::object content;
     if (*before) content = **before;
-    if (auto changed = change(content); !changed) return changed;
-    if (*before ? content == **before : content.empty()) return {};
+    if (auto changed = change(content); !changed) return std::unexpected(std::move(changed).error());
+    if (*before ? content == **before : content.empty()) return true;
 
     const auto text = format_json(content) + "\n";
     if (text.size() > options_.bytes_max)
         return fail(Code::too_large, "{} would grow beyond {} bytes", path_.string(), options_.bytes_max);
-    remove_strays(files_, opened->target);
-    if (auto written = replace_file(files_, opened->target, text); !written) return written;
-    remember(opened->target, std::make_shared<const json::object>(std::move(content)));
-    return {};
+    remove_strays(files_, target);
+    bool overtaken = false;
+    const auto last_look = [&]() -> Result<void> {
+        overtaken = !same_file(seen, files_.info(target));
+        return overtaken ? fail(Code::busy, "{} was changed meanwhile", target.string()) : Result<void>();
+    };
+    auto written = replace_file(files_, target, text, 0600, last_look);
+    if (overtaken) return false;
+    if (!written) return std::unexpected(std::move(written).error());
+    remember(target, std::make_shared<const json::object>(std::move(content)));
+    return true;
 }
 
 // Called under the file lock, after our own write.

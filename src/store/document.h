@@ -38,7 +38,8 @@ public:
 
     // Lock, read again, change, write aside, rename. `change` gets the content (empty when there is no
     // file) and returns a Result<T>; an error from it writes nothing, nor does a change that changes
-    // nothing. It may run while other processes wait: no waiting inside.
+    // nothing. It may run while other processes wait: no waiting inside. It runs again, with what stands
+    // there then, when somebody who knows nothing of the lock, an editor say, changed the file meanwhile.
     template <class Change>
     auto update(Change change) -> std::invoke_result_t<Change, json::object&> {
         std::optional<std::invoke_result_t<Change, json::object&>> outcome;
@@ -67,6 +68,7 @@ private:
     Result<Opened> open_locked();
     Result<Snapshot> read(const Path& target);
     Result<void> apply(const std::function<Result<void>(json::object&)>& change);
+    Result<bool> try_apply(const Path& target, const std::function<Result<void>(json::object&)>& change);
     void remember(const Path& target, Snapshot content);
 
     FileSystem& files_;

@@ -56,7 +56,8 @@ void remove_strays(FileSystem& files, const Path& real_path) {
     }
 }
 
-Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode) {
+Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode,
+                          const std::function<Result<void>()>& last_look) {
     const auto target = real_target(files, path);
     if (!target) return std::unexpected(target.error());
     const auto found = files.info(*target);
@@ -66,6 +67,7 @@ Result<void> replace_file(FileSystem& files, const Path& path, std::string_view 
     const Path beside(fmt::format("{}.{}{}", target->string(), random_hex(stray_bytes), stray_ending));
     auto done = write_whole(files, beside, text, mode);
     if (done) done = keep_owner(files, beside, found, *target);
+    if (done && last_look) done = last_look();
     if (done) done = files.rename(beside, *target);
     if (!done) {
         // Its own failure would hide the cause, and a stray temporary file harms nobody.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "platform/file_system.h"
@@ -14,9 +15,10 @@ using platform::Path;
 // file that it names is replaced. The owner stays too: what root writes for a user remains the user's, and
 // a file that can't keep its owner is not touched (`denied`). On an error before the rename the old text
 // stands and the temporary file is gone; an error of the last fsync says that the new text stands but may not
-// survive a power cut.
+// survive a power cut. `last_look` is asked when the new text is on the disk and only the rename is left; its
+// error leaves the old text.
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text,
-                          std::uint32_t mode = 0600);
+                          std::uint32_t mode = 0600, const std::function<Result<void>()>& last_look = {});
 
 // Removes the temporary files that writers of this file left when they were killed; they may hold secrets.
 // The caller holds the lock, so that none of them is in use. What can't be removed stays for the next time.

@@ -184,6 +184,54 @@ TEST(Document, UpdatesWhatIsOnDiskAndNotWhatItRemembers) {
     EXPECT_TRUE(content->contains("touched"));
 }
 
+// An editor knows nothing of the lock.
+TEST(Document, MakesAChangeAgainWhenTheFileIsEditedMeanwhile) {
+    MemoryFileSystem disk;
+    disk.put(path, R"({"key":"old"})");
+    Document document(disk, path);
+    int rounds = 0;
+    const auto changed = document.update([&](json::object& content) -> Result<void> {
+        if (++rounds == 1) disk.put(path, R"({"key":"new"})");
+        content["touched"] = rounds;
+        return {};
+    });
+    ASSERT_TRUE(changed) << changed.error().message;
+    EXPECT_EQ(disk.text_of(path), "{\n  \"key\": \"new\",\n  \"touched\": 2\n}\n");
+    EXPECT_EQ(disk.all_paths().size(), 2u) << "no temporary file is left";
+}
+
+TEST(Document, NeitherBringsBackARemovedFileNorReplacesANewOne) {
+    for (const bool there : {true, false}) {
+        MemoryFileSystem disk;
+        if (there) disk.put(path, R"({"key":"old"})");
+        Document document(disk, path);
+        int rounds = 0;
+        ASSERT_TRUE(document.update([&](json::object& content) -> Result<void> {
+            if (++rounds == 1 && there) EXPECT_TRUE(disk.remove(path));
+            if (rounds == 1 && !there) disk.put(path, R"({"key":"new"})");
+            content["touched"] = true;
+            return {};
+        }));
+        EXPECT_EQ(disk.text_of(path),
+                  there ? "{\n  \"touched\": true\n}\n" : "{\n  \"key\": \"new\",\n  \"touched\": true\n}\n");
+    }
+}
+
+TEST(Document, GivesUpOnAFileThatNeverStandsStill) {
+    MemoryFileSystem disk;
+    disk.put(path, "{}");
+    Document document(disk, path);
+    int rounds = 0;
+    const auto changed = document.update([&](json::object& content) -> Result<void> {
+        disk.put(path, fmt::format(R"({{"round":{}}})", ++rounds));
+        content["touched"] = true;
+        return {};
+    });
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().code, Code::busy);
+    EXPECT_EQ(disk.text_of(path), fmt::format(R"({{"round":{}}})", rounds)) << "the other's word stands";
+}
+
 TEST(Document, NamesTheHolderOfItsLock) {
     MemoryFileSystem disk;
     disk.put(path, "{}");
