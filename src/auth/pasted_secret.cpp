@@ -154,10 +154,22 @@ Result<void> check_kind_of_text(std::string_view text) {
     if (text.find('_') != std::string_view::npos &&
         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos)
         return refused("this is the name of a variable, not its value", "paste the value");
+    if (text.starts_with("Symbol("))
+        return refused("this is what a cancelled question leaves behind", "paste the key itself");
     if (is_quote(text.front()) || is_quote(text.back()))
         return refused("a quote begins or ends the paste, and its partner is missing",
                        "copy the key again, from its first to its last character");
     return {};
+}
+
+// "me@example.com"
+bool is_address(std::string_view text) {
+    const auto at = text.find('@');
+    if (at == 0 || at == std::string_view::npos || text.size() > 80 || shape_of(text)) return false;
+    const auto host = text.substr(at + 1);
+    const auto dot = host.find('.');
+    return dot != 0 && dot < host.size() - 1 && host.find('@') == std::string_view::npos &&
+           text.find(':') == std::string_view::npos;
 }
 
 Result<void> check_shape(std::string_view text, const PasteRules& rules) {
@@ -165,8 +177,15 @@ Result<void> check_shape(std::string_view text, const PasteRules& rules) {
     if (rules.provider == "anthropic" && hash != std::string_view::npos && hash > 8 && !shape_of(text))
         return refused("this is the code of a login (code#state), not a token",
                        "run `claude setup-token` to the end and paste the token that it prints");
+    if (text.starts_with("sk-ant-ort"))
+        return refused("this is the refresh token of a login, which works once and for one program",
+                       "run `claude setup-token` and paste the token that it prints");
+    if (!rules.any_shape && is_address(text))
+        return refused("this is an e-mail address, not a key", "paste the key that belongs to the account");
     const auto* shape = shape_of(text);
     if (!shape) return {};
+    if (shape->prefix.size() >= 6 && text.find(shape->prefix, 1) != std::string_view::npos)
+        return refused("the key was pasted twice", "paste it once");
     if (text.size() < shape->size_min)
         return refused(fmt::format("{} is longer; the end is missing", shape->what),
                        shape->token && shape->provider == "anthropic"

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "auth/login_methods.h"
+#include "auth/pasted_secret.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -113,16 +114,25 @@ void say_where(Context& context, const Login& login) {
         "that.");
 }
 
+// A paste that is a known mistake gets its own message; then it must look like what the command prints.
+Result<void> check_setup_token(const Secret& pasted, bool any_shape) {
+    const auto cleaned =
+        auth::clean_pasted(pasted, {.provider = "anthropic", .is_token = true, .any_shape = any_shape});
+    if (!cleaned) return std::unexpected(cleaned.error());
+    if (cleaned->value.reveal().starts_with("sk-ant-oat01-")) return {};
+    return hinted(fail(Code::invalid_input, "expected a token that starts with sk-ant-oat01-"),
+                  "run `claude setup-token` to the end and paste the token that it prints");
+}
+
 Exit enter(Context& context, AgentCredentials& credentials, const Login& login, const Arguments& arguments) {
     const auto wanted = plan(context, credentials, login);
     if (!wanted) return report(context, wanted.error());
     say_where(context, login);
     const auto pasted = read_secret(context, arguments.text("--token-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
-    if (login.method->kind == LoginMethod::Kind::setup_token && !pasted->blank() &&
-        pasted->reveal().find("sk-ant-oat01-") == std::string_view::npos)
-        return report(context, {Code::invalid_input, "expected a token that starts with sk-ant-oat01-",
-                                "run `claude setup-token` to the end and paste the token that it prints"});
+    if (login.method->kind == LoginMethod::Kind::setup_token && !pasted->blank())
+        if (const auto fits = check_setup_token(*pasted, arguments.has("--custom")); !fits)
+            return report(context, fits.error());
     return store_credential(context, credentials, *wanted, *pasted,
                             {.any_shape = arguments.has("--custom"),
                              .as_json = arguments.has("--json"),
