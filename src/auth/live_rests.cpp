@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "auth/profile_format.h"
+#include "auth/rest.h"
+
 namespace openclaw::auth {
 
 std::string LiveRests::name_of(std::string_view provider, Source source, std::string_view place) {
@@ -54,6 +57,29 @@ bool LiveRests::clear(const std::string& name, const std::string& model) {
     const auto before = found->second;
     found->second = after_clear(std::move(found->second), model);
     return trials > 0 || !(found->second == before);
+}
+
+const UsageStats* remembered_of(const LiveRests* live, const Candidate& credential,
+                                std::string_view fingerprint_key) {
+    if (!live || credential.source == Source::profile) return nullptr;
+    const auto* usage = live->usage_of(LiveRests::name_of(credential));
+    const bool about = usage && (!credential.secret || is_about(*usage, *credential.secret, fingerprint_key));
+    return about ? usage : nullptr;
+}
+
+json::object remembered_json(const LiveRests& live) {
+    json::object document;
+    for (const auto& [name, usage] : live.usage()) put_usage(document, {name}, usage);
+    auto* records = document.if_contains("usageStats");
+    return records ? std::move(records->get_object()) : json::object();
+}
+
+LiveRests remembered_from(const json::object& records) {
+    LiveRests live;
+    for (const auto& record : records)
+        if (const auto* object = record.value().if_object())
+            live.put(std::string(record.key()), parse_usage(*object));
+    return live;
 }
 
 }  // namespace openclaw::auth

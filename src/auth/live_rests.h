@@ -25,6 +25,9 @@ public:
 
     const UsageStats* usage_of(std::string_view name) const;
     const std::map<std::string, UsageStats, std::less<>>& usage() const { return usage_; }
+    void put(std::string name, UsageStats usage) {
+        usage_.insert_or_assign(std::move(name), std::move(usage));
+    }
     UsageStats& update(const std::string& name, const std::function<UsageStats(UsageStats)>& change);
 
     // One request tries a credential whose rest is over, for the account (`model` is empty) or for one model;
@@ -47,5 +50,15 @@ private:
     std::map<std::string, UsageStats, std::less<>> usage_;
     std::vector<Trial> trials_;  // few: one for each credential that has just rested
 };
+
+// The record of a credential that no store has one for, as far as it is about the secret that stands there
+// now; null: none, or it is a stored profile's.
+const UsageStats* remembered_of(const LiveRests* live, const Candidate& credential,
+                                std::string_view fingerprint_key);
+
+// What is remembered, for another process of ours: name -> record as in auth-profiles.json. No secret is in
+// it. What makes no sense is left out.
+json::object remembered_json(const LiveRests& live);
+LiveRests remembered_from(const json::object& records);
 
 }  // namespace openclaw::auth

@@ -1,9 +1,11 @@
 #include "auth/model_check.h"
 
 #include "auth/lifetime.h"
+#include "auth/live_rests.h"
 #include "auth/remedy.h"
 #include "auth/standing.h"
 #include "base/duration.h"
+#include "base/fingerprint.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -42,11 +44,12 @@ std::string why_ending(const Candidate& candidate, int exit, const Store& store,
                        format_span(now - age->entered), age->lifetime->name, age->lifetime->span);
 }
 
-// The provider's own last word on a stored credential, when it was no.
+// The provider's own last word on a credential, when it was no.
 std::string refusal_of(const Candidate& candidate, const std::string& model, const StatusRequest& request) {
     const auto* profile =
         candidate.source == Source::profile ? request.store.find(candidate.profile) : nullptr;
-    const auto* usage = profile ? usage_about(request.store, *profile, request.fingerprint_key) : nullptr;
+    const auto* usage = profile ? usage_about(request.store, *profile, request.fingerprint_key)
+                                : remembered_of(request.live, candidate, request.fingerprint_key);
     if (!usage) return {};
     const auto standing = standing_of(*usage, model, request.now);
     return standing.word == Standing::Word::refused ? last_failure_text(standing, request.now)
@@ -62,8 +65,14 @@ std::string why_unusable(const Resolution& resolution, const StatusRequest& requ
 
 ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, const StatusRequest& request) {
     ModelCheck result{.model = use.model, .role = use.role, .exit = -1, .reason = {}, .uses = {}};
+    if (request.unsendable) result.reason = request.unsendable(use.model);
+    if (!result.reason.empty()) {
+        result.exit = 1;
+        return result;
+    }
     if (const auto* chosen = resolution.chosen()) {
         result.uses = fmt::format("{}: {}", place_of(*chosen), chosen->reason);
+        if (chosen->secret) result.fingerprint = fingerprint(*chosen->secret, request.fingerprint_key);
         result.chosen = *chosen;
         result.chosen->secret.reset();
     }

@@ -8,6 +8,7 @@
 #include "auth/cooldown.h"
 #include "auth/credential_rules.h"
 #include "auth/key_pool.h"
+#include "auth/live_rests.h"
 #include "auth/model_check.h"
 #include "auth/provider_table.h"
 #include "base/duration.h"
@@ -150,8 +151,9 @@ ProviderStatus status_of(const ModelRef& model, const Records& records, const St
     const auto of_chosen = std::ranges::find_if(status.profiles, [&](const ProfileHealth& entry) {
         return chosen && chosen->source == Source::profile && entry.profile->id == chosen->profile;
     });
-    status.truth =
-        truth_of(status.resolution, of_chosen == status.profiles.end() ? nullptr : &of_chosen->truth);
+    status.truth = truth_of(
+        status.resolution, of_chosen == status.profiles.end() ? nullptr : &of_chosen->truth,
+        chosen ? remembered_of(request.live, *chosen, request.fingerprint_key) : nullptr, request.now);
     return status;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct ModelCheck {
     std::string reason;
     std::string uses;  // "profile anthropic:work: the first ready one in order"; empty: nothing
     std::optional<Candidate> chosen = {};  // the same for programs; its secret removed
+    std::string fingerprint = {};          // of that secret
 };
 
 struct StatusRequest {
@@ -57,9 +59,11 @@ struct StatusRequest {
     std::string fingerprint_key;
     Surroundings surroundings;
     TimePoint now;
-    const LiveRests* live = nullptr;  // what the gateway remembers; a command knows the files alone
-    bool reveal = false;              // whole secrets instead of fingerprints
-    std::size_t shown_max = 20;       // profiles of one provider in the text; the JSON document has them all
+    const LiveRests* live = nullptr;  // what the gateway remembers; null: the files alone are known
+    // Why no request to a model can be sent, whatever the credential; empty text: one can. May be empty.
+    std::function<std::string(const ModelRef&)> unsendable = {};
+    bool reveal = false;         // whole secrets instead of fingerprints
+    std::size_t shown_max = 20;  // profiles of one provider in the text; the JSON document has them all
 };
 
 // Everything that `models status` says. Pure: no network, no file.

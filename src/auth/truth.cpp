@@ -40,10 +40,11 @@ bool is_excluded(Verdict verdict) {
 std::string lifetime_text(const Profile& profile, Truth& truth, std::optional<Word>& word, TimePoint now) {
     if (const auto end = stated_end(profile)) {
         truth.ends = end;
-        if (renews_itself(profile))
-            return *end > now ? fmt::format("access token ends in {}", format_span(*end - now))
-                              : fmt::format("access token ended {} ago, refresh token present",
-                                            format_span(now - *end));
+        if (renews_itself(profile)) {
+            if (*end > now) return fmt::format("access token ends in {}", format_span(*end - now));
+            word = Word::expired;
+            return fmt::format("access token ended {} ago, refresh token present", format_span(now - *end));
+        }
         if (*end <= now) {
             word = Word::expired;
             return fmt::format("expired {} ago", format_span(now - *end));
@@ -103,6 +104,31 @@ std::string standing_text(Word word, const Standing& standing, TimePoint now) {
         default:
             return standing.last_success ? std::string() : "never used";
     }
+}
+
+// Of a variable or a key in the config, by what the gateway remembers of it.
+Truth truth_of_remembered(const Candidate& chosen, const Standing& standing, TimePoint now) {
+    Truth truth{.last_success = standing.last_success, .last_failure = standing.last_failure};
+    switch (standing.word) {
+        case Standing::Word::proven:
+            truth.word = Word::proven;
+            break;
+        case Standing::Word::refused:
+            truth.word = Word::refused;
+            break;
+        case Standing::Word::trial_due:
+            truth.word = Word::on_trial;
+            add(truth.text, standing_text(truth.word, standing, now));
+            break;
+        case Standing::Word::resting:
+        case Standing::Word::unproven:
+            truth.word = Word::unknown;
+            break;
+    }
+    add(truth.text, last_failure_text(standing, now));
+    add(truth.text, last_success_text(standing, now));
+    truth.text = place_of(chosen) + ": " + (truth.text.empty() ? "never used" : truth.text);
+    return truth;
 }
 
 }  // namespace
@@ -171,7 +197,8 @@ Truth truth_of(const Profile& profile, const Candidate* candidate, const UsageSt
     return truth;
 }
 
-Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile) {
+Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile, const UsageStats* remembered,
+               TimePoint now) {
     if (const auto* chosen = resolution.chosen()) {
         if (of_chosen_profile && chosen->source == Source::profile) {
             Truth truth = *of_chosen_profile;
@@ -180,6 +207,7 @@ Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile) {
         }
         if (chosen->source == Source::keyless)
             return {.word = Word::unknown, .text = "needs no key; whether it answers is not known"};
+        if (remembered) return truth_of_remembered(*chosen, standing_of(*remembered, {}, now), now);
         return {.word = Word::unknown, .text = place_of(*chosen) + ": no record is kept of it"};
     }
     // The one that comes closest to being usable.

@@ -41,7 +41,9 @@ std::string words_of(Truth::Word word);      // "on trial"
 // usage_about); both may be null.
 Truth truth_of(const Profile& profile, const Candidate* candidate, const UsageStats* usage, TimePoint now);
 
-// Of a provider: that of what its next request uses; else why it has nothing to use.
-Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile);
+// Of a provider: that of what its next request uses; else why it has nothing to use. `remembered` is the
+// record of the chosen one when it isn't a stored profile (live_rests.h, remembered_of); both may be null.
+Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile, const UsageStats* remembered,
+               TimePoint now);
 
 }  // namespace openclaw::auth

@@ -184,6 +184,10 @@ const auth::LiveRests& Chat::live_rests() const {
     return impl_->credentials.live();
 }
 
+Result<std::shared_ptr<const auth::Store>> Chat::stored(const std::string& agent_id) {
+    return impl_->credentials.stored(agent_id, impl_->parts.config());
+}
+
 Result<json::array> Chat::rests(const std::string& agent_id) {
     return impl_->credentials.rests(agent_id, impl_->parts.config());
 }

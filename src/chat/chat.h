@@ -153,6 +153,8 @@ public:
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
 
     const auth::LiveRests& live_rests() const;
+    // An agent's credentials as turns see them; read again only when the files have changed.
+    Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id);
     // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
     Result<json::array> rests(const std::string& agent_id);
     net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);

@@ -10,6 +10,8 @@
 namespace openclaw::cli {
 namespace {
 
+constexpr Milliseconds patience = std::chrono::seconds(2);
+
 std::string text_of(const json::object& object, std::string_view member) {
     return printable(string_at(object, member).value_or(""));
 }
@@ -41,6 +43,9 @@ std::string difference_at(const json::object& here, const json::object* there) {
     if (set_here && text_of(here, "fingerprint") != text_of(*there, "fingerprint"))
         return fmt::format("{}: another value in the gateway ({} here, {} there)", place,
                            text_of(here, "fingerprint"), text_of(*there, "fingerprint"));
+    // The same secret there and here, but it rests in the gateway's memory, say.
+    if (there && text_of(here, "verdict") != text_of(*there, "verdict"))
+        return fmt::format("{}: {}", place, text_of(*there, "reason"));
     return {};
 }
 
@@ -50,8 +55,12 @@ std::optional<json::object> ask_local_gateway(Context& context, std::string meth
     const auto target = resolve_target(context, {});
     if (!target || target->socket.empty()) return std::nullopt;
     GatewayOptions options;
-    options.timeout = std::chrono::seconds(3);
+    options.timeout = patience;
     auto answer = ask_gateway(context, options, std::move(method), std::move(params));
+    if (!answer && answer.error().code == Code::timed_out)
+        context.out.note(fmt::format(
+            "note: the gateway did not answer within {} s; this is what the files and this shell say",
+            std::chrono::duration_cast<std::chrono::seconds>(patience).count()));
     if (!answer || !answer->is_object()) return std::nullopt;
     return std::move(answer->get_object());
 }
@@ -68,6 +77,37 @@ std::vector<std::string> differences_in_gateway(const json::object& here, const 
                 if (auto line = difference_at(*candidate, at_place(there, text_of(*candidate, "place")));
                     !line.empty())
                     lines.push_back(std::move(line));
+    return lines;
+}
+
+GatewayEyes gateway_eyes(Context& context, const std::string& agent_id) {
+    GatewayEyes eyes{.verdict = ask_local_gateway(context, "models.check", {{"agentId", agent_id}}),
+                     .live = {}};
+    const auto* remembered = eyes.verdict ? object_at(*eyes.verdict, "remembered") : nullptr;
+    if (remembered) eyes.live = auth::remembered_from(*remembered);
+    return eyes;
+}
+
+std::vector<std::string> judged_otherwise(const std::vector<auth::ModelCheck>& here,
+                                          const json::object& there) {
+    std::vector<std::string> lines;
+    const auto* checks = array_at(there, "checks");
+    for (const auto& value : checks ? *checks : json::array{}) {
+        const auto* check = value.if_object();
+        if (!check) continue;
+        const auto same = std::ranges::find_if(here, [&](const auth::ModelCheck& each) {
+            return each.model.key() == string_at(*check, "model") && each.role == string_at(*check, "role") &&
+                   each.exit == integer_at(*check, "exit") &&
+                   each.uses == string_at(*check, "uses").value_or("") &&
+                   each.fingerprint == string_at(*check, "fingerprint").value_or("");
+        });
+        if (same != here.end()) continue;
+        const auto uses = text_of(*check, "uses"), print = text_of(*check, "fingerprint");
+        lines.push_back(fmt::format("{} ({}) {}", text_of(*check, "model"), text_of(*check, "role"),
+                                    uses.empty()
+                                        ? text_of(*check, "reason")
+                                        : fmt::format("uses {}{}", uses, print.empty() ? "" : " " + print)));
+    }
     return lines;
 }
 

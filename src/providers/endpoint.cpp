@@ -229,4 +229,11 @@ Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& 
     return endpoint_from(model, config.value(), variable, values);
 }
 
+std::string why_unsendable(const auth::ModelRef& model, const config::Config& config) {
+    const auto endpoint = endpoint_of(model, config);
+    if (endpoint) return {};
+    const auto& [code, message, hint] = endpoint.error();
+    return hint.empty() ? message : fmt::format("{}; {}", message, hint);
+}
+
 }  // namespace openclaw::providers

@@ -83,6 +83,8 @@ struct Endpoint {
 // left out, for those who send nothing.
 Result<Endpoint> endpoint_of(const auth::ModelRef& model, const config::Config& config,
                              const auth::SourceValues* values = nullptr);
+// Why no request to this model can be sent, whatever the credential, and what to do; empty: one can.
+std::string why_unsendable(const auth::ModelRef& model, const config::Config& config);
 
 // One way of speaking to a provider. Knows nothing of profiles, order or sessions.
 class Provider {

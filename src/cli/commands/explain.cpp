@@ -9,6 +9,7 @@
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
 #include "providers/catalog.h"
+#include "providers/provider.h"
 
 namespace openclaw::cli {
 
@@ -18,6 +19,7 @@ struct Explanation {
     auth::ModelChoice choice;
     auth::Resolution resolution;
     bool allowed = true, known = true;
+    std::string unsendable;  // why no request to the model can be sent, whatever the credential
     std::optional<std::string> near_provider;
     std::string store_file;
     std::optional<json::object> in_gateway;  // the same of the gateway that runs here
@@ -44,6 +46,7 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
     const auto& config = *credentials.config;
     Explanation explanation{.choice = std::move(choice),
                             .resolution = {},
+                            .unsendable = {},
                             .near_provider = {},
                             .store_file = context.paths.shortened(credentials.store.file()),
                             .in_gateway = {},
@@ -60,6 +63,7 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
                                            surroundings_of(context, *credentials.profiles, config, commands));
     explanation.allowed = auth::allows(auth::model_plan(config, credentials.agent), model);
     explanation.known = providers::find_model(model, config).has_value();
+    explanation.unsendable = providers::why_unsendable(model, config);
     const auto known = providers::list_providers(config);
     if (std::ranges::find(known, model.provider) == known.end())
         explanation.near_provider = nearest(model.provider, known);
@@ -87,6 +91,7 @@ json::object explanation_json(const Explanation& explanation, const AgentCredent
                         {"authStorePath", credentials.store.file().string()},
                         {"allowed", explanation.allowed},
                         {"known", explanation.known}};
+    if (!explanation.unsendable.empty()) object["unsendable"] = explanation.unsendable;
     for (auto& [member, value] : auth::explained_json(explanation.resolution, context.fingerprint_key))
         object[member] = std::move(value);
     if (const auto& there = explanation.in_gateway)
@@ -140,6 +145,8 @@ void print_explanation(Context& context, const Explanation& explanation,
         for (const auto& line : explanation.differences) out.line("- " + line);
     }
     for (const auto& notice : explanation.resolution.notices) out.note("note: " + printable(notice));
+    if (!explanation.unsendable.empty() && !explanation.near_provider)
+        out.note("note: no request can be sent: " + printable(explanation.unsendable));
     if (explanation.near_provider)
         out.note(fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(model.provider),
                              *explanation.near_provider));

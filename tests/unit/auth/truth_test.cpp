@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/cooldown.h"
+#include "auth/live_rests.h"
 #include "auth/status_report.h"
 #include "base/text.h"
 #include "support/config_builder.h"
@@ -97,7 +99,7 @@ TEST(Truth, SaysWhatIsKnownOfACredentialInOneWordAndWhy) {
         {token("", "other-token"), "", "unknown: never used; when it ends is not known", 0},
         {token(R"(,"addedAt":@now-10d)", "other-token"), used(R"("lastUsed":@now-3h)"),
          "proven: last worked 3 h ago; when it ends is not known, entered 10 d ago", 0},
-        {login, "", "unproven: never used; access token ended 2 h ago, refresh token present", 0},
+        {login, "", "expired: access token ended 2 h ago, refresh token present; never used", 0},
         {R"("a:k":{"type":"api_key","provider":"anthropic","key":" "})", "", "unusable: the key is blank", 1},
         {R"("a:k":{"type":"api_key","provider":"anthropic","keyRef":{"source":"env","provider":"default","id":"NOT_THERE"}})",
          "", "unavailable: env NOT_THERE: not set", 1},
@@ -182,6 +184,82 @@ TEST(Truth, ChecksEachModelAgainstItsOwnRest) {
         R"({"agents":{"defaults":{"model":{"primary":"anthropic/claude-opus-4-5","fallbacks":["anthropic/claude-haiku-4-5"]}}}})");
     ASSERT_EQ(shown.report.checks.size(), 2U);
     EXPECT_EQ(shown.report.checks[1].exit, 0);
+}
+
+// A variable has no record in a file; the gateway remembers how it fared.
+StatusReport with_memory(const LiveRests& live, const std::string& variable = "kkkkkkkkkkkk") {
+    const auto store = test::store_of(R"({"profiles":{}})");
+    const auto config = test::config_of("", {{"ANTHROPIC_API_KEY", variable}});
+    return make_status_report({.store = store,
+                               .config = *config,
+                               .agent = config->default_agent(),
+                               .store_file = test::main_store_file.string(),
+                               .fingerprint_key = "host",
+                               .surroundings = {.fingerprint_key = "host"},
+                               .now = noon,
+                               .live = &live});
+}
+
+TEST(Truth, OfAVariableIsWhatTheGatewayRemembersOfIt) {
+    const auto name = LiveRests::name_of("anthropic", Source::environment, "ANTHROPIC_API_KEY");
+    const auto print = credential_print(Secret("kkkkkkkkkkkk"), "host");
+    const auto ago = [](std::chrono::minutes span) { return noon - span; };
+    const auto text_of = [](const StatusReport& report) {
+        const auto& truth = report.providers.front().truth;
+        return words_of(truth.word) + ": " + truth.text;
+    };
+    LiveRests live;
+    EXPECT_EQ(text_of(with_memory(live)),
+              "unknown: ANTHROPIC_API_KEY (environment): no record is kept of it");
+
+    live.update(name, [&](UsageStats before) {
+        return after_success(std::move(before), ago(std::chrono::minutes(60)), {.credential = print});
+    });
+    EXPECT_EQ(text_of(with_memory(live)), "proven: ANTHROPIC_API_KEY (environment): last worked 1 h ago");
+    EXPECT_EQ(with_memory(live).exit(), 0);
+
+    const FailureEvent no{.reason = FailureReason::auth,
+                          .retry_after = {},
+                          .status = 401,
+                          .text = "401 invalid x-api-key",
+                          .credential = print};
+    const auto rules = CooldownRules::from(*test::config_of("", {}), "anthropic");
+    live.update(name, [&](UsageStats before) {
+        return after_failure(std::move(before), no, rules, ago(std::chrono::minutes(0)));
+    });
+    const auto refused = with_memory(live);
+    EXPECT_EQ(text_of(refused).substr(0, 9), "resting: ");
+    EXPECT_EQ(refused.exit(), 1) << refused.check_line();
+    EXPECT_EQ(text_of(with_memory(live, "another-key")),
+              "unknown: ANTHROPIC_API_KEY (environment): no record is kept of it")
+        << "what is remembered is about the key that was sent";
+
+    // The same as another process of ours gets it.
+    const auto told = remembered_from(parse_json(json::serialize(remembered_json(live)), 4096)->as_object());
+    EXPECT_EQ(text_of(with_memory(told)), text_of(refused));
+    EXPECT_EQ(with_memory(told).check_line(), refused.check_line());
+    EXPECT_EQ(json::serialize(remembered_json(live)).find("kkkkkkkk"), std::string::npos);
+}
+
+TEST(Truth, NothingIsFineThatNoRequestCanBeSentTo) {
+    const auto store = test::store_of(R"({"profiles":{}})");
+    const auto config = test::config_of(R"({"agents":{"defaults":{"model":{"primary":"amazon-bedrock/x"}}}})",
+                                        {{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}});
+    StatusRequest request{.store = store,
+                          .config = *config,
+                          .agent = config->default_agent(),
+                          .store_file = test::main_store_file.string(),
+                          .fingerprint_key = "host",
+                          .surroundings = {},
+                          .now = noon};
+    EXPECT_EQ(make_status_report(request).exit(), 0);
+    request.unsendable = [](const ModelRef& model) { return "nobody speaks to " + model.provider; };
+    const auto report = make_status_report(request);
+    EXPECT_EQ(report.exit(), 1);
+    EXPECT_EQ(report.check_line(), "check: amazon-bedrock/x (default): nobody speaks to amazon-bedrock");
+    EXPECT_EQ(report.checks.front().uses, "") << "no request, so it carries nothing";
+    EXPECT_NE(joined(status_text(report, request), "\n").find("- amazon-bedrock/x (default) nobody speaks"),
+              std::string::npos);
 }
 
 }  // namespace

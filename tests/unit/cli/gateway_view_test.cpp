@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/cooldown.h"
 #include "auth/remedy.h"
 #include "auth/resolution_json.h"
 #include "base/text.h"
@@ -55,6 +56,55 @@ TEST(GatewayView, DoesNotCallASecretThatStandsElsewhereSetOnOneSide) {
               "corp.apiKey: another value in the gateway (#1 here, #2 there)");
     EXPECT_EQ(lines(explained("", ""), explained("", "#1")),
               "corp.apiKey: set in the gateway, not in your shell");
+}
+
+auth::LiveRests resting_key() {
+    auth::LiveRests live;
+    live.update(auth::LiveRests::name_of("openai", auth::Source::environment, "OPENAI_API_KEY"),
+                [](auth::UsageStats before) {
+                    const auto rules = auth::CooldownRules::from(*test::config_of("", {}), "openai");
+                    return auth::after_failure(
+                        std::move(before),
+                        {.reason = auth::FailureReason::auth, .retry_after = {}, .status = 401, .text = "no"},
+                        rules, test::noon);
+                });
+    return live;
+}
+
+TEST(GatewayView, SaysWhatRestsInItsMemory) {
+    const auto live = resting_key();
+    const auto store = test::store_of(R"({"profiles":{}})");
+    const auto config = test::config_of("", {{"OPENAI_API_KEY", "k1-0123456789"}});
+    const auto there =
+        auth::resolve({.provider = "openai", .agent_id = "main", .model = {}, .pinned = {}, .live = &live},
+                      store, *config, test::noon);
+    const auto lines =
+        differences_in_gateway(auth::explained_json(resolved({{"OPENAI_API_KEY", "k1-0123456789"}}), "host"),
+                               auth::explained_json(there, "host"));
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[1], "OPENAI_API_KEY (environment): cooling for another 1 min after 401 auth");
+}
+
+TEST(GatewayView, SaysWhichModelsItJudgesOtherwise) {
+    const auto here = [](const std::string& uses, int exit, const std::string& print) {
+        auth::ModelCheck check{
+            .model = {"openai", "gpt"}, .role = "default", .exit = exit, .reason = "r", .uses = uses};
+        check.fingerprint = print;
+        return std::vector{check};
+    };
+    const json::object there{
+        {"checks", json::array{json::object{{"model", "openai/gpt"},
+                                            {"role", "default"},
+                                            {"exit", 0},
+                                            {"reason", "said a second later"},
+                                            {"uses", "OPENAI_API_KEY (environment): set"},
+                                            {"fingerprint", "#1"}}}}};
+    const std::string uses = "OPENAI_API_KEY (environment): set";
+    EXPECT_EQ(joined(judged_otherwise(here(uses, 0, "#1"), there), "|"), "");
+    EXPECT_EQ(joined(judged_otherwise(here(uses, 0, "#2"), there), "|"),
+              "openai/gpt (default) uses OPENAI_API_KEY (environment): set #1");
+    EXPECT_NE(joined(judged_otherwise(here("", 1, ""), there), "|"), "");
+    EXPECT_EQ(joined(judged_otherwise(here(uses, 0, "#1"), json::object{}), "|"), "");
 }
 
 TEST(GatewayView, FindsInAMessageWhatIsSetHere) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/config_builder.h"
+
 namespace openclaw::providers {
 namespace {
 
@@ -140,6 +142,25 @@ TEST(Endpoint, KnowsWhatEachServerUnderstands) {
     EXPECT_TRUE(own->send_store);
     EXPECT_EQ(own->system_role, "developer");
     EXPECT_EQ(own->headers.find("x-model"), "1");
+}
+
+TEST(Endpoint, SaysWhyNoRequestCanBeSent) {
+    const auto why = [](const auth::ModelRef& model, const std::string& providers = "{}") {
+        return why_unsendable(model, *test::config_of(R"({"models":{"providers":)" + providers + "}}"));
+    };
+    EXPECT_EQ(why({"anthropic", "claude-opus-4-5"}), "");
+    EXPECT_EQ(why({"ollama", "llama3"}), "");
+    EXPECT_EQ(why({"demo", "echo"}), "");
+    EXPECT_EQ(why({"amazon-bedrock", "x"}),
+              "amazon-bedrock needs the API bedrock-converse-stream, which this version doesn't speak; use a "
+              "model of "
+              "another provider, for example through openrouter");
+    EXPECT_NE(why({"claude-cli", "opus"}).find("unknown provider claude-cli"), std::string::npos);
+    EXPECT_EQ(
+        why({"google", "g"},
+            R"({"google":{"baseUrl":"http://h/v1","api":"openai-completions","models":[{"id":"g","name":"g"}]}})"),
+        "")
+        << "a provider that is known, behind a server that speaks another API";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/commands/models/status_probe.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
+#include "providers/provider.h"
 
 namespace openclaw::cli {
 
@@ -27,40 +28,68 @@ Result<void> check_format(const Context& context, const Format& format) {
 }
 
 auth::StatusRequest request_of(Context& context, const AgentCredentials& credentials, const Format& format,
-                               SourceCommands commands) {
-    return {.store = *credentials.profiles,
-            .config = *credentials.config,
-            .agent = *credentials.agent,
-            .agent_given = credentials.agent_given,
-            .store_file = credentials.store.file().string(),
-            .fingerprint_key = context.fingerprint_key,
-            .surroundings = surroundings_of(context, *credentials.profiles, *credentials.config, commands),
-            .now = context.clock.now(),
-            .reveal = format.reveal,
-            .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};
+                               SourceCommands commands, const GatewayEyes& gateway) {
+    return {
+        .store = *credentials.profiles,
+        .config = *credentials.config,
+        .agent = *credentials.agent,
+        .agent_given = credentials.agent_given,
+        .store_file = credentials.store.file().string(),
+        .fingerprint_key = context.fingerprint_key,
+        .surroundings = surroundings_of(context, *credentials.profiles, *credentials.config, commands),
+        .now = context.clock.now(),
+        .live = gateway.verdict ? &gateway.live : nullptr,
+        .unsendable = [config = credentials.config](
+                          const auth::ModelRef& model) { return providers::why_unsendable(model, *config); },
+        .reveal = format.reveal,
+        .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};
 }
 
-void print(Context& context, const Format& format, const auth::StatusReport& status,
-           const auth::StatusRequest& request, const std::optional<json::object>& probes) {
-    if (format.plain) {
-        context.out.line(status.plan.primary.key());
-    } else if (format.json) {
-        auto document = auth::status_json(status, request);
-        if (probes) document["auth"].as_object()["probes"] = *probes;
-        context.out.json(document);
-    } else {
-        for (const auto& line : auth::status_text(status, request)) context.out.line(line);
-        if (!probes) return;
-        context.out.line("");
-        const int width = context.terminal.output_is_terminal() ? context.terminal.columns() - 1 : 119;
-        for (const auto& line : probe_table(*probes, width)) context.out.line(line);
+// Everything that is shown, and what it is made of.
+struct Shown {
+    const auth::StatusReport& status;
+    const auth::StatusRequest& request;
+    const GatewayEyes& gateway;
+    const std::optional<json::object>& probes;
+};
+
+void print_json(Context& context, const Shown& shown) {
+    auto document = auth::status_json(shown.status, shown.request);
+    if (shown.probes) document["auth"].as_object()["probes"] = *shown.probes;
+    if (const auto& verdict = shown.gateway.verdict) {
+        json::object gateway;
+        for (const auto member : {"exit", "checks"})
+            if (const auto* value = value_at(*verdict, member)) gateway[member] = *value;
+        document["gateway"] = std::move(gateway);
     }
+    context.out.json(document);
+}
+
+void print_text(Context& context, const Shown& shown) {
+    for (const auto& line : auth::status_text(shown.status, shown.request)) context.out.line(line);
+    const auto others = shown.gateway.verdict ? judged_otherwise(shown.status.checks, *shown.gateway.verdict)
+                                              : std::vector<std::string>();
+    if (!others.empty()) context.out.line("\nIn the gateway, which answers requests");
+    for (const auto& line : others) context.out.line("- " + line);
+    if (!shown.probes) return;
+    context.out.line("");
+    const int width = context.terminal.output_is_terminal() ? context.terminal.columns() - 1 : 119;
+    for (const auto& line : probe_table(*shown.probes, width)) context.out.line(line);
+}
+
+void print(Context& context, const Format& format, const Shown& shown) {
+    if (format.plain)
+        context.out.line(shown.status.plan.primary.key());
+    else if (format.json)
+        print_json(context, shown);
+    else
+        print_text(context, shown);
 }
 
 // How the gateway that runs here judges with its own environment, where that is something else: it is the
 // one that answers requests.
-int judged_in_gateway(Context& context, const AgentCredentials& credentials, int here) {
-    const auto there = ask_local_gateway(context, "models.check", {{"agentId", credentials.agent->id}});
+int judged_in_gateway(Context& context, const GatewayEyes& gateway, int here) {
+    const auto& there = gateway.verdict;
     const auto exit = there ? integer_at(*there, "exit") : std::nullopt;
     if (!exit || *exit == here) return here;
     context.out.note(
@@ -70,11 +99,10 @@ int judged_in_gateway(Context& context, const AgentCredentials& credentials, int
 }
 
 // 1 before 2 before 0; a probe that failed is a 1 whatever the records say.
-Exit judge(Context& context, const AgentCredentials& credentials, const auth::StatusReport& status,
-           const std::optional<json::object>& probes) {
-    context.out.note(status.check_line());
-    const int exit = judged_in_gateway(context, credentials, status.exit());
-    const auto failed = probes ? failed_probes(*probes) : FailedProbes{};
+Exit judge(Context& context, const Shown& shown) {
+    context.out.note(shown.status.check_line());
+    const int exit = judged_in_gateway(context, shown.gateway, shown.status.exit());
+    const auto failed = shown.probes ? failed_probes(*shown.probes) : FailedProbes{};
     if (failed.failed > 0)
         context.out.note(
             fmt::format("check: {} of {} probes failed: {}", failed.failed, failed.made, failed.first));
@@ -87,7 +115,9 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());
     note_oddities(context, **credentials);
-    const auto request = request_of(context, **credentials, format, source_commands(arguments));
+    const bool judges = !format.plain || format.check;
+    const auto gateway = judges ? gateway_eyes(context, (*credentials)->agent->id) : GatewayEyes{};
+    const auto request = request_of(context, **credentials, format, source_commands(arguments), gateway);
     const auto status = auth::make_status_report(request);
     const auto options = probe_options(arguments, **credentials, status);
     if (!options) return report(context, options.error());
@@ -97,8 +127,9 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
         if (!summary) return report(context, summary.error());
         probes = std::move(*summary);
     }
-    print(context, format, status, request, probes);
-    return format.check ? judge(context, **credentials, status, probes) : Exit::ok;
+    const Shown shown{status, request, gateway, probes};
+    print(context, format, shown);
+    return format.check ? judge(context, shown) : Exit::ok;
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {

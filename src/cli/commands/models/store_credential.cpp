@@ -13,6 +13,8 @@
 #include "cli/commands/models/surroundings.h"
 #include "cli/commands/models/verify_credential.h"
 #include "cli/tell_gateway.h"
+#include "providers/catalog.h"
+#include "providers/provider.h"
 
 namespace openclaw::cli {
 
@@ -162,6 +164,18 @@ void print_outcome(Context& context, const NewCredential& paste, const auth::Res
     }
 }
 
+// Stored, and yet no request can use it: not one model of the provider can be asked.
+void note_unsendable(Context& context, const std::string& provider) {
+    const auto config = context.config();
+    if (!config) return;
+    const auto why = providers::why_unsendable({provider, {}}, **config);
+    const auto sendable = [&](const auto& model) {
+        return model.ref.provider == provider && providers::why_unsendable(model.ref, **config).empty();
+    };
+    if (why.empty() || std::ranges::any_of(providers::list_models(**config), sendable)) return;
+    context.out.note("note: no request can use it yet: " + why);
+}
+
 // Reads it back through the resolver: stored means that a request would find it.
 Exit tell(Context& context, AgentCredentials& credentials, const NewCredential& paste,
           const auth::Resolution& before, bool as_json) {
@@ -176,6 +190,7 @@ Exit tell(Context& context, AgentCredentials& credentials, const NewCredential& 
         context.out.json(outcome_json(context, credentials, paste, *stored));
     else
         print_outcome(context, paste, before, *after, *stored);
+    note_unsendable(context, paste.provider);
     return Exit::ok;
 }
 

@@ -4,6 +4,7 @@
 #include "cli/commands/models/status_probe.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway_view.h"
+#include "providers/provider.h"
 
 namespace openclaw::cli {
 namespace {
@@ -21,7 +22,18 @@ const json::object* result_of(const json::object& summary, const std::string& pr
     return nullptr;
 }
 
-Exit judged(Context& context, const NewCredential& stored, const json::object& result) {
+// What helps when the question could not even be sent.
+std::string cure_of(const json::object& result, const std::string& provider, const config::Config& config) {
+    const auto model = auth::parse_model_choice(text_of(result, "model"), config);
+    if (model && model->model.provider == provider)
+        if (const auto endpoint = providers::endpoint_of(model->model, config);
+            !endpoint && !endpoint.error().hint.empty())
+            return endpoint.error().hint;
+    return fmt::format("name a model of it in the config, such as `openclaw models set {}/MODEL`", provider);
+}
+
+Exit judged(Context& context, const NewCredential& stored, const json::object& result,
+            const config::Config& config) {
     const auto status = text_of(result, "status"), error = text_of(result, "error");
     const auto latency = integer_at(result, "latencyMs");
     if (status == "ok") {
@@ -30,12 +42,10 @@ Exit judged(Context& context, const NewCredential& stored, const json::object& r
         return Exit::ok;
     }
     if (!latency)  // nothing was sent
-        return report(context,
-                      {Code::invalid_input,
-                       fmt::format("{} is stored, but can't be verified: {}", stored.id.text,
-                                   error.empty() ? status : error),
-                       fmt::format("name a model of it in the config, such as `openclaw models set {}/MODEL`",
-                                   stored.provider)});
+        return report(context, {Code::invalid_input,
+                                fmt::format("{} is stored, but can't be verified: {}", stored.id.text,
+                                            error.empty() ? status : error),
+                                cure_of(result, stored.provider, config)});
     const bool refused = status == "auth" || status == "billing";
     return report(
         context,
@@ -115,7 +125,7 @@ Exit verify_credential(Context& context, AgentCredentials& credentials, const Ne
     if (!result)
         return report(context, {Code::internal, fmt::format("{} was not asked", stored.provider),
                                 "run `openclaw models status --probe`"});
-    return judged(context, stored, *result);
+    return judged(context, stored, *result, *credentials.config);
 }
 
 }  // namespace openclaw::cli

@@ -1,5 +1,6 @@
 // Credentials as the gateway sees them, with its own config and environment: which one a model would use
 // (models.explain), whether each model in use has one (models.check), and whether they work (models.probe).
+#include "auth/live_rests.h"
 #include "auth/look_around.h"
 #include "auth/profile_store.h"
 #include "auth/resolution_json.h"
@@ -7,6 +8,7 @@
 #include "auth/status_report.h"
 #include "chat/probe.h"
 #include "gateway/ws/methods/handlers.h"
+#include "providers/provider.h"
 
 namespace openclaw::gateway::methods {
 
@@ -40,15 +42,17 @@ struct Eyes {
                 .fingerprint_key = fingerprint_key,
                 .surroundings = surroundings,
                 .now = now,
-                .live = live};
+                .live = live,
+                .unsendable = [config = config](const auth::ModelRef& model) {
+                    return providers::why_unsendable(model, *config);
+                }};
     }
 };
 
 // After Chat::open_sealed(): making a key would keep everybody waiting.
 Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
     const auto config = core.settings.config;
-    auth::ProfileStore profiles(core.parts.files, auth::store_folders(*config, agent));
-    auto store = profiles.load();
+    auto store = core.chat.stored(agent.id);
     if (!store) return std::unexpected(store.error());
     auto surroundings = auth::look_around(core.parts.files, *config, core.parts.fingerprint_key);
     auto values = std::make_shared<auth::SourceValues>(*core.chat.source_values());
@@ -60,7 +64,7 @@ Result<Eyes> open_eyes(Core& core, const config::AgentEntry& agent) {
     return Eyes{.store = std::move(*store),
                 .config = config,
                 .agent = &agent,
-                .store_file = profiles.file().string(),
+                .store_file = (auth::store_folders(*config, agent).own / auth::store_file_name).string(),
                 .fingerprint_key = core.parts.fingerprint_key,
                 .surroundings = std::move(surroundings),
                 .now = core.now(),
@@ -170,13 +174,19 @@ net::Task<Reply> models_check(Call call) {
     if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
     const auto report = auth::make_status_report(eyes->question());
     json::array checks;
-    for (const auto& check : report.checks)
-        checks.push_back(json::object{{"model", check.model.key()},
-                                      {"role", check.role},
-                                      {"exit", check.exit},
-                                      {"reason", check.reason}});
-    co_return json::object{
-        {"exit", report.exit()}, {"line", report.check_line()}, {"checks", std::move(checks)}};
+    for (const auto& check : report.checks) {
+        json::object object{{"model", check.model.key()},
+                            {"role", check.role},
+                            {"exit", check.exit},
+                            {"reason", check.reason}};
+        if (!check.uses.empty()) object["uses"] = check.uses;
+        if (!check.fingerprint.empty()) object["fingerprint"] = check.fingerprint;
+        checks.push_back(std::move(object));
+    }
+    co_return json::object{{"exit", report.exit()},
+                        {"line", report.check_line()},
+                        {"checks", std::move(checks)},
+                        {"remembered", auth::remembered_json(*eyes->live)}};
 }
 
 }  // namespace openclaw::gateway::methods
