@@ -74,10 +74,23 @@ void Credentials::log_notices(const std::string& agent_id, Agent& agent) {
     agent.notices = std::move(notices);
 }
 
-Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, const ConfigPointer& config) {
+// Whether a file that is damaged or not whole may only be half written as yet: an editor that writes in place
+// shows it so for a moment. What was read last serves for so long.
+bool Credentials::may_be_half_written(Agent& agent, const Result<std::shared_ptr<const auth::Store>>& store) {
+    constexpr auto writing_max = std::chrono::seconds(1);
+    const bool whole = store ? (*store)->damaged_files.empty() : store.error().code != Code::corrupt;
+    if (whole) agent.damaged_since.reset();
+    if (whole || !agent.index || !agent.store->damaged_files.empty()) return false;
+    if (!agent.damaged_since) agent.damaged_since = clock_.steady();
+    return clock_.steady() - *agent.damaged_since < writing_max;
+}
+
+Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, const ConfigPointer& config,
+                                                   Eye eye) {
     if (config->find_agent(agent_id) == nullptr) return fail(Code::not_found, "no agent {}", agent_id);
     auto& agent = agent_of(agent_id, config);
     auto store = agent.profiles->load();
+    if (may_be_half_written(agent, store) && eye == Eye::patient) return &agent;
     if (!store) return std::unexpected(std::move(store).error());
     auto values = sources_.values();
     const bool stands = agent.index != nullptr && agent.store == *store && agent.values == values;
@@ -148,7 +161,7 @@ CredentialNews Credentials::read_again(bool from_scratch, const ConfigPointer& c
     for (const auto& [id, agent] : agents_) before.emplace(id, agent.store);
     if (from_scratch) agents_.clear();  // who records something still holds what he needs
     for (const auto& entry : config->agents()) {
-        const auto agent = refreshed(entry.id, config);
+        const auto agent = refreshed(entry.id, config, Eye::strict);
         if (!agent) {
             const auto file = damaged_file(files_, auth::store_folders(*config, entry));
             news.damaged.emplace(file.string(), agent.error().message);

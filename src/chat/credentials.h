@@ -115,9 +115,13 @@ private:
         std::unique_ptr<auth::Index> index;
         bool closed = false;               // whether something sealed could not be opened
         std::vector<std::string> notices;  // that were logged: each is said once
+        std::optional<std::chrono::steady_clock::time_point> damaged_since = {};  // of a store that was whole
     };
+    enum class Eye { patient, strict };  // with a file that may be half written as yet
+    bool may_be_half_written(Agent& agent, const Result<std::shared_ptr<const auth::Store>>& store);
     void prepare_index(Agent& agent);
-    Result<Agent*> refreshed(const std::string& agent_id, const ConfigPointer& config);
+    Result<Agent*> refreshed(const std::string& agent_id, const ConfigPointer& config,
+                             Eye eye = Eye::patient);
     void log_notices(const std::string& agent_id, Agent& agent);
     Agent& agent_of(const std::string& agent_id, const ConfigPointer& config);
 

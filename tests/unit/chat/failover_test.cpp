@@ -159,6 +159,21 @@ TEST(Failover, RefusesADamagedStoreWithoutGuessing) {
     EXPECT_EQ(world.files.text_of(ChatWorld::store_path), "{\"version\": 1, \"pro");
 }
 
+// An editor that writes in place shows half a file for a moment.
+TEST(Failover, GoesOnWithWhatItReadLastWhileTheStoreIsBeingWritten) {
+    ChatWorld world;
+    EXPECT_EQ(world.say("hi").state, RunOutcome::State::final);
+    for (const std::string half : {"", "{\"version\": 1, \"pro"}) {
+        world.files.put(ChatWorld::store_path, half);
+        EXPECT_EQ(world.say("and now?").state, RunOutcome::State::final) << half;
+        EXPECT_EQ(world.files.text_of(ChatWorld::store_path), half) << "nothing is written to it";
+    }
+    world.clock.advance(std::chrono::seconds(2));
+    const auto outcome = world.say("still?");
+    ASSERT_EQ(outcome.state, RunOutcome::State::error);
+    EXPECT_EQ(outcome.error->code, Code::corrupt);
+}
+
 TEST(Failover, NeverLogsOrTellsASecret) {
     ChatWorld world;
     world.provider.script("anthropic:work", {fails(FailureReason::auth, 401)});
