@@ -22,7 +22,9 @@ Error parse_error(std::string_view text, std::size_t offset, const std::string& 
 void write(std::string& out, const json::value& value, std::size_t indent);
 
 void write_string(std::string& out, std::string_view text) {
-    const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+    const auto is_plain = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    };
     if (std::ranges::all_of(text, is_plain))
         out.append(1, '"').append(text).append(1, '"');
     else

@@ -184,9 +184,9 @@ net::Task<Reply> models_check(Call call) {
         checks.push_back(std::move(object));
     }
     co_return json::object{{"exit", report.exit()},
-                        {"line", report.check_line()},
-                        {"checks", std::move(checks)},
-                        {"remembered", auth::remembered_json(*eyes->live)}};
+                           {"line", report.check_line()},
+                           {"checks", std::move(checks)},
+                           {"remembered", auth::remembered_json(*eyes->live)}};
 }
 
 }  // namespace openclaw::gateway::methods
