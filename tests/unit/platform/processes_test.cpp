@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -104,6 +105,23 @@ TEST(Processes, KnowWhichNumbersAreAlive) {
     EXPECT_FALSE(process_alive(-1));
     EXPECT_FALSE(process_alive(0x3FFFFFFF));
     EXPECT_GT(peak_memory_bytes(), 100'000U);
+}
+
+TEST(HardenProcess, LetsNoFileTakeTheNumberOfAClosedStandardDescriptor) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        for (const int descriptor : {0, 1, 2}) ::close(descriptor);
+        harden_process();
+        char byte = 0;
+        const bool filled = ::open("/dev/null", O_RDONLY) > 2;
+        const bool at_end = ::read(0, &byte, 1) == 0;
+        const bool unheard = ::write(1, "x", 1) < 0 && ::write(2, "x", 1) < 0;
+        ::_exit(filled && at_end && unheard ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 }  // namespace
