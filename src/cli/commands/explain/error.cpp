@@ -27,7 +27,7 @@ Result<std::string> read_answer(Context& context, const Arguments& arguments) {
                       "name a file, or pipe the provider's answer in");
     }
     auto text = context.terminal.read_input(input_bytes_max);
-    if (!text) return failed(std::move(text).error(), "reading standard input");
+    if (!text) return std::unexpected(std::move(text).error());
     return std::string(text->reveal());
 }
 

@@ -37,6 +37,16 @@ void print(Context& context, const auth::Repair& repair) {
     context.out.line(fmt::format("{} was written anew; records kept: {}.", file, repair.salvage.served()));
 }
 
+// Records that say too little, in a file that is sound: to repair it would be to lose them.
+void note_unusable(Context& context, auth::ProfileStore& store) {
+    const auto profiles = store.load();
+    if (!profiles) return;
+    for (const auto& record : (*profiles)->damaged)
+        context.out.note(fmt::format(
+            "note: the record of {} is no use as it is ({}); `openclaw models auth remove {}` drops it",
+            printable(record.id.text), record.problem, printable(record.id.text)));
+}
+
 // Opens the store itself: a store in which nothing is intact can't be loaded, but it can be set aside.
 Exit run(Context& context, const Arguments& arguments) {
     const auto config = context.config();
@@ -55,6 +65,7 @@ Exit run(Context& context, const Arguments& arguments) {
     }
     if (repairs->empty()) context.out.line("Nothing to repair: the credential files are sound.");
     for (const auto& repair : *repairs) print(context, repair);
+    if (repairs->empty()) note_unusable(context, store);
     return Exit::ok;
 }
 
