@@ -1,5 +1,7 @@
 #include "providers/failure.h"
 
+#include <algorithm>
+
 #include "base/redact.h"
 #include "base/text.h"
 #include "providers/failures/error_body.h"
@@ -157,9 +159,11 @@ int usual_status(Reason reason) {
 // What client libraries say when their caller gave up.
 bool is_own_abort(int status, const ErrorBody& body) {
     const std::string words = lowered(body.message);
+    constexpr std::string_view aborts[] = {
+        "request was aborted", "operation was aborted", "aborted a request", "signal is aborted",
+        "context canceled",    "request canceled",      "cancelederror",     "cancellederror"};
     return status == 0 && words.find("timeout") == std::string::npos &&
-           (words.find("request was aborted") != std::string::npos ||
-            words.find("operation was aborted") != std::string::npos);
+           std::ranges::any_of(aborts, [&](auto abort) { return words.find(abort) != std::string::npos; });
 }
 
 Decision decide_torn(const Error& error) {

@@ -27,7 +27,10 @@ bool reports_error(const json::object& object) {
     if (bool_at(object, "success") == false) return true;
     // {"code": 30011, "message": "...", "data": null}, {"code": "InvalidApiKey", "message": "…"}
     const auto code = integer_at(object, "code").value_or(0);
-    const bool coded = (code != 0 && code != 200 && !object.contains("id")) || string_at(object, "code");
+    const auto name = string_at(object, "code").value_or("");
+    const bool named = !name.empty() && name != "0" && name != "200" && !equal_ignoring_case(name, "ok") &&
+                       !equal_ignoring_case(name, "success");
+    const bool coded = (code != 0 && code != 200 && !object.contains("id")) || named;
     const bool worded = string_at(object, "message") || string_at(object, "msg");
     return (coded && worded) || (object.contains("detail") && object.size() == 1);
 }
