@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/validate.h"
 
 namespace openclaw::auth {
 namespace {
@@ -154,6 +155,8 @@ Result<void> check_kind_of_text(std::string_view text) {
     if (text.find('_') != std::string_view::npos &&
         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos)
         return refused("this is the name of a variable, not its value", "paste the value");
+    if (config::is_placeholder(text))
+        return refused("this is what is shown in place of a key", "paste the key itself");
     if (text.starts_with("Symbol("))
         return refused("this is what a cancelled question leaves behind", "paste the key itself");
     if (is_quote(text.front()) || is_quote(text.back()))

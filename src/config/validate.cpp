@@ -309,6 +309,10 @@ bool is_placeholder(std::string_view text) {
         text == "[redacted]")
         return true;
     if (text.starts_with("<from ${") && text.ends_with("}>")) return true;
+    // "#3fa9c1d2", as a secret is shown everywhere.
+    if (text.size() == 9 && text.front() == '#' &&
+        text.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos)
+        return true;
     if (text.size() < 3) return false;
     for (const std::string_view mark : {"*", "•", "…"}) {
         if (text.size() % mark.size() != 0) continue;

@@ -69,6 +69,7 @@ TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
         {"{\"key\": \"" + api_key + "\"}", "anthropic", false, "this is a JSON document, not a key"},
         {"https://console.anthropic.com/settings/keys", "anthropic", false, "this is an address, not a key"},
         {"me@example.com", "anthropic", true, "this is an e-mail address, not a key"},
+        {"#3fa9c1d2", "anthropic", false, "this is what is shown in place of a key"},
         {"Symbol(clack:cancel)", "anthropic", true, "this is what a cancelled question leaves behind"},
         {"sk-ant-ort01-" + std::string(90, 'r'), "anthropic", true,
          "this is the refresh token of a login, which works once and for one program"},

@@ -141,7 +141,7 @@ TEST(Writer, NeverTouchesADamagedFile) {
 
 TEST(Writer, RefusesWhatIsShownInPlaceOfASecret) {
     for (const std::string placeholder :
-         {"__OPENCLAW_REDACTED__", "***", "<set>", "<from ${CORP_KEY}>", "••••"}) {
+         {"__OPENCLAW_REDACTED__", "***", "<set>", "<from ${CORP_KEY}>", "••••", "#3fa9c1d2"}) {
         WriterFixture fixture;
         fixture.put_config("{gateway: {auth: {token: 'real'}}}");
         EXPECT_FALSE(fixture.write("gateway.auth.token", json::value(placeholder))) << placeholder;
