@@ -39,7 +39,7 @@ const Profile* Store::find(const ProfileId& id) const {
 }
 
 const UsageStats* Store::usage_of(const ProfileId& id) const {
-    const auto found = usage.find(id);
+    const auto found = usage.find(id.text);
     return found == usage.end() ? nullptr : &found->second;
 }
 

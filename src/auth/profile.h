@@ -19,10 +19,6 @@ namespace openclaw::auth {
 struct ProfileId {
     std::string text;
     auto operator<=>(const ProfileId&) const = default;
-
-    struct Hash {
-        std::size_t operator()(const ProfileId& id) const { return std::hash<std::string>()(id.text); }
-    };
 };
 
 struct ApiKey {
@@ -150,9 +146,9 @@ struct Store {
     std::vector<DamagedProfile> damaged;
     std::vector<std::pair<std::string, std::vector<ProfileId>>> order;  // keys as stored, in file order
     std::map<std::string, ProfileId> last_good;                         // keys as stored
-    std::unordered_map<ProfileId, UsageStats, ProfileId::Hash> usage;
-    std::map<ProfileId, ImportRecord> imports = {};  // of this file only
-    std::vector<DamagedFile> damaged_files = {};     // the agent's own, the one it inherits from
+    std::unordered_map<std::string, UsageStats> usage;                  // by the text of a ProfileId
+    std::map<ProfileId, ImportRecord> imports = {};                     // of this file only
+    std::vector<DamagedFile> damaged_files = {};  // the agent's own, the one it inherits from
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;

@@ -44,8 +44,10 @@ using References = std::map<std::string, SecretRef, std::less<>>;
 // `keyRef` beside or instead of `key`, and so on; a reference wins over a value beside it.
 std::expected<References, std::string> parse_references(const json::object& record) {
     References references;
-    for (const std::string field : {"key", "token", "access", "refresh"}) {
-        const auto* value = value_at(record, field + "Ref");
+    constexpr std::pair<std::string_view, std::string_view> fields[] = {
+        {"key", "keyRef"}, {"token", "tokenRef"}, {"access", "accessRef"}, {"refresh", "refreshRef"}};
+    for (const auto& [field, member] : fields) {
+        const auto* value = value_at(record, member);
         if (!value || value->is_null()) continue;
         const auto* object = value->if_object();
         if (!object) return std::unexpected(fmt::format("{}Ref is not an object", field));
@@ -237,7 +239,7 @@ Result<Store> parse_store(const json::object& document) {
         store.usage.reserve(usage->size());
         for (const auto& [id, value] : *usage)
             if (const auto* record = value.if_object())
-                store.usage.emplace(ProfileId{std::string(id)}, parse_usage(*record));
+                store.usage.emplace(std::string(id), parse_usage(*record));
     }
     if (const auto* imports = object_at(document, "imports"))
         for (const auto& [id, value] : *imports)

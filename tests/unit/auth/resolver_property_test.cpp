@@ -60,7 +60,7 @@ Store some_store(Dice& dice) {
     for (int i = 0; i < count; ++i) {
         store.profiles.push_back(some_profile(dice, i));
         if (dice.one_in(2)) continue;
-        auto& usage = store.usage[store.profiles.back().id];
+        auto& usage = store.usage[store.profiles.back().id.text];
         usage.last_used = some_time(dice);
         usage.last_failure = some_time(dice);
         usage.cooldown_until = some_time(dice);

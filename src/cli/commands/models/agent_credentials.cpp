@@ -6,6 +6,7 @@
 #include "auth/provider_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "platform/heap.h"
 #include "providers/catalog.h"
 
 namespace openclaw::cli {
@@ -25,6 +26,18 @@ Result<const config::AgentEntry*> find_agent(const config::Config& config, const
     return id ? agent_named(config, *id) : Result<const config::AgentEntry*>(&config.default_agent());
 }
 
+namespace {
+
+// Thousands of profiles become some twenty times their file's size in memory.
+void make_room(platform::FileSystem& files, const platform::Path& store) {
+    constexpr std::uint64_t worth_it = std::uint64_t{512} << 10;
+    const auto found = files.info(store);
+    if (found && found->size >= worth_it)
+        platform::expect_allocations(static_cast<std::size_t>(found->size) * 20);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, const Arguments& arguments) {
     auto config = context.config();
     if (!config) return std::unexpected(std::move(config).error());
@@ -37,6 +50,7 @@ Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, con
                              .agent_given = arguments.has("--agent"),
                              .store = auth::ProfileStore(context.files, std::move(folders)),
                              .profiles = {}});
+    make_room(context.files, credentials->store.file());
     auto profiles = credentials->store.load();
     if (!profiles) return std::unexpected(std::move(profiles).error());
     credentials->profiles = std::move(*profiles);
