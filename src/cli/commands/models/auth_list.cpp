@@ -111,7 +111,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
                               {"authStorePath", credentials.store.file().string()},
                               {"profiles", std::move(profiles)}};
         if (!credentials.profiles->damaged.empty()) document["damaged"] = damaged_json(credentials);
-        context.out.json(document);
+        context.out.json(std::move(document));
         return exit;
     }
     const auto now = context.clock.now();

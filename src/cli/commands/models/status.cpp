@@ -62,7 +62,7 @@ void print_json(Context& context, const Shown& shown) {
             if (const auto* value = value_at(*verdict, member)) gateway[member] = *value;
         document["gateway"] = std::move(gateway);
     }
-    context.out.json(document);
+    context.out.json(std::move(document));
 }
 
 void print_text(Context& context, const Shown& shown) {
