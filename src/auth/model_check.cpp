@@ -65,11 +65,6 @@ std::string why_unusable(const Resolution& resolution, const StatusRequest& requ
 
 ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, const StatusRequest& request) {
     ModelCheck result{.model = use.model, .role = use.role, .exit = -1, .reason = {}, .uses = {}};
-    if (request.unsendable) result.reason = request.unsendable(use.model);
-    if (!result.reason.empty()) {
-        result.exit = 1;
-        return result;
-    }
     if (const auto* chosen = resolution.chosen()) {
         result.uses = fmt::format("{}: {}", place_of(*chosen), chosen->reason);
         if (chosen->secret) result.fingerprint = fingerprint(*chosen->secret, request.fingerprint_key);
@@ -95,6 +90,13 @@ ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, cons
     if (result.exit < 0) {
         result.exit = 1;
         result.reason = why_unusable(resolution, request);
+    }
+    // The exit status is about credentials (model-auth 8.4, W-16); the words hide nothing.
+    if (request.unsendable) result.unsendable = request.unsendable(use.model);
+    if (!result.unsendable.empty()) {
+        result.uses.clear();
+        result.chosen.reset();
+        result.reason = fmt::format("{}; its credential: {}", result.unsendable, result.reason);
     }
     return result;
 }

@@ -110,6 +110,7 @@ json::object check_json(const ModelCheck& check) {
     json::object object{
         {"model", check.model.key()}, {"role", check.role}, {"exit", check.exit}, {"reason", check.reason}};
     if (check.chosen) object["uses"] = candidate_json(*check.chosen);
+    if (!check.unsendable.empty()) object["unsendable"] = check.unsendable;
     return object;
 }
 

@@ -305,8 +305,11 @@ int StatusReport::exit() const {
 
 std::string StatusReport::check_line() const {
     const int wanted = exit();
+    const bool hitch = wanted == 0 && std::ranges::any_of(checks, [](const auto& entry) {
+                           return !entry.unsendable.empty();
+                       });
     for (const auto& entry : checks)
-        if (entry.exit == wanted)
+        if (entry.exit == wanted && (!hitch || !entry.unsendable.empty()))
             return fmt::format("check: {} ({}): {}", entry.model.key(), entry.role, entry.reason);
     return "check: no model is in use";
 }

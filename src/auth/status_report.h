@@ -45,7 +45,8 @@ struct ModelCheck {
     std::string role;  // "default", "fallback#1", "image", "image fallback#1"
     int exit = 0;      // 0 fine, 1 nothing usable or its end unknown, 2 the last one ends within a day
     std::string reason;
-    std::string uses;  // "profile anthropic:work: the first ready one in order"; empty: nothing
+    std::string uses;             // "profile anthropic:work: the first ready one in order"; empty: nothing
+    std::string unsendable = {};  // why no request can be sent, whatever the credential; empty: one can
     std::optional<Candidate> chosen = {};  // the same for programs; its secret removed
     std::string fingerprint = {};          // of that secret
 };

@@ -241,7 +241,7 @@ TEST(Truth, OfAVariableIsWhatTheGatewayRemembersOfIt) {
     EXPECT_EQ(json::serialize(remembered_json(live)).find("kkkkkkkk"), std::string::npos);
 }
 
-TEST(Truth, NothingIsFineThatNoRequestCanBeSentTo) {
+TEST(Truth, SaysWhenNoRequestCanBeSentWhateverTheCredential) {
     const auto store = test::store_of(R"({"profiles":{}})");
     const auto config = test::config_of(R"({"agents":{"defaults":{"model":{"primary":"amazon-bedrock/x"}}}})",
                                         {{"AWS_ACCESS_KEY_ID", "a"}, {"AWS_SECRET_ACCESS_KEY", "b"}});
@@ -255,8 +255,10 @@ TEST(Truth, NothingIsFineThatNoRequestCanBeSentTo) {
     EXPECT_EQ(make_status_report(request).exit(), 0);
     request.unsendable = [](const ModelRef& model) { return "nobody speaks to " + model.provider; };
     const auto report = make_status_report(request);
-    EXPECT_EQ(report.exit(), 1);
-    EXPECT_EQ(report.check_line(), "check: amazon-bedrock/x (default): nobody speaks to amazon-bedrock");
+    EXPECT_EQ(report.exit(), 0) << "it is about credentials (W-16)";
+    EXPECT_EQ(report.check_line(),
+              "check: amazon-bedrock/x (default): nobody speaks to amazon-bedrock; its credential: "
+              "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY");
     EXPECT_EQ(report.checks.front().uses, "") << "no request, so it carries nothing";
     EXPECT_NE(joined(status_text(report, request), "\n").find("- amazon-bedrock/x (default) nobody speaks"),
               std::string::npos);
