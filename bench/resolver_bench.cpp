@@ -22,7 +22,7 @@ auth::Store store_of(std::int64_t count) {
             profile.credential = auth::Token{Secret(fmt::format("sk-ant-oat01-{:080}", i)),
                                              noon + std::chrono::hours(i % 11 == 0 ? -1 : 100)};
         }
-        auto& usage = store.usage[profile.id];
+        auto& usage = store.usage[profile.id.text];
         usage.last_used = noon - std::chrono::seconds(i * 7919 % 100'000);
         if (i % 7 == 0) {
             usage.last_failure = noon - std::chrono::seconds(30);
