@@ -46,6 +46,38 @@ void choose_credential(benchmark::State& state) {
 }
 BENCHMARK(choose_credential)->Arg(10)->Arg(10'000)->Unit(benchmark::kMicrosecond);
 
+// The longest walks: nobody is ready but the last, and the last one is asked for by its name.
+void choose_the_last(benchmark::State& state) {
+    auto store = store_of(state.range(0));
+    for (auto& [id, usage] : store.usage) {
+        usage.last_failure = noon - std::chrono::seconds(30);
+        usage.cooldown_until = noon + std::chrono::hours(1);
+    }
+    store.usage.erase(store.profiles.back().id.text);
+    const auto config = config::Config::empty({}, {});
+    const auth::Index index(store, *config);
+    const auth::ResolveRequest request{
+        .provider = "anthropic", .agent_id = "main", .model = {}, .pinned = {}};
+    for (auto step : state) {
+        static_cast<void>(step);
+        benchmark::DoNotOptimize(auth::choose(request, index, noon));
+    }
+}
+BENCHMARK(choose_the_last)->Arg(10)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
+void choose_pinned(benchmark::State& state) {
+    const auto store = store_of(state.range(0));
+    const auto config = config::Config::empty({}, {});
+    const auth::Index index(store, *config);
+    const auth::ResolveRequest request{
+        .provider = "anthropic", .agent_id = "main", .model = {}, .pinned = store.profiles.back().id};
+    for (auto step : state) {
+        static_cast<void>(step);
+        benchmark::DoNotOptimize(auth::choose(request, index, noon));
+    }
+}
+BENCHMARK(choose_pinned)->Arg(10)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
 // What an explanation costs, and preparing the index after a change of the store.
 void resolve_with_reasons(benchmark::State& state) {
     const auto store = store_of(state.range(0));
