@@ -8,6 +8,7 @@
 #include "gateway/reloader.h"
 #include "net/http_server.h"
 #include "net/tls.h"
+#include "platform/memory.h"
 
 namespace openclaw::gateway {
 
@@ -194,6 +195,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
     impl->core.hub.on_minute([raw = impl.get()] { raw->reloader.look(); });
     impl->reloader.follow();
     impl->announce();
+    platform::let_go_of_code();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
 

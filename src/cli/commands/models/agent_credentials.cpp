@@ -6,7 +6,7 @@
 #include "auth/provider_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
-#include "platform/heap.h"
+#include "platform/memory.h"
 #include "providers/catalog.h"
 
 namespace openclaw::cli {

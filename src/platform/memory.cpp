@@ -1,5 +1,6 @@
-#include "platform/heap.h"
+#include "platform/memory.h"
 
+#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,6 +24,21 @@ void expect_allocations(std::size_t bytes) {
     // Where the kernel offers no large pages, small ones do.
     if (start < end) ::madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE);
     std::free(block);
+}
+
+void let_go_of_code() {
+    const auto of_object = [](dl_phdr_info* object, std::size_t, void*) {
+        const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+        for (int i = 0; i < object->dlpi_phnum; ++i) {
+            const auto& part = object->dlpi_phdr[i];
+            if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+            const auto start = (object->dlpi_addr + part.p_vaddr) / page * page;
+            const auto end = (object->dlpi_addr + part.p_vaddr + part.p_memsz + page - 1) / page * page;
+            ::madvise(reinterpret_cast<void*>(start), end - start, MADV_DONTNEED);
+        }
+        return 0;
+    };
+    ::dl_iterate_phdr(of_object, nullptr);
 }
 
 }  // namespace openclaw::platform
