@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "auth/sealed/key_ring.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -94,12 +95,18 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
     const auto paths = config::resolve_paths(*files, variables, working_folder);
     if (!paths) return failure(paths.error());
     config::LoginShell login_shell(*processes, variables);
-    const config::LoadRequest load_request{.files = *files,
-                                           .variables = variables,
-                                           .paths = *paths,
-                                           .working_folder = working_folder,
-                                           .login_shell = &login_shell,
-                                           .user_id = ::getuid()};
+    const config::LoadRequest load_request{
+        .files = *files,
+        .variables = variables,
+        .paths = *paths,
+        .working_folder = working_folder,
+        .login_shell = &login_shell,
+        .user_id = ::getuid(),
+        .unseal = [keys = std::make_shared<auth::sealed::KeyRing>(
+                       *files, auth::sealed::places_of(*paths, variables))](const std::string& text,
+                                                                            const std::string& path) {
+            return keys->open(text, {.record = {}, .field = path});
+        }};
     cli::Context context{
         .files = *files,
         .processes = *processes,

@@ -94,6 +94,12 @@ void Places::add_config_reference(Slot& slot, SlotDetail& detail, const Configur
     auto& value = detail.referral->source.value;
     if (value) detail.secret = Secret(trimmed(value->reveal()));
     value.reset();
+    // What was sealed may have been a variable's name.
+    if (!detail.secret || detail.referral->reference.source != SecretRef::Source::sealed) return;
+    const auto name = detail.secret->reveal();
+    if (const auto named =
+            looks_like_variable(name) ? prepared_.config.environment().find_filled(name) : std::nullopt)
+        detail.secret = Secret(*named);
 }
 
 void Places::add_config_key() {

@@ -96,6 +96,10 @@ Result<GatewayTarget> by_remote(Context& context, const GatewayOptions& options,
         if (!target->secrets.empty()) target->secrets += ", ";
         target->secrets += source_of(path, *slot, context);
     };
+    for (const std::string_view path : {"gateway.remote.token", "gateway.remote.password"})
+        if (const auto closed = config.closed().find(path); closed != config.closed().end())
+            return hinted(fail(Code::denied, "{} is sealed and can't be opened: {}", path, closed->second),
+                          "see `openclaw secrets status`");
     take(target->token, "gateway.remote.token");
     take(target->password, "gateway.remote.password");
     return target;

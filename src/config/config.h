@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,9 @@ public:
     // The variable that the string at this path refers to: "CORP_KEY" for "${CORP_KEY}".
     std::optional<std::string_view> reference(std::string_view path) const;
     const json::object& references() const { return references_; }  // path -> variable name
+    // Sealed values that could not be opened, and why. They count as absent, so whoever decides about access
+    // has to look here before it takes an absent value for an answer.
+    const std::map<std::string, std::string, std::less<>>& closed() const { return closed_; }
 
 private:
     friend class Loader;
@@ -72,6 +76,7 @@ private:
     Paths paths_;
     Environment environment_;
     json::object references_;  // which strings came from ${VAR}: path -> variable name
+    std::map<std::string, std::string, std::less<>> closed_;
     std::string text_;
     std::vector<Path> files_, environment_files_;
 };

@@ -3,6 +3,8 @@
 #include "config/access_check.h"
 #include "config/agents.h"
 #include "config/environment_sources.h"
+#include "config/key_path.h"
+#include "config/settings.h"
 #include "config/substitution.h"
 #include "config/validate.h"
 
@@ -34,6 +36,7 @@ public:
     std::shared_ptr<const Config> load() {
         check_places();
         read_file();
+        open_sealed(config_->value_, {});
         auto environment = load_environment({.files = request_.files,
                                              .variables = request_.variables,
                                              .paths = request_.paths,
@@ -102,6 +105,48 @@ private:
             config_->warnings_.push_back(
                 {{}, fmt::format("{} is given twice; the last one counts", repeated), {}});
         for (std::size_t at = 1; at < config_->files_.size(); ++at) check(config_->files_[at]);
+    }
+
+    // Provider keys stay sealed here: the resolver opens each by itself, and a closed one costs that one
+    // only.
+    static bool is_opened_later(std::string_view path) {
+        const auto* setting = setting_of_path(path);
+        return setting && setting->key == "models.providers.*.apiKey";
+    }
+
+    void open_sealed(json::object& object, const std::string& parent) {
+        std::vector<std::string> closed;
+        for (auto& [key, member] : object) {
+            const auto path = joined_path(parent, std::string_view(key));
+            auto* below = member.if_object();
+            if (below && string_at(*below, "source") == "sealed") {
+                if (!is_opened_later(path) && !open(member, path)) closed.emplace_back(key);
+            } else if (below) {
+                open_sealed(*below, path);
+            } else if (auto* list = member.if_array()) {
+                for (std::size_t at = 0; at < list->size(); ++at)
+                    if (auto* element = (*list)[at].if_object()) open_sealed(*element, joined_path(path, at));
+            }
+        }
+        for (const auto& key : closed) object.stable_erase(key);
+    }
+
+    // A header that stays closed stays a reference: requests that need it fail, rather than go without it.
+    bool open(json::value& value, const std::string& path) {
+        const auto text = string_at(value.get_object(), "id");
+        const auto opened = request_.unseal && text
+                                ? request_.unseal(std::string(*text), path)
+                                : Result<Secret>(fail(Code::unavailable, "there is no key to open it with"));
+        if (opened) {
+            value = json::string(opened->reveal());
+            return true;
+        }
+        const auto& error = opened.error();
+        config_->closed_.emplace(path, error.message);
+        config_->warnings_.push_back({path, "is sealed and can't be opened: " + error.message,
+                                      error.hint.empty() ? "see `openclaw secrets status`" : error.hint});
+        const auto* setting = setting_of_path(path);
+        return setting && setting->may_refer;
     }
 
     // The env block was resolved with the environment, where its own entries don't count yet.

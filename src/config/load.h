@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -9,6 +10,9 @@
 
 namespace openclaw::config {
 
+// Opens a value that is sealed in the config, bound to the path it stands at.
+using Unseal = std::function<Result<Secret>(const std::string& ciphertext, const std::string& path)>;
+
 struct LoadRequest {
     platform::FileSystem& files;
     const platform::Variables& variables;  // the process's own
@@ -17,6 +21,7 @@ struct LoadRequest {
     LoginShell* login_shell = nullptr;          // null: never asked
     std::optional<std::uint32_t> user_id = {};  // nothing: owners are not checked
     ReadText read = {};                         // empty: from `files`; the editor lays changes over it
+    Unseal unseal = {};                         // empty: what is sealed stays closed
 };
 
 // Reads config and environment: .env files, includes, env block, ${VAR}, validation. Always gives a config; a

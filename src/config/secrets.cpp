@@ -37,7 +37,8 @@ void collect(const json::value& value, const std::string& path, bool is_secret, 
             collect((*array)[at], joined_path(path, at), is_secret, found);
     } else if (const auto* text = value.if_string()) {
         const std::string_view literal = *text;
-        if (!trimmed(literal).empty() && !is_reference(literal) && (is_secret || has_user_info(literal)))
+        const bool refers = is_reference(literal) || names_variable(path, literal);
+        if (!trimmed(literal).empty() && !refers && (is_secret || has_user_info(literal)))
             found.emplace(literal);
     }
 }
@@ -54,6 +55,11 @@ void find_holes(const Json5Node& node, const Literals& blanked, std::vector<Hole
 }
 
 }  // namespace
+
+bool names_variable(std::string_view path, std::string_view text) {
+    return path.ends_with(".apiKey") && text.contains('_') &&
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos;
+}
 
 bool is_secret_path(std::string_view path, std::string_view key) {
     const auto* setting = setting_of_path(path);

@@ -8,6 +8,8 @@
 
 namespace openclaw::config {
 
+// "apiKey": "LITELLM_KEY" means the variable, not a key (W-14).
+bool names_variable(std::string_view path, std::string_view text);
 // Whether a value at this path is a secret: by the settings table, else (channels, plugins) by its name.
 bool is_secret_path(std::string_view path, std::string_view key);
 

@@ -122,6 +122,45 @@ class Sealed(unittest.TestCase):
                 self.assertNotIn(value, log)
             self.assert_gone(place, header, KEY)
 
+    def test_every_secret_of_the_config_is_sealed_and_of_use_all_the_same(self):
+        token, header, variable = "token-canary-0123456789", "header-canary-0123456789", "xai-canary-0123456789"
+        with RecordingProvider() as provider, home(provider) as place:
+            config = place.read("openclaw.json")
+            config["gateway"]["auth"] = {"mode": "token", "token": token}
+            config["env"] = {"vars": {"REC_API_KEY": variable}}
+            config["models"]["providers"]["anthropic"]["headers"] = {"X-Team": header, "X-Plain": "${HOME}"}
+            config["models"]["providers"]["rec"] = {"baseUrl": provider.url + "/v1", "api": "openai-completions",
+                                                    "apiKey": "REC_API_KEY", "models": [{"id": "rec", "name": "rec"}]}
+            place.write("openclaw.json", "// kept\n" + json.dumps(config, indent=2))
+            self.assertEqual(place.run("secrets", "audit").returncode, 1)
+            self.seal(place)
+            self.assert_gone(place, KEY, CORP, token, header, variable)
+            text = (place.state / "openclaw.json").read_text()
+            self.assertIn("// kept", text)
+            self.assertIn("${HOME}", text)
+            self.ok(place, "secrets", "audit")
+            self.ok(place, "config", "validate")
+            with place.gateway():
+                self.ok(place, "agent", "--message", "ping")
+                self.assertEqual(provider.requests[-1].headers["x-team"], header)
+                url = f"ws://127.0.0.1:{config['gateway']['port']}"
+                self.ok(place, "gateway", "call", "health", "--url", url, "--token", token)
+                self.assertNotEqual(place.run("gateway", "call", "health", "--url", url, "--token", "wrong").returncode, 0)
+            self.ok(place, "models", "set", "rec/rec")
+            self.assertEqual(self.sent_key(place, provider, "authorization"), "Bearer " + variable)
+            self.assert_gone(place, token, header, variable)
+            # A lock that can't be opened is not taken for one that was never set.
+            (place.folder / "sealing.key").rename(place.folder / "elsewhere.key")
+            done = place.run("gateway", "run")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("gateway.auth.token is sealed and can't be opened", done.stderr)
+            self.assertFalse((place.state / "credentials/gateway-token").exists())
+            (place.folder / "elsewhere.key").rename(place.folder / "sealing.key")
+            self.ok(place, "secrets", "unseal", "--yes")
+            back = (place.state / "openclaw.json").read_text()
+            for value in (token, header, variable, CORP):
+                self.assertIn(value, back)
+
     def test_a_new_key_opens_everything_and_the_old_one_nothing(self):
         with RecordingProvider() as provider, home(provider) as place:
             self.seal(place)

@@ -41,6 +41,18 @@ Places places_of(const config::Config& config) {
     return places;
 }
 
+Places places_of(const config::Paths& paths, const platform::Variables& variables) {
+    Places places{.document = paths.credentials_folder() / "sealing.json"};
+    const auto filled = [&](std::string_view name) -> const Secret* {
+        const auto found = variables.find(std::string(name));
+        return found == variables.end() || found->second.blank() ? nullptr : &found->second;
+    };
+    if (const auto* folder = filled("CREDENTIALS_DIRECTORY"))
+        places.credential = Path(folder->reveal()) / credential_name;
+    if (const auto* passphrase = filled(passphrase_variable)) places.passphrase = *passphrase;
+    return places;
+}
+
 Result<Secret> read_key_file(FileSystem& files, const Path& path) {
     const auto info = files.info(path);
     if (!info && info.error().code == Code::not_found)

@@ -28,6 +28,8 @@ struct Places {
 };
 // From what the process was started with: a passphrase in a .env file would lie beside what it protects.
 Places places_of(const config::Config& config);
+// The same before there is a config; a passphrase in a .env file isn't seen.
+Places places_of(const config::Paths& paths, const platform::Variables& variables);
 // A key file's content; `denied` when others may read it.
 Result<Secret> read_key_file(FileSystem& files, const Path& path);
 

@@ -1,6 +1,9 @@
 #include "auth/sealed/records.h"
 
 #include "base/text.h"
+#include "config/key_path.h"
+#include "config/secrets.h"
+#include "config/settings.h"
 
 namespace openclaw::auth::sealed {
 namespace {
@@ -83,7 +86,8 @@ Result<Tally> change_spots(std::vector<Spot> spots, KeyRing& keys, Change change
 std::optional<std::string_view> Spot::plain() const {
     const auto text = string_at(*record, plain_name);
     if (!text || trimmed(*text).empty()) return std::nullopt;
-    if (holder.record.empty() && text->contains("${")) return std::nullopt;
+    if (holder.record.empty() && (text->contains("${") || config::names_variable(holder.field, *text)))
+        return std::nullopt;
     return text;
 }
 
@@ -120,18 +124,45 @@ std::vector<Spot> spots_in_store(json::object& document) {
     return spots;
 }
 
+namespace {
+
+// As the resolver names it, whatever the provider is called.
+std::string holder_field(const std::string& path, std::string_view parent_key, std::string_view key,
+                         bool is_provider) {
+    return is_provider && key == "apiKey" ? fmt::format("models.providers.{}.apiKey", parent_key) : path;
+}
+
+void add_config_spots(std::vector<Spot>& spots, json::object& object, const std::string& parent,
+                      std::string_view parent_key) {
+    const auto* setting = config::setting_of_path(config::joined_path(parent, "apiKey"));
+    const bool is_provider = setting && setting->key == "models.providers.*.apiKey";
+    for (auto& [name, member] : object) {
+        const std::string_view key(name);
+        const auto path = config::joined_path(parent, key);
+        auto* below = member.if_object();
+        const bool is_sealed = below && string_at(*below, "source") == "sealed";
+        if (is_sealed || (member.is_string() && config::is_secret_path(path, key))) {
+            spots.push_back({.holder = {"", holder_field(path, parent_key, key, is_provider)},
+                             .record = &object,
+                             .plain_name = std::string(key),
+                             .reference_name = std::string(key)});
+        } else if (below && below->contains("source") && below->contains("id")) {
+            continue;  // it refers to a place elsewhere
+        } else if (below) {
+            add_config_spots(spots, *below, path, key);
+        } else if (auto* list = member.if_array()) {
+            for (std::size_t at = 0; at < list->size(); ++at)
+                if (auto* element = (*list)[at].if_object())
+                    add_config_spots(spots, *element, config::joined_path(path, at), key);
+        }
+    }
+}
+
+}  // namespace
+
 std::vector<Spot> spots_in_config(json::object& document) {
     std::vector<Spot> spots;
-    auto* models = document.if_contains("models");
-    auto* providers = models && models->is_object() ? models->get_object().if_contains("providers") : nullptr;
-    if (!providers || !providers->is_object()) return spots;
-    for (auto& [name, value] : providers->get_object())
-        if (auto* record = value.if_object())
-            spots.push_back(
-                {.holder = {"", fmt::format("models.providers.{}.apiKey", std::string_view(name))},
-                 .record = record,
-                 .plain_name = "apiKey",
-                 .reference_name = "apiKey"});
+    add_config_spots(spots, document, {}, {});
     return spots;
 }
 

@@ -24,7 +24,8 @@ struct Spot {
 };
 // In auth-profiles.json: every record, damaged ones too.
 std::vector<Spot> spots_in_store(json::object& document);
-// In openclaw.json: the providers' keys.
+// In openclaw.json: every string that the settings table, or its name, calls a secret (config/secrets.h),
+// other than elements of lists.
 std::vector<Spot> spots_in_config(json::object& document);
 
 // What was done to a document.
