@@ -98,14 +98,26 @@ std::optional<std::string> Spot::sealed() const {
     return reference->id;
 }
 
+namespace {
+
+// Writing over a member by operator[] may move all of an object's members, and other spots point into them.
+void put(json::object& record, const std::string& name, json::value value) {
+    if (auto* present = record.if_contains(name))
+        *present = std::move(value);
+    else
+        record[name] = std::move(value);
+}
+
+}  // namespace
+
 void Spot::put_plain(const Secret& value) {
     if (reference_name != plain_name) record->stable_erase(reference_name);
-    (*record)[plain_name] = json::string(value.reveal());
+    put(*record, plain_name, json::string(value.reveal()));
 }
 
 void Spot::put_sealed(const std::string& text) {
     if (reference_name != plain_name) record->stable_erase(plain_name);
-    (*record)[reference_name] = secret_ref_json(sealed_reference(text));
+    put(*record, reference_name, secret_ref_json(sealed_reference(text)));
 }
 
 std::vector<Spot> spots_in_store(json::object& document) {
