@@ -149,6 +149,41 @@ TEST(Seal, SealsEverySecretAndNothingElse) {
     EXPECT_FALSE(place.files.text_of(key_document)->contains("the old key"));
 }
 
+TEST(Seal, SealsTheSecretsOfTheConfigWhereverTheyStand) {
+    Place place;
+    place.files.put(
+        config_file,
+        "{\n  gateway: {mode: 'local', auth: {token: 'token-ffffffff', mode: 'token'}}, // the lock\n"
+        "  env: {vars: {A_KEY: 'variable-gggggggg'}},\n"
+        "  channels: {telegram: {botToken: 'bot-hhhhhhhh'}},\n"
+        "  models: {providers: {corp: {baseUrl: 'http://h', apiKey: 'sk-corp-eeeeeeee', headers: {'X-A': "
+        "'head-iiiiiiii', "
+        "'X-B': '${OTHER}'}, models: []}, other: {baseUrl: 'http://h', apiKey: 'OTHER_KEY', models: "
+        "[]}}},\n}\n");
+    ASSERT_TRUE(Attempt(place).seal());
+    const auto text = *place.files.read(config_file, 1 << 20);
+    for (const auto* value : {"ffffffff", "gggggggg", "hhhhhhhh", "eeeeeeee", "iiiiiiii"})
+        EXPECT_EQ(text.find(value), std::string::npos) << value;
+    for (const auto* kept : {"// the lock", "'${OTHER}'", "'OTHER_KEY'"})
+        EXPECT_NE(text.find(kept), std::string::npos) << kept;
+
+    Attempt run(place);
+    EXPECT_TRUE(run.config->valid());
+    EXPECT_EQ(run.config->text("gateway.auth.token"), std::nullopt) << "nobody opened it";
+    EXPECT_TRUE(run.config->closed().contains("gateway.auth.token"));
+    EXPECT_EQ(run.config->environment().find_filled("A_KEY"), std::nullopt);
+    auto request = run.request;
+    request.unseal = [&](const std::string& sealed_text, const std::string& path) {
+        return run.keys.open(sealed_text, {.record = {}, .field = path});
+    };
+    const auto opened = config::load_config(request);
+    EXPECT_EQ(opened->text("gateway.auth.token"), "token-ffffffff");
+    EXPECT_EQ(opened->text("channels.telegram.botToken"), "bot-hhhhhhhh");
+    EXPECT_EQ(opened->text("models.providers.corp.headers.X-A"), "head-iiiiiiii");
+    EXPECT_EQ(opened->environment().find_filled("A_KEY"), "variable-gggggggg");
+    EXPECT_TRUE(opened->closed().empty());
+}
+
 TEST(Seal, IsNotStoppedByARecordWhoseKeyIsGone) {
     Place place;
     place.files.put(work_file,
