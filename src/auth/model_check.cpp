@@ -71,12 +71,17 @@ ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, cons
         result.chosen = *chosen;
         result.chosen->secret.reset();
     }
+    bool is_ready = false;  // what `result` is about could be sent as it is
     const auto rank = [](int exit) { return exit == 0 ? 2 : exit == 2 ? 1 : exit == 1 ? 0 : -1; };
     for (const auto& candidate : resolution.candidates) {
         if (!is_usable(candidate.verdict) && candidate.verdict != Verdict::needs_refresh) continue;
         const auto refusal = refusal_of(candidate, use.model.model, request);
         const int exit = refusal.empty() ? lasting(candidate, request.store, request.now) : 1;
-        if (rank(exit) <= rank(result.exit)) continue;
+        // Of two that promise the same, the words are about the one that a request would carry.
+        const bool ready = is_usable(candidate.verdict);
+        if (rank(exit) < rank(result.exit)) continue;
+        if (rank(exit) == rank(result.exit) && (is_ready || !ready)) continue;
+        is_ready = ready;
         result.exit = exit;
         result.reason = place_of(candidate);
         if (!refusal.empty())
