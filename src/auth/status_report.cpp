@@ -18,16 +18,6 @@
 namespace openclaw::auth {
 namespace {
 
-std::vector<ModelInUse> models_in_use(const ModelPlan& plan) {
-    std::vector<ModelInUse> models{{plan.primary, "default"}};
-    for (std::size_t i = 0; i < plan.fallbacks.size(); ++i)
-        models.push_back({plan.fallbacks[i], fmt::format("fallback#{}", i + 1)});
-    if (plan.image) models.push_back({*plan.image, "image"});
-    for (std::size_t i = 0; i < plan.image_fallbacks.size(); ++i)
-        models.push_back({plan.image_fallbacks[i], fmt::format("image fallback#{}", i + 1)});
-    return models;
-}
-
 std::string label_of(const Profile& profile, const CredentialRules& rules) {
     const auto* configured = rules.find_profile(profile.id);
     const std::string& email = configured && !configured->email.empty() ? configured->email : profile.email;
@@ -117,16 +107,6 @@ ProfileHealth health_of(const Profile& profile, const std::string& provider, con
     const auto* usage = usage_about(request.store, profile, request.fingerprint_key);
     health.truth = truth_of(profile, candidate, usage, request.now);
     return health;
-}
-
-// What the next request of that model would meet; of no model: what rests as a whole is passed over.
-Resolution resolution_of(const ModelRef& model, const StatusRequest& request, const Index& index) {
-    return resolve({.provider = model.provider,
-                    .agent_id = request.agent.id,
-                    .model = model.model,
-                    .pinned = {},
-                    .live = request.live},
-                   index, request.now);
 }
 
 // `model` is the first of this provider that is in use: a rest can be its alone.
@@ -294,24 +274,11 @@ std::string damaged_file_text(const DamagedFile& file, const config::Paths& path
 }
 
 int StatusReport::exit() const {
-    int exit = 0;
-    for (const auto& entry : checks)
-        if (entry.exit == 1)
-            return 1;
-        else
-            exit = std::max(exit, entry.exit);
-    return exit;
+    return exit_of(checks);
 }
 
 std::string StatusReport::check_line() const {
-    const int wanted = exit();
-    const bool hitch = wanted == 0 && std::ranges::any_of(checks, [](const auto& entry) {
-                           return !entry.unsendable.empty();
-                       });
-    for (const auto& entry : checks)
-        if (entry.exit == wanted && (!hitch || !entry.unsendable.empty()))
-            return fmt::format("check: {} ({}): {}", entry.model.key(), entry.role, entry.reason);
-    return "check: no model is in use";
+    return line_of(checks);
 }
 
 }  // namespace openclaw::auth

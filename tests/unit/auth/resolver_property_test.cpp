@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "auth/model_check.h"
 #include "auth/resolver.h"
 #include "auth/status_report.h"
 #include "base/text.h"
@@ -233,6 +234,7 @@ TEST(ResolverProperties, StatusNamesWhatARequestWouldCarry) {
                                     .surroundings = {},
                                     .now = world.now};
         const auto report = make_status_report(request);
+        EXPECT_EQ(exit_of(check_models(request)), report.exit());
         const auto document = status_json(report, request);
         const auto wire = choose(world.request, Index(world.store, *world.config), world.now);
         const auto& auth = document.at("auth").as_object();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/live_rests.h"
+#include "auth/model_check.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "support/config_builder.h"
@@ -38,6 +39,7 @@ Shown status(const std::string& store_text, const std::string& config_text = "",
                                 .surroundings = surroundings,
                                 .now = noon};
     const auto report = make_status_report(request);
+    EXPECT_EQ(line_of(check_models(request)), report.check_line()) << "what the gateway says of itself";
     return {status_json(report, request), joined(status_text(report, request), "\n") + "\n", report.exit(),
             report.check_line()};
 }

@@ -2,6 +2,7 @@
 // (models.explain), whether each model in use has one (models.check), and whether they work (models.probe).
 #include "auth/live_rests.h"
 #include "auth/look_around.h"
+#include "auth/model_check.h"
 #include "auth/profile_store.h"
 #include "auth/resolution_json.h"
 #include "auth/sealed/open_all.h"
@@ -172,9 +173,9 @@ net::Task<Reply> models_check(Call call) {
     co_await call.core.chat.open_sealed((*agent)->id, call.core.ending);
     const auto eyes = open_eyes(call.core, **agent);
     if (!eyes) co_return std::unexpected(wire_error(eyes.error()));
-    const auto report = auth::make_status_report(eyes->question());
+    const auto judged = auth::check_models(eyes->question());
     json::array checks;
-    for (const auto& check : report.checks) {
+    for (const auto& check : judged) {
         json::object object{{"model", check.model.key()},
                             {"role", check.role},
                             {"exit", check.exit},
@@ -183,8 +184,8 @@ net::Task<Reply> models_check(Call call) {
         if (!check.fingerprint.empty()) object["fingerprint"] = check.fingerprint;
         checks.push_back(std::move(object));
     }
-    co_return json::object{{"exit", report.exit()},
-                           {"line", report.check_line()},
+    co_return json::object{{"exit", auth::exit_of(judged)},
+                           {"line", auth::line_of(judged)},
                            {"checks", std::move(checks)},
                            {"remembered", auth::remembered_json(*eyes->live)}};
 }
