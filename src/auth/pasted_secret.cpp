@@ -223,7 +223,7 @@ Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
         return refused("there is nothing between the quotes or after the equals sign",
                        "paste the key itself");
     if (const auto words = words_of(text);
-        words.size() > 1 && text.front() != '{' && !text.starts_with("-----"))
+        words.size() > 1 && text.front() != '{' && !text.starts_with("-----BEGIN"))
         if (auto one = check_words(text, words); !one) return std::unexpected(std::move(one).error());
     for (const auto& check : {check_kind_of_text, check_characters})
         if (auto sound = check(text); !sound) return std::unexpected(std::move(sound).error());

@@ -56,6 +56,7 @@ TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
         {"sk-ant-api03-abc", "anthropic", false, "an API key of Anthropic is longer; the end is missing"},
         {api_key.substr(0, 20) + "\n" + api_key.substr(20), "anthropic", false,
          "the paste is broken into 2 lines"},
+        {"-----key of-the corp", "corp", false, "there is a space inside"},
         {api_key + "\n" + api_key, "anthropic", false, "2 keys were pasted at once"},
         {api_key + ", " + api_key, "anthropic", false, "2 keys were pasted at once"},
         {"abc def", "corp", false, "there is a space inside"},

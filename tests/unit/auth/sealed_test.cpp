@@ -79,6 +79,12 @@ TEST(Envelope, NoticesEveryFlippedByte) {
     EXPECT_EQ(problem_of(known_text + "AAAA"), "the sealed value was altered");
 }
 
+TEST(Envelope, KnowsNoLettersBeyondAscii) {
+    for (int byte = 0x80; byte <= 0xff; ++byte)
+        EXPECT_EQ(from_base64url(std::string(4, static_cast<char>(byte))), std::nullopt) << byte;
+    EXPECT_EQ(from_base64url("_-8"), "\xff\xef");
+}
+
 TEST(Protection, OpensWithTheKeyThatClosedAndNoOther) {
     const auto key = known_key();
     for (const auto method : {Method::file, Method::systemd, Method::keyring, Method::passphrase}) {

@@ -1,0 +1,47 @@
+// A store's text, whatever it is: read strictly, or as far as it is intact. A store that can be read strictly
+// loses nothing when it is read the other way, and no secret is ever made up that the text doesn't hold.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "auth/profile_format.h"
+#include "auth/salvage.h"
+
+namespace {
+
+using namespace openclaw;
+
+std::size_t records_in(const json::object& document) {
+    const auto* profiles = object_at(document, "profiles");
+    return profiles ? profiles->size() : 0;
+}
+
+// What stands in the text with an escape can't be looked for as it is.
+bool is_made_up(std::string_view text, const Secret& secret) {
+    if (secret.blank() || text.find('\\') != std::string_view::npos) return false;
+    return text.find(secret.reveal()) == std::string_view::npos;
+}
+
+void check_secrets(std::string_view text, const auth::Store& store) {
+    for (const auto& profile : store.profiles) {
+        if (const auto* key = std::get_if<auth::ApiKey>(&profile.credential))
+            if (is_made_up(text, key->key)) std::abort();
+        if (const auto* token = std::get_if<auth::Token>(&profile.credential))
+            if (is_made_up(text, token->token)) std::abort();
+        if (const auto* login = std::get_if<auth::OAuth>(&profile.credential))
+            if (is_made_up(text, login->access) || is_made_up(text, login->refresh)) std::abort();
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto salvage = auth::salvage_store(text);
+    if (const auto rest = auth::parse_store(salvage.document)) check_secrets(text, *rest);
+    const auto strict = auth::parse_store_text(text);
+    if (!strict || !strict->is_object()) return 0;
+    if (const auto store = auth::parse_store(strict->get_object())) check_secrets(text, *store);
+    if (records_in(salvage.document) + salvage.lost.size() < records_in(strict->get_object())) std::abort();
+    return 0;
+}
