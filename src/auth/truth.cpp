@@ -102,8 +102,20 @@ std::string standing_text(Word word, const Standing& standing, TimePoint now) {
         case Word::refused:
             return {};
         default:
-            return standing.last_success ? std::string() : "never used";
+            if (standing.last_success) return {};
+            return standing.last_failure ? "has not worked yet" : "never used";
     }
+}
+
+// Rests of single models; the account's own is the word's.
+std::string model_rests_text(const UsageStats& usage, TimePoint now) {
+    constexpr std::size_t shown_max = 3;
+    std::string text;
+    std::size_t models = 0;
+    for (const auto& rest : rests_of(usage, now))
+        if (!rest.model.empty() && ++models <= shown_max) add(text, rest_text(rest, now));
+    if (models > shown_max) add(text, fmt::format("{} more models rest", models - shown_max));
+    return text;
 }
 
 // Of a variable or a key in the config, by what the gateway remembers of it.
@@ -187,6 +199,7 @@ Truth truth_of(const Profile& profile, const Candidate* candidate, const UsageSt
         truth.word = by_end && !warns ? *by_end : by_use;
         if (truth.word == by_end) add(truth.text, lifetime);
         add(truth.text, standing_text(by_use, standing, now));
+        if (usage && !standing.rest) add(truth.text, model_rests_text(*usage, now));
     }
     const bool failed_last = truth.last_failure && truth.last_failure->at >= standing.last_success;
     if (failed_last) add(truth.text, last_failure_text(standing, now));

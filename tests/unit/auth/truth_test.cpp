@@ -85,6 +85,13 @@ TEST(Truth, SaysWhatIsKnownOfACredentialInOneWordAndWhy) {
          used(
              R"("cooldownUntil":@now+4m,"lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429,"text":"slow down"})"),
          "resting: rests for another 4 min (rate limit); last refused 1 min ago: 429 slow down", 1},
+        {key,
+         used(
+             R"("models":{"claude-haiku-4-5":{"cooldownUntil":@now+4m,"lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429,"text":"slow down"}}})"),
+         "unproven: has not worked yet; rests for another 4 min for claude-haiku-4-5 (rate limit); last "
+         "refused 1 "
+         "min ago for claude-haiku-4-5: 429 slow down",
+         0},
         {token(R"(,"expires":@now-1h)"), "", "expired: expired 1 h ago; never used", 1},
         {token(R"(,"expires":@now+12h)"), "", "expiring: expires in 12 h; never used", 2},
         {token(R"(,"expires":@now+12h)"), used(R"("lastUsed":@now-3h)"),
