@@ -1,5 +1,6 @@
 // A store's text, whatever it is: read strictly, or as far as it is intact. A store that can be read strictly
 // loses nothing when it is read the other way, and no secret is ever made up that the text doesn't hold.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -14,6 +15,14 @@ using namespace openclaw;
 std::size_t records_in(const json::object& document) {
     const auto* profiles = object_at(document, "profiles");
     return profiles ? profiles->size() : 0;
+}
+
+// An id with a bracket or a quote counts as damage where the text isn't read strictly.
+bool has_odd_id(const json::object& document) {
+    const auto* profiles = object_at(document, "profiles");
+    return profiles && std::ranges::any_of(*profiles, [](const auto& record) {
+               return std::string_view(record.key()).find_first_of("\"{}") != std::string_view::npos;
+           });
 }
 
 // What stands in the text with an escape can't be looked for as it is.
@@ -42,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto strict = auth::parse_store_text(text);
     if (!strict || !strict->is_object()) return 0;
     if (const auto store = auth::parse_store(strict->get_object())) check_secrets(text, *store);
-    if (records_in(salvage.document) + salvage.lost.size() < records_in(strict->get_object())) std::abort();
+    if (has_odd_id(strict->get_object())) return 0;
+    if (records_in(salvage.document) != records_in(strict->get_object())) std::abort();
     return 0;
 }
