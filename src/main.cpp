@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "auth/sealed/key_ring.h"
+#include "auth/sealed/records.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -95,6 +96,8 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
     const auto paths = config::resolve_paths(*files, variables, working_folder);
     if (!paths) return failure(paths.error());
     config::LoginShell login_shell(*processes, variables);
+    const auto keys =
+        std::make_shared<auth::sealed::KeyRing>(*files, auth::sealed::places_of(*paths, variables));
     const config::LoadRequest load_request{
         .files = *files,
         .variables = variables,
@@ -102,11 +105,13 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
         .working_folder = working_folder,
         .login_shell = &login_shell,
         .user_id = ::getuid(),
-        .unseal = [keys = std::make_shared<auth::sealed::KeyRing>(
-                       *files, auth::sealed::places_of(*paths, variables))](const std::string& text,
-                                                                            const std::string& path) {
-            return keys->open(text, {.record = {}, .field = path});
-        }};
+        .unseal = [keys](const std::string& text,
+                         const std::string& path) { return keys->open(text, {.record = {}, .field = path}); },
+        .seal_new =
+            [keys](json::object& before, json::object& after) {
+                using namespace auth::sealed;
+                return seal_new(spots_in_config(after), plain_secrets(spots_in_config(before)), *keys);
+            }};
     cli::Context context{
         .files = *files,
         .processes = *processes,

@@ -13,6 +13,9 @@ namespace openclaw::config {
 // Opens a value that is sealed in the config, bound to the path it stands at.
 using Unseal = std::function<Result<Secret>(const std::string& ciphertext, const std::string& path)>;
 
+// Seals what stands in plain in a document that is to be written and didn't stand there before.
+using SealNew = std::function<Result<void>(json::object& before, json::object& after)>;
+
 struct LoadRequest {
     platform::FileSystem& files;
     const platform::Variables& variables;  // the process's own
@@ -22,6 +25,7 @@ struct LoadRequest {
     std::optional<std::uint32_t> user_id = {};  // nothing: owners are not checked
     ReadText read = {};                         // empty: from `files`; the editor lays changes over it
     Unseal unseal = {};                         // empty: what is sealed stays closed
+    SealNew seal_new = {};                      // empty: what is written stays as it is
 };
 
 // Reads config and environment: .env files, includes, env block, ${VAR}, validation. Always gives a config; a

@@ -89,6 +89,7 @@ public:
         std::erase_if(edits,
                       [&](const Edit& edit) { return repeats_reference(edit, files_.value(), *before_); });
         if (auto ok = refuse_placeholders(edits); !ok) return std::unexpected(ok.error());
+        if (auto ok = seal_new(edits); !ok) return std::unexpected(ok.error());
         if (auto ok = apply(edits); !ok) return std::unexpected(ok.error());
         return edits;
     }
@@ -133,6 +134,18 @@ public:
     const DocumentFiles& files() const { return files_; }
 
 private:
+    Result<void> seal_new(std::vector<Edit>& edits) const {
+        if (!request_.seal_new || edits.empty()) return {};
+        auto before = files_.value();
+        json::value wanted(before);
+        for (const auto& edit : edits)
+            if (auto ok = apply_edit(wanted, edit); !ok) return ok;
+        if (auto ok = request_.seal_new(before, wanted.get_object()); !ok)
+            return failed(ok.error(), "a secret can't be sealed, so it is not written");
+        edits = edits_between(json::value(files_.value()), wanted);
+        return {};
+    }
+
     std::shared_ptr<const Config> load() const {
         auto request = request_;
         request.read = files_.reader();

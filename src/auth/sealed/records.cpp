@@ -182,15 +182,14 @@ Result<Tally> seal_spots(std::vector<Spot> spots, KeyRing& keys) {
     return change_spots(std::move(spots), keys, seal_spot);
 }
 
-PlainSecrets plain_secrets(json::object& document) {
+PlainSecrets plain_secrets(const std::vector<Spot>& spots) {
     PlainSecrets found;
-    for (const auto& spot : spots_in_store(document))
+    for (const auto& spot : spots)
         if (const auto plain = spot.plain()) found.emplace(spot.holder, *plain);
     return found;
 }
 
-Result<void> seal_new(json::object& document, const PlainSecrets& before, KeyRing& keys) {
-    auto spots = spots_in_store(document);
+Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys) {
     std::erase_if(spots, [&](const Spot& spot) {
         const auto plain = spot.plain();
         const auto old = before.find(spot.holder);

@@ -41,10 +41,10 @@ Result<Tally> unseal_spots(std::vector<Spot> spots, KeyRing& keys);
 // To the current key, where another one is used.
 Result<Tally> reseal_spots(std::vector<Spot> spots, KeyRing& keys);
 
-// What stands in a store's document in plain.
+// What stands in plain.
 using PlainSecrets = std::map<RefHolder, Secret>;
-PlainSecrets plain_secrets(json::object& document);
-// Seals what stands there in plain and wasn't there `before`; an error when that can't be done.
-Result<void> seal_new(json::object& document, const PlainSecrets& before, KeyRing& keys);
+PlainSecrets plain_secrets(const std::vector<Spot>& spots);
+// While secrets are sealed: seals what stands in plain and didn't `before`; an error when that can't be done.
+Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys);
 
 }  // namespace openclaw::auth::sealed
