@@ -75,8 +75,9 @@ std::string_view without_quotes(std::string_view text, std::vector<std::string>&
     return trimmed(text.substr(1, text.size() - 2));
 }
 
-std::string_view without_semicolon(std::string_view text) {
-    while (text.ends_with(';')) text = trimmed(text.substr(0, text.size() - 1));
+// Of a line of a shell or of JSON.
+std::string_view without_end_mark(std::string_view text) {
+    while (text.ends_with(';') || text.ends_with(',')) text = trimmed(text.substr(0, text.size() - 1));
     return text;
 }
 
@@ -217,13 +218,13 @@ Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
     auto text = trimmed(raw.reveal());
     if (text.starts_with("\ufeff")) text = trimmed(text.substr(3));
     if (text.empty()) return refused("nothing was pasted", "paste the key, then press Enter");
-    text = without_assignment(without_semicolon(text), pasted.notes);
-    text = without_semicolon(without_quotes(without_semicolon(text), pasted.notes));
+    text = without_assignment(without_end_mark(text), pasted.notes);
+    text = without_end_mark(without_quotes(without_end_mark(text), pasted.notes));
     if (text.empty())
         return refused("there is nothing between the quotes or after the equals sign",
                        "paste the key itself");
     if (const auto words = words_of(text);
-        words.size() > 1 && text.front() != '{' && !text.starts_with("-----BEGIN"))
+        (words.size() > 1 || words.front() != text) && text.front() != '{' && !text.starts_with("-----BEGIN"))
         if (auto one = check_words(text, words); !one) return std::unexpected(std::move(one).error());
     for (const auto& check : {check_kind_of_text, check_characters})
         if (auto sound = check(text); !sound) return std::unexpected(std::move(sound).error());

@@ -25,6 +25,8 @@ TEST(PastedSecret, IsTakenOutOfWhatStandsAroundIt) {
         "`" + api_key + "`",
         "\"" + api_key + "\";",
         "export FOO = '" + api_key + "' ;",
+        "\"" + api_key + "\",",
+        api_key + " ,",
         "\xef\xbb\xbf" + api_key,
     };
     for (const auto& row : rows) {
@@ -60,6 +62,7 @@ TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
         {api_key + "\n" + api_key, "anthropic", false, "2 keys were pasted at once"},
         {api_key + ", " + api_key, "anthropic", false, "2 keys were pasted at once"},
         {"abc def", "corp", false, "there is a space inside"},
+        {", abc", "corp", false, "there is a space inside"},
         {"curl https://api.anthropic.com -H \"x-api-key: " + api_key + "\"", "anthropic", false,
          "this is a whole command, not a key"},
         {"Authorization: Bearer abc", "corp", false,
