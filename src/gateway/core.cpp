@@ -49,6 +49,7 @@ Core::Core(Parts parts_given, Settings settings_given, Endpoint endpoint_given)
       endpoint(std::move(endpoint_given)),
       tasks(parts.loop),
       limiter(settings.guesses),
+      refusals(parts.log),
       chat(chat_parts(*this)),
       hub(parts.loop, parts.clock, tasks),
       feed(parts.loop, parts.clock, tasks, hub, chat),

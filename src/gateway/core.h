@@ -9,6 +9,7 @@
 #include "gateway/access/admit.h"
 #include "gateway/access/browser_guard.h"
 #include "gateway/access/guess_limiter.h"
+#include "gateway/access/refusal_log.h"
 #include "gateway/gateway.h"
 #include "gateway/ws/hub.h"
 #include "gateway/ws/presence.h"
@@ -45,6 +46,7 @@ struct Core {
     Endpoint endpoint;
     net::TaskGroup tasks;
     GuessLimiter limiter;
+    RefusalLog refusals;
     chat::Chat chat;
     Hub hub;
     RunFeed feed;

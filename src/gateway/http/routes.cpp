@@ -42,8 +42,8 @@ std::expected<Principal, net::Response> admit_visitor(Core& core, const net::Exc
     const auto& owner = exchange.peer().owner;
     const auto now = core.parts.clock.steady();
     const auto note = [&](Denial denial) {
-        core.parts.log.warn("http", "refused {} {} remote={} reason={}", exchange.request().method,
-                            printable(exchange.request().path()), address, name_of(denial));
+        core.refusals.tell(now, "http", "refused {} {} remote={} reason={}", exchange.request().method,
+                           printable(exchange.request().path()), address, name_of(denial));
     };
     if (!owner)
         if (auto wait = core.limiter.locked_for(address, now)) {
@@ -106,8 +106,8 @@ net::Task<void> serve_exchange(Core& core, net::Exchange& exchange) {
     }
     core.refresh();
     if (auto reason = refused_as_cross_site(request.headers, exchange.peer(), core.settings.browser)) {
-        core.parts.log.warn("http", "refused {} remote={} reason={}", printable(path),
-                            exchange.peer().address, *reason);
+        core.refusals.tell(core.parts.clock.steady(), "http", "refused {} remote={} reason={}",
+                           printable(path), exchange.peer().address, *reason);
         co_await exchange.respond(api_error(403, *reason, "forbidden"));
         co_return;
     }

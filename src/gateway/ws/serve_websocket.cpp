@@ -97,8 +97,8 @@ void presence_changed(Core& core) {
 }
 
 net::Task<void> refuse(Core& core, std::shared_ptr<Client> client, std::string id, ConnectRefusal refusal) {
-    core.parts.log.warn("ws", "refused conn={} remote={} code={} reason={}", client->id(), client->address(),
-                        refusal.close_code, refusal.log_reason);
+    core.refusals.tell(core.parts.clock.steady(), "ws", "refused conn={} remote={} code={} reason={}",
+                       client->id(), client->address(), refusal.close_code, refusal.log_reason);
     if (!id.empty()) client->send(error_frame(id, refusal.error));
     co_await client->socket().close(refusal.close_code, refusal.close_reason);
 }
@@ -127,8 +127,8 @@ net::Task<std::optional<ConnectRequest>> handshake(Core& core, std::shared_ptr<C
     wipe(message->data);
     if (!frame) {
         const bool not_json = frame.error().kind == FrameProblem::Kind::not_json;
-        core.parts.log.warn("ws", "refused conn={} remote={} reason={}", client->id(), client->address(),
-                            frame.error().message);
+        core.refusals.tell(core.parts.clock.steady(), "ws", "refused conn={} remote={} reason={}",
+                           client->id(), client->address(), frame.error().message);
         co_await client->socket().close(not_json ? 1000 : 1008, not_json ? "" : "invalid request frame");
         co_return std::nullopt;
     }

@@ -5,7 +5,9 @@
 #include "gateway/access/browser_guard.h"
 #include "gateway/access/device_proof.h"
 #include "gateway/access/guess_limiter.h"
+#include "gateway/access/refusal_log.h"
 #include "support/config_builder.h"
+#include "support/fake_log.h"
 
 namespace openclaw::gateway {
 namespace {
@@ -225,6 +227,22 @@ TEST(DeviceProof, NamesWhatIsWrong) {
     EXPECT_EQ(code_of(claim, v2_context, now), "DEVICE_AUTH_DEVICE_ID_MISMATCH");
     claim.public_key = "short";
     EXPECT_EQ(code_of(claim, v2_context, now), "DEVICE_AUTH_PUBLIC_KEY_INVALID");
+}
+
+TEST(RefusalLog, IsNotFilledByStrangersAndSaysHowManyItLeftOut) {
+    test::FakeLog log;
+    RefusalLog refusals(log);
+    const RefusalLog::Time start{};
+    for (int number = 0; number < 1000; ++number) refusals.tell(start + 1s, "http", "refused {}", number);
+    ASSERT_EQ(log.lines().size(), std::size_t(RefusalLog::lines_max));
+    EXPECT_EQ(log.lines().back(), fmt::format("2 http refused {}", RefusalLog::lines_max - 1));
+    refusals.tell(start + 60s, "http", "refused {}", "too early");
+    refusals.tell(start + 61s, "ws", "refused {}", "again");
+    const auto lines = log.lines();
+    ASSERT_EQ(lines.size(), std::size_t(RefusalLog::lines_max) + 2);
+    EXPECT_EQ(lines[lines.size() - 2],
+              fmt::format("2 ws {} more refusals were not logged", 1001 - RefusalLog::lines_max));
+    EXPECT_EQ(lines.back(), "2 ws refused again");
 }
 
 }  // namespace
