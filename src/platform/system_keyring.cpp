@@ -32,8 +32,12 @@ struct GList {
 };
 constexpr int search_load_secrets = 1 << 3;  // without the flag that unlocks: nobody is asked
 
+// Entries are found by their random name alone: a locked GNOME Keyring knows no schema of its items, and "it
+// is locked" must not look like "it is not there".
+constexpr int dont_match_schema_name = 1 << 1;
+
 const Schema schema{.name = "ai.openclaw.SealingKey",
-                    .flags = 0,
+                    .flags = dont_match_schema_name,
                     .attributes = {{"entry", 0}},
                     .reserved = 0,
                     .reserved_pointers = {}};
