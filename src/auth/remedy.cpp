@@ -30,6 +30,25 @@ std::vector<std::string> excluded_ids(const Resolution& resolution) {
     return ids;
 }
 
+// Where to look when the secret stands elsewhere and isn't to be had.
+std::string_view remedy_for_source(SecretRef::Source source) {
+    switch (source) {
+        case SecretRef::Source::sealed:
+            return "openclaw secrets status";
+        case SecretRef::Source::exec:
+            return "openclaw models status --allow-exec";
+        case SecretRef::Source::env:
+            return "openclaw env";
+        case SecretRef::Source::file:
+            break;
+    }
+    return "openclaw models status";
+}
+
+bool rests(const Candidate& candidate) {
+    return candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled;
+}
+
 }  // namespace
 
 std::string place_of(const Candidate& candidate) {
@@ -89,12 +108,17 @@ std::string remedy_for(const Resolution& resolution) {
     const std::string provider = quoted(resolution.provider);
     if (const auto ids = excluded_ids(resolution); !ids.empty())
         return fmt::format("openclaw models auth order set --provider {} {}", provider, joined(ids, " "));
+    for (const auto& candidate : resolution.candidates)
+        if (candidate.verdict == Verdict::unavailable && candidate.reference)
+            return std::string(remedy_for_source(candidate.reference->source));
+    if (std::ranges::any_of(resolution.candidates, rests)) return "openclaw models auth cooldown list";
     if (resolution.provider == "amazon-bedrock" || resolution.provider == "google-vertex")
         return "openclaw env";
     const bool login = resolution.provider == "qwen-portal" || resolution.provider == "minimax-portal" ||
                        resolution.provider == "openai-codex" || resolution.provider == "github-copilot";
-    return fmt::format("openclaw models auth {} --provider {}{}", login ? "paste-token" : "paste-api-key",
-                       provider, is_built_in(resolution.provider) ? "" : " --custom");
+    const std::string_view custom = is_built_in(resolution.provider) ? "" : " --custom";
+    if (login) return fmt::format("openclaw models auth paste-token --provider {}{}", provider, custom);
+    return fmt::format("openclaw models auth paste-api-key --provider {}{}", provider, custom);
 }
 
 Error no_credential(const Resolution& resolution, const std::string& store_file) {

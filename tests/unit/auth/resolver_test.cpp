@@ -212,6 +212,22 @@ TEST(Resolver, AdvisesTheOrderWhenAnOrderExcludesWhatWouldWork) {
     EXPECT_EQ(remedy_for(resolution), "openclaw models auth order set --provider anthropic anthropic:k");
 }
 
+TEST(Resolver, AdvisesToLookAtWhatStandsInTheWay) {
+    const auto referring = [](const std::string& source, const std::string& id) {
+        return R"({"profiles":{"a:k":{"type":"api_key","provider":"anthropic","keyRef":{"source":")" +
+               source + R"(","provider":"default","id":")" + id + R"("}}}})";
+    };
+    const std::pair<std::string, std::string> examples[] = {
+        {referring("sealed", "v1.0000000000000000.AAAA"), "openclaw secrets status"},
+        {referring("env", "NOT_THERE"), "openclaw env"},
+        {R"({"profiles":{)" + key_k + R"(},"usageStats":{"anthropic:k":{"cooldownUntil":@now+5m}}})",
+         "openclaw models auth cooldown list"},
+        {none, "openclaw models auth paste-api-key --provider anthropic"},
+    };
+    for (const auto& [store, remedy] : examples)
+        EXPECT_EQ(remedy_for(resolved("anthropic", store)), remedy) << store;
+}
+
 struct Pin {
     std::string what, id;
     bool locked;
