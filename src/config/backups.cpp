@@ -36,12 +36,15 @@ Result<void> rotate_backups(platform::FileSystem& files, const Path& file, std::
     // Cleaned before they move: a crash in between leaves nothing that must not be there.
     for (int number = 0; number + 1 < backups_max; ++number)
         if (auto ok = clean(files, backup(file, number), kept, retired); !ok) return ok;
+    // On the disk before the old ones move up: a disk that is full costs no backup.
+    const Path newest = file.string() + ".bak.new";
+    const auto cleaned = without_old_secrets(text, kept, retired);
+    if (auto ok = store::replace_file(files, newest, cleaned.value_or(std::string(text))); !ok) return ok;
     for (int number = backups_max - 1; number > 0; --number) {
         auto moved = files.rename(backup(file, number - 1), backup(file, number));
         if (!moved && moved.error().code != Code::not_found) return moved;
     }
-    const auto cleaned = without_old_secrets(text, kept, retired);
-    return store::replace_file(files, backup(file, 0), cleaned.value_or(std::string(text)));
+    return files.rename(newest, backup(file, 0));
 }
 
 }  // namespace openclaw::config

@@ -251,6 +251,7 @@ TEST(Writer, ReportsAFullDiskAndChangesNothing) {
     for (int operation = 1;; ++operation) {
         WriterFixture fixture;
         fixture.put_config(before);
+        fixture.files.put(fixture.file.string() + ".bak", "{gateway: {port: 99}}");
         const auto paths = fixture.paths();
         test::FaultyFileSystem files(fixture.files);
         files.fail_at(operation, Error{Code::no_space, "no space left", {}});
@@ -261,6 +262,8 @@ TEST(Writer, ReportsAFullDiskAndChangesNothing) {
         // Only the last sync may fail with the new text in place, and then it says so.
         if (!written && fixture.text() != before)
             EXPECT_NE(written.error().message.find("may not survive"), std::string::npos) << operation;
+        if (files.last_operation() == "write")
+            EXPECT_NE(fixture.text(".bak"), "(none)") << "a full disk moves no backup: " << operation;
         ASSERT_LT(operation, 1000);
     }
 }
