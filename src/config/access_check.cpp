@@ -31,4 +31,14 @@ AccessFindings check_access(platform::FileSystem& files, const Path& path,
     return findings;
 }
 
+std::vector<Problem> who_may_change(platform::FileSystem& files, const Path& path,
+                                    std::optional<std::uint32_t> user_id, const Paths& paths) {
+    const auto info = files.info(path);
+    const bool own = info && (!user_id || info->uid == *user_id || info->uid == 0);
+    if (!info || (own && (info->mode & 0022U) == 0)) return {};
+    auto found = check_access(files, path, user_id, paths);
+    found.problems.insert(found.problems.end(), found.warnings.begin(), found.warnings.end());
+    return std::move(found.problems);
+}
+
 }  // namespace openclaw::config

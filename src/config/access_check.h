@@ -19,4 +19,8 @@ struct AccessFindings {
 AccessFindings check_access(platform::FileSystem& files, const Path& path,
                             std::optional<std::uint32_t> user_id, const Paths& paths);
 
+// Of these findings those about who may change the file.
+std::vector<Problem> who_may_change(platform::FileSystem& files, const Path& path,
+                                    std::optional<std::uint32_t> user_id, const Paths& paths);
+
 }  // namespace openclaw::config

@@ -98,6 +98,7 @@ private:
                 at_ = end + 1;
                 return first == '"' ? Secret(unescaped(inside)) : Secret(inside);
             }
+            if (end == std::string_view::npos) result_.open_quotes.push_back(line_);
         }
         const auto end = std::min(text_.find_first_of("#\n", at_), text_.size());
         auto text = trimmed(text_.substr(at_, end - at_));

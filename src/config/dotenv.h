@@ -18,6 +18,7 @@ struct DotenvEntry {
 struct Dotenv {
     std::vector<DotenvEntry> entries;       // one a name: the last one in the file
     std::vector<std::size_t> unread_lines;  // neither blank, comment nor assignment
+    std::vector<std::size_t> open_quotes;   // the value begins with a quote that is closed nowhere
 };
 
 constexpr std::size_t dotenv_bytes_max = 1u << 20;

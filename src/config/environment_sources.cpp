@@ -58,6 +58,9 @@ private:
         }
         for (const auto line : entries->unread_lines)
             warn(file, fmt::format("line {} is no NAME=value", line));
+        for (const auto line : entries->open_quotes)
+            warn(file, fmt::format("line {} opens a quote that is never closed", line),
+                 "its value is taken to the end of the line, with the quote");
         return std::move(*entries);
     }
 

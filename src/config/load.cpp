@@ -53,6 +53,7 @@ public:
         config_->agents_ = std::move(list.agents);
         append(config_->problems_, std::move(list.problems));
         append(config_->warnings_, std::move(list.warnings));
+        check_secret_files();
         return config_;
     }
 
@@ -67,6 +68,17 @@ public:
 private:
     void check_places() {
         for (const auto& path : {request_.paths.state, request_.paths.config_file}) check(path);
+    }
+
+    // Who may change these chooses the credential. They hold no settings, so the program goes on.
+    void check_secret_files() {
+        auto secret_files = config_->environment_files_;
+        std::erase(secret_files, request_.working_folder / ".env");
+        for (const auto& agent : config_->agents_)
+            secret_files.push_back(agent.agent_folder / "auth-profiles.json");
+        for (const auto& path : secret_files)
+            append(config_->warnings_,
+                   who_may_change(request_.files, path, request_.user_id, request_.paths));
     }
 
     void check(const Path& path) {

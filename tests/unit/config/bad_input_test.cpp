@@ -87,6 +87,20 @@ TEST(BadInput, LooseModesAreWarnings) {
               "~/.openclaw/openclaw.json can be read by every user of this host");
 }
 
+TEST(BadInput, EnvFilesAndStoresThatOthersMayChangeAreNamed) {
+    ConfigFixture fixture;
+    const auto warnings = [&] { return listed(fixture.load()->warnings()); };
+    fixture.files.put("/home/u/.openclaw/.env", "A=1", 0644);
+    fixture.files.put("/home/u/.openclaw/agents/main/agent/auth-profiles.json", "{}", 0644);
+    EXPECT_EQ(warnings(), "");
+    fixture.files.put("/home/u/.openclaw/.env", "A=1", 0660);
+    fixture.files.put("/home/u/.openclaw/agents/main/agent/auth-profiles.json", "{}", 0606);
+    EXPECT_EQ(warnings(),
+              "~/.openclaw/.env can be changed by its group | "
+              "~/.openclaw/agents/main/agent/auth-profiles.json can be changed by every user of "
+              "this host");
+}
+
 TEST(BadInput, OfIncludesNamesTheFile) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"{$include: 'gone.json5'}",
@@ -118,6 +132,7 @@ TEST(BadInput, OfEnvFilesIsAWarningThatTellsNoValue) {
         {std::string("A=sk-canary\0", 12), "~/.openclaw/.env: not a text file"},
         {std::string(2u << 20, 'x'), "reading /home/u/.openclaw/.env: it is larger than 1048576 bytes"},
         {"A=1\nsk-canary", "~/.openclaw/.env: line 2 is no NAME=value"},
+        {"A=1\nB=\"sk-canary\nC=2", "~/.openclaw/.env: line 2 opens a quote that is never closed"},
     };
     for (const auto& [text, message] : cases) {
         ConfigFixture fixture;
