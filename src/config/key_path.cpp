@@ -8,6 +8,15 @@ namespace openclaw::config {
 namespace {
 
 Result<std::string> bracketed(std::string_view text, std::size_t& at) {
+    const auto first = text.substr(at + 1, 1);
+    if (first == "\"" || first == "'") {  // as in models["openai/gpt-4.1"]: the quotes belong to the path
+        const auto end = text.find(std::string(first) + "]", at + 2);
+        if (end != std::string_view::npos && end > at + 2) {
+            const auto inside = text.substr(at + 2, end - at - 2);
+            at = end + 2;
+            return std::string(inside);
+        }
+    }
     const auto end = text.find(']', at + 1);
     if (end == std::string_view::npos)
         return fail(Code::invalid_input, "invalid path (missing \"]\"): {}", text);

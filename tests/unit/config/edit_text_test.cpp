@@ -251,6 +251,9 @@ TEST(KeyPath, ReadsDotsBracketsAndBackslashes) {
     EXPECT_EQ(*parse_key_path("agents.list[0].id"), (KeyPath{"agents", "list", "0", "id"}));
     EXPECT_EQ(*parse_key_path("auth.order[z.ai]"), (KeyPath{"auth", "order", "z.ai"}));
     EXPECT_EQ(*parse_key_path(R"(env.vars.A\.B)"), (KeyPath{"env", "vars", "A.B"}));
+    EXPECT_EQ(*parse_key_path(R"(models["openai/gpt-4.1"].alias)"),
+              (KeyPath{"models", "openai/gpt-4.1", "alias"}));
+    EXPECT_EQ(*parse_key_path("a['b]c'][\"x]"), (KeyPath{"a", "b]c", "\"x"}));
     EXPECT_EQ(parse_key_path("  ").error().message, "path is empty");
     EXPECT_EQ(parse_key_path("a[").error().message, "invalid path (missing \"]\"): a[");
     EXPECT_EQ(parse_key_path("a[]").error().message, "invalid path (empty \"[]\"): a[]");

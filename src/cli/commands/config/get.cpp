@@ -23,6 +23,9 @@ std::string with_fingerprint(Context& context, const config::Config& config, con
 Exit run_config_get(Context& context, const Arguments& arguments) {
     const auto config = context.config_with_problems();
     if (!config) return report(context, config.error());
+    // Of a file that can't be read a default would be a wrong answer.
+    const bool unread = (*config)->exists() && (*config)->value().empty();
+    if (auto problem = unread ? (*config)->error() : std::nullopt) return report(context, *problem);
     if (!(*config)->valid())
         context.out.note("note: the config has problems; see `openclaw config validate`");
     const auto shown = (*config)->shown();
