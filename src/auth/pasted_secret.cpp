@@ -12,17 +12,20 @@ namespace {
 struct Shape {
     std::string_view prefix, provider, what;
     bool token = false;
-    std::size_t size_min = 0;  // shorter ones were cut
+    std::size_t size_min = 0;    // shorter ones were cut
+    std::size_t size_usual = 0;  // what its issuer gives out; shorter ones may have been cut
 };
 // Longest prefix first.
 constexpr Shape shapes[] = {
     {"sk-ant-oat01-", "anthropic", "a setup token of Anthropic", true, 80},
+    {"sk-ant-api03-", "anthropic", "an API key of Anthropic", false, 24, 100},
     {"sk-ant-", "anthropic", "an API key of Anthropic", false, 24},
+    {"sk-or-v1-", "openrouter", "an API key of OpenRouter", false, 20, 73},
     {"sk-or-", "openrouter", "an API key of OpenRouter", false, 20},
     {"sk-proj-", "openai", "an API key of OpenAI", false, 20},
     {"gsk_", "groq", "an API key of Groq", false, 16},
     {"xai-", "xai", "an API key of xAI", false, 16},
-    {"AIza", "google", "an API key of Google", false, 20},
+    {"AIza", "google", "an API key of Google", false, 20, 39},
     {"csk-", "cerebras", "an API key of Cerebras", false, 16},
     {"hf_", "huggingface", "a token of Hugging Face", true, 12},
     {"ghp_", "github-copilot", "a GitHub token", true, 20},
@@ -209,6 +212,16 @@ Result<void> check_shape(std::string_view text, const PasteRules& rules) {
     return {};
 }
 
+// Test servers give out short ones, so it is no mistake for certain.
+void note_size(std::string_view text, std::vector<std::string>& notes) {
+    const auto* shape = shape_of(text);
+    if (shape && text.size() < shape->size_usual)
+        notes.push_back(
+            fmt::format("{} usually has {} characters or more, this one has {}: if its end is missing, "
+                        "paste it again",
+                        shape->what, shape->size_usual, text.size()));
+}
+
 }  // namespace
 
 Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
@@ -229,6 +242,7 @@ Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
     for (const auto& check : {check_kind_of_text, check_characters})
         if (auto sound = check(text); !sound) return std::unexpected(std::move(sound).error());
     if (auto sound = check_shape(text, rules); !sound) return std::unexpected(std::move(sound).error());
+    note_size(text, pasted.notes);
     pasted.value = Secret(text);
     return pasted;
 }

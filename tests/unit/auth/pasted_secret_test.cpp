@@ -40,6 +40,17 @@ TEST(PastedSecret, IsTakenOutOfWhatStandsAroundIt) {
     EXPECT_EQ(cleaned("tok2", "anthropic", true)->value.reveal(), "tok2");
 }
 
+TEST(PastedSecret, ThatIsShorterThanItsIssuersKeysIsStoredWithANote) {
+    const auto notes_of = [](std::size_t size) {
+        const auto pasted = cleaned("sk-ant-api03-" + std::string(size, 'a'));
+        return pasted && !pasted->notes.empty() ? pasted->notes.front() : "";
+    };
+    EXPECT_EQ(notes_of(20),
+              "an API key of Anthropic usually has 100 characters or more, this one has 33: if its end is "
+              "missing, paste it again");
+    EXPECT_EQ(notes_of(95), "");
+}
+
 TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
     struct Row {
         std::string paste, provider;
