@@ -120,6 +120,9 @@ Error error_of_frame(const json::object& error) {
         result.code = Code::denied;
     }
     const auto* details = object_at(error, "details");
+    const auto kind = details ? string_at(*details, "kind").value_or("") : "";
+    if (kind == "corrupt") result.code = Code::corrupt;
+    if (kind == "no_space") result.code = Code::no_space;
     if (details) result.hint = printable(string_at(*details, "hint").value_or(""));
     return result;
 }

@@ -1,5 +1,6 @@
 #include "config/agents.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 #include "config/key_path.h"
 
@@ -99,6 +100,14 @@ AgentList read_agents(const json::object& document, const Paths& paths) {
     place_workspaces(list, document, paths);
     refuse_shared_folders(list);
     return list;
+}
+
+std::string unknown_agent(std::string_view id, const Config& config) {
+    std::vector<std::string> known;
+    for (const auto& agent : config.agents()) known.push_back(agent.id);
+    const auto near = nearest(std::string(id), known);
+    return fmt::format("unknown agent id \"{}\"{}", id,
+                       near ? fmt::format(" (did you mean {}?)", *near) : "");
 }
 
 }  // namespace openclaw::config

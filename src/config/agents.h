@@ -15,4 +15,7 @@ struct AgentList {
 // with `default: true` answers, else the first. Two agents with one credential folder are a problem.
 AgentList read_agents(const json::object& document, const Paths& paths);
 
+// unknown agent id "man" (did you mean main?)
+std::string unknown_agent(std::string_view id, const Config& config);
+
 }  // namespace openclaw::config

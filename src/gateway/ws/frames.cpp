@@ -41,7 +41,11 @@ WireError wire_error(const Error& error) {
             wire.retryable = true;
             break;
         case Code::corrupt:
+            wire.details["kind"] = "corrupt";
+            break;
         case Code::no_space:
+            wire.details["kind"] = "no_space";
+            break;
         case Code::cancelled:
         case Code::internal:
             break;

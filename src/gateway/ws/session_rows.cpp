@@ -5,6 +5,7 @@
 
 #include "auth/model_ref.h"
 #include "chat/session_store.h"
+#include "providers/catalog.h"
 
 namespace openclaw::gateway {
 
@@ -43,6 +44,11 @@ constexpr std::array shown_members = {"label",
                                       "authProfileOverride",
                                       "authProfileOverrideSource"};
 
+std::int64_t context_window(const auth::ModelRef& model, const config::Config& config) {
+    const auto known = providers::find_model(model, config);
+    return known ? known->context_window : providers::context_window_default;
+}
+
 }  // namespace
 
 std::string session_kind(const std::string& key, const json::object& entry) {
@@ -70,7 +76,8 @@ json::object session_list_defaults(const config::Config& config) {
     const auto plan = auth::model_plan(config, nullptr);
     json::object defaults{{"modelProvider", plan.primary.provider}, {"model", plan.primary.model}};
     const auto* tokens = config.find("agents.defaults.contextTokens");
-    defaults["contextTokens"] = tokens && tokens->is_number() ? *tokens : json::value(200000);
+    defaults["contextTokens"] =
+        tokens && tokens->is_number() ? *tokens : context_window(plan.primary, config);
     return defaults;
 }
 

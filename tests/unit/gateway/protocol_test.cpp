@@ -268,6 +268,8 @@ TEST(Agent, AnswersTwiceUnderOneId) {
     EXPECT_EQ(string_at(repeated, "status"), "ok") << "a repeated key gets the end";
     EXPECT_EQ(client->error("agent", R"({"message":"hi","idempotencyKey":"ag-2","agentId":"nobody"})"),
               "INVALID_REQUEST: invalid agent params: unknown agent id \"nobody\"");
+    EXPECT_EQ(client->error("agent", R"({"message":"hi","idempotencyKey":"ag-3","agentId":"mian"})"),
+              "INVALID_REQUEST: invalid agent params: unknown agent id \"mian\" (did you mean main?)");
 }
 
 TEST(Agent, WaitTimesOutForAnUnknownRun) {

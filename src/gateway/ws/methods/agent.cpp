@@ -1,5 +1,6 @@
 // agent: one request, two answers; agent.wait: where a run stands.
 #include "base/text.h"
+#include "config/agents.h"
 #include "config/paths.h"
 #include "gateway/ws/methods/handlers.h"
 
@@ -95,7 +96,7 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
         return refused(fmt::format("unknown channel: {}", *channel));
     if (agent_id) {
         const auto* agent = call.core.config().find_agent(*agent_id);
-        if (!agent) return refused(fmt::format("unknown agent id \"{}\"", *agent_id));
+        if (!agent) return refused(config::unknown_agent(*agent_id, call.core.config()));
         request.agent_id = agent->id;
         if (request.session_key.starts_with("agent:")) {
             const auto owner = request.session_key.substr(6, request.session_key.find(':', 6) - 6);

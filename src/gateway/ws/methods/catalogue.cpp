@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "auth/model_ref.h"
+#include "config/agents.h"
 #include "config/identity_file.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/snapshot.h"
@@ -82,7 +83,7 @@ Reply agent_identity_get(Call& call) {
     if (!asked && session && session->starts_with("agent:"))
         id = session->substr(6, session->find(':', 6) - 6);
     const auto* agent = config.find_agent(id);
-    if (!agent) return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", id)));
+    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(id, config)));
     const auto shown = config::shown_identity(call.core.parts.files, *agent).identity;
     const auto& avatar = is_picture(shown.avatar) ? shown.avatar : shown.emoji;
     const auto pick = [&](std::string_view path, const std::string& own, std::string fallback) {

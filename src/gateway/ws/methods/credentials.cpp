@@ -8,6 +8,7 @@
 #include "auth/sealed/open_all.h"
 #include "auth/status_report.h"
 #include "chat/probe.h"
+#include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 #include "providers/provider.h"
 
@@ -22,7 +23,7 @@ WireResult<const config::AgentEntry*> find_agent(const config::Config& config,
                                                  const std::optional<std::string>& id) {
     if (!id) return &config.default_agent();
     if (const auto* agent = config.find_agent(*id)) return agent;
-    return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", *id)));
+    return std::unexpected(invalid_request(config::unknown_agent(*id, config)));
 }
 
 // What a report needs, kept together: the store is borrowed by the request.

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "chat/session_store.h"
+#include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/session_rows.h"
 
@@ -122,8 +123,7 @@ Reply sessions_patch(Call& call) {
     if (!problem) problem = read_label(core, params, key->text, changes);
     if (problem) return std::unexpected(std::move(*problem));
     const auto* agent = core.config().find_agent(key->agent_id);
-    if (!agent)
-        return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", key->agent_id)));
+    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, core.config())));
     chat::SessionStore store(core.parts.files, chat::session_store_file(core.config(), *agent));
     auto entry = store.update(*key, [&](json::object& record) { apply(record, changes, core.now()); });
     if (!entry) return std::unexpected(wire_error(entry.error()));
@@ -166,7 +166,7 @@ net::Task<Reply> sessions_delete(Call call) {
             invalid_request(fmt::format("Cannot delete the main session ({}).", key->text)));
     const auto* agent = core.config().find_agent(key->agent_id);
     if (!agent)
-        co_return std::unexpected(invalid_request(fmt::format("unknown agent id \"{}\"", key->agent_id)));
+        co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, core.config())));
 
     for (const auto& run_id : core.chat.abort(key->text, {}, "rpc")) {
         const auto run = co_await core.chat.wait(run_id, end_deadline);
