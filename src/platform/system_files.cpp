@@ -38,8 +38,9 @@ FileInfo info_of(const struct stat& found) {
 }
 
 std::unexpected<Error> not_a_file(mode_t mode, std::string_view doing, const Path& path) {
-    return fail(Code::unavailable, "{} {}: it is {}, not a file", doing, path.string(),
-                S_ISDIR(mode) ? "a folder" : "a pipe, socket or device");
+    return hinted(fail(Code::unavailable, "{} {}: it is {}, not a file", doing, path.string(),
+                       S_ISDIR(mode) ? "a folder" : "a pipe, socket or device"),
+                  fmt::format("move it away: mv {0} {0}.old", path.string()));
 }
 
 // Opens without ever waiting: a FIFO without a peer would block for ever.
@@ -116,7 +117,9 @@ public:
         if (!file) return std::unexpected(std::move(file).error());
         auto text = read_up_to(*file, 0, bytes_max + 1, path);
         if (text && text->size() > bytes_max)
-            return fail(Code::too_large, "reading {}: it is larger than {} bytes", path.string(), bytes_max);
+            return hinted(
+                fail(Code::too_large, "reading {}: it is larger than {} bytes", path.string(), bytes_max),
+                fmt::format("see what fills it, or move it away: mv {0} {0}.old", path.string()));
         return text;
     }
 
