@@ -33,6 +33,7 @@ Result<void> clean(platform::FileSystem& files, const Path& path, const Literals
 
 Result<void> rotate_backups(platform::FileSystem& files, const Path& file, std::string_view text,
                             const Literals& kept, const Literals& retired) {
+    for (int number = 0; number < backups_max; ++number) store::remove_strays(files, backup(file, number));
     // Cleaned before they move: a crash in between leaves nothing that must not be there.
     for (int number = 0; number + 1 < backups_max; ++number)
         if (auto ok = clean(files, backup(file, number), kept, retired); !ok) return ok;

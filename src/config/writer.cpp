@@ -121,6 +121,8 @@ public:
             if (text == original) continue;
             auto target = store::real_target(request_.files, path);
             if (!target) return std::unexpected(target.error());
+            // The lock is the root's: what stands beside an included file may be another config's work.
+            if (path == root_) store::remove_strays(request_.files, *target);
             if (path != root_ || files_.root_exists())
                 if (auto ok = rotate_backups(request_.files, *target, original, kept, retired); !ok)
                     return failed(ok.error(), "keeping a backup of {}; nothing was changed", path.string());

@@ -203,6 +203,20 @@ TEST(Writer, LeavesNoOldSecretInAnyBackup) {
     EXPECT_NE(fixture.text(".bak.2").find("<removed>"), std::string::npos);
 }
 
+TEST(Writer, RemovesWhatAKilledWriterLeft) {
+    WriterFixture fixture;
+    fixture.put_config("{gateway: {port: 100}}");
+    fixture.files.put(fixture.file.string() + ".0123456789ab.tmp", "sk-canary");
+    fixture.files.put(fixture.file.string() + ".bak.0123456789ab.tmp", "sk-canary");
+    fixture.files.put(fixture.file.string() + ".bak.4.0123456789ab.tmp", "sk-canary");
+    fixture.files.put(fixture.file.string() + ".mine.tmp", "a person's own");
+    ASSERT_TRUE(fixture.write("gateway.port", 101));
+    EXPECT_EQ(fixture.text(".0123456789ab.tmp"), "(none)");
+    EXPECT_EQ(fixture.text(".bak.0123456789ab.tmp"), "(none)");
+    EXPECT_EQ(fixture.text(".bak.4.0123456789ab.tmp"), "(none)");
+    EXPECT_EQ(fixture.text(".mine.tmp"), "a person's own");
+}
+
 TEST(Writer, FollowsASymbolicLink) {
     WriterFixture fixture;
     fixture.files.put("/dotfiles/openclaw.json", "{gateway: {port: 100}}");
