@@ -150,10 +150,11 @@ std::string aws_way(const config::Environment& environment) {
 
 // What Google's chain lacks here; empty when nothing.
 std::string google_gap(const config::Environment& environment, bool login) {
-    if (!login) return "no gcloud login: run gcloud auth application-default login";
+    // The variables first: where the location is missing the login wasn't even looked for.
+    if (!environment.find_filled("GOOGLE_CLOUD_LOCATION")) return "GOOGLE_CLOUD_LOCATION is not set";
     if (!environment.find_filled("GOOGLE_CLOUD_PROJECT") && !environment.find_filled("GCLOUD_PROJECT"))
         return "GOOGLE_CLOUD_PROJECT is not set";
-    return environment.find_filled("GOOGLE_CLOUD_LOCATION") ? "" : "GOOGLE_CLOUD_LOCATION is not set";
+    return login ? "" : "no gcloud login: run gcloud auth application-default login";
 }
 
 void Places::add_ambient() {
@@ -174,7 +175,7 @@ void Places::add_ambient() {
         detail.place = "gcloud adc";
         detail.reason = gap;
         if (!gap.empty()) slot.fixed = Verdict::not_set;
-    } else if (is_cli_backend(group_.provider, prepared_.config)) {
+    } else if (is_cli_backend(group_.provider, prepared_.config.value())) {
         detail.kind = "cli";
         detail.place = group_.provider;
     } else {

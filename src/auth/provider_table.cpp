@@ -44,9 +44,9 @@ bool is_built_in(std::string_view provider) {
            std::ranges::find(other_providers, provider) != std::end(other_providers);
 }
 
-bool is_cli_backend(std::string_view provider, const config::Config& config) {
+bool is_cli_backend(std::string_view provider, const json::object& config) {
     if (provider == "claude-cli" || provider == "codex-cli") return true;
-    const auto* agents = object_at(config.value(), "agents");
+    const auto* agents = object_at(config, "agents");
     const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
     const auto* backends = defaults ? object_at(*defaults, "cliBackends") : nullptr;
     if (!backends) return false;

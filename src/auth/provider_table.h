@@ -56,6 +56,6 @@ std::vector<std::string> known_providers(const config::Config& config);
 bool is_built_in(std::string_view provider);
 
 // Models of these run through another program on this machine, under its own login.
-bool is_cli_backend(std::string_view provider, const config::Config& config);
+bool is_cli_backend(std::string_view provider, const json::object& config);
 
 }  // namespace openclaw::auth

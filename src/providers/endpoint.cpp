@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "auth/provider_table.h"
 #include "auth/sources/held_references.h"
 #include "base/nearest.h"
 #include "base/text.h"
@@ -17,6 +18,10 @@ constexpr std::array<std::string_view, 7> reserved_headers = {
     "host", "content-length", "connection", "transfer-encoding", "upgrade", "te", "expect"};
 
 std::unexpected<Error> unknown_provider(const std::string& id, const json::object& config) {
+    if (auth::is_cli_backend(id, config))
+        return hinted(fail(Code::invalid_input, "{} is a program on this host, and this version runs none",
+                           printable(id)),
+                      "use a model of the provider behind it, with an API key");
     const auto known = list_providers(config);
     Error error{Code::not_found, fmt::format("unknown provider {}", printable(id)), {}};
     if (const auto near = nearest(id, known)) {

@@ -186,6 +186,17 @@ TEST(Resolver, NeedsAllThreePartsOfAGoogleLogin) {  // example 63
         "-");
 }
 
+TEST(Resolver, SaysWhichPartOfAGoogleLoginIsMissing) {
+    const auto why = [](const Variables& variables, bool login) {
+        const auto resolution = resolved("google-vertex", none, "", variables, {.google_login = login});
+        return resolution.candidates.back().reason;
+    };
+    EXPECT_EQ(why({{"GOOGLE_CLOUD_PROJECT", "p"}}, false), "GOOGLE_CLOUD_LOCATION is not set");
+    EXPECT_EQ(why({{"GOOGLE_CLOUD_LOCATION", "l"}}, true), "GOOGLE_CLOUD_PROJECT is not set");
+    EXPECT_EQ(why({{"GOOGLE_CLOUD_PROJECT", "p"}, {"GOOGLE_CLOUD_LOCATION", "l"}}, false),
+              "no gcloud login: run gcloud auth application-default login");
+}
+
 TEST(Resolver, SaysWhyARestingProfileIsNotUsedAndWhenItIsReady) {
     const auto resolution = resolved("anthropic", "{\"profiles\":{" + key_k + "}," + resting_usage + "}");
     EXPECT_EQ(resolution.candidates[0].verdict, Verdict::cooling);

@@ -155,7 +155,9 @@ TEST(Endpoint, SaysWhyNoRequestCanBeSent) {
               "amazon-bedrock needs the API bedrock-converse-stream, which this version doesn't speak; use a "
               "model of "
               "another provider, for example through openrouter");
-    EXPECT_NE(why({"claude-cli", "opus"}).find("unknown provider claude-cli"), std::string::npos);
+    EXPECT_EQ(why({"claude-cli", "opus"}),
+              "claude-cli is a program on this host, and this version runs none; use a model of the provider "
+              "behind it, with an API key");
     EXPECT_EQ(
         why({"google", "g"},
             R"({"google":{"baseUrl":"http://h/v1","api":"openai-completions","models":[{"id":"g","name":"g"}]}})"),
