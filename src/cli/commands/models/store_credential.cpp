@@ -89,10 +89,14 @@ auth::UsageStats rested(auth::UsageStats usage) {
     return usage;
 }
 
-// An order of the agent's that stands gets the new profile at its end, as one of the config does.
+// An order of the agent's that stands gets the new profile at its end, as one of the config does. One that is
+// ignored, because nothing that it names is stored, stays so: it would come back to life with the new one
+// alone.
 Result<void> append_to_order(AgentCredentials& credentials, const auth::Profile& profile) {
     const auto* order = credentials.profiles->order_of(profile.provider);
     if (!order || std::ranges::find(*order, profile.id) != order->end()) return {};
+    if (std::ranges::none_of(*order, [&](const auto& id) { return credentials.profiles->find(id); }))
+        return {};
     auto ids = *order;
     ids.push_back(profile.id);
     return credentials.store.set_order(auth::normalised_provider(profile.provider), std::move(ids));
