@@ -53,6 +53,7 @@ constexpr std::array commands = {
     &secrets_unseal,
     &secrets_rekey,
     &secrets_audit,
+    &agents,
     &agents_list,
     &agents_add,
     &agents_set_identity,

@@ -179,6 +179,7 @@ SESSION = {
     "secrets unseal": [["--yes", "--json"]],
     "explain": [[], ["corp/rec"], ["corp/rec@corp:short"]],
     "explain error": [["--status", "401", "--provider", "anthropic"]],
+    "agents": [[]],
     "agents list": [[], ["--json"]],
     "agents add": [["spare", "--workspace", "{H}/spare"]],
     "agents set-identity": [["--agent", "spare", "--name", "Spare", "--json"]],

@@ -56,6 +56,7 @@ extern const Command secrets_status;
 extern const Command secrets_unseal;
 
 // Settings
+extern const Command agents;
 extern const Command agents_list;
 extern const Command agents_add;
 extern const Command agents_set_identity;

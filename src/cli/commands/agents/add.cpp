@@ -109,8 +109,7 @@ Result<void> add_entry(json::object& document, const NewAgent& agent) {
     if (!list) return std::unexpected(std::move(list).error());
     if (find_entry(**list, agent.id))
         return fail(Code::invalid_input, "Agent \"{}\" already exists.", agent.id);
-    json::object entry{{"id", agent.id}};
-    if (agent.name != agent.id) entry["name"] = agent.name;
+    json::object entry{{"id", agent.id}, {"name", agent.name}};
     entry["workspace"] = agent.workspace.string();
     if (agent.own_agent_folder) entry["agentDir"] = agent.agent_folder.string();
     if (agent.model) entry["model"] = agent.model->key();

@@ -71,6 +71,15 @@ constexpr Option options[] = {
 
 }  // namespace
 
+const Command agents{
+    .name = "agents",
+    .summary = "The same as agents list",
+    .options = options,
+    .example = "openclaw agents",
+    .run = run,
+    .group = heading::settings,
+};
+
 const Command agents_list{
     .name = "agents list",
     .summary = "List the agents with their folders and models",
