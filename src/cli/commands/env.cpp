@@ -110,8 +110,12 @@ Exit run_env(Context& context, const Arguments& arguments) {
     if (!options) return report(context, options.error());
     auto variables = config::environment_report(**config, context.fingerprint_key);
     const auto view = ask(context, *options);
-    for (const auto& warning : (*config)->warnings())
-        if (warning.path.empty()) context.out.note("warning: " + printable(warning.message));
+    for (const auto& warning : (*config)->warnings()) {
+        if (warning.path.empty()) {
+            context.out.note("warning: " + printable(warning.message));
+            if (!warning.hint.empty()) context.out.note("hint: " + printable(warning.hint));
+        }
+    }
     if (arguments.has("--json"))
         context.out.json(json_of(std::move(variables), view));
     else

@@ -147,9 +147,11 @@ void note_oddities(Context& context, const AgentCredentials& credentials) {
         context.out.note(fmt::format("warning: the record of {} in {} is damaged ({}); the others are served",
                                      printable(record.id.text),
                                      context.paths.shortened(credentials.store.file()), record.problem));
-    for (const auto& warning : credentials.config->warnings())
+    for (const auto& warning : credentials.config->warnings()) {
         context.out.note(
             fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
+        if (!warning.hint.empty()) context.out.note("hint: " + warning.hint);
+    }
 }
 
 Result<void> check_formats(const Arguments& arguments) {
