@@ -33,12 +33,13 @@ Result<void> clean(platform::FileSystem& files, const Path& path, const Literals
 
 Result<void> rotate_backups(platform::FileSystem& files, const Path& file, std::string_view text,
                             const Literals& kept, const Literals& retired) {
+    const Path newest = file.string() + ".bak.new";
+    store::remove_strays(files, newest);
     for (int number = 0; number < backups_max; ++number) store::remove_strays(files, backup(file, number));
     // Cleaned before they move: a crash in between leaves nothing that must not be there.
     for (int number = 0; number + 1 < backups_max; ++number)
         if (auto ok = clean(files, backup(file, number), kept, retired); !ok) return ok;
     // On the disk before the old ones move up: a disk that is full costs no backup.
-    const Path newest = file.string() + ".bak.new";
     const auto cleaned = without_old_secrets(text, kept, retired);
     if (auto ok = store::replace_file(files, newest, cleaned.value_or(std::string(text))); !ok) return ok;
     for (int number = backups_max - 1; number > 0; --number) {

@@ -209,11 +209,15 @@ TEST(Writer, RemovesWhatAKilledWriterLeft) {
     fixture.files.put(fixture.file.string() + ".0123456789ab.tmp", "sk-canary");
     fixture.files.put(fixture.file.string() + ".bak.0123456789ab.tmp", "sk-canary");
     fixture.files.put(fixture.file.string() + ".bak.4.0123456789ab.tmp", "sk-canary");
+    fixture.files.put(fixture.file.string() + ".bak.new.0123456789ab.tmp", "sk-canary");
+    fixture.files.put(fixture.file.string() + ".bak.new", "sk-canary");
     fixture.files.put(fixture.file.string() + ".mine.tmp", "a person's own");
     ASSERT_TRUE(fixture.write("gateway.port", 101));
     EXPECT_EQ(fixture.text(".0123456789ab.tmp"), "(none)");
     EXPECT_EQ(fixture.text(".bak.0123456789ab.tmp"), "(none)");
     EXPECT_EQ(fixture.text(".bak.4.0123456789ab.tmp"), "(none)");
+    EXPECT_EQ(fixture.text(".bak.new.0123456789ab.tmp"), "(none)");
+    EXPECT_EQ(fixture.text(".bak.new"), "(none)");
     EXPECT_EQ(fixture.text(".mine.tmp"), "a person's own");
 }
 
