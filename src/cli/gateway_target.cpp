@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "cli/gateway_client.h"
@@ -35,7 +37,9 @@ std::string source_of(std::string_view place, const Secret& secret, const Contex
 }
 
 // "ws://127.0.0.1:18789": as people write it.
-std::string shown(const net::Url& url) {
+// Without what stands behind a question mark: people put tokens there.
+std::string shown(net::Url url) {
+    url.target.resize(std::min(url.target.find('?'), url.target.size()));
     std::string text = url.text();
     if (url.target == "/") text.pop_back();
     return text;
