@@ -43,10 +43,10 @@ Result<void> Transcript::append(json::object entry, TimePoint now) {
     return log_.append(lines, headers);
 }
 
-Result<std::vector<TranscriptEntry>> Transcript::read(std::size_t bytes_max) const {
+Result<std::vector<TranscriptEntry>> Transcript::read(std::size_t bytes_max, std::size_t* damaged) const {
     const auto tail = log_.read_tail(bytes_max);
     if (!tail) return std::unexpected(tail.error());
-    return parse_transcript(tail->lines);
+    return parse_transcript(tail->lines, damaged);
 }
 
 }  // namespace openclaw::chat

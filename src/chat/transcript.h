@@ -15,7 +15,7 @@ public:
     // Adds id, parentId (the last entry of the file) and timestamp, and writes the line durably.
     Result<void> append(json::object entry, TimePoint now);
     // The newest entries that fit in `bytes_max` of the file. Missing: none.
-    Result<std::vector<TranscriptEntry>> read(std::size_t bytes_max) const;
+    Result<std::vector<TranscriptEntry>> read(std::size_t bytes_max, std::size_t* damaged = nullptr) const;
 
     const platform::Path& file() const { return log_.path(); }
 

@@ -96,12 +96,15 @@ std::string text_of_content(const json::object& message) {
     return text;
 }
 
-std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines) {
+std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines, std::size_t* damaged) {
     std::vector<TranscriptEntry> entries;
     std::unordered_map<std::string, std::size_t> known;
     for (const auto& line : lines) {
         auto value = parse_json(line, 64u << 20);
-        if (!value || !value->is_object()) continue;
+        if (!value || !value->is_object()) {
+            if (damaged) ++*damaged;
+            continue;
+        }
         auto& object = value->get_object();
         if (string_at(object, "type") == "session") continue;
         TranscriptEntry entry{std::string(string_at(object, "id").value_or("")), std::nullopt, {}};

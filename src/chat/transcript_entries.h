@@ -20,7 +20,9 @@ struct TranscriptEntry {
 
 // The entries of a file's lines, in file order, the header left out. A line that can't be read costs that
 // line only: an entry whose parent is missing, from the file or from the line, follows the one before it.
-std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines);
+// `damaged` is told how many lines that were.
+std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines,
+                                              std::size_t* damaged = nullptr);
 
 // From the root to the leaf, which is the last entry of the file.
 std::vector<const TranscriptEntry*> branch_of(std::span<const TranscriptEntry> entries);

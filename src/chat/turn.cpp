@@ -69,11 +69,17 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
     if (auto opened = co_await open_session(turn); !opened) co_return opened;
     // Written first: a turn that fails or is cancelled leaves its question behind, once.
     const auto transcript = turn.transcript;
-    std::move_only_function<Result<std::vector<TranscriptEntry>>()> reading = [transcript] {
-        return transcript->read(transcript_bytes_read);
+    const auto damaged = std::make_shared<std::size_t>(0);
+    std::move_only_function<Result<std::vector<TranscriptEntry>>()> reading = [transcript, damaged] {
+        return transcript->read(transcript_bytes_read, damaged.get());
     };
     auto past = co_await parts_.loop.blocking(std::move(reading));
     if (!past) co_return failed(std::move(past).error(), "reading the conversation");
+    if (past->empty() && *damaged > 0)
+        turn.result.notices.push_back(
+            fmt::format("nothing of this conversation could be read: {} is damaged, "
+                        "and was left as it is; the model starts afresh",
+                        transcript->file().string()));
     if (auto chosen = choose_model(turn); !chosen) co_return chosen;
     const auto room = context_bytes(turn.known);
     if (turn.request.message.size() > room)

@@ -233,6 +233,21 @@ TEST(Chat, RefusesADamagedSessionStoreAndLeavesItAlone) {
     EXPECT_EQ(world.files.text_of("/state/agents/main/sessions/sessions.json"), "{\"agent:main:ma");
 }
 
+TEST(Chat, SaysOnceThatADamagedConversationCouldNotBeRead) {
+    ChatWorld world;
+    world.say("one");
+    const auto file =
+        "/state/agents/main/sessions/" + std::string(*string_at(world.session(), "sessionId")) + ".jsonl";
+    world.files.put(file, "{\"type\":\"sess\n\n{half");
+    const auto outcome = world.say("two");
+    EXPECT_EQ(outcome.text, "echo: two");
+    ASSERT_EQ(outcome.notices.size(), 1U);
+    EXPECT_EQ(outcome.notices[0], "nothing of this conversation could be read: " + file +
+                                      " is damaged, and was left as it is; the model starts afresh");
+    EXPECT_TRUE(world.files.text_of(file)->starts_with("{\"type\":\"sess\n\n{half"));
+    EXPECT_TRUE(world.say("three").notices.empty());
+}
+
 TEST(Chat, RefusesAMessageThatNoWindowHolds) {
     ChatWorld world;
     const auto outcome = world.say(std::string(1u << 20, 'x'));
