@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -72,6 +73,11 @@ void DescriptorOutput::error(const Error& error) {
 
 void DescriptorOutput::progress(std::string_view text) {
     if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", text));
+}
+
+bool DescriptorOutput::ready() const {
+    pollfd output{output_, POLLOUT, 0};
+    return ::poll(&output, 1, 0) != 0;  // what is wrong with it the write will tell
 }
 
 void DescriptorOutput::flush() {

@@ -19,6 +19,8 @@ public:
     virtual void note(std::string_view text) = 0;     // stderr
     virtual void error(const Error& error) = 0;       // stderr: "error: …" and "hint: …"
     virtual void flush() = 0;
+    // Whether stdout takes a line now. A terminal that was stopped and a pipe that nobody reads don't.
+    virtual bool ready() const { return true; }
     // How far something long has come, in place of what stood there before; shown only where standard error
     // is a terminal. An empty text takes it away.
     virtual void progress(std::string_view) {}
@@ -45,6 +47,7 @@ public:
     void note(std::string_view text) override;
     void error(const Error& error) override;
     void flush() override;
+    bool ready() const override;
     void progress(std::string_view text) override;
     bool colours() const override { return settings_.colours; }
     const std::optional<Error>& problem() const { return problem_; }

@@ -75,6 +75,19 @@ TEST(Output, IsNotTroubledByAReaderThatLeft) {
     EXPECT_FALSE(out.problem());
 }
 
+TEST(Output, KnowsWhenAWriteWouldWait) {
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(), {});
+    EXPECT_TRUE(out.ready());
+    ASSERT_EQ(::fcntl(output.writer(), F_SETFL, O_NONBLOCK), 0);
+    const std::string page(4096, 'x');
+    while (::write(output.writer(), page.data(), page.size()) > 0) {
+    }
+    EXPECT_FALSE(out.ready());
+    output.close_reader();
+    EXPECT_TRUE(out.ready()) << "a write to it fails at once";
+}
+
 TEST(Output, TellsThatTheDiskIsFull) {
     const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
     ASSERT_GE(full, 0);

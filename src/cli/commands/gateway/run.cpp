@@ -63,6 +63,8 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     if (arguments.has("--verbose")) settings.console_level = LogLevel::debug;
     const auto log_file =
         gateway::open_log(context.files, context.clock, settings, [&](std::string_view line) {
+            // Conversations don't wait for somebody to read this; the line stands in the file too.
+            if (!context.out.ready()) return;
             context.out.line(line);
             context.out.flush();
         });
