@@ -162,7 +162,8 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                         .credential = label_of(credential),
                         .reason = failure.reason,
                         .status = failure.status,
-                        .message = failure.message};
+                        .message = failure.message,
+                        .hint = failure.hint};
         const auto rest = co_await parts_.credentials.record_failure(*use, failure);
         if (rest) attempt.until = rest->ready_at();
         search.failures.push_back(attempt);

@@ -13,6 +13,7 @@ Result<std::unique_ptr<Engine>> build_engine(const Context& context, const confi
     auto engine = std::make_unique<Engine>();
     net::HttpClient::Options options;
     options.proxy = std::move(*proxy);
+    options.tls.extra_ca_file = variable("NODE_EXTRA_CA_CERTS").value_or("");
     engine->http = std::make_unique<net::HttpClient>(engine->loop, std::move(options));
     engine->providers = providers::all_providers(engine->loop, *engine->http, context.clock);
     return engine;

@@ -65,8 +65,9 @@ Result<void> trust(SSL_CTX* context, const TlsClientContext::Options& options) {
     }
     if (options.extra_ca_file.empty()) return {};
     if (SSL_CTX_load_verify_file(context, options.extra_ca_file.c_str()) != 1) {
-        return fail(Code::invalid_input, "loading certificates from {}: {}", options.extra_ca_file,
-                    tls_error_text());
+        return hinted(fail(Code::unavailable, "loading certificates from {}: {}", options.extra_ca_file,
+                           tls_error_text()),
+                      "NODE_EXTRA_CA_CERTS must name a PEM file");
     }
     return {};
 }

@@ -165,7 +165,8 @@ Task<Result<void>> TlsStream::shake_hands(Milliseconds deadline) {
                 error = Error{
                     Code::denied,
                     fmt::format("the certificate is not trusted: {}", X509_verify_cert_error_string(verdict)),
-                    {}};
+                    "if it is your own authority's, name its certificate in NODE_EXTRA_CA_CERTS or "
+                    "SSL_CERT_FILE"};
             }
             flush();  // the alert tells the other side why
             co_return std::unexpected(std::move(error));

@@ -188,6 +188,7 @@ Understood describe(const Observed& observed, const ErrorBody& body, TimePoint n
     if (status < 300) failure.status = torn || observed.status == 0 ? 0 : usual_status(failure.reason);
     failure.provider_code = shown(body.code, redactor, code_bytes_max);
     failure.message = message_of(observed, body, status, redactor);
+    if (torn) failure.hint = observed.transport->hint;
     failure.scope = scope_of(failure.reason, observed.headers, body, all_words(body.message));
     if (failure.reason == Reason::refused_use)
         failure.message = with_remedy(failure.message, observed.provider);

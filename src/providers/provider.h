@@ -47,6 +47,7 @@ struct Failure {
     int status = 0;             // 0: no answer
     std::string provider_code;  // "rate_limit_error", "insufficient_quota"
     std::string message;        // the provider's words, redacted, at most 600 bytes
+    std::string hint = {};      // a better next step than the reason's own, or empty
     std::optional<Milliseconds> retry_after;
     // Of a rate limit or an overload: whether the asked model or everything behind the key is meant, where
     // the provider says so.

@@ -2,7 +2,9 @@
 """What the wire carries: each kind of credential in its header, our own name, and nothing else of ours."""
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -36,6 +38,16 @@ def home(provider: RecordingProvider, name: str, api: str, profile: dict) -> Hom
     return Home(config, {f"{name}:work": {"provider": name, **profile}})
 
 
+def self_signed(folder: pathlib.Path) -> pathlib.Path:
+    """A certificate of 127.0.0.1 and its key, in one PEM file."""
+    both = folder / "both.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", both,
+                    "-out", folder / "certificate.pem"], check=True, capture_output=True)
+    both.write_text(both.read_text() + (folder / "certificate.pem").read_text())
+    return both
+
+
 class Wire(unittest.TestCase):
     def each_credential(self):
         for name, api, profile, header, value in CREDENTIALS:
@@ -63,6 +75,26 @@ class Wire(unittest.TestCase):
             self.assertNotIn("x-app", sent.headers)
             self.assertNotIn("claude-code", json.dumps([sent.headers, sent.body]).lower())
             self.assertNotIn("claude code", json.dumps(sent.body).lower())
+
+    def test_a_server_is_trusted_by_the_systems_authorities_and_those_that_are_named(self):
+        name, api, profile, _, _ = CREDENTIALS[0]
+        with tempfile.TemporaryDirectory() as folder:
+            certificate = self_signed(pathlib.Path(folder))
+            with RecordingProvider(certificate) as provider, home(provider, name, api, profile) as place:
+                def ask(variables):
+                    place.variables = variables
+                    return place.run("agent", "--local", "--message", "ping")
+                stranger = ask({})
+                self.assertNotEqual(stranger.returncode, 0)
+                self.assertIn("the certificate is not trusted", stranger.stderr)
+                self.assertIn("NODE_EXTRA_CA_CERTS", stranger.stderr)
+                gone = ask({"NODE_EXTRA_CA_CERTS": f"{folder}/gone.pem"})
+                self.assertNotEqual(gone.returncode, 0)
+                self.assertIn("gone.pem", gone.stderr)
+                self.assertEqual(provider.requests, [])
+                for variable in ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"):
+                    known = ask({variable: str(certificate)})
+                    self.assertEqual(known.returncode, 0, known.stderr)
 
     def test_an_error_inside_a_stream_is_a_failure(self):
         for _, place, _, _ in self.each_credential():

@@ -6,7 +6,9 @@ until `released` is set), anything else is answered with `reply`.
 """
 import http.server
 import json
+import pathlib
 import re
+import ssl
 import threading
 
 
@@ -19,7 +21,8 @@ class Recorded:
 class RecordingProvider:
     reply = "pong from the recording provider"
 
-    def __init__(self):
+    def __init__(self, certificate: pathlib.Path | None = None):
+        """Speaks TLS with a certificate: a PEM file with its key."""
         self.requests: list[Recorded] = []
         self.released = threading.Event()
         provider = self
@@ -37,7 +40,12 @@ class RecordingProvider:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
+                                                     do_handshake_on_connect=False)
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def __enter__(self):
