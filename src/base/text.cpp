@@ -91,6 +91,19 @@ std::string shortened(std::string_view text, std::size_t limit) {
     return std::string(text.substr(0, end)) + "…";
 }
 
+namespace {
+
+// U+202A to U+202E and U+2066 to U+2069. Source: Unicode Standard Annex 9, explicit directional characters.
+std::optional<unsigned> direction_mark(std::string_view character) {
+    if (character.size() != 3 || character[0] != '\xE2') return std::nullopt;
+    const auto code = 0x2000U + ((static_cast<unsigned char>(character[1]) & 0x3FU) << 6U) +
+                      (static_cast<unsigned char>(character[2]) & 0x3FU);
+    const bool turns = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return turns ? std::optional(code) : std::nullopt;
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -105,7 +118,10 @@ std::string printable(std::string_view text) {
             text.remove_prefix(1);
             continue;
         }
-        out.append(text.substr(0, length));
+        if (const auto mark = direction_mark(text.substr(0, length)))
+            out += fmt::format("\\u{:04x}", *mark);
+        else
+            out.append(text.substr(0, length));
         text.remove_prefix(length);
     }
     return out;

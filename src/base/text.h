@@ -23,7 +23,8 @@ bool is_utf8(std::string_view bytes);
 std::string shortened(std::string_view text, std::size_t limit);
 
 // Text from outside made fit for a terminal or a log line: control characters, escape sequences and
-// bytes that aren't UTF-8 become visible escapes (\x1b), line breaks and tabs stay.
+// bytes that aren't UTF-8 become visible escapes (\x1b), and so do the marks that turn the direction of what
+// follows (\u202e), so that no name looks like another; line breaks and tabs stay.
 std::string printable(std::string_view text);
 
 }  // namespace openclaw

@@ -18,6 +18,8 @@ TEST(Text, MakesTerminalEscapesVisible) {
                         "2J"),
               "\\xc2\\x9b2J");
     EXPECT_EQ(printable("grün"), "grün");
+    EXPECT_EQ(printable("work\u202ekrow\u2066"), "work\\u202ekrow\\u2066");
+    EXPECT_EQ(printable("שלום \u200f…\u2030"), "שלום \u200f…\u2030");
 }
 
 TEST(Text, ShortensAtACharacterBorder) {
