@@ -9,6 +9,9 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::server_error, no_status, "upstream connect error"},
     PhraseRule{Reason::server_error, bad_request, "model has crashed"},
     PhraseRule{Reason::server_error, bad_request, "no healthy deployments"},
+    PhraseRule{Reason::server_error, bad_request | no_status, "failed to load model"},
+    PhraseRule{Reason::server_error, bad_request | no_status, "model unloaded"},
+    PhraseRule{Reason::server_error, bad_request | no_status, "model is unloaded"},
     PhraseRule{Reason::server_error, no_status, "while running the model"},
 
     // Before a time-out: a connection that can't be made says both.
@@ -46,6 +49,7 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::network, no_status, "connectexception"},
     PhraseRule{Reason::network, no_status, "connecterror"},
     PhraseRule{Reason::network, no_status, "dns error"},
+    PhraseRule{Reason::network, no_status, "dial tcp"},
     PhraseRule{Reason::network, no_status, "socketexception"},
     PhraseRule{Reason::network, no_status, "could not resolve"},
     PhraseRule{Reason::network, no_status, "name or service not known"},

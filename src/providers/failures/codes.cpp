@@ -39,7 +39,7 @@ constexpr CodeRule exact_codes[] = {
     CodeRule{Reason::billing, "payment_required"},
     CodeRule{Reason::billing, "payment_required_error"},
     CodeRule{Reason::billing, "credits_exhausted"},
-    CodeRule{Reason::billing, "credit_limit"},
+    CodeRule{Reason::billing, "credit_limit", {}, ~status_429},  // with 429 the words tell
     CodeRule{Reason::billing, "customer_verification_required"},
     CodeRule{Reason::billing, "invalid_payment_instrument"},
     CodeRule{Reason::billing, "budget_exceeded"},
@@ -280,6 +280,10 @@ constexpr CodeRule code_parts[] = {
     CodeRule{Reason::model_not_found, "nosuchmodel"},
     CodeRule{Reason::auth, "api_key", {}, bad_request | status_403 | no_status},
     CodeRule{Reason::auth, "authentication", {}, bad_request | status_403 | no_status},
+    // The cloud SDKs' names for having none, or none that can be renewed.
+    CodeRule{Reason::auth, "credentialserror", {}, no_status},
+    CodeRule{Reason::auth, "credentialsprovidererror", {}, no_status},
+    CodeRule{Reason::auth, "refresherror", {}, no_status},
     CodeRule{Reason::timeout, "timeout", {}, server_side | no_status},
 };
 

@@ -94,6 +94,7 @@ Reason reason_of_status(int status) {
         case 409:
         case 424:
         case 425:
+        case 499:  // given up between the provider's own parts
             return Reason::server_error;
         default:
             break;
