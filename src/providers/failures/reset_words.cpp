@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "base/text.h"
 
@@ -20,6 +21,10 @@ constexpr std::array units = {
     Unit{"hrs", 3600e3},     Unit{"hr", 3600e3}, Unit{"days", 86400e3}, Unit{"day", 86400e3},
     Unit{"s", 1e3},          Unit{"m", 60e3},    Unit{"h", 3600e3},     Unit{"d", 86400e3}};
 
+bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+
 void skip(std::string_view& text, std::string_view characters) {
     while (!text.empty() && characters.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
 }
@@ -28,7 +33,7 @@ std::optional<double> take_unit(std::string_view& text) {
     for (const auto& unit : units) {
         if (!text.starts_with(unit.name)) continue;
         const auto rest = text.substr(unit.name.size());
-        if (!rest.empty() && rest.front() >= 'a' && rest.front() <= 'z') continue;
+        if (!rest.empty() && is_letter(rest.front())) continue;
         text = rest;
         return unit.ms;
     }
@@ -72,6 +77,7 @@ std::optional<int> take_zone(std::string_view& text) {
     const std::string lower = lowered(rest.substr(0, 4));
     for (const std::string_view name : {"utc", "gmt", "z"}) {
         if (!lower.starts_with(name)) continue;
+        if (lower.size() > name.size() && is_letter(lower[name.size()])) continue;
         text = rest.substr(name.size());
         return 0;
     }
@@ -85,13 +91,80 @@ std::optional<int> take_zone(std::string_view& text) {
     return sign * (*hours * 60 + *minutes);
 }
 
+// One or two digits.
+std::optional<int> take_small(std::string_view& text) {
+    for (const std::size_t count : {2U, 1U}) {
+        const auto number = digits(text, 0, count);
+        if (!number || (text.size() > count && text[count] >= '0' && text[count] <= '9')) continue;
+        text.remove_prefix(count);
+        return number;
+    }
+    return std::nullopt;
+}
+
+// "3pm", "3:30 pm", "15:30": minutes since midnight. A bare number is none.
+std::optional<int> take_time_of_day(std::string_view& text) {
+    auto rest = text;
+    const auto hour = take_small(rest);
+    if (!hour) return std::nullopt;
+    std::optional<int> minute;
+    if (rest.starts_with(':')) {
+        minute = digits(rest, 1, 2);
+        if (!minute || *minute > 59) return std::nullopt;
+        rest.remove_prefix(3);
+    }
+    auto behind = rest;
+    skip(behind, " ");
+    const bool am = behind.starts_with("am"), pm = behind.starts_with("pm");
+    if (am || pm) {
+        if (*hour < 1 || *hour > 12) return std::nullopt;
+        text = behind.substr(2);
+        return (*hour % 12 + (pm ? 12 : 0)) * 60 + minute.value_or(0);
+    }
+    if (!minute || *hour > 23) return std::nullopt;
+    text = rest;
+    return *hour * 60 + *minute;
+}
+
+struct Day {
+    std::optional<int> year;
+    int month, day;
+};
+
+// "oct 9, ", "apr 28th, 2026 ", "january 3 at ": what may stand before a time of day.
+std::optional<Day> take_day_name(std::string_view& text) {
+    const auto month = month_number(text.substr(0, 3));
+    if (!month) return std::nullopt;
+    auto rest = text.substr(3);
+    while (!rest.empty() && is_letter(rest.front())) rest.remove_prefix(1);
+    skip(rest, " .");
+    const auto day = take_small(rest);
+    if (!day) return std::nullopt;
+    for (const std::string_view ending : {"st", "nd", "rd", "th"})
+        if (rest.starts_with(ending)) {
+            rest.remove_prefix(ending.size());
+            break;
+        }
+    skip(rest, " ,");
+    Day found{{}, *month, *day};
+    const bool four = rest.size() > 4 && rest[4] != ':' && digits(rest, 0, 4);
+    if (four) {
+        found.year = digits(rest, 0, 4);
+        rest.remove_prefix(4);
+        skip(rest, " ,");
+    }
+    if (rest.starts_with("at ")) rest.remove_prefix(3);
+    text = rest;
+    return found;
+}
+
 }  // namespace
 
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
     const auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc() || !(number >= 0)) return std::nullopt;
+    if (error != std::errc() || !(number >= 0) || !std::isfinite(number)) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     return number;
 }
@@ -109,6 +182,39 @@ std::optional<double> take_span(std::string_view& text) {
         total = total.value_or(0) + *number * *unit;
         text = rest;
     }
+}
+
+std::optional<double> take_clock_span(std::string_view& text) {
+    const auto hours = digits(text, 0, 2), minutes = digits(text, 3, 2), seconds = digits(text, 6, 2);
+    if (!hours || !minutes || !seconds || text[2] != ':' || text[5] != ':') return std::nullopt;
+    if (*minutes > 59 || *seconds > 59) return std::nullopt;
+    text.remove_prefix(8);
+    return ((*hours * 60.0 + *minutes) * 60 + *seconds) * 1e3;
+}
+
+std::optional<TimePoint> take_next_time(std::string_view& text, TimePoint now) {
+    auto rest = text;
+    const auto day = take_day_name(rest);
+    const auto minutes = take_time_of_day(rest);
+    const auto zone = minutes ? take_zone(rest) : std::nullopt;
+    if (!zone) return std::nullopt;
+    text = rest;
+    const auto offset = std::chrono::minutes(*minutes - *zone);
+    if (!day) {
+        auto next = std::chrono::floor<std::chrono::days>(now) - std::chrono::days(1) + offset;
+        while (next <= now) next += std::chrono::days(1);
+        return next;
+    }
+    auto year = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now)).year();
+    if (day->year) year = std::chrono::year(*day->year);
+    const auto in = [&](std::chrono::year y) -> std::optional<TimePoint> {
+        const std::chrono::year_month_day date{y, std::chrono::month(static_cast<unsigned>(day->month)),
+                                               std::chrono::day(static_cast<unsigned>(day->day))};
+        if (!date.ok()) return std::nullopt;
+        return std::chrono::sys_days(date) + offset;
+    };
+    const auto time = in(year);
+    return time && *time <= now && !day->year ? in(year + std::chrono::years(1)) : time;
 }
 
 std::optional<DateTime> take_date_time(std::string_view& text) {

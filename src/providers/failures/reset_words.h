@@ -14,6 +14,13 @@ std::optional<double> take_number(std::string_view& text);
 // Lower case.
 std::optional<double> take_span(std::string_view& text);
 
+// "04:02:29", hours, minutes and seconds, in milliseconds.
+std::optional<double> take_clock_span(std::string_view& text);
+
+// The next time after `now` that a clock shows "3pm (utc)", "15:30 +02:00", "oct 9, 5pm (utc)". Lower case.
+// Nothing without a zone, or with one that is a place: where its clock stands isn't known here.
+std::optional<TimePoint> take_next_time(std::string_view& text, TimePoint now);
+
 // A date with a time: "2026-10-21T07:28:00.5Z", "2026-03-01 at 00:00 UTC". `zone_given` says whether it
 // named its zone; without one the time counts as UTC.
 struct DateTime {

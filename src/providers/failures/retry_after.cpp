@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "base/text.h"
 #include "providers/failures/reset_words.h"
@@ -12,10 +13,12 @@ namespace openclaw::providers {
 namespace {
 
 constexpr Milliseconds wait_max = std::chrono::days(31);
+// Longer is no request to wait but a mistake.
+constexpr Milliseconds nonsense_min = std::chrono::days(3660);
 constexpr double ms_per_second = 1000;
 
 std::optional<Milliseconds> bounded(double ms) {
-    if (!(ms >= 1)) return std::nullopt;
+    if (!(ms >= 1) || ms >= static_cast<double>(nonsense_min.count())) return std::nullopt;
     if (ms >= static_cast<double>(wait_max.count())) return wait_max;
     return Milliseconds(static_cast<std::int64_t>(std::ceil(ms)));
 }
@@ -107,9 +110,10 @@ std::optional<Milliseconds> from_rate_limit_field(const net::Headers& headers) {
 }
 
 std::optional<Milliseconds> from_headers(const net::Headers& headers, TimePoint now) {
-    if (const auto ms = headers.find("retry-after-ms")) {
-        if (const auto number = whole_number(*ms)) return bounded(*number);
-    }
+    for (const auto* name : {"retry-after-ms", "x-ms-retry-after-ms"})
+        if (const auto ms = headers.find(name))
+            if (const auto number = whole_number(*ms))
+                if (const auto wait = bounded(*number)) return wait;
     for (const auto* name : {"retry-after", "x-retry-after"})
         if (const auto value = headers.find(name))
             if (const auto wait = reset_value(*value, now)) return wait;
@@ -148,8 +152,32 @@ constexpr std::array openings = {
     std::string_view("reset in "),       std::string_view("resets after "),
     std::string_view("available in "),   std::string_view("wait for "),
     std::string_view("wait "),           std::string_view("retrying in "),
-    std::string_view("in about "),
+    std::string_view("in about "),       std::string_view("replenished in "),
 };
+
+// What stands before a time of day.
+constexpr std::array clocks = {
+    std::string_view("resets "),       std::string_view("reset at "),     std::string_view("resets at "),
+    std::string_view("resets on "),    std::string_view("reset on "),     std::string_view("try again at "),
+    std::string_view("try again on "), std::string_view("available at "), std::string_view("access at "),
+};
+
+// What `take` reads behind the first of the marks that it can read something behind.
+template <class Take>
+auto behind_any(std::string_view words, std::span<const std::string_view> marks, Take take)
+    -> decltype(take(words)) {
+    for (const auto mark : marks)
+        for (auto at = words.find(mark); at != std::string_view::npos; at = words.find(mark, at + 1))
+            if (const auto found = take(words.substr(at + mark.size()))) return found;
+    return std::nullopt;
+}
+
+std::optional<double> span_behind(std::string_view rest) {
+    for (const std::string_view filler : {"about ", "approximately ", "at least "})
+        if (rest.starts_with(filler)) rest.remove_prefix(filler.size());
+    if (const auto span = take_span(rest)) return span;
+    return take_clock_span(rest);
+}
 
 std::optional<Milliseconds> from_words(std::string_view message, TimePoint now, std::string_view provider) {
     const std::string words = lowered(message);
@@ -158,14 +186,7 @@ std::optional<Milliseconds> from_words(std::string_view message, TimePoint now, 
         auto rest = std::string_view(words).substr(words.find('|', bar) + 1);
         if (const auto number = take_number(rest)) return reset_value(std::to_string(*number), now);
     }
-    for (const auto opening : openings) {
-        for (auto at = words.find(opening); at != std::string::npos; at = words.find(opening, at + 1)) {
-            std::string_view rest = std::string_view(words).substr(at + opening.size());
-            for (const std::string_view filler : {"about ", "approximately ", "at least "})
-                if (rest.starts_with(filler)) rest.remove_prefix(filler.size());
-            if (const auto span = take_span(rest)) return bounded(*span);
-        }
-    }
+    if (const auto span = behind_any(words, openings, span_behind)) return bounded(*span);
     // A Python client's print of Google's RetryInfo.
     if (const auto at = words.find("retry_delay {"); at != std::string::npos) {
         const auto seconds = words.find("seconds:", at);
@@ -175,7 +196,10 @@ std::optional<Milliseconds> from_words(std::string_view message, TimePoint now, 
             if (const auto number = take_number(rest)) return bounded(*number * ms_per_second);
         }
     }
-    return from_date(words, now, provider);
+    if (const auto wait = from_date(words, now, provider)) return wait;
+    const auto time =
+        behind_any(words, clocks, [&](std::string_view rest) { return take_next_time(rest, now); });
+    return time ? until(*time, now) : std::nullopt;
 }
 
 }  // namespace

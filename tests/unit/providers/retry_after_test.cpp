@@ -20,6 +20,7 @@ TEST(RetryAfter, ReadsEveryFormOfTheHeader) {
     EXPECT_EQ(from({{"retry-after", "30"}}), 30s);
     EXPECT_EQ(from({{"Retry-After", " 1.5 "}}), 1500ms);
     EXPECT_EQ(from({{"retry-after-ms", "250"}, {"retry-after", "1"}}), 250ms);
+    EXPECT_EQ(from({{"x-ms-retry-after-ms", "7000"}}), 7s);
     EXPECT_EQ(from({{"retry-after", "Fri, 30 Jan 2026 12:05:00 GMT"}}), 5min);
     EXPECT_EQ(from({{"retry-after", "2026-01-30T12:00:10Z"}}), 10s);
     EXPECT_EQ(from({{"retry-after", "1769774430"}}), 30s);  // an epoch, as some proxies send it
@@ -31,6 +32,17 @@ TEST(RetryAfter, IgnoresWhatMakesNoSenseAndBoundsTheRest) {
         EXPECT_EQ(from({{"retry-after", bad}}), std::nullopt) << bad;
     }
     EXPECT_EQ(from({{"retry-after", "99999999"}}), std::chrono::days(31));
+}
+
+TEST(RetryAfter, TakesNoLimitlessWaitForARequestToWait) {
+    for (const auto* huge : {"inf", "infinity", "99999999999999999999999999", "1e300", "999999999d",
+                             "99999999999999999999h", "9999-12-31T00:00:00Z"}) {
+        EXPECT_EQ(from({{"retry-after", huge}}), std::nullopt) << huge;
+        EXPECT_EQ(from({{"retry-after-ms", huge}, {"retry-after", "7"}}), 7s) << huge;
+    }
+    ErrorBody body;
+    body.resets_in_s = 1e300;
+    EXPECT_EQ(retry_after({}, body, noon), std::nullopt);
 }
 
 TEST(RetryAfter, TakesTheLatestResetOfTheWindowsThatAreUsedUp) {
@@ -88,6 +100,24 @@ TEST(RetryAfter, ReadsTimesOfDayOnlyWithTheirZone) {
     ErrorBody beijing;
     beijing.message = "Your limit will reset at 2026-01-30 21:00:00";
     EXPECT_EQ(retry_after({}, beijing, noon, "zai"), 1h);
+}
+
+TEST(RetryAfter, ReadsTheNextTimeThatAClockWithAZoneShows) {  // it is noon of 30 January 2026
+    EXPECT_EQ(from({}, "You've hit your limit · resets 3pm (UTC)"), 3h);
+    EXPECT_EQ(from({}, "Your limit will reset at 11:30am (UTC)."), 23h + 30min);
+    EXPECT_EQ(from({}, "resets at 12am (UTC)"), 12h);
+    EXPECT_EQ(from({}, "resets 12:30 pm UTC"), 30min);
+    EXPECT_EQ(from({}, "resets at 15:30 +02:00"), 90min);
+    EXPECT_EQ(from({}, "resets Feb 2, 5pm (UTC)"), 77h);
+    EXPECT_EQ(from({}, "resets Feb 2 at 5pm (UTC)"), 77h);
+    EXPECT_EQ(from({}, "try again at Jan 31st, 2026 12:13 PM UTC."), 24h + 13min);
+    EXPECT_EQ(from({}, "resets Jan 29, 2026 5pm (UTC)"), std::nullopt);  // gone by
+    EXPECT_EQ(from({}, "Quota will be replenished in 04:02:29."), 4h + 2min + 29s);
+    for (const auto* vague :
+         {"resets 3pm (Europe/Paris)", "resets 3pm", "resets 3pm zulutime", "resets 3 (UTC)",
+          "resets at 25:00 UTC", "resets 13pm (UTC)", "resets Feb 31, 5pm (UTC)", "resets "}) {
+        EXPECT_EQ(from({}, vague), std::nullopt) << vague;
+    }
 }
 
 TEST(RetryAfter, ReadsTheBodysOwnTimes) {
