@@ -206,11 +206,11 @@ ErrorBody body_of(const Observed& observed) {
 }
 
 // Command-line programs and some proxies put one plain sentence where the answer should be. A long text is
-// somebody's answer, whatever it speaks of; words that only a network gives are no answer at all.
+// somebody's answer, whatever it speaks of or quotes; words that only a network gives are no answer at all.
 bool is_refusal_in_words(const Observed& observed, const ErrorBody& body) {
     constexpr std::size_t sentence_bytes_max = 200;
     if (observed.status == 0 || !body.plain || body.message.size() > sentence_bytes_max) return false;
-    const auto phrase = match_phrase(observed.provider, observed.status, all_words(body.message));
+    const auto phrase = match_phrase(observed.provider, observed.status, spoken_words(body.message));
     if (!phrase) return false;
     switch (phrase->reason) {
         case Reason::auth:

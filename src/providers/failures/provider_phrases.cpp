@@ -183,6 +183,8 @@ constexpr PhraseRule phrases[] = {
     // Limits of other things than the window.
     PhraseRule{Reason::format, asking, "image*exceed"},
     PhraseRule{Reason::format, asking, "image*too large"},
+    PhraseRule{Reason::format, asking, "audio*too long"},
+    PhraseRule{Reason::format, asking, "video*too long"},
     PhraseRule{Reason::format, asking, "max_tokens*maximum*output tokens"},
     PhraseRule{Reason::format, asking, "at most*completion tokens"},
     PhraseRule{Reason::format, asking, "maximum tokens you requested exceeds"},
