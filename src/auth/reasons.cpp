@@ -26,7 +26,7 @@ std::string rest_text(const UsageStats& usage, std::string_view model, TimePoint
     const auto rest = rest_of(usage, now, model);
     if (!rest) return "resting";
     const std::string subject = rest->model.empty() ? "" : fmt::format(" {}", printable(rest->model));
-    const auto left = format_span(rest->until - now);
+    const auto left = format_left(rest->until - now);
     const auto cause = cause_of(*rest, usage);
     if (rest->reason == manual_reason)
         return fmt::format("a person lets{} rest for another {}{}", subject.empty() ? " it" : subject, left,
@@ -34,7 +34,7 @@ std::string rest_text(const UsageStats& usage, std::string_view model, TimePoint
     if (rest->kind == Rest::Kind::disabled) {
         auto text = fmt::format("disabled ({}){} for another {}", rest->reason,
                                 subject.empty() ? "" : " for" + subject, left);
-        return rest->trial_at ? fmt::format("{}, tried again in {}", text, format_span(*rest->trial_at - now))
+        return rest->trial_at ? fmt::format("{}, tried again in {}", text, format_left(*rest->trial_at - now))
                               : text;
     }
     const auto text = subject.empty() ? fmt::format("cooling for another {}", left)

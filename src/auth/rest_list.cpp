@@ -79,7 +79,7 @@ std::string text_at(const json::object& row, std::string_view key) {
 std::string state_text(const json::object& row, TimePoint now) {
     const auto span_to = [&](std::string_view key) {
         const auto at = integer_at(row, key);
-        return at ? format_span(std::max(from_ms(*at) - now, Milliseconds(0))) : std::string();
+        return at ? format_left(std::max(from_ms(*at) - now, Milliseconds(0))) : std::string();
     };
     const auto state = string_at(row, "state").value_or("");
     if (state == "on_trial") return "its rest is over, and a request tries it just now";

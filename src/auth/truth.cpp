@@ -87,7 +87,7 @@ Word word_of(const Standing& standing, const Profile& profile, bool has_end) {
 }
 
 std::string rest_text(const Rest& rest, TimePoint now) {
-    auto text = fmt::format("rests for another {}", format_span(rest.until - now));
+    auto text = fmt::format("rests for another {}", format_left(rest.until - now));
     if (!rest.model.empty()) text += " for " + printable(rest.model);
     if (!rest.reason.empty()) text += fmt::format(" ({})", replaced(rest.reason, "_", " "));
     return text;

@@ -77,4 +77,12 @@ std::string format_span(Milliseconds span) {
     return fmt::format("{} d", hours / 24);
 }
 
+std::string format_left(Milliseconds left) {
+    if (left <= Milliseconds(0)) return format_span(left);
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(left);
+    if (left <= std::chrono::minutes(1)) return format_span(std::chrono::ceil<std::chrono::seconds>(left));
+    return format_span(minutes < std::chrono::hours(48) ? minutes
+                                                        : std::chrono::ceil<std::chrono::days>(left));
+}
+
 }  // namespace openclaw

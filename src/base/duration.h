@@ -19,5 +19,7 @@ std::string format_remaining(Milliseconds remaining);
 
 // An age or a span with at most two units: "less than 1 s", "42 s", "5 min", "3 h 10 min", "12 d".
 std::string format_span(Milliseconds span);
+// What is left until something may be tried: the same, but nobody who waits so long comes too early.
+std::string format_left(Milliseconds left);
 
 }  // namespace openclaw

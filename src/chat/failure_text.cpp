@@ -65,7 +65,7 @@ Code code_for(FailureReason reason) {
 std::string hint_for(const Attempt& attempt, TimePoint now) {
     const auto& provider = attempt.model.provider;
     const auto later = attempt.until && *attempt.until > now
-                           ? fmt::format("try again in {}, ", format_span(*attempt.until - now))
+                           ? fmt::format("try again in {}, ", format_left(*attempt.until - now))
                            : std::string("try again in a moment, ");
     switch (attempt.reason) {
         case FailureReason::auth:
@@ -108,7 +108,7 @@ std::string describe(const Attempt& attempt, TimePoint now) {
                                            : fmt::format("{} ({})", attempt.credential, attempt.model.key());
     if (attempt.sent) text += ": " + describe(attempt.reason, attempt.status);
     if (attempt.sent && attempt.until && *attempt.until > now)
-        text += fmt::format(", rests for {}", format_span(*attempt.until - now));
+        text += fmt::format(", rests for {}", format_left(*attempt.until - now));
     if (!attempt.message.empty()) text += ": " + printable(attempt.message);
     return text;
 }

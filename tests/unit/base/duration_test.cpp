@@ -36,5 +36,16 @@ TEST(Duration, FormatsRemainingTimeAsTheSpecificationSays) {
     EXPECT_EQ(format_remaining(48h), "2d");
 }
 
+TEST(FormatLeft, NeverSaysLessThanWhatIsLeft) {
+    EXPECT_EQ(format_left(Milliseconds(2990)), "3 s");
+    EXPECT_EQ(format_left(Milliseconds(3000)), "3 s");
+    EXPECT_EQ(format_left(Milliseconds(1)), "1 s");
+    EXPECT_EQ(format_left(Milliseconds(0)), "less than 1 s");
+    EXPECT_EQ(format_left(Milliseconds(59'500)), "1 min");
+    EXPECT_EQ(format_left(Milliseconds(61'000)), "2 min");
+    EXPECT_EQ(format_left(Milliseconds(5 * 3'600'000 - 800)), "5 h");
+    EXPECT_EQ(format_left(Milliseconds(49 * 3'600'000)), "3 d");
+}
+
 }  // namespace
 }  // namespace openclaw

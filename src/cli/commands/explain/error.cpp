@@ -59,7 +59,7 @@ std::shared_ptr<const config::Config> rules_of(Context& context) {
 std::string rest_text(const ErrorReport& report, TimePoint now) {
     if (!report.rest) return "nothing is held against it";
     const auto& rest = *report.rest;
-    const auto span = format_span(rest.until - now);
+    const auto span = format_left(rest.until - now);
     if (rest.kind == auth::Rest::Kind::disabled)
         return fmt::format("is set aside for {}, and tried again in between", span);
     return rest.model.empty() ? fmt::format("rests for {}", span)
@@ -86,7 +86,7 @@ void print_report(Output& out, const ErrorReport& report, TimePoint now) {
     if (!report.failure) return;
     const auto& failure = *report.failure;
     out.line("It said    : " + failure.message);
-    if (failure.retry_after) out.line("It asks for: a pause of " + format_span(*failure.retry_after));
+    if (failure.retry_after) out.line("It asks for: a pause of " + format_left(*failure.retry_after));
     if (failure.scope != auth::FailureScope::unknown)
         out.line(failure.scope == auth::FailureScope::model ? "It is about: one model"
                                                             : "It is about: the whole account");
