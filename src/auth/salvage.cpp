@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t id_bytes_max = 120;
 constexpr std::size_t damages_max = 64;  // more than that is no damaged store but something else
+constexpr std::array<std::string_view, 4> object_parts = {"profiles", "order", "lastGood", "usageStats"};
 
 std::size_t line_of(std::string_view text, std::size_t at) {
     return 1 + static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n'));
@@ -31,6 +32,24 @@ std::string name_in(std::string_view text) {
     return shortened(printable(text.substr(begin, end - begin)), id_bytes_max);
 }
 
+// The id that a piece of damaged text begins with, one strange byte in it allowed. What has no shape of an id
+// may be part of a secret, and stays unsaid.
+std::string id_in(std::string_view text) {
+    const auto head = text.substr(0, text.find_first_of("{\n,"));
+    const auto name = name_in(head);
+    const auto is_strange = [](char c) {
+        return !is_wordy(c) && static_cast<unsigned char>(c) < 0x80 &&
+               !std::string_view(":._@/+- ").contains(c);
+    };
+    const auto word = head.substr(std::min(head.find_first_not_of(" \""), head.size()));
+    const auto end = word.find_last_not_of(" \":");
+    const bool strange = std::ranges::count_if(word.substr(0, end + 1), is_strange) > 1;
+    const bool heads_record = text.substr(head.size()).starts_with('{');
+    const bool is_id =
+        heads_record || name.contains(':') || std::ranges::find(object_parts, name) != object_parts.end();
+    return is_id && !strange ? name : "?";
+}
+
 // The name of a damaged member that begins here.
 std::string name_at(std::string_view text) {
     if (const auto end = StoreReader::string_end(text, 0)) {
@@ -39,7 +58,7 @@ std::string name_at(std::string_view text) {
         if (key && next < text.size() && text[next] == ':')
             return shortened(printable(key->get_string()), id_bytes_max);
     }
-    return name_in(text.substr(0, text.find_first_of("{\n")));
+    return id_in(text);
 }
 
 // The names of further records in damaged text, by the layout that every program of ours and the reference
@@ -55,8 +74,6 @@ std::vector<std::string> names_by_layout(std::string_view text) {
     }
     return names;
 }
-
-constexpr std::array<std::string_view, 4> object_parts = {"profiles", "order", "lastGood", "usageStats"};
 
 // A member that holds records, but not under their name.
 const json::key_value_pair* misnamed_records(const json::object& document) {
@@ -76,23 +93,36 @@ public:
     explicit Salvager(std::string_view text) : text_(text), reader_(text) {}
 
     Salvage run() {
-        auto stretch = reader_.from_start();
+        auto stretch = without_misplaced(reader_.from_start());
         take(stretch);
-        for (std::size_t i = 0; i < damages_max && stretch.end == Stretch::End::broken; ++i) {
+        for (std::size_t i = 0; i < damages_max && stretch.end != Stretch::End::complete; ++i) {
             const auto from = stretch.stopped_at;
             note(from);
             auto next = reader_.resume(from, stretch);
             const auto to = next ? next->members.front().begin : text_.size();
             describe(text_.substr(from, to - from), stretch, next ? &*next : nullptr);
             if (!next) break;
-            take(*next);
-            stretch = std::move(*next);
+            stretch = without_misplaced(std::move(*next));
+            take(stretch);
         }
-        if (stretch.end == Stretch::End::overclosed) note(stretch.stopped_at);
         return finish();
     }
 
 private:
+    // A bracket too many ends the records early: those behind it look like members of the store itself.
+    static Stretch without_misplaced(Stretch stretch) {
+        const auto is_misplaced = [](const StoreMember& member) {
+            return member.level == Level::top && looks_like_credential(member.value);
+        };
+        const auto first = std::ranges::find_if(stretch.members, is_misplaced);
+        if (stretch.end == Stretch::End::complete || first == stretch.members.end()) return stretch;
+        stretch.end = Stretch::End::broken;
+        stretch.stopped_at = first->begin;
+        stretch.level = Level::records;
+        stretch.members.erase(first, stretch.members.end());
+        return stretch;
+    }
+
     void note(std::size_t at) {
         if (result_.line != 0 && result_.byte <= at) return;
         result_.byte = at;

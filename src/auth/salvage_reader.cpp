@@ -35,6 +35,15 @@ std::optional<std::size_t> value_end(std::string_view text, std::size_t at) {
     return std::nullopt;
 }
 
+// Before a record in the layout that every writer of the file uses. Before no member of a record.
+constexpr std::string_view record_indent = "\n    ";
+
+// Whether a record ends where its layout says. One that a bracket too many has cut lacks its last members,
+// and one whose bracket is gone swallows its neighbours.
+bool ends_in_place(std::string_view record) {
+    return !record.contains('\n') || record.ends_with(std::string(record_indent) + '}');
+}
+
 }  // namespace
 
 bool looks_like_credential(const json::value& value) {
@@ -59,7 +68,10 @@ std::optional<std::size_t> StoreReader::string_end(std::string_view text, std::s
     return std::nullopt;
 }
 
-StoreReader::StoreReader(std::string_view text) : text_(text), work_max_((32 * text.size()) + (1u << 20)) {}
+StoreReader::StoreReader(std::string_view text)
+    : text_(text),
+      is_laid_out_(text.contains(std::string(record_indent) + '"')),
+      work_max_((32 * text.size()) + (1u << 20)) {}
 
 Stretch StoreReader::from_start() {
     Stretch stretch;
@@ -69,6 +81,12 @@ Stretch StoreReader::from_start() {
     stretch.stopped_at = first;
     run(stretch, first);
     return stretch;
+}
+
+// Whether what stands behind a closing bracket can follow a member; else the bracket is none of its.
+bool StoreReader::may_end_here(std::size_t behind) const {
+    const auto next = skip_space(text_, behind);
+    return next == text_.size() || text_[next] == ',' || text_[next] == '}';
 }
 
 // Reads the member here into the stretch; the end of it, or nothing when it is damaged. Into `profiles` it
@@ -85,17 +103,21 @@ std::optional<std::size_t> StoreReader::read_member(Stretch& stretch, std::size_
     // No id of ours; what stands between two quotes that don't belong together looks like this.
     if (stretch.level == Level::records && name.find_first_of("\"{}") != std::string::npos)
         return std::nullopt;
-    if (stretch.level == Level::top && name == "profiles" && at < text_.size() && text_[at] == '{') {
-        if (stretch.seen_profiles) return std::nullopt;
+    if (stretch.level == Level::top && name == "profiles") {
+        if (stretch.seen_profiles || at == text_.size() || text_[at] != '{') return std::nullopt;
         stretch.seen_profiles = true;
         stretch.level = Level::records;
         return at + 1;
     }
+    // A record that is none: what stands here belongs to something else.
+    if (stretch.level == Level::records && (at == text_.size() || text_[at] != '{')) return std::nullopt;
     const auto end = value_end(text_, at);
     work_ += (end ? *end : text_.size()) - begin;
     if (!end) return std::nullopt;
     auto value = parse_json(text_.substr(at, *end - at), text_.size(), depth_max);
     if (!value) return std::nullopt;
+    const auto written = text_.substr(at, *end - at);
+    if (stretch.level == Level::records && is_laid_out_ && !ends_in_place(written)) return std::nullopt;
     stretch.members.push_back({stretch.level, begin, std::move(name), std::move(*value)});
     return end;
 }
@@ -110,7 +132,11 @@ void StoreReader::run(Stretch& stretch, std::size_t at) {
         if (text_[at] == '}' && may_close) {
             ++at;
             wants_member = false;
-            if (std::exchange(stretch.level, Level::top) == Level::records) continue;
+            if (stretch.level == Level::records) {
+                if (!may_end_here(at)) return;
+                stretch.level = Level::top;
+                continue;
+            }
             stretch.stopped_at = skip_space(text_, at);
             stretch.end =
                 stretch.stopped_at == text_.size() ? Stretch::End::complete : Stretch::End::overclosed;
@@ -147,10 +173,17 @@ Stretch StoreReader::try_at(std::size_t at, Level level, bool seen_profiles) {
     return stretch;
 }
 
-// Whether a record begins here by the layout that every writer of the file uses. No nested member does.
+// Whether a record begins here by its layout.
 bool StoreReader::is_laid_out_record(std::size_t at) const {
-    constexpr std::string_view before = "\n    ";
-    return at >= before.size() && text_.substr(at - before.size(), before.size()) == before;
+    return text_.substr(0, at).ends_with(record_indent);
+}
+
+// In a text that is laid out, a record begins where records do, or right behind the damage: what begins
+// deeper is a member of one.
+bool StoreReader::may_begin_record(std::size_t at, std::size_t damage) const {
+    if (!is_laid_out_ || is_laid_out_record(at)) return true;
+    const auto between = text_.substr(damage, at - damage);
+    return between.size() <= record_indent.size() + 1 && !between.contains('"');
 }
 
 // What begins here as a member of the store itself, and as a record. Once the records have been left, none
@@ -161,8 +194,10 @@ std::optional<Stretch> StoreReader::stretch_at(std::size_t at, const Stretch& be
         return member.level == Level::top && is_credential(member);
     };
     auto outside = try_at(at, Level::top, before.seen_profiles);
-    if (outside.end == Stretch::End::complete && !outside.members.empty()) return outside;
-    if (!before.seen_profiles || before.level == Level::records) {
+    const bool sorted = std::ranges::none_of(outside.members, is_misplaced);
+    if (outside.end == Stretch::End::complete && !outside.members.empty() && sorted) return outside;
+    const bool in_records = !before.seen_profiles || before.level == Level::records;
+    if (in_records && may_begin_record(at, before.stopped_at)) {
         auto inside = try_at(at, Level::records, true);
         const auto is_record = [&](const StoreMember& member) {
             return member.level == Level::records && is_credential(member);
@@ -174,9 +209,17 @@ std::optional<Stretch> StoreReader::stretch_at(std::size_t at, const Stretch& be
             return inside;
     }
     if (outside.end == Stretch::End::broken && !outside.members.empty() &&
-        is_known_part(outside.members.front().key) && std::ranges::none_of(outside.members, is_misplaced))
+        is_known_part(outside.members.front().key) && sorted)
         return outside;
     return std::nullopt;
+}
+
+// Whether a name may begin at this quote, by what stands before it: a comma or a bracket, if need be behind
+// blanks, or a byte that changed and stands where they would.
+bool StoreReader::may_begin_name(std::size_t at) const {
+    if (at < 3 || std::string_view(" \t\r\n,{}").contains(text_[at - 1])) return true;
+    const auto before = text_.substr(0, at - 1);
+    return before.ends_with('}') || before.ends_with("\":");
 }
 
 std::optional<Stretch> StoreReader::resume(std::size_t from, const Stretch& before) {
@@ -186,6 +229,7 @@ std::optional<Stretch> StoreReader::resume(std::size_t from, const Stretch& befo
          at = text_.find('"', at + 1)) {
         ++work_;
         if (at > 0 && text_[at - 1] == '\\') continue;  // inside a string
+        if (!may_begin_name(at)) continue;
         auto found = stretch_at(at, before);
         if (!found) continue;
         if (found->end == Stretch::End::complete) return found;

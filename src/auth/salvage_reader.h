@@ -59,8 +59,12 @@ private:
     Stretch try_at(std::size_t at, Level level, bool seen_profiles);
     std::optional<Stretch> stretch_at(std::size_t at, const Stretch& before);
     bool is_laid_out_record(std::size_t at) const;
+    bool may_begin_record(std::size_t at, std::size_t damage) const;
+    bool may_end_here(std::size_t behind) const;
+    bool may_begin_name(std::size_t at) const;
 
     std::string_view text_;
+    bool is_laid_out_;
     std::size_t work_ = 0, work_max_;
     std::set<std::pair<std::size_t, Level>> tried_;  // members of stretches that don't reach the end
 };

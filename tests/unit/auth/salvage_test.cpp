@@ -62,6 +62,18 @@ const std::vector<Case> cases = {
      {"a"},
      {"b"},
      {}},
+    {"the records end early",
+     R"({"profiles":{)" + a + "}," + b + "," + c + "}" + tail,
+     {"a", "b", "c"},
+     {},
+     {}},
+    {"the records end at once", R"({"profiles":{})" + a + "," + b + "}" + tail, {"a", "b"}, {}, {}},
+    {"the store ends at once", R"({}"profiles":{)" + a + "," + b + "}" + tail, {"a", "b"}, {}, {}},
+    {"an id after a quote too many",
+     R"({"profiles":{)" + a + R"(,""":)" + b.substr(4) + "}" + tail,
+     {"a"},
+     {"?"},
+     {}},
     {"not a store", "hello", {}, {}, {}},
     {"nothing", "", {}, {}, {}},
 };
@@ -80,6 +92,22 @@ TEST(Salvage, KeepsWhatIsIntactAndNamesTheRest) {
         EXPECT_EQ(salvage.lost_parts, parts);
         EXPECT_TRUE(parse_store_text(format_json(salvage.document)));
         EXPECT_EQ(salvage_from(to_json(salvage)).document, salvage.document);
+    }
+}
+
+TEST(Salvage, NeverTakesASecretForAName) {
+    const std::string text =
+        R"({"version":1,"profiles":{"p:a":{"type":"api_key","provider":"p","key":"sk-kaNaRy:1"},)"
+        R"("p:b":{"type":"token","provider":"p","token":"sk-kaNaRy2"}},"order":{"p":["p:a"]}})";
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const char byte : std::string_view("\"{}[],:\\ \n0")) {
+            auto changed = text;
+            changed[at] = byte;
+            auto said = to_json(salvage_store(changed));
+            said.erase("document");
+            EXPECT_EQ(json::serialize(said).find("sk-kaN"), std::string::npos)
+                << json::serialize(said) << " of " << changed;
+        }
     }
 }
 

@@ -181,6 +181,23 @@ public:
         for (const auto& file : found.damaged_files) EXPECT_EQ(file.path, main_store_file.string());
     }
 
+    // The same, where more than one piece may be named: what serves is whole and nobody's else.
+    void check_serving() {
+        ProfileStore store(disk_, folders);
+        const auto loaded = store.load();
+        ASSERT_TRUE(loaded) << loaded.error().message;
+        const auto& found = **loaded;
+        const auto is_sound = [&](const Profile& profile) {
+            const auto* served = found.find(profile.id);
+            return served && *served == profile;
+        };
+        const auto intact = std::ranges::count_if(sound_.profiles, is_sound);
+        EXPECT_GE(intact, 4) << "more than the one is lost";
+        if (found.damaged_files.empty()) return;
+        EXPECT_EQ(found.profiles.size(), static_cast<std::size_t>(intact)) << "something was made up";
+        if (intact < 5) EXPECT_FALSE(found.damaged.empty()) << "the damaged one is not named";
+    }
+
     void check_writing() {
         for (const auto& writer : writers) {
             disk_.put(main_store_file, text_);
@@ -264,6 +281,23 @@ TEST(StoreFaults, AChangedByteAnywhereCostsOneProfileAtMostAndIsNeverOverwritten
             }
         }
         EXPECT_GT(corrupt, text.size() / 4);  // the flips do hit the structure
+    }
+}
+
+// As the reference and we lay the file out, any byte that has a meaning in JSON in the place of any other.
+TEST(StoreFaults, APieceOfSyntaxAnywhereCostsOneProfileAtMost) {
+    const Store sound = test::store_of(five);
+    const auto text = laid_out(five);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const char c : std::string_view("\"{}[],:\\ \n0t")) {
+            auto changed = text;
+            changed[at] = c;
+            if (changed == text) continue;
+            SCOPED_TRACE(fmt::format("byte {} ({:?}) is {:?}: {}", at, text[at], c,
+                                     changed.substr(at < 20 ? 0 : at - 20, 40)));
+            FlippedByte(sound, changed).check_serving();
+            if (HasFailure()) return;
+        }
     }
 }
 
