@@ -27,9 +27,12 @@ def normal(provider: str) -> str:
 
 
 def prepare(folder: pathlib.Path, state: dict) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(100):  # the reference may still be writing into it
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
     agent = folder / ".openclaw/agents/main/agent"
-    agent.mkdir(parents=True, mode=0o700)
+    agent.mkdir(parents=True, mode=0o700, exist_ok=True)
     for name, content in (("agents/main/agent/auth-profiles.json", state["store"]), ("openclaw.json", state["config"])):
         if content is not None:
             path = folder / ".openclaw" / name
@@ -152,9 +155,10 @@ def explain(key: str, theirs, mine, state: dict, reference: dict, program: dict)
         return "C11"
     if key == "missingProvidersInUse":
         return "M4"
-    if key in ("allowed", "aliases") and not mine:  # its defaults for an Anthropic key add the default model
-        added = list(theirs.values()) if key == "aliases" else theirs
-        return "M19" if added == [reference.get("resolvedDefault")] else None
+    if key in ("allowed", "aliases"):  # its defaults for an Anthropic key add the default model
+        both = [list(side.values()) if key == "aliases" else side for side in (theirs or {}, mine or {})]
+        if [model for model in both[0] if model not in both[1]] == [reference.get("resolvedDefault")]:
+            return "M19"
     if key == "allowed" or key == "health of anthropic":
         primary = (state["config"] or {}).get("agents", {}).get("defaults", {}).get("model", {}).get("primary", "/")
         if "/" not in primary and mine in (None, [entry for entry in theirs if entry != f"anthropic/{primary}"]):
