@@ -38,6 +38,11 @@ std::optional<std::size_t> value_end(std::string_view text, std::size_t at) {
 // Before a record in the layout that every writer of the file uses. Before no member of a record.
 constexpr std::string_view record_indent = "\n    ";
 
+// Text that a person laid out in another way is judged by its brackets alone.
+bool is_in_our_layout(std::string_view text) {
+    return text.contains("\n  \"") && text.contains(std::string(record_indent) + '"');
+}
+
 // Whether a record ends where its layout says. One that a bracket too many has cut lacks its last members,
 // and one whose bracket is gone swallows its neighbours.
 bool ends_in_place(std::string_view record) {
@@ -69,9 +74,7 @@ std::optional<std::size_t> StoreReader::string_end(std::string_view text, std::s
 }
 
 StoreReader::StoreReader(std::string_view text)
-    : text_(text),
-      is_laid_out_(text.contains(std::string(record_indent) + '"')),
-      work_max_((32 * text.size()) + (1u << 20)) {}
+    : text_(text), is_laid_out_(is_in_our_layout(text)), work_max_((32 * text.size()) + (1u << 20)) {}
 
 Stretch StoreReader::from_start() {
     Stretch stretch;

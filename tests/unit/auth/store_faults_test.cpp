@@ -5,6 +5,8 @@
 #include <cerrno>
 
 #include "auth/profile_store.h"
+#include "auth/salvage.h"
+#include "base/text.h"
 #include "support/config_builder.h"
 #include "support/faulty_file_system.h"
 #include "support/store_builder.h"
@@ -257,6 +259,14 @@ private:
     bool is_corrupt_ = false;
 };
 
+// By four blanks a level, as some editors lay it out.
+std::string laid_out_widely(const std::string& text) {
+    std::string wide;
+    for (const auto line : split(laid_out(text), '\n'))
+        if (!line.empty()) wide += std::string(line.find_first_not_of(' '), ' ') + std::string(line) + "\n";
+    return wide;
+}
+
 TEST(StoreFaults, AChangedByteAnywhereCostsOneProfileAtMostAndIsNeverOverwritten) {
     const Store sound = test::store_of(five);
     ASSERT_EQ(sound.profiles.size(), 5u);
@@ -281,6 +291,19 @@ TEST(StoreFaults, AChangedByteAnywhereCostsOneProfileAtMostAndIsNeverOverwritten
             }
         }
         EXPECT_GT(corrupt, text.size() / 4);  // the flips do hit the structure
+    }
+}
+
+TEST(StoreFaults, ADamagedRecordInAnEditorsLayoutCostsItselfOnly) {
+    const auto text = laid_out_widely(five);
+    for (const auto* id : {"anthropic:work", "openai:main", "mistral:last"}) {
+        const auto at = text.find(fmt::format("\"{}\": {{", id));
+        ASSERT_NE(at, std::string::npos) << id;
+        auto changed = text;
+        changed[text.find("provider", at) - 1] = '\n';
+        const auto salvage = salvage_store(changed);
+        EXPECT_EQ(salvage.served(), 4u) << id;
+        EXPECT_FALSE(object_at(salvage.document, "profiles")->contains(id));
     }
 }
 
