@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "auth/remedy.h"
+#include "auth/choice/remedy.h"
 #include "chat/failure_text.h"
 #include "chat/remedy.h"
 
@@ -93,13 +93,14 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
         const auto found =
             std::ranges::find_if(resolution->candidates, [&](const auth::Candidate& candidate) {
                 const bool unread = candidate.reference && !candidate.secret;
-                return auth::is_usable(candidate.verdict) && !unread && !tried.contains(label_of(candidate));
+                return auth::is_usable(candidate.verdict) && !unread &&
+                       !tried.contains(credentials::label_of(candidate));
             });
         if (found == resolution->candidates.end()) {
             if (tried.empty()) search.failures.push_back(without_credential(model, *resolution));
             co_return Next::model;
         }
-        tried.insert(label_of(*found));
+        tried.insert(credentials::label_of(*found));
         const auto next = co_await try_credential(search, model, *endpoint, *found);
         if (next != Next::credential) co_return next;
     }
@@ -121,7 +122,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
             search.anything_shown = search.anything_shown || !text.empty();
             search.request.on_delta(text);
         };
-    std::optional<CredentialUse> use;
+    std::optional<credentials::CredentialUse> use;
     use.emplace(parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
     bool looked_again = false;
     for (int tries = 0;; ++tries) {
@@ -159,7 +160,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         }
 
         Attempt attempt{.model = model,
-                        .credential = label_of(credential),
+                        .credential = credentials::label_of(credential),
                         .reason = failure.reason,
                         .status = failure.status,
                         .message = failure.message,

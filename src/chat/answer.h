@@ -4,16 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "auth/model_ref.h"
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
+#include "auth/models/model_ref.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "chat/credentials.h"
 #include "config/config.h"
-#include "net/abort.h"
-#include "net/loop.h"
+#include "credentials/credentials.h"
+#include "net/loop/abort.h"
+#include "net/loop/loop.h"
 #include "platform/file_system.h"
-#include "providers/provider.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::chat {
 
@@ -67,7 +67,7 @@ class Answerer {
 public:
     struct Parts {
         net::Loop& loop;
-        Credentials& credentials;
+        credentials::Credentials& credentials;
         const Clock& clock;
         Log& log;
         const providers::Providers& providers;

@@ -197,7 +197,7 @@ net::Task<Result<std::vector<std::string>>> Chat::clear_rests(std::string agent_
                                                       impl_->parts.config());
 }
 
-CredentialNews Chat::read_credentials(bool from_scratch) {
+credentials::CredentialNews Chat::read_credentials(bool from_scratch) {
     return impl_->credentials.read_again(from_scratch, impl_->parts.config());
 }
 

@@ -6,17 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
 #include "auth/sealed/key_ring.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "chat/answer.h"
-#include "chat/secret_sources.h"
 #include "config/config.h"
-#include "net/loop.h"
+#include "credentials/secret_sources.h"
+#include "net/loop/loop.h"
 #include "platform/file_system.h"
-#include "providers/provider.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::chat {
 
@@ -36,7 +36,7 @@ struct Parts {
     // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
     std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
     Milliseconds retry_pause = std::chrono::seconds(1);
-    SourceParts sources = {};  // for secrets that stand in files and behind commands
+    credentials::SourceParts sources = {};  // for secrets that stand in files and behind commands
 };
 
 // One message of a person or a program.
@@ -155,12 +155,12 @@ public:
     const auth::LiveRests& live_rests() const;
     // An agent's credentials as turns see them; read again only when the files have changed.
     Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id);
-    // Rests of an agent's credentials (auth/rest_list.h), and their end, in the files and in memory.
+    // Rests of an agent's credentials (auth/rests/rest_list.h), and their end, in the files and in memory.
     Result<json::array> rests(const std::string& agent_id);
     net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);
     // Reads every agent's credentials again where their files have changed; `from_scratch`: all of them, for
     // disks on which a change doesn't show in a file's times.
-    CredentialNews read_credentials(bool from_scratch);
+    credentials::CredentialNews read_credentials(bool from_scratch);
     // What files and commands that secrets stand in have given, as far as a turn has asked them.
     std::shared_ptr<const auth::SourceValues> source_values();
     // Opens what is sealed as a turn of this agent would; the keys that are open then.

@@ -23,7 +23,7 @@ struct Chat::Impl {
 
     Parts parts;
     SessionBook sessions;
-    Credentials credentials;
+    credentials::Credentials credentials;
     Answerer answerer;
     Turns turns;
     net::TaskGroup tasks;

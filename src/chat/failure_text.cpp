@@ -131,7 +131,8 @@ Error explain(std::span<const Attempt> attempts, TimePoint now) {
 std::string describe_detour(const Answered& answered, const auth::ModelRef& wanted, TimePoint now) {
     if (answered.failures.empty()) return {};
     const auto& first = answered.failures.front();
-    const auto who = answered.model == wanted ? label_of(answered.credential) : answered.model.key();
+    const auto who =
+        answered.model == wanted ? credentials::label_of(answered.credential) : answered.model.key();
     return fmt::format("{}; answered by {}", describe(first, now), who);
 }
 

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "auth/status_report.h"
+#include "auth/report/status_report.h"
 #include "base/clock.h"
-#include "net/abort.h"
-#include "net/loop.h"
-#include "providers/provider.h"
+#include "net/loop/abort.h"
+#include "net/loop/loop.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::chat {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "chat/credentials.h"
 #include "chat/probe.h"
-#include "providers/catalog.h"
+#include "credentials/credentials.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {

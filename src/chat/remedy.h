@@ -1,6 +1,6 @@
 #pragma once
 
-#include "auth/cooldown.h"
+#include "auth/rests/cooldown.h"
 
 namespace openclaw::chat {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "chat/chat.h"
-#include "chat/session_key.h"
-#include "net/abort.h"
+#include "chat/sessions/session_key.h"
+#include "net/loop/abort.h"
 
 namespace openclaw::chat {
 

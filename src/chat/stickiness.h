@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "auth/profile.h"
-#include "auth/resolver.h"
-#include "chat/session_entry.h"
+#include "auth/choice/resolver.h"
+#include "auth/profiles/profile.h"
+#include "chat/sessions/session_entry.h"
 
 namespace openclaw::chat {
 

@@ -4,9 +4,9 @@
 
 #include "base/random.h"
 #include "chat/failure_text.h"
-#include "chat/session_reset.h"
+#include "chat/sessions/session_reset.h"
 #include "chat/system_prompt.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {
@@ -200,7 +200,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     result.stop_reason = answer->completion.stop_reason;
     result.usage = answer->completion.usage;
     result.model = answer->model;
-    result.credential = label_of(answer->credential);
+    result.credential = credentials::label_of(answer->credential);
     // The one that answered is the one to stay with.
     if (!turn.pin.locked && answer->credential.source == auth::Source::profile &&
         answer->model.provider == turn.wanted.provider)

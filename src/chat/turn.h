@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "chat/answer.h"
-#include "chat/session_book.h"
+#include "chat/sessions/session_book.h"
 #include "chat/stickiness.h"
 
 namespace openclaw::chat {
@@ -39,7 +39,7 @@ public:
         const Clock& clock;
         Log& log;
         SessionBook& sessions;
-        Credentials& credentials;
+        credentials::Credentials& credentials;
         Answerer& answerer;
         std::function<std::chrono::seconds(TimePoint)> utc_offset;
     };

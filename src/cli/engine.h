@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "base/log.h"
-#include "chat/secret_sources.h"
-#include "cli/command.h"
-#include "net/http_client.h"
-#include "net/loop.h"
-#include "providers/provider.h"
+#include "cli/parser/command.h"
+#include "credentials/secret_sources.h"
+#include "net/client/http_client.h"
+#include "net/loop/loop.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::cli {
 
@@ -21,7 +21,7 @@ struct Engine {
     std::unique_ptr<providers::Providers> providers;
 };
 // What asking sources of secrets takes.
-chat::SourceParts source_parts(const Context& context);
+credentials::SourceParts source_parts(const Context& context);
 // Proxies and trusted certificates come from the environment that the config was loaded with.
 Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config);
 

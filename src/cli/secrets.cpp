@@ -1,10 +1,10 @@
 #include "cli/secrets.h"
 
-#include "auth/key_pool.h"
-#include "auth/profile_store.h"
-#include "auth/provider_table.h"
-#include "config/secrets.h"
-#include "gateway/access/gateway_secret.h"
+#include "access/gateway_secret.h"
+#include "auth/choice/key_pool.h"
+#include "auth/choice/provider_table.h"
+#include "auth/store/profile_store.h"
+#include "config/settings/secrets.h"
 
 namespace openclaw::cli {
 
@@ -31,7 +31,7 @@ void register_secrets(Redactor& redactor, platform::FileSystem& files, const con
         for (const auto& pooled : auth::pooled_keys(provider.provider, config.environment()))
             redactor.add(pooled.key);
     }
-    if (const auto secret = gateway::resolve_gateway_secret(config, files, {})) {
+    if (const auto secret = access::resolve_gateway_secret(config, files, {})) {
         for (const auto& candidate : secret->candidates) redactor.add(candidate.value);
     }
     for (const auto& literal : config::literal_secrets(config.value())) redactor.add(Secret(literal));

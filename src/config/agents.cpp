@@ -2,7 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
-#include "config/key_path.h"
+#include "config/json5/key_path.h"
 
 namespace openclaw::config {
 namespace {

@@ -1,7 +1,7 @@
 #include "config/config.h"
 
-#include "config/key_path.h"
-#include "config/settings.h"
+#include "config/json5/key_path.h"
+#include "config/settings/settings.h"
 
 namespace openclaw::config {
 namespace {

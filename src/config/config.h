@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/json.h"
-#include "config/environment.h"
-#include "config/paths.h"
-#include "config/problem.h"
+#include "config/environment/environment.h"
+#include "config/environment/paths.h"
+#include "config/environment/problem.h"
 
 namespace openclaw::config {
 

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "base/fingerprint.h"
-#include "config/known_variables.h"
+#include "config/environment/known_variables.h"
 
 namespace openclaw::config {
 namespace {

@@ -1,6 +1,6 @@
 #include "config/config.h"
-#include "config/key_path.h"
-#include "config/secrets.h"
+#include "config/json5/key_path.h"
+#include "config/settings/secrets.h"
 
 namespace openclaw::config {
 namespace {

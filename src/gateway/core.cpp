@@ -30,13 +30,13 @@ chat::Parts chat_parts(Core& core) {
 
 }  // namespace
 
-Settings settings_of(std::shared_ptr<const config::Config> config, GatewaySecret secret,
+Settings settings_of(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
                      std::string_view fingerprint_key) {
     Settings settings;
-    settings.access = access_policy(secret, fingerprint_key, geteuid());
+    settings.access = access::access_policy(secret, fingerprint_key, geteuid());
     settings.secret = std::move(secret);
-    settings.browser = BrowserPolicy::from(*config);
-    settings.guesses = GuessRules::from(*config);
+    settings.browser = access::BrowserPolicy::from(*config);
+    settings.guesses = access::GuessRules::from(*config);
     const auto* enabled = config->find("gateway.http.endpoints.chatCompletions.enabled");
     settings.completions_enabled = !enabled || !enabled->is_bool() || enabled->get_bool();
     settings.config = std::move(config);

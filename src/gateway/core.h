@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "access/admit.h"
+#include "access/browser_guard.h"
+#include "access/guess_limiter.h"
+#include "access/refusal_log.h"
 #include "chat/chat.h"
-#include "gateway/access/admit.h"
-#include "gateway/access/browser_guard.h"
-#include "gateway/access/guess_limiter.h"
-#include "gateway/access/refusal_log.h"
 #include "gateway/gateway.h"
 #include "gateway/ws/hub.h"
 #include "gateway/ws/presence.h"
@@ -20,13 +20,13 @@ namespace openclaw::gateway {
 // What is replaced as a whole when config or secret change; requests under way keep what they took.
 struct Settings {
     std::shared_ptr<const config::Config> config;  // the last good one
-    GatewaySecret secret;
-    AccessPolicy access;
-    BrowserPolicy browser;
-    GuessRules guesses;
+    access::GatewaySecret secret;
+    access::AccessPolicy access;
+    access::BrowserPolicy browser;
+    access::GuessRules guesses;
     bool completions_enabled = true;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
 };
-Settings settings_of(std::shared_ptr<const config::Config> config, GatewaySecret secret,
+Settings settings_of(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
                      std::string_view fingerprint_key);
 
 // How current the gateway is.
@@ -45,8 +45,8 @@ struct Core {
     Settings settings;
     Endpoint endpoint;
     net::TaskGroup tasks;
-    GuessLimiter limiter;
-    RefusalLog refusals;
+    access::GuessLimiter limiter;
+    access::RefusalLog refusals;
     chat::Chat chat;
     Hub hub;
     RunFeed feed;

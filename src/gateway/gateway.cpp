@@ -6,8 +6,8 @@
 #include "gateway/core.h"
 #include "gateway/http/routes.h"
 #include "gateway/reloader.h"
-#include "net/http_server.h"
-#include "net/tls.h"
+#include "net/server/http_server.h"
+#include "net/stream/tls.h"
 #include "platform/memory.h"
 
 namespace openclaw::gateway {
@@ -177,7 +177,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
     if (!endpoint) return std::unexpected(endpoint.error());
     auto lock = lock_state(parts, **config);
     if (!lock) return std::unexpected(lock.error());
-    auto secret = ensure_gateway_secret(**config, parts.files, options.secret);
+    auto secret = access::ensure_gateway_secret(**config, parts.files, options.secret);
     if (!secret) return std::unexpected(secret.error());
     auto tls = tls_of(**config);
     if (!tls) return std::unexpected(tls.error());

@@ -5,12 +5,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "chat/secret_sources.h"
 #include "config/config.h"
+#include "credentials/secret_sources.h"
 #include "gateway/options.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 #include "platform/file_system.h"
-#include "providers/provider.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::gateway {
 
@@ -25,10 +25,10 @@ struct Parts {
     Log& log;
     providers::Providers& providers;
     ConfigLoader load_config;
-    std::string fingerprint_key;     // of this host and user
-    std::string version;             // "2026.1.30"
-    std::string notify_socket = {};  // NOTIFY_SOCKET, when a supervisor has set it
-    chat::SourceParts sources = {};  // for secrets that stand in files and behind commands
+    std::string fingerprint_key;            // of this host and user
+    std::string version;                    // "2026.1.30"
+    std::string notify_socket = {};         // NOTIFY_SOCKET, when a supervisor has set it
+    credentials::SourceParts sources = {};  // for secrets that stand in files and behind commands
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "access/gateway_secret.h"
 #include "config/config.h"
-#include "gateway/access/gateway_secret.h"
 
 namespace openclaw::gateway {
 
@@ -14,7 +14,7 @@ namespace openclaw::gateway {
 struct Options {
     std::optional<std::string> port;  // as typed
     std::optional<std::string> bind;  // loopback, lan, auto, custom, tailnet
-    SecretFlags secret;
+    access::SecretFlags secret;
 };
 
 // Where the gateway listens and where that was said.

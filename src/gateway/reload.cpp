@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "auth/profile_store.h"
+#include "auth/store/profile_store.h"
 
 namespace openclaw::gateway {
 

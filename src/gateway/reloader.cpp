@@ -41,7 +41,7 @@ bool is_off(const config::Config& config) {
 
 }  // namespace
 
-Reloader::Reloader(Core& core, SecretFlags flags)
+Reloader::Reloader(Core& core, access::SecretFlags flags)
     : core_(core),
       flags_(std::move(flags)),
       started_with_(core.settings.config),
@@ -84,7 +84,7 @@ bool Reloader::take_over() {
         core_.parts.log.warn("gateway", "config reload skipped (invalid config): {}", config.error().message);
         return keep_old(config.error().message);
     }
-    auto secret = resolve_gateway_secret(**config, core_.parts.files, flags_);
+    auto secret = access::resolve_gateway_secret(**config, core_.parts.files, flags_);
     if (!secret || !secret->chosen()) {
         // The lock stays as it is: a secret that has vanished opens nothing and closes nothing.
         const auto problem = secret ? std::string("the gateway's secret is gone") : secret.error().message;
@@ -123,7 +123,7 @@ void Reloader::use(Settings settings) {
     core_.parts.log.info("gateway",
                          "the gateway's secret has changed: closing connections that used the old one");
     core_.hub.revoke_where(
-        [](const Client& client) { return client.principal().proof() != Proof::socket_owner; }, 1008,
+        [](const Client& client) { return client.principal().proof() != access::Proof::socket_owner; }, 1008,
         "gateway secret changed");
 }
 
@@ -171,7 +171,8 @@ void Reloader::announce() {
     ++core_.health_version;
     if (core_.hub.size() == 0 || core_.stopping) return;
     const json::value version = core_.state_version();
-    core_.hub.broadcast("health", health_snapshot(core_), Scope::read, Delivery::must_arrive, &version);
+    core_.hub.broadcast("health", health_snapshot(core_), access::Scope::read, Delivery::must_arrive,
+                        &version);
 }
 
 FileUse use_of(const Core& core, const platform::Path& file) {

@@ -4,7 +4,7 @@
 
 #include "gateway/core.h"
 #include "gateway/reload.h"
-#include "net/file_watcher.h"
+#include "net/loop/file_watcher.h"
 
 namespace openclaw::gateway {
 
@@ -13,7 +13,7 @@ namespace openclaw::gateway {
 // be used changes nothing: the last good one stays, and `Core::currency` says why.
 class Reloader {
 public:
-    Reloader(Core& core, SecretFlags flags);
+    Reloader(Core& core, access::SecretFlags flags);
 
     // Has the system tell of changes, so that they are taken over without a request, and clients are told.
     // Where it can't, changes are seen when a request comes; that is said once.
@@ -34,7 +34,7 @@ private:
     void announce();
 
     Core& core_;
-    SecretFlags flags_;
+    access::SecretFlags flags_;
     std::shared_ptr<const config::Config> started_with_;
     FileLook files_;
     std::unique_ptr<net::FileWatcher> watcher_;

@@ -2,7 +2,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/service_notice.h"
-#include "net/signals.h"
+#include "net/loop/signals.h"
 
 namespace openclaw::gateway {
 

@@ -1,6 +1,6 @@
-#include "providers/anthropic/anthropic_provider.h"
-#include "providers/demo/demo_provider.h"
-#include "providers/openai/openai_provider.h"
+#include "providers/wire/anthropic/anthropic_provider.h"
+#include "providers/wire/demo/demo_provider.h"
+#include "providers/wire/openai/openai_provider.h"
 
 namespace openclaw::providers {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "auth/profile_format.h"
-#include "auth/salvage.h"
+#include "auth/profiles/profile_format.h"
+#include "auth/profiles/salvage.h"
 
 namespace {
 

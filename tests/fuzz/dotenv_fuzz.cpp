@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "config/dotenv.h"
+#include "config/environment/dotenv.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto file = openclaw::config::parse_dotenv({reinterpret_cast<const char*>(data), size});

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http1_response.h"
+#include "net/client/http1_response.h"
 
 namespace {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "config/editor.h"
-#include "config/json5.h"
+#include "config/json5/editor.h"
+#include "config/json5/json5.h"
 
 namespace openclaw::config {
 namespace {

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "auth/pasted_secret.h"
+#include "auth/enrol/pasted_secret.h"
 
 namespace {
 

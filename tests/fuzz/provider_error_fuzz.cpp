@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "providers/failure.h"
+#include "providers/failures/failure.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "net/chunked_body.h"
-#include "net/request_head.h"
+#include "net/http/chunked_body.h"
+#include "net/http/request_head.h"
 
 namespace openclaw::net {
 namespace {

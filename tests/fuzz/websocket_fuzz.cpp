@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "net/websocket_codec.h"
+#include "net/websocket/websocket_codec.h"
 
 namespace openclaw::net {
 namespace {

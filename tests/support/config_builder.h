@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "config/load.h"
+#include "config/files/load.h"
 #include "support/memory_file_system.h"
 
 namespace openclaw::test {

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "base/text.h"
-#include "net/background.h"
-#include "net/stream.h"
+#include "net/loop/background.h"
+#include "net/stream/stream.h"
 
 namespace openclaw::test {
 

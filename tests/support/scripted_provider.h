@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "net/loop.h"
-#include "providers/provider.h"
+#include "net/loop/loop.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::test {
 

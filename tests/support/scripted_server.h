@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "net/background.h"
-#include "net/stream.h"
-#include "net/tls.h"
+#include "net/loop/background.h"
+#include "net/stream/stream.h"
+#include "net/stream/tls.h"
 
 namespace openclaw::test {
 

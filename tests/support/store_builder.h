@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "auth/profile_format.h"
+#include "auth/profiles/profile_format.h"
 #include "support/fake_clock.h"
 
 namespace openclaw::test {

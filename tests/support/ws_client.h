@@ -5,8 +5,8 @@
 #include <deque>
 
 #include "base/json.h"
-#include "net/stream.h"
-#include "net/websocket.h"
+#include "net/stream/stream.h"
+#include "net/websocket/websocket.h"
 
 namespace openclaw::test {
 

@@ -1,6 +1,6 @@
 #include "auth/legacy/source.h"
 #include "base/text.h"
-#include "config/paths.h"
+#include "config/environment/paths.h"
 #include "store/sqlite_reader.h"
 
 namespace openclaw::auth::legacy {

@@ -1,5 +1,5 @@
 #include "auth/legacy/source.h"
-#include "config/paths.h"
+#include "config/environment/paths.h"
 #include "store/sqlite_reader.h"
 
 namespace openclaw::auth::legacy {

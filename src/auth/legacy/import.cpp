@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "auth/profile_format.h"
+#include "auth/profiles/profile_format.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/text.h"

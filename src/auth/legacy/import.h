@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "auth/legacy/source.h"
-#include "auth/profile_store.h"
+#include "auth/store/profile_store.h"
 
 namespace openclaw::auth::legacy {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "auth/legacy/source.h"
-#include "auth/profile_format.h"
-#include "auth/program_login.h"
+#include "auth/profiles/profile_format.h"
+#include "auth/profiles/program_login.h"
 
 namespace openclaw::auth::legacy {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "auth/profile.h"
+#include "auth/profiles/profile.h"
 #include "platform/file_system.h"
 
 namespace openclaw::auth::legacy {

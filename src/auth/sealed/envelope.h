@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "auth/secret_ref.h"
+#include "auth/profiles/secret_ref.h"
 #include "base/result.h"
 #include "base/secret.h"
 

@@ -2,9 +2,9 @@
 
 #include <functional>
 
-#include "auth/profile.h"
+#include "auth/profiles/profile.h"
+#include "auth/profiles/secret_ref.h"
 #include "auth/sealed/key_ring.h"
-#include "auth/secret_ref.h"
 #include "config/config.h"
 
 namespace openclaw::auth::sealed {

@@ -1,9 +1,9 @@
 #include "auth/sealed/records.h"
 
 #include "base/text.h"
-#include "config/key_path.h"
-#include "config/secrets.h"
-#include "config/settings.h"
+#include "config/json5/key_path.h"
+#include "config/settings/secrets.h"
+#include "config/settings/settings.h"
 
 namespace openclaw::auth::sealed {
 namespace {

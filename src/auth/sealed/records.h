@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "auth/profile.h"
+#include "auth/profiles/profile.h"
 #include "auth/sealed/key_ring.h"
 #include "base/json.h"
 
@@ -24,8 +24,8 @@ struct Spot {
 };
 // In auth-profiles.json: every record, damaged ones too.
 std::vector<Spot> spots_in_store(json::object& document);
-// In openclaw.json: every string that the settings table, or its name, calls a secret (config/secrets.h),
-// other than elements of lists.
+// In openclaw.json: every string that the settings table, or its name, calls a secret
+// (config/settings/secrets.h), other than elements of lists.
 std::vector<Spot> spots_in_config(json::object& document);
 
 // What was done to a document.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "auth/profile.h"
+#include "auth/profiles/profile.h"
 #include "config/config.h"
 
 namespace openclaw::auth {

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "auth/secret_ref.h"
+#include "auth/profiles/secret_ref.h"
 #include "config/config.h"
 
 namespace openclaw::auth {

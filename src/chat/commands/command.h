@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "auth/model_ref.h"
-#include "auth/profile.h"
-#include "auth/resolver.h"
-#include "chat/session_entry.h"
-#include "chat/session_key.h"
+#include "auth/choice/resolver.h"
+#include "auth/models/model_ref.h"
+#include "auth/profiles/profile.h"
+#include "chat/sessions/session_entry.h"
+#include "chat/sessions/session_key.h"
 #include "config/config.h"
-#include "net/task.h"
+#include "net/loop/task.h"
 
 namespace openclaw::chat {
 

@@ -3,7 +3,7 @@
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
-#include "chat/credentials.h"
+#include "credentials/credentials.h"
 
 namespace openclaw::chat {
 namespace {
@@ -53,7 +53,7 @@ std::string describe_candidate(const auth::Candidate& candidate, const CommandCo
     const auto* profile =
         candidate.source == auth::Source::profile ? context.store.find(candidate.profile) : nullptr;
     if (candidate.source != auth::Source::profile)
-        text = fmt::format("{} ({})", mark_of(candidate, context), label_of(candidate));
+        text = fmt::format("{} ({})", mark_of(candidate, context), credentials::label_of(candidate));
     else if (candidate.kind == "oauth")
         text = fmt::format("{}=OAuth{}", candidate.profile.text,
                            profile != nullptr && !profile->email.empty() ? " (" + profile->email + ")" : "");
@@ -67,9 +67,9 @@ std::string describe_candidate(const auth::Candidate& candidate, const CommandCo
 std::string describe_auth(const auth::Candidate* candidate, const CommandContext& context) {
     if (candidate == nullptr) return "none usable";
     if (candidate->source == auth::Source::keyless) return "no key needed";
-    if (candidate->kind == "oauth") return fmt::format("oauth ({})", label_of(*candidate));
+    if (candidate->kind == "oauth") return fmt::format("oauth ({})", credentials::label_of(*candidate));
     return fmt::format("{} {} ({})", candidate->kind == "token" ? "token" : "api-key",
-                       mark_of(*candidate, context), label_of(*candidate));
+                       mark_of(*candidate, context), credentials::label_of(*candidate));
 }
 
 }  // namespace openclaw::chat

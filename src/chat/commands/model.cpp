@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "chat/commands/commands.h"
 #include "chat/commands/model_lists.h"
-#include "chat/credentials.h"
-#include "providers/catalog.h"
+#include "credentials/credentials.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {

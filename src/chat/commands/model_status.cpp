@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "chat/commands/credential_text.h"
 #include "chat/commands/model_lists.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {

@@ -1,7 +1,7 @@
 #include "base/duration.h"
 #include "chat/commands/commands.h"
 #include "chat/commands/credential_text.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {

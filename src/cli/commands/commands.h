@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/command.h"
+#include "cli/parser/command.h"
 
 namespace openclaw::cli {
 

@@ -1,6 +1,6 @@
 #include "cli/commands/commands.h"
-#include "cli/complete.h"
-#include "cli/names.h"
+#include "cli/parser/complete.h"
+#include "cli/parser/names.h"
 
 namespace openclaw::cli {
 

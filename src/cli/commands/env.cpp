@@ -1,8 +1,8 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
+#include "config/environment/known_variables.h"
 #include "config/environment_report.h"
-#include "config/known_variables.h"
 
 namespace openclaw::cli {
 

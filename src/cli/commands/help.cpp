@@ -1,8 +1,8 @@
-#include "cli/help.h"
+#include "cli/parser/help.h"
 
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/parse.h"
+#include "cli/parser/parse.h"
 
 namespace openclaw::cli {
 

@@ -1,7 +1,7 @@
-#include "cli/reference.h"
+#include "cli/parser/reference.h"
 
 #include "cli/commands/commands.h"
-#include "config/settings_page.h"
+#include "config/settings/settings_page.h"
 
 namespace openclaw::cli {
 

@@ -1,11 +1,11 @@
 #include <sys/utsname.h>
 
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "cli/age.h"
 #include "cli/commands/commands.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
+#include "cli/output/age.h"
 
 namespace openclaw::cli {
 

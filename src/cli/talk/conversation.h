@@ -9,9 +9,9 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "cli/gateway_client.h"
-#include "net/abort.h"
-#include "net/loop.h"
+#include "cli/gateway/gateway_client.h"
+#include "net/loop/abort.h"
+#include "net/loop/loop.h"
 
 namespace openclaw::chat {
 class Chat;

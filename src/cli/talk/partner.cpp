@@ -2,7 +2,7 @@
 
 #include "base/version.h"
 #include "chat/chat.h"
-#include "net/signals.h"
+#include "net/loop/signals.h"
 
 namespace openclaw::cli {
 

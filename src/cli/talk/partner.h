@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "cli/command.h"
 #include "cli/engine.h"
+#include "cli/parser/command.h"
 #include "cli/talk/conversation.h"
 
 namespace openclaw::cli {

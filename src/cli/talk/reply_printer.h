@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/output.h"
+#include "cli/output/output.h"
 
 namespace openclaw::cli {
 

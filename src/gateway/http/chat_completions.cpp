@@ -1,12 +1,12 @@
 // POST /v1/chat/completions: OpenAI's shape in front of the conversations (gateway 3.3).
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 #include "base/random.h"
 #include "gateway/http/completion_answer.h"
 #include "gateway/http/completion_request.h"
 #include "gateway/http/error_response.h"
 #include "gateway/http/handlers.h"
-#include "net/sse.h"
-#include "providers/provider.h"
+#include "net/http/sse.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::gateway::http {
 

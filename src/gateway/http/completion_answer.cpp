@@ -1,6 +1,6 @@
 #include "gateway/http/completion_answer.h"
 
-#include "auth/remedy.h"
+#include "auth/choice/remedy.h"
 #include "gateway/http/error_response.h"
 
 namespace openclaw::gateway {

@@ -5,7 +5,7 @@
 
 #include "chat/chat.h"
 #include "gateway/http/completion_request.h"
-#include "net/http.h"
+#include "net/http/http.h"
 
 namespace openclaw::gateway {
 

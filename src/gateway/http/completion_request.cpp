@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "config/paths.h"
+#include "config/environment/paths.h"
 
 namespace openclaw::gateway {
 

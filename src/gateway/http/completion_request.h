@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "net/http.h"
-#include "providers/provider.h"
+#include "net/http/http.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::gateway {
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "net/http.h"
+#include "net/http/http.h"
 
 namespace openclaw::gateway {
 

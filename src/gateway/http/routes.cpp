@@ -19,7 +19,7 @@ constexpr std::array route_table = {
     Route{.method = "GET", .path = "/ready", .needed = std::nullopt, .answer = http::readyz},
     Route{.method = "POST",
           .path = "/v1/chat/completions",
-          .needed = Scope::write,
+          .needed = access::Scope::write,
           .answer = http::chat_completions},
 };
 
@@ -36,26 +36,27 @@ std::optional<Secret> bearer_of(const net::Headers& headers) {
     return Secret(trimmed(text.substr(7)));
 }
 
-std::expected<Principal, net::Response> admit_visitor(Core& core, const net::Exchange& exchange) {
+std::expected<access::Principal, net::Response> admit_visitor(Core& core, const net::Exchange& exchange) {
     const auto& headers = exchange.request().headers;
     const auto address = client_address(headers, exchange.peer(), core.settings.browser);
     const auto& owner = exchange.peer().owner;
     const auto now = core.parts.clock.steady();
-    const auto note = [&](Denial denial) {
+    const auto note = [&](access::Denial denial) {
         core.refusals.tell(now, "http", "refused {} {} remote={} reason={}", exchange.request().method,
                            printable(exchange.request().path()), address, name_of(denial));
     };
     if (!owner)
         if (auto wait = core.limiter.locked_for(address, now)) {
-            note(Denial::too_many_guesses);
+            note(access::Denial::too_many_guesses);
             return std::unexpected(too_many_guesses_response(*wait));
         }
-    auto admitted = admit({.secret = bearer_of(headers), .socket_owner = owner}, core.settings.access);
+    auto admitted =
+        access::admit({.secret = bearer_of(headers), .socket_owner = owner}, core.settings.access);
     if (admitted) {
         core.limiter.record_success(address);
         return std::move(*admitted);
     }
-    if (admitted.error() == Denial::wrong_secret) core.limiter.record_failure(address, now);
+    if (admitted.error() == access::Denial::wrong_secret) core.limiter.record_failure(address, now);
     note(admitted.error());
     return std::unexpected(unauthorized_response());
 }
@@ -105,7 +106,8 @@ net::Task<void> serve_exchange(Core& core, net::Exchange& exchange) {
         co_return;
     }
     core.refresh();
-    if (auto reason = refused_as_cross_site(request.headers, exchange.peer(), core.settings.browser)) {
+    if (auto reason =
+            access::refused_as_cross_site(request.headers, exchange.peer(), core.settings.browser)) {
         core.refusals.tell(core.parts.clock.steady(), "http", "refused {} remote={} reason={}",
                            printable(path), exchange.peer().address, *reason);
         co_await exchange.respond(api_error(403, *reason, "forbidden"));

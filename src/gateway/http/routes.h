@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "gateway/core.h"
-#include "net/http_server.h"
+#include "net/server/http_server.h"
 
 namespace openclaw::gateway {
 
@@ -13,7 +13,7 @@ namespace openclaw::gateway {
 struct Visit {
     Core& core;
     net::Exchange& exchange;
-    std::optional<Principal> principal;
+    std::optional<access::Principal> principal;
 };
 using RouteHandler = net::Task<void> (*)(Visit& visit);
 
@@ -21,7 +21,7 @@ using RouteHandler = net::Task<void> (*)(Visit& visit);
 struct Route {
     std::string_view method;
     std::string_view path;
-    std::optional<Scope> needed;
+    std::optional<access::Scope> needed;
     RouteHandler answer = nullptr;
 };
 std::span<const Route> all_routes();

@@ -7,7 +7,7 @@ namespace openclaw::gateway {
 Client::Client(std::string id, std::unique_ptr<net::WebSocket> socket, std::string address)
     : id_(std::move(id)), socket_(std::move(socket)), address_(std::move(address)) {}
 
-void Client::become(Principal principal, const ConnectRequest& request) {
+void Client::become(access::Principal principal, const ConnectRequest& request) {
     principal_ = std::move(principal);
     protocol_ = negotiated_protocol(request);
     is_node_ = request.role == "node";

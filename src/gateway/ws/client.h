@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "gateway/access/admit.h"
+#include "access/admit.h"
 #include "gateway/ws/connect.h"
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 
 namespace openclaw::gateway {
 
@@ -19,13 +19,15 @@ public:
     Client& operator=(const Client&) = delete;
 
     // After the handshake; before it, only id and socket mean anything.
-    void become(Principal principal, const ConnectRequest& request);
+    void become(access::Principal principal, const ConnectRequest& request);
 
     const std::string& id() const { return id_; }
     const std::string& address() const { return address_; }
     net::WebSocket& socket() { return *socket_; }
-    const Principal& principal() const { return *principal_; }
-    bool may(Scope needed) const { return principal_ && !revoked_ && !is_node_ && principal_->may(needed); }
+    const access::Principal& principal() const { return *principal_; }
+    bool may(access::Scope needed) const {
+        return principal_ && !revoked_ && !is_node_ && principal_->may(needed);
+    }
     // Its proof has lost its worth while it was connected: nothing is answered or told any more.
     void revoke() { revoked_ = true; }
     bool revoked() const { return revoked_; }
@@ -42,7 +44,7 @@ private:
     std::string id_;
     std::unique_ptr<net::WebSocket> socket_;
     std::string address_;
-    std::optional<Principal> principal_;
+    std::optional<access::Principal> principal_;
     std::string label_;
     int protocol_ = protocol_min;
     bool is_node_ = false;

@@ -38,11 +38,11 @@ void read_auth(Params& auth, ConnectRequest& request) {
 }
 
 void read_device(Params& device, ConnectRequest& request) {
-    DeviceClaim claim{.id = device.required_text("id"),
-                      .public_key = device.required_text("publicKey"),
-                      .signature = device.required_text("signature"),
-                      .signed_at_ms = 0,
-                      .nonce = device.text("nonce")};
+    access::DeviceClaim claim{.id = device.required_text("id"),
+                              .public_key = device.required_text("publicKey"),
+                              .signature = device.required_text("signature"),
+                              .signed_at_ms = 0,
+                              .nonce = device.text("nonce")};
     if (!device.has("signedAt")) device.add_problem("must have required property 'signedAt'");
     claim.signed_at_ms = device.integer("signedAt", 0, INT64_MAX).value_or(0);
     request.device = std::move(claim);
@@ -123,10 +123,10 @@ int negotiated_protocol(const ConnectRequest& request) {
     return high >= protocol_min && request.protocol_low <= high ? static_cast<int>(high) : 0;
 }
 
-ConnectRefusal refuse_denied(const ConnectRequest& request, Denial denial, AccessMode mode,
+ConnectRefusal refuse_denied(const ConnectRequest& request, access::Denial denial, access::AccessMode mode,
                              std::optional<Milliseconds> retry_after) {
     WireError error = invalid_request({});
-    if (denial == Denial::too_many_guesses) {
+    if (denial == access::Denial::too_many_guesses) {
         error.message = "unauthorized: too many failed authentication attempts (retry later)";
         error.details = {{"code", "AUTH_RATE_LIMITED"}};
         error.retryable = true;

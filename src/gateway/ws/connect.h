@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "access/admit.h"
+#include "access/device_proof.h"
 #include "base/secret.h"
-#include "gateway/access/admit.h"
-#include "gateway/access/device_proof.h"
 #include "gateway/ws/frames.h"
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 
 namespace openclaw::gateway {
 
@@ -26,7 +26,7 @@ struct ConnectRequest {
     std::optional<Secret> secret;  // auth.token or auth.password; either wire field will do
     bool sent_password = false;
     std::string token_as_sent;  // what a device signs; wiped after the handshake
-    std::optional<DeviceClaim> device;
+    std::optional<access::DeviceClaim> device;
 };
 
 // A refused handshake: what to answer and how to close.
@@ -45,7 +45,7 @@ std::expected<ConnectRequest, ConnectRefusal> parse_connect(const RequestFrame& 
 int negotiated_protocol(const ConnectRequest& request);
 
 // The refusal of a denial, by what the client itself sent; it never tells how near a guess was.
-ConnectRefusal refuse_denied(const ConnectRequest& request, Denial denial, AccessMode mode,
+ConnectRefusal refuse_denied(const ConnectRequest& request, access::Denial denial, access::AccessMode mode,
                              std::optional<Milliseconds> retry_after);
 
 }  // namespace openclaw::gateway

@@ -27,7 +27,7 @@ void Hub::remove(const Client& client) {
     if (clients_.empty() && idle_) idle_->request();
 }
 
-void Hub::broadcast(std::string_view name, const json::value& payload, std::optional<Scope> needed,
+void Hub::broadcast(std::string_view name, const json::value& payload, std::optional<access::Scope> needed,
                     Delivery delivery, const json::value* state_version, const Client* except) {
     std::string head;
     for (const auto& [id, client] : clients_) {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gateway/ws/client.h"
-#include "net/loop.h"
+#include "net/loop/loop.h"
 
 namespace openclaw::gateway {
 
@@ -20,7 +20,7 @@ public:
     const std::map<std::string, std::shared_ptr<Client>>& clients() const { return clients_; }
 
     // To everybody whose scopes allow it; `except` is left out.
-    void broadcast(std::string_view name, const json::value& payload, std::optional<Scope> needed,
+    void broadcast(std::string_view name, const json::value& payload, std::optional<access::Scope> needed,
                    Delivery delivery, const json::value* state_version = nullptr,
                    const Client* except = nullptr);
     // Called with every second tick: about once a minute while somebody is connected.

@@ -27,7 +27,7 @@ using AnswerLater = net::Task<Reply> (*)(Call call);  // takes its time
 // A method that clients may call: its name, what it takes, and who answers. Exactly one of the two is set.
 struct Method {
     std::string_view name;
-    Scope needed = Scope::admin;
+    access::Scope needed = access::Scope::admin;
     Answer answer = nullptr;
     AnswerLater answer_later = nullptr;
     bool advertised = true;

@@ -13,7 +13,7 @@ void put(json::object& object, std::string_view name, const std::string& value) 
     if (!value.empty()) object[name] = value;
 }
 
-json::object shown_of(const ConnectRequest& request, const std::string& address, const Scopes& scopes,
+json::object shown_of(const ConnectRequest& request, const std::string& address, const access::Scopes& scopes,
                       TimePoint now) {
     const auto& name = request.display_name.empty() ? request.client_id : request.display_name;
     json::object shown{{"host", name}};
@@ -39,7 +39,7 @@ json::object shown_of(const ConnectRequest& request, const std::string& address,
 }  // namespace
 
 bool Presence::joined(const std::string& key, const ConnectRequest& request, const std::string& address,
-                      const Scopes& scopes, TimePoint now) {
+                      const access::Scopes& scopes, TimePoint now) {
     if (request.client_mode == "cli" || request.client_mode == "probe") return false;
     std::erase_if(entries_, [&](const Entry& entry) { return entry.key == key; });
     entries_.push_front({key, shown_of(request, address, scopes, now), now});

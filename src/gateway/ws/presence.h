@@ -21,7 +21,7 @@ public:
     // `key` is the device, else the instance, else the connection. True when it changed something: one-shot
     // command-line calls don't show.
     bool joined(const std::string& key, const ConnectRequest& request, const std::string& address,
-                const Scopes& scopes, TimePoint now);
+                const access::Scopes& scopes, TimePoint now);
     bool left(const std::string& key, TimePoint now);
 
     json::array entries(TimePoint now);  // the gateway's own first, then newest first

@@ -129,7 +129,7 @@ void RunFeed::tell(std::string_view name, const std::string& key, const Progress
                    Delivery delivery) {
     std::string for_requester, for_others;
     for (const auto& [id, client] : hub_.clients()) {
-        if (!client->may(Scope::read)) continue;
+        if (!client->may(access::Scope::read)) continue;
         const bool own = id == run.requester.connection && run.requester.typed_key != key;
         std::string& head = own ? for_requester : for_others;
         if (head.empty()) {

@@ -36,39 +36,44 @@ struct Arrival {
     std::string challenge;
 };
 
-std::expected<Principal, ConnectRefusal> admit_client(Core& core, const Arrival& arrival,
-                                                      ConnectRequest& request) {
+std::expected<access::Principal, ConnectRefusal> admit_client(Core& core, const Arrival& arrival,
+                                                              ConnectRequest& request) {
     const auto now = core.parts.clock.steady();
     const auto& policy = core.settings.access;
     if (!arrival.owner)
         if (auto wait = core.limiter.locked_for(arrival.address, now))
-            return std::unexpected(refuse_denied(request, Denial::too_many_guesses, policy.mode, wait));
-    auto admitted = admit({.secret = std::move(request.secret), .socket_owner = arrival.owner}, policy);
+            return std::unexpected(
+                refuse_denied(request, access::Denial::too_many_guesses, policy.mode, wait));
+    auto admitted =
+        access::admit({.secret = std::move(request.secret), .socket_owner = arrival.owner}, policy);
     if (!admitted) {
-        request.secret = admitted.error() == Denial::wrong_secret ? std::optional(Secret("x")) : std::nullopt;
-        if (admitted.error() == Denial::wrong_secret) core.limiter.record_failure(arrival.address, now);
+        request.secret =
+            admitted.error() == access::Denial::wrong_secret ? std::optional(Secret("x")) : std::nullopt;
+        if (admitted.error() == access::Denial::wrong_secret)
+            core.limiter.record_failure(arrival.address, now);
         return std::unexpected(refuse_denied(request, admitted.error(), policy.mode, {}));
     }
     core.limiter.record_success(arrival.address);
-    if (request.role == "node") return admitted->narrowed_to(Scopes{});
+    if (request.role == "node") return admitted->narrowed_to(access::Scopes{});
     if (!request.scopes) return *admitted;
-    return admitted->narrowed_to(Scopes::named(*request.scopes));
+    return admitted->narrowed_to(access::Scopes::named(*request.scopes));
 }
 
 // A device is checked only after the secret was right; it names the client and never lets anybody in.
 std::optional<ConnectRefusal> refuse_device(Core& core, const Arrival& arrival,
                                             const ConnectRequest& request) {
     if (!request.device) return std::nullopt;
-    const DeviceContext context{.client_id = request.client_id,
-                                .client_mode = request.client_mode,
-                                .role = request.role,
-                                .token = request.token_as_sent,
-                                .platform = request.platform,
-                                .device_family = request.device_family,
-                                .scopes = request.scopes.value_or(std::vector<std::string>{}),
-                                .challenge = arrival.challenge,
-                                .nonce_may_be_missing = arrival.loopback || arrival.owner.has_value()};
-    auto problem = find_device_problem(*request.device, context, core.now());
+    const access::DeviceContext context{
+        .client_id = request.client_id,
+        .client_mode = request.client_mode,
+        .role = request.role,
+        .token = request.token_as_sent,
+        .platform = request.platform,
+        .device_family = request.device_family,
+        .scopes = request.scopes.value_or(std::vector<std::string>{}),
+        .challenge = arrival.challenge,
+        .nonce_may_be_missing = arrival.loopback || arrival.owner.has_value()};
+    auto problem = access::find_device_problem(*request.device, context, core.now());
     if (!problem) return std::nullopt;
     auto error = invalid_request(problem->message);
     error.details = {{"code", problem->code}};
@@ -85,8 +90,8 @@ net::Task<void> announce_presence(Core& core) {
     core.presence_announced = false;
     if (!in_time) co_return;
     const json::value version = core.state_version();
-    core.hub.broadcast("presence", json::object{{"presence", core.presence.entries(core.now())}}, Scope::read,
-                       Delivery::droppable, &version);
+    core.hub.broadcast("presence", json::object{{"presence", core.presence.entries(core.now())}},
+                       access::Scope::read, Delivery::droppable, &version);
 }
 
 // Comings and goings are told once a second at most, and not to a crowd: its members can ask.

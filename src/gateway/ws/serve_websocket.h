@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gateway/core.h"
-#include "net/http_server.h"
+#include "net/server/http_server.h"
 
 namespace openclaw::gateway {
 

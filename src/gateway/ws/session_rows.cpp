@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "auth/model_ref.h"
-#include "chat/session_store.h"
-#include "providers/catalog.h"
+#include "auth/models/model_ref.h"
+#include "chat/sessions/session_store.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::gateway {
 

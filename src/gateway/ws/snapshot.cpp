@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "chat/session_store.h"
+#include "chat/sessions/session_store.h"
 #include "gateway/ws/methods.h"
 
 namespace openclaw::gateway {

@@ -1,7 +1,7 @@
 #include "providers/failures/error_body.h"
 
 #include "base/text.h"
-#include "net/sse.h"
+#include "net/http/sse.h"
 #include "providers/failures/error_json.h"
 #include "providers/failures/error_text.h"
 #include "providers/failures/loose_json.h"

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "net/http.h"
+#include "net/http/http.h"
 #include "providers/failures/error_json.h"
 #include "providers/failures/error_page.h"
 #include "providers/failures/loose_json.h"

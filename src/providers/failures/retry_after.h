@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "net/http.h"
+#include "net/http/http.h"
 #include "providers/failures/error_body.h"
 
 namespace openclaw::providers {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "auth/cooldown.h"
+#include "auth/rests/cooldown.h"
 
 namespace openclaw::providers {
 

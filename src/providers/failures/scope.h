@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "auth/cooldown.h"
-#include "net/http.h"
+#include "auth/rests/cooldown.h"
+#include "net/http/http.h"
 #include "providers/failures/error_body.h"
 
 namespace openclaw::providers {

@@ -1,5 +1,5 @@
 // The worked examples of failure recording (model-auth 12.2) and what is done differently.
-#include "auth/cooldown.h"
+#include "auth/rests/cooldown.h"
 
 #include <gtest/gtest.h>
 

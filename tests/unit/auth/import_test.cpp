@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/legacy/at_start.h"
-#include "auth/profile_format.h"
+#include "auth/profiles/profile_format.h"
 #include "support/config_builder.h"
 #include "support/faulty_file_system.h"
 #include "support/sqlite_builder.h"

@@ -1,9 +1,9 @@
-#include "auth/key_pool.h"
+#include "auth/choice/key_pool.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/resolver.h"
-#include "config/known_variables.h"
+#include "auth/choice/resolver.h"
+#include "config/environment/known_variables.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 

@@ -1,4 +1,4 @@
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 
 #include <gtest/gtest.h>
 

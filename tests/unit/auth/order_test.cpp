@@ -1,7 +1,7 @@
 // The worked examples of order resolution: model-auth 12.1.
 #include <gtest/gtest.h>
 
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
 #include "base/text.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"

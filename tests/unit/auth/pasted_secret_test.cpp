@@ -1,4 +1,4 @@
-#include "auth/pasted_secret.h"
+#include "auth/enrol/pasted_secret.h"
 
 #include <gtest/gtest.h>
 

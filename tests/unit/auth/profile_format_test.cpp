@@ -1,4 +1,4 @@
-#include "auth/profile_format.h"
+#include "auth/profiles/profile_format.h"
 
 #include <gtest/gtest.h>
 

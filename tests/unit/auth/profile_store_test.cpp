@@ -1,8 +1,8 @@
-#include "auth/profile_store.h"
+#include "auth/store/profile_store.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/cooldown.h"
+#include "auth/rests/cooldown.h"
 #include "support/config_builder.h"
 #include "support/fake_clock.h"
 #include "support/faulty_file_system.h"

@@ -1,9 +1,9 @@
-#include "auth/program_login.h"
+#include "auth/profiles/program_login.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/profile_store.h"
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
+#include "auth/store/profile_store.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 

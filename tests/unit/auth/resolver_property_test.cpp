@@ -3,9 +3,9 @@
 
 #include <random>
 
-#include "auth/model_check.h"
-#include "auth/resolver.h"
-#include "auth/status_report.h"
+#include "auth/choice/resolver.h"
+#include "auth/report/model_check.h"
+#include "auth/report/status_report.h"
 #include "base/text.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"

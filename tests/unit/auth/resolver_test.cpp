@@ -1,9 +1,9 @@
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/credential_rules.h"
-#include "auth/remedy.h"
+#include "auth/choice/credential_rules.h"
+#include "auth/choice/remedy.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 

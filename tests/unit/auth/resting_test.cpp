@@ -1,7 +1,8 @@
 // Rests as the resolver sees them: of one model, of an account, over and on trial, remembered by a gateway.
 #include <gtest/gtest.h>
 
-#include "auth/rest_list.h"
+#include "auth/choice/resolver.h"
+#include "auth/rests/rest_list.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 
@@ -38,7 +39,7 @@ struct World {
         const auto first = choose(request(model), index, now);
         EXPECT_EQ(first.has_value(), resolution.chosen() != nullptr);
         if (!first) return "-";
-        EXPECT_EQ(LiveRests::name_of(*first), LiveRests::name_of(*resolution.chosen()));
+        EXPECT_EQ(credential_name(*first), credential_name(*resolution.chosen()));
         EXPECT_EQ(first->trial, resolution.chosen()->trial);
         EXPECT_EQ(first->reason, resolution.chosen()->reason);
         return first->source == Source::profile ? first->profile.text : first->place;
@@ -96,8 +97,8 @@ TEST(Trial, IsOfOneRequestWhileTheOthersKeepAway) {
     EXPECT_EQ(trial.trial, "");
     EXPECT_NE(trial.reason.find("its rest is over, and one request tries it"), std::string::npos);
 
-    ASSERT_TRUE(world.live.begin_trial(LiveRests::name_of(trial), *trial.trial, Steady(2min)));
-    EXPECT_FALSE(world.live.begin_trial(LiveRests::name_of(trial), *trial.trial, Steady(2min)));
+    ASSERT_TRUE(world.live.begin_trial(credential_name(trial), *trial.trial, Steady(2min)));
+    EXPECT_FALSE(world.live.begin_trial(credential_name(trial), *trial.trial, Steady(2min)));
     EXPECT_EQ(world.chosen("opus"), "a:2");
     EXPECT_EQ(world.candidate("a:1", "sonnet").verdict, Verdict::on_trial);
     EXPECT_FALSE(world.candidate("a:1", "opus").trial);
@@ -112,21 +113,21 @@ TEST(Trial, OfOneModelConcernsThatModelOnly) {
     World world(R"({"models":{"opus":{"cooldownUntil":@now-1m,"lastFailureAt":@now-5m}}})");
     const auto trial = world.candidate("a:1", "opus");
     EXPECT_EQ(trial.trial, "opus");
-    world.live.begin_trial(LiveRests::name_of(trial), *trial.trial, Steady(2min));
+    world.live.begin_trial(credential_name(trial), *trial.trial, Steady(2min));
     EXPECT_EQ(world.chosen("opus"), "a:2");
     EXPECT_EQ(world.chosen("sonnet"), "a:1");
 }
 
 TEST(Trial, DoesNotRefuseAnybodyWhenNothingElseIsUsable) {
     World world(R"({"cooldownUntil":@now-1m,"lastFailureAt":@now-5m},"a:2":{"cooldownUntil":@now+9m})");
-    world.live.begin_trial(LiveRests::name_of(world.candidate("a:1", "")), "", Steady(2min));
+    world.live.begin_trial(credential_name(world.candidate("a:1", "")), "", Steady(2min));
     EXPECT_EQ(world.chosen("opus"), "a:1");
     EXPECT_NE(world.candidate("a:1", "opus").reason.find("but nothing else is usable"), std::string::npos);
 }
 
 TEST(Trial, IsNotJoinedByASessionThatMerelyPrefersTheCredential) {
     World world(R"({"cooldownUntil":@now-1m,"lastFailureAt":@now-5m})");
-    world.live.begin_trial(LiveRests::name_of(world.candidate("a:1", "")), "", Steady(2min));
+    world.live.begin_trial(credential_name(world.candidate("a:1", "")), "", Steady(2min));
     auto request = world.request("opus");
     request.pinned = ProfileId{"a:1"};
     EXPECT_EQ(choose(request, world.index, noon)->profile.text, "a:2");
@@ -154,7 +155,7 @@ TEST(LiveRests, HoldVariablesAndConfigKeysBackToo) {
                              .model = "opus",
                              .credential = credential_print(*variable.secret, "host")};
     const CooldownRules rules{.failure_window = 24h, .billing_base = 5h, .billing_max = 24h};
-    world.live.update(LiveRests::name_of(variable), [&](UsageStats before) {
+    world.live.update(credential_name(variable), [&](UsageStats before) {
         return after_failure(std::move(before), limit, rules, noon);
     });
     EXPECT_EQ(world.chosen("opus"), "-");

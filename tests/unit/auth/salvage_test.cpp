@@ -1,10 +1,10 @@
-#include "auth/salvage.h"
+#include "auth/profiles/salvage.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "auth/profile_format.h"
+#include "auth/profiles/profile_format.h"
 
 namespace openclaw::auth {
 namespace {

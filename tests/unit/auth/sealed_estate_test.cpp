@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "auth/sealed/audit.h"
-#include "auth/sealed/estate.h"
-#include "auth/sealed/leftover_text.h"
+#include "auth/estate/audit.h"
+#include "auth/estate/estate.h"
+#include "auth/estate/leftover_text.h"
 #include "auth/sealed/open_all.h"
 #include "support/config_builder.h"
 #include "support/faulty_file_system.h"

@@ -1,8 +1,8 @@
-#include "auth/secret_ref.h"
+#include "auth/profiles/secret_ref.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/resolver.h"
+#include "auth/choice/resolver.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 

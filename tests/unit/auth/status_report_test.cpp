@@ -1,10 +1,10 @@
 // The worked examples of `models status --json --check`: model-auth 12.3, 12.4 and 12.8.
-#include "auth/status_report.h"
+#include "auth/report/status_report.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/live_rests.h"
-#include "auth/model_check.h"
+#include "auth/report/model_check.h"
+#include "auth/rests/live_rests.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "support/config_builder.h"
@@ -347,7 +347,7 @@ TEST(StatusReport, KnowsTheRestsThatOnlyTheGatewayRemembers) {
             {"baseUrl":"https://api.openai.com/v1","apiKey":"sk-config","models":[]}}}})",
         {{"OPENAI_API_KEY", "sk-env"}});
     LiveRests live;
-    live.update(LiveRests::name_of("openai", Source::environment, "OPENAI_API_KEY"), [](UsageStats usage) {
+    live.update(credential_name("openai", Source::environment, "OPENAI_API_KEY"), [](UsageStats usage) {
         usage.last_failure = noon - std::chrono::minutes(1);
         usage.cooldown_until = noon + std::chrono::minutes(4);
         return usage;

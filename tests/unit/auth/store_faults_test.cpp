@@ -4,8 +4,8 @@
 
 #include <cerrno>
 
-#include "auth/profile_store.h"
-#include "auth/salvage.h"
+#include "auth/profiles/salvage.h"
+#include "auth/store/profile_store.h"
 #include "base/text.h"
 #include "support/config_builder.h"
 #include "support/faulty_file_system.h"

@@ -1,11 +1,11 @@
 // What `models status` says is known of each credential.
-#include "auth/truth.h"
+#include "auth/report/truth.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/cooldown.h"
-#include "auth/live_rests.h"
-#include "auth/status_report.h"
+#include "auth/report/status_report.h"
+#include "auth/rests/cooldown.h"
+#include "auth/rests/live_rests.h"
 #include "base/text.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
@@ -208,7 +208,7 @@ StatusReport with_memory(const LiveRests& live, const std::string& variable = "k
 }
 
 TEST(Truth, OfAVariableIsWhatTheGatewayRemembersOfIt) {
-    const auto name = LiveRests::name_of("anthropic", Source::environment, "ANTHROPIC_API_KEY");
+    const auto name = credential_name("anthropic", Source::environment, "ANTHROPIC_API_KEY");
     const auto print = credential_print(Secret("kkkkkkkkkkkk"), "host");
     const auto ago = [](std::chrono::minutes span) { return noon - span; };
     const auto text_of = [](const StatusReport& report) {

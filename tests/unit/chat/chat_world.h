@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "chat/chat.h"
-#include "config/load.h"
+#include "config/files/load.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
 #include "support/faulty_file_system.h"

@@ -1,4 +1,4 @@
-#include "chat/transcript_entries.h"
+#include "chat/sessions/transcript_entries.h"
 #include "chat_world.h"
 
 namespace openclaw::chat {

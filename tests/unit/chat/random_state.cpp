@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "auth/rest.h"
+#include "auth/rests/rest.h"
 #include "base/text.h"
 #include "support/fake_clock.h"
 

@@ -1,4 +1,4 @@
-#include "chat/secret_sources.h"
+#include "credentials/secret_sources.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
-#include "chat/session_key.h"
-#include "chat/session_reset.h"
-#include "chat/session_store.h"
+#include "chat/sessions/session_key.h"
+#include "chat/sessions/session_reset.h"
+#include "chat/sessions/session_store.h"
 #include "chat/turn.h"
-#include "config/load.h"
+#include "config/files/load.h"
 #include "support/fake_clock.h"
 #include "support/memory_file_system.h"
 

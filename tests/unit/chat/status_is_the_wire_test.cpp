@@ -6,9 +6,9 @@
 
 #include <cstdlib>
 
-#include "auth/look_around.h"
-#include "auth/profile_store.h"
-#include "auth/status_report.h"
+#include "auth/choice/look_around.h"
+#include "auth/report/status_report.h"
+#include "auth/store/profile_store.h"
 #include "base/text.h"
 #include "chat/answer.h"
 #include "random_state.h"
@@ -114,7 +114,7 @@ private:
     const RandomState* state_ = nullptr;
     std::unique_ptr<test::MemoryFileSystem> files_;
     std::shared_ptr<const config::Config> config_;
-    std::unique_ptr<Credentials> credentials_;
+    std::unique_ptr<credentials::Credentials> credentials_;
     std::size_t refusals_left_ = 0;
     std::string role_;               // of the model that is asked
     std::vector<Promise> promises_;  // as the status stood when each request arrived
@@ -131,7 +131,8 @@ void Bench::put_on_disk(const RandomState& state) {
         files_->put(test::state_folder / "agents/work/agent/auth-profiles.json",
                     json::serialize(*state.agent_store));
     clock_.jump_to(state.now);
-    credentials_ = std::make_unique<Credentials>(loop_, *files_, clock_, log_, test::fingerprint_key);
+    credentials_ =
+        std::make_unique<credentials::Credentials>(loop_, *files_, clock_, log_, test::fingerprint_key);
 }
 
 // As the gateway has it: from the files, by the clock, with what it remembers. The request that arrives just

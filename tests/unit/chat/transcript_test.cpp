@@ -1,4 +1,4 @@
-#include "chat/transcript.h"
+#include "chat/sessions/transcript.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "base/text.h"
-#include "cli/exit.h"
-#include "cli/parse.h"
+#include "cli/parser/exit.h"
+#include "cli/parser/parse.h"
 
 namespace openclaw::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/complete.h"
+#include "cli/parser/complete.h"
 
 #include <gmock/gmock.h>
 

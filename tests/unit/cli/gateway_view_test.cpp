@@ -1,11 +1,11 @@
 // What differs between this shell and the gateway.
-#include "cli/gateway_view.h"
+#include "cli/gateway/gateway_view.h"
 
 #include <gtest/gtest.h>
 
-#include "auth/cooldown.h"
-#include "auth/remedy.h"
-#include "auth/resolution_json.h"
+#include "auth/choice/remedy.h"
+#include "auth/report/resolution_json.h"
+#include "auth/rests/cooldown.h"
 #include "base/text.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
@@ -60,7 +60,7 @@ TEST(GatewayView, DoesNotCallASecretThatStandsElsewhereSetOnOneSide) {
 
 auth::LiveRests resting_key() {
     auth::LiveRests live;
-    live.update(auth::LiveRests::name_of("openai", auth::Source::environment, "OPENAI_API_KEY"),
+    live.update(auth::credential_name("openai", auth::Source::environment, "OPENAI_API_KEY"),
                 [](auth::UsageStats before) {
                     const auto rules = auth::CooldownRules::from(*test::config_of("", {}), "openai");
                     return auth::after_failure(

@@ -1,9 +1,9 @@
-#include "cli/help.h"
+#include "cli/parser/help.h"
 
 #include <gmock/gmock.h>
 
 #include "base/text.h"
-#include "cli/parse.h"
+#include "cli/parser/parse.h"
 #include "support/fake_output.h"
 
 namespace openclaw::cli {

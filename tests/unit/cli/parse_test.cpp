@@ -1,4 +1,4 @@
-#include "cli/parse.h"
+#include "cli/parser/parse.h"
 
 #include <gmock/gmock.h>
 

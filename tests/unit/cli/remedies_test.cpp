@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "base/text.h"
-#include "cli/parse.h"
+#include "cli/parser/parse.h"
 
 namespace openclaw::cli {
 namespace {

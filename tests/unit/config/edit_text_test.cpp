@@ -2,8 +2,8 @@
 
 #include <random>
 
-#include "config/editor.h"
-#include "config/json5.h"
+#include "config/json5/editor.h"
+#include "config/json5/json5.h"
 
 namespace openclaw::config {
 namespace {

@@ -1,8 +1,8 @@
-#include "config/environment_sources.h"
+#include "config/environment/environment_sources.h"
 
 #include <gtest/gtest.h>
 
-#include "config/dotenv.h"
+#include "config/environment/dotenv.h"
 #include "config_fixture.h"
 
 namespace openclaw::config {

@@ -1,4 +1,4 @@
-#include "config/json5.h"
+#include "config/json5/json5.h"
 
 #include <gtest/gtest.h>
 

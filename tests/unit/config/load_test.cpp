@@ -1,4 +1,4 @@
-#include "config/load.h"
+#include "config/files/load.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "config/paths.h"
+#include "config/environment/paths.h"
 
 #include <gtest/gtest.h>
 

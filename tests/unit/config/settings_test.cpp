@@ -1,4 +1,4 @@
-#include "config/settings.h"
+#include "config/settings/settings.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
-#include "config/settings_page.h"
-#include "config/validate.h"
+#include "config/settings/settings_page.h"
+#include "config/settings/validate.h"
 #include "config_fixture.h"
 
 namespace openclaw::config {

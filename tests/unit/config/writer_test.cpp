@@ -1,4 +1,4 @@
-#include "config/writer.h"
+#include "config/files/writer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gateway/access/admit.h"
-#include "gateway/access/browser_guard.h"
-#include "gateway/access/device_proof.h"
-#include "gateway/access/guess_limiter.h"
-#include "gateway/access/refusal_log.h"
+#include "access/admit.h"
+#include "access/browser_guard.h"
+#include "access/device_proof.h"
+#include "access/guess_limiter.h"
+#include "access/refusal_log.h"
 #include "support/config_builder.h"
 #include "support/fake_log.h"
 
@@ -15,61 +15,63 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-AccessPolicy locked_by(std::string secret, std::uint32_t owner = 1000) {
-    GatewaySecret made{.mode = AccessMode::token, .candidates = {{"test", Secret(std::move(secret))}}};
-    return access_policy(made, "key", owner);
+access::AccessPolicy locked_by(std::string secret, std::uint32_t owner = 1000) {
+    access::GatewaySecret made{.mode = access::AccessMode::token,
+                               .candidates = {{"test", Secret(std::move(secret))}}};
+    return access::access_policy(made, "key", owner);
 }
 
-Offered offering(std::string secret) {
+access::Offered offering(std::string secret) {
     return {.secret = Secret(std::move(secret)), .socket_owner = {}};
 }
 
 TEST(Admit, LetsTheSharedSecretInWithEverything) {
-    const auto admitted = admit(offering("correct horse"), locked_by("correct horse"));
+    const auto admitted = access::admit(offering("correct horse"), locked_by("correct horse"));
     ASSERT_TRUE(admitted);
-    EXPECT_EQ(admitted->proof(), Proof::token);
-    EXPECT_TRUE(admitted->may(Scope::admin));
+    EXPECT_EQ(admitted->proof(), access::Proof::token);
+    EXPECT_TRUE(admitted->may(access::Scope::admin));
 }
 
 TEST(Admit, RefusesWhatDiffersByOneCharacterOrByLength) {
     for (const char* wrong : {"correct horsf", "correct hors", "correct horse ", "", "c"}) {
-        const auto admitted = admit(offering(wrong), locked_by("correct horse"));
+        const auto admitted = access::admit(offering(wrong), locked_by("correct horse"));
         ASSERT_FALSE(admitted) << wrong;
-        EXPECT_EQ(admitted.error(), *wrong ? Denial::wrong_secret : Denial::nothing_offered);
+        EXPECT_EQ(admitted.error(), *wrong ? access::Denial::wrong_secret : access::Denial::nothing_offered);
     }
 }
 
 TEST(Admit, KeepsEverybodyOutWhileNoSecretIsConfigured) {
-    const AccessPolicy unlocked{.owner_uid = 1000};
-    EXPECT_EQ(admit(offering("anything"), unlocked).error(), Denial::no_secret_configured);
-    EXPECT_EQ(admit({}, unlocked).error(), Denial::no_secret_configured);
-    EXPECT_EQ(admit(offering(""), locked_by("   ")).error(), Denial::no_secret_configured);
+    const access::AccessPolicy unlocked{.owner_uid = 1000};
+    EXPECT_EQ(access::admit(offering("anything"), unlocked).error(), access::Denial::no_secret_configured);
+    EXPECT_EQ(access::admit({}, unlocked).error(), access::Denial::no_secret_configured);
+    EXPECT_EQ(access::admit(offering(""), locked_by("   ")).error(), access::Denial::no_secret_configured);
 }
 
 TEST(Admit, TrustsTheKernelAboutTheOwnerOfASocketAndNobodyElse) {
     const auto by = [](std::uint32_t uid) {
-        return Offered{.secret = {}, .socket_owner = net::Peer::Owner{.uid = uid, .gid = 0, .pid = 1}};
+        return access::Offered{.secret = {},
+                               .socket_owner = net::Peer::Owner{.uid = uid, .gid = 0, .pid = 1}};
     };
-    EXPECT_TRUE(admit(by(1000), locked_by("x")));
-    EXPECT_EQ(admit(by(1001), locked_by("x")).error(), Denial::wrong_owner);
-    EXPECT_EQ(admit(by(0), locked_by("x")).error(), Denial::wrong_owner);
+    EXPECT_TRUE(access::admit(by(1000), locked_by("x")));
+    EXPECT_EQ(access::admit(by(1001), locked_by("x")).error(), access::Denial::wrong_owner);
+    EXPECT_EQ(access::admit(by(0), locked_by("x")).error(), access::Denial::wrong_owner);
 }
 
 TEST(Principal, CanBeNarrowedAndNeverWidened) {
-    const auto all = *admit(offering("s"), locked_by("s"));
-    const auto reader = all.narrowed_to(Scopes::named({"operator.read", "operator.everything"}));
+    const auto all = *access::admit(offering("s"), locked_by("s"));
+    const auto reader = all.narrowed_to(access::Scopes::named({"operator.read", "operator.everything"}));
     EXPECT_THAT(reader.scopes().names(), ElementsAre("operator.read"));
-    EXPECT_FALSE(reader.may(Scope::write));
-    EXPECT_TRUE(reader.narrowed_to(Scopes::all()).scopes() == reader.scopes());
-    EXPECT_TRUE(all.narrowed_to(std::nullopt).may(Scope::admin));
-    EXPECT_TRUE(reader.narrowed_to(Scopes{}).scopes().empty());
+    EXPECT_FALSE(reader.may(access::Scope::write));
+    EXPECT_TRUE(reader.narrowed_to(access::Scopes::all()).scopes() == reader.scopes());
+    EXPECT_TRUE(all.narrowed_to(std::nullopt).may(access::Scope::admin));
+    EXPECT_TRUE(reader.narrowed_to(access::Scopes{}).scopes().empty());
 }
 
 TEST(Scopes, AdminHoldsAllAndWriteIncludesRead) {
-    EXPECT_TRUE(Scopes({Scope::write}).allow(Scope::read));
-    EXPECT_FALSE(Scopes({Scope::read}).allow(Scope::write));
-    EXPECT_FALSE(Scopes({Scope::write}).allow(Scope::pairing));
-    EXPECT_TRUE(Scopes({Scope::admin}).allow(Scope::approvals));
+    EXPECT_TRUE(access::Scopes({access::Scope::write}).allow(access::Scope::read));
+    EXPECT_FALSE(access::Scopes({access::Scope::read}).allow(access::Scope::write));
+    EXPECT_FALSE(access::Scopes({access::Scope::write}).allow(access::Scope::pairing));
+    EXPECT_TRUE(access::Scopes({access::Scope::admin}).allow(access::Scope::approvals));
 }
 
 class Limiter : public testing::Test {
@@ -77,8 +79,8 @@ protected:
     void guess(const char* address, int times) {
         for (int i = 0; i < times; ++i) limiter.record_failure(address, now);
     }
-    GuessLimiter limiter{GuessRules{}};
-    GuessLimiter::Time now{};
+    access::GuessLimiter limiter{access::GuessRules{}};
+    access::GuessLimiter::Time now{};
 };
 
 TEST_F(Limiter, LocksAnAddressAfterTenWrongGuessesInAMinute) {
@@ -123,7 +125,7 @@ TEST_F(Limiter, RestsShortlyOnLoopbackWhichEverybodyHereShares) {
 
 TEST_F(Limiter, RemembersABoundedNumberOfAddresses) {
     for (int i = 0; i < 10000; ++i) guess(fmt::format("10.{}.{}.1", i / 256, i % 256).c_str(), 1);
-    EXPECT_LE(limiter.size(), GuessRules{}.addresses_max);
+    EXPECT_LE(limiter.size(), access::GuessRules{}.addresses_max);
     EXPECT_EQ(limiter.refused(), 10000u);
 }
 
@@ -133,9 +135,9 @@ net::Headers headers(std::initializer_list<std::pair<std::string, std::string>> 
 
 TEST(BrowserGuard, RefusesForeignPagesAndReboundNames) {
     const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
-    BrowserPolicy policy{.origins = {"https://claw.example"}, .trusted_proxies = {}};
+    access::BrowserPolicy policy{.origins = {"https://claw.example"}, .trusted_proxies = {}};
     const auto refused = [&](std::initializer_list<std::pair<std::string, std::string>> fields) {
-        return refused_as_cross_site(headers(fields), local, policy).has_value();
+        return access::refused_as_cross_site(headers(fields), local, policy).has_value();
     };
     EXPECT_FALSE(refused({{"Host", "127.0.0.1:18789"}}));
     EXPECT_FALSE(refused({{"Host", "[::1]:18789"}}));
@@ -154,7 +156,8 @@ TEST(BrowserGuard, RefusesForeignPagesAndReboundNames) {
 TEST(BrowserGuard, BelievesForwardedAddressesOnlyFromATrustedProxy) {
     const auto forwarded =
         headers({{"Host", "x"}, {"X-Forwarded-For", "198.51.100.1, 203.0.113.9, 10.0.0.2"}});
-    const BrowserPolicy policy{.origins = {}, .trusted_proxies = {"10.0.0.1", "10.0.0.2/31", "fd00::/8"}};
+    const access::BrowserPolicy policy{.origins = {},
+                                       .trusted_proxies = {"10.0.0.1", "10.0.0.2/31", "fd00::/8"}};
     const auto seen_from = [&](std::string peer) {
         return client_address(
             forwarded, {.address = std::move(peer), .port = 1, .loopback = false, .owner = {}}, policy);
@@ -166,27 +169,27 @@ TEST(BrowserGuard, BelievesForwardedAddressesOnlyFromATrustedProxy) {
 }
 
 // The vectors of gateway 1.4.
-const DeviceClaim v2_claim{
+const access::DeviceClaim v2_claim{
     .id = "a7c7b6e121ac06a60967eeedf1bbe75d85981df102b2b48fc001fc4e10b2a5bc",
     .public_key = "ttAqAKpyjS--dDqX0LOA8Ay99guu4rudbSfnJn7kw4c",
     .signature = "DigoUf6hr9PNVud5_Uyj5AzOgda2ZvYnJVtOk-BpjvM2Yz7rqbYm44uteKxACAC6VddOan8b8mpk77hTWhoPBQ",
     .signed_at_ms = 1795337119305,
     .nonce = "a26937de-d88c-4436-85e5-c1a270f4a1dd"};
-const DeviceContext v2_context{.client_id = "cli",
-                               .client_mode = "cli",
-                               .role = "operator",
-                               .token = "synthetic-token-0123456789abcdef",
-                               .platform = "linux",
-                               .device_family = "",
-                               .scopes = {"operator.admin", "operator.approvals", "operator.pairing"},
-                               .challenge = "a26937de-d88c-4436-85e5-c1a270f4a1dd"};
-const DeviceClaim v3_claim{
+const access::DeviceContext v2_context{.client_id = "cli",
+                                       .client_mode = "cli",
+                                       .role = "operator",
+                                       .token = "synthetic-token-0123456789abcdef",
+                                       .platform = "linux",
+                                       .device_family = "",
+                                       .scopes = {"operator.admin", "operator.approvals", "operator.pairing"},
+                                       .challenge = "a26937de-d88c-4436-85e5-c1a270f4a1dd"};
+const access::DeviceClaim v3_claim{
     .id = "e864187d7ca7b7578ecf53c42128a1aa4db9bb35816845940eefd0b51bfa2344",
     .public_key = "t-7ddQfQkSOXO1R5w2XmXUojrKxFifhMFDRsh2sJvlg",
     .signature = "X_NZLDac0_lAHxx38WJR4qgFkhxr78mvMrCrjlbD0BtBCQUfuNL_re6TMc6jf2Fj9-zV9znBfYTS9hJN8D4cAg",
     .signed_at_ms = 1795340823775,
     .nonce = "11111111-2222-3333-4444-555555555555"};
-const DeviceContext v3_context{
+const access::DeviceContext v3_context{
     .client_id = "openclaw-tui",
     .client_mode = "ui",
     .role = "operator",
@@ -196,8 +199,9 @@ const DeviceContext v3_context{
     .scopes = {"operator.admin", "operator.read", "operator.write", "operator.approvals"},
     .challenge = "11111111-2222-3333-4444-555555555555"};
 
-std::string code_of(const DeviceClaim& claim, const DeviceContext& context, std::int64_t now_ms) {
-    const auto problem = find_device_problem(claim, context, from_ms(now_ms));
+std::string code_of(const access::DeviceClaim& claim, const access::DeviceContext& context,
+                    std::int64_t now_ms) {
+    const auto problem = access::find_device_problem(claim, context, from_ms(now_ms));
     return problem ? problem->code : "";
 }
 
@@ -231,17 +235,17 @@ TEST(DeviceProof, NamesWhatIsWrong) {
 
 TEST(RefusalLog, IsNotFilledByStrangersAndSaysHowManyItLeftOut) {
     test::FakeLog log;
-    RefusalLog refusals(log);
-    const RefusalLog::Time start{};
+    access::RefusalLog refusals(log);
+    const access::RefusalLog::Time start{};
     for (int number = 0; number < 1000; ++number) refusals.tell(start + 1s, "http", "refused {}", number);
-    ASSERT_EQ(log.lines().size(), std::size_t(RefusalLog::lines_max));
-    EXPECT_EQ(log.lines().back(), fmt::format("2 http refused {}", RefusalLog::lines_max - 1));
+    ASSERT_EQ(log.lines().size(), std::size_t(access::RefusalLog::lines_max));
+    EXPECT_EQ(log.lines().back(), fmt::format("2 http refused {}", access::RefusalLog::lines_max - 1));
     refusals.tell(start + 60s, "http", "refused {}", "too early");
     refusals.tell(start + 61s, "ws", "refused {}", "again");
     const auto lines = log.lines();
-    ASSERT_EQ(lines.size(), std::size_t(RefusalLog::lines_max) + 2);
+    ASSERT_EQ(lines.size(), std::size_t(access::RefusalLog::lines_max) + 2);
     EXPECT_EQ(lines[lines.size() - 2],
-              fmt::format("2 ws {} more refusals were not logged", 1001 - RefusalLog::lines_max));
+              fmt::format("2 ws {} more refusals were not logged", 1001 - access::RefusalLog::lines_max));
     EXPECT_EQ(lines.back(), "2 ws refused again");
 }
 

@@ -123,8 +123,9 @@ TEST(Connect, NamesWhatIsMissingOrOfTheWrongType) {
 
 TEST(Connect, TellsARefusedClientNothingThatItDidNotSay) {
     const auto request = *parse_connect(connect_frame(good));
-    const auto wrong = refuse_denied(request, Denial::wrong_secret, AccessMode::token, {});
-    const auto unset = refuse_denied(request, Denial::no_secret_configured, AccessMode::token, {});
+    const auto wrong = refuse_denied(request, access::Denial::wrong_secret, access::AccessMode::token, {});
+    const auto unset =
+        refuse_denied(request, access::Denial::no_secret_configured, access::AccessMode::token, {});
     EXPECT_EQ(wrong.error.message, unset.error.message);
     EXPECT_EQ(wrong.close_reason, unset.close_reason);
     EXPECT_NE(wrong.log_reason, unset.log_reason);

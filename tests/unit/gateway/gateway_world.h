@@ -4,9 +4,9 @@
 
 #include <fstream>
 
-#include "config/load.h"
+#include "config/files/load.h"
 #include "gateway/gateway.h"
-#include "net/http_client.h"
+#include "net/client/http_client.h"
 #include "platform/file_system.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"

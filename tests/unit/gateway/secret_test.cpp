@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gateway/access/gateway_secret.h"
+#include "access/gateway_secret.h"
 #include "gateway/options.h"
 #include "support/config_builder.h"
 #include "support/memory_file_system.h"
@@ -10,7 +10,7 @@ namespace {
 
 using test::config_of;
 
-std::string chosen(const Result<GatewaySecret>& secret) {
+std::string chosen(const Result<access::GatewaySecret>& secret) {
     if (!secret) return "error: " + secret.error().message;
     if (!secret->chosen()) return "none";
     return secret->chosen()->place + " " + std::string(secret->chosen()->value.reveal());
@@ -22,36 +22,37 @@ TEST(GatewaySecret, TakesFlagBeforeEnvironmentBeforeConfig) {
     const std::map<std::string, std::string> environment = {{"OPENCLAW_GATEWAY_TOKEN", "from-env"},
                                                             {"CLAWDBOT_GATEWAY_TOKEN", "from-old-env"}};
     const auto config = config_of(text, environment);
-    EXPECT_EQ(chosen(resolve_gateway_secret(*config, files,
-                                            {.mode = {}, .token = Secret("from-flag"), .password = {}})),
+    EXPECT_EQ(chosen(access::resolve_gateway_secret(
+                  *config, files, {.mode = {}, .token = Secret("from-flag"), .password = {}})),
               "--token from-flag");
-    EXPECT_EQ(chosen(resolve_gateway_secret(*config, files, {})), "OPENCLAW_GATEWAY_TOKEN from-env");
-    EXPECT_EQ(chosen(resolve_gateway_secret(*config_of(text), files, {})), "gateway.auth.token from-config");
+    EXPECT_EQ(chosen(access::resolve_gateway_secret(*config, files, {})), "OPENCLAW_GATEWAY_TOKEN from-env");
+    EXPECT_EQ(chosen(access::resolve_gateway_secret(*config_of(text), files, {})),
+              "gateway.auth.token from-config");
 }
 
 TEST(GatewaySecret, CountsBlankValuesAsUnset) {
     test::MemoryFileSystem files;
     const auto config = config_of(R"({gateway:{auth:{token:"  "}}})", {{"OPENCLAW_GATEWAY_TOKEN", " "}});
-    EXPECT_EQ(chosen(resolve_gateway_secret(*config, files, {})), "none");
+    EXPECT_EQ(chosen(access::resolve_gateway_secret(*config, files, {})), "none");
 }
 
 TEST(GatewaySecret, IsMadeOnceAndFoundByEverybodyAfterwards) {
     test::MemoryFileSystem files;
     const auto config = config_of("");
-    const auto made = ensure_gateway_secret(*config, files, {});
+    const auto made = access::ensure_gateway_secret(*config, files, {});
     ASSERT_TRUE(made && made->chosen());
     EXPECT_EQ(made->chosen()->value.size(), 48u);
-    EXPECT_EQ(chosen(resolve_gateway_secret(*config, files, {})), chosen(made));
-    EXPECT_EQ(chosen(ensure_gateway_secret(*config, files, {})), chosen(made));
+    EXPECT_EQ(chosen(access::resolve_gateway_secret(*config, files, {})), chosen(made));
+    EXPECT_EQ(chosen(access::ensure_gateway_secret(*config, files, {})), chosen(made));
     EXPECT_EQ(files.info(config->paths().gateway_token_file())->mode, 0600u);
 }
 
 TEST(GatewaySecret, RefusesATokenFileThatOthersMayRead) {
     test::MemoryFileSystem files;
     const auto config = config_of("");
-    ASSERT_TRUE(ensure_gateway_secret(*config, files, {}));
+    ASSERT_TRUE(access::ensure_gateway_secret(*config, files, {}));
     ASSERT_TRUE(files.set_mode(config->paths().gateway_token_file(), 0644));
-    const auto secret = resolve_gateway_secret(*config, files, {});
+    const auto secret = access::resolve_gateway_secret(*config, files, {});
     ASSERT_FALSE(secret);
     EXPECT_EQ(secret.error().code, Code::denied);
     EXPECT_NE(secret.error().hint.find("chmod 600"), std::string::npos);
@@ -60,18 +61,18 @@ TEST(GatewaySecret, RefusesATokenFileThatOthersMayRead) {
 TEST(GatewaySecret, NeverMakesUpAPassword) {
     test::MemoryFileSystem files;
     const auto config = config_of(R"({gateway:{auth:{mode:"password"}}})");
-    EXPECT_FALSE(ensure_gateway_secret(*config, files, {}));
+    EXPECT_FALSE(access::ensure_gateway_secret(*config, files, {}));
     const auto with = config_of(R"({gateway:{auth:{password:"open sesame"}}})");
-    const auto secret = ensure_gateway_secret(*with, files, {});
+    const auto secret = access::ensure_gateway_secret(*with, files, {});
     ASSERT_TRUE(secret);
-    EXPECT_EQ(secret->mode, AccessMode::password);
+    EXPECT_EQ(secret->mode, access::AccessMode::password);
 }
 
 TEST(GatewaySecret, ExplainsItselfWithoutShowingAnything) {
     test::MemoryFileSystem files;
     const auto config = config_of(R"({gateway:{auth:{token:"secret-in-config"}}})",
                                   {{"OPENCLAW_GATEWAY_TOKEN", "secret-in-env"}});
-    const auto text = resolve_gateway_secret(*config, files, {})->described("key");
+    const auto text = access::resolve_gateway_secret(*config, files, {})->described("key");
     EXPECT_NE(text.find("OPENCLAW_GATEWAY_TOKEN #"), std::string::npos) << text;
     EXPECT_NE(text.find("gateway.auth.token #"), std::string::npos) << text;
     EXPECT_EQ(text.find("secret-in"), std::string::npos) << text;

@@ -39,7 +39,7 @@ TEST(MethodTable, AsksEveryClientForTheScopeThatItNames) {
     GatewayWorld world;
     for (auto scope : scopes) {
         auto client = world.client(fmt::format(R"(["{}"])", scope));
-        const auto held = Scopes::named({std::string(scope)});
+        const auto held = access::Scopes::named({std::string(scope)});
         for (const auto& method : all_methods()) {
             const auto answer = json::serialize(client->call(method.name, R"({"timeoutMs":0})"));
             const auto refusal = fmt::format("missing scope: {}", name_of(method.needed));

@@ -1,10 +1,10 @@
-#include "net/file_watcher.h"
+#include "net/loop/file_watcher.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "net/watch_places.h"
+#include "net/loop/watch_places.h"
 #include "support/temporary_folder.h"
 
 namespace openclaw::net {

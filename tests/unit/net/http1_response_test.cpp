@@ -1,4 +1,4 @@
-#include "net/http1_response.h"
+#include "net/client/http1_response.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

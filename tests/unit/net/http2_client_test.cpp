@@ -1,4 +1,4 @@
-#include "net/http2_client.h"
+#include "net/client/http2_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

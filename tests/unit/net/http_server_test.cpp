@@ -1,4 +1,4 @@
-#include "net/http_server.h"
+#include "net/server/http_server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "net/address.h"
-#include "net/signals.h"
-#include "net/stream.h"
+#include "net/loop/signals.h"
+#include "net/stream/address.h"
+#include "net/stream/stream.h"
 #include "support/temporary_folder.h"
 
 namespace openclaw::net {

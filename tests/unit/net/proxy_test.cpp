@@ -1,4 +1,4 @@
-#include "net/proxy.h"
+#include "net/http/proxy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "net/tls.h"
+#include "net/stream/tls.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

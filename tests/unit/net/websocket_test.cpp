@@ -1,12 +1,12 @@
-#include "net/websocket.h"
+#include "net/websocket/websocket.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "net/http_server.h"
-#include "net/websocket_codec.h"
-#include "net/websocket_key.h"
-#include "net/websocket_stream.h"
+#include "net/server/http_server.h"
+#include "net/websocket/websocket_codec.h"
+#include "net/websocket/websocket_key.h"
+#include "net/websocket/websocket_stream.h"
 
 namespace openclaw::net {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/version.h"
-#include "providers/anthropic/messages.h"
+#include "providers/wire/anthropic/messages.h"
 
 namespace openclaw::providers::anthropic {
 namespace {

@@ -1,4 +1,4 @@
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "providers/demo/demo_provider.h"
+#include "providers/wire/demo/demo_provider.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 #include "support/fake_clock.h"
 
 namespace openclaw::providers {

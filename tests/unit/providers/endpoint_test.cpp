@@ -1,4 +1,4 @@
-#include "providers/endpoint.h"
+#include "providers/wire/endpoint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "providers/failure.h"
+#include "providers/failures/failure.h"
 #include "providers/failures/words.h"
 #include "support/fake_clock.h"
 

@@ -1,4 +1,4 @@
-#include "providers/exchange.h"
+#include "providers/wire/exchange.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "providers/failure.h"
+#include "providers/failures/failure.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "providers/ollama/installed.h"
+#include "providers/wire/ollama/installed.h"
 #include "support/fake_clock.h"
 #include "support/scripted_server.h"
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/version.h"
-#include "providers/openai/chat.h"
+#include "providers/wire/openai/chat.h"
 
 namespace openclaw::providers::openai {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "providers/openrouter/scan.h"
+#include "providers/wire/openrouter/scan.h"
 #include "support/fake_clock.h"
 #include "support/scripted_server.h"
 

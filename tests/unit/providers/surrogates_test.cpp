@@ -1,4 +1,4 @@
-#include "providers/surrogates.h"
+#include "providers/wire/surrogates.h"
 
 #include <gtest/gtest.h>
 

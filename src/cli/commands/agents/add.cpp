@@ -1,12 +1,12 @@
 #include <algorithm>
 
-#include "auth/profile_store.h"
+#include "auth/store/profile_store.h"
 #include "base/text.h"
 #include "cli/commands/agents/agent_entries.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
-#include "cli/tell_gateway.h"
+#include "cli/gateway/tell_gateway.h"
 
 namespace openclaw::cli {
 

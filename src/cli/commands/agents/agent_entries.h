@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/command.h"
+#include "cli/parser/command.h"
 
 namespace openclaw::cli {
 

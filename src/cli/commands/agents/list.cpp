@@ -1,4 +1,4 @@
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 #include "base/text.h"
 #include "cli/commands/agents/agent_entries.h"
 #include "cli/commands/commands.h"

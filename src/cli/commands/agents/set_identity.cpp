@@ -4,7 +4,7 @@
 #include "cli/commands/agents/agent_entries.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
-#include "cli/tell_gateway.h"
+#include "cli/gateway/tell_gateway.h"
 #include "config/identity_file.h"
 
 namespace openclaw::cli {

@@ -1,7 +1,7 @@
 #include "cli/commands/config/change.h"
 
-#include "cli/tell_gateway.h"
-#include "config/settings.h"
+#include "cli/gateway/tell_gateway.h"
+#include "config/settings/settings.h"
 
 namespace openclaw::cli {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cli/command.h"
-#include "config/writer.h"
+#include "cli/parser/command.h"
+#include "config/files/writer.h"
 
 namespace openclaw::cli {
 

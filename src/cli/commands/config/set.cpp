@@ -1,10 +1,10 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/config/change.h"
-#include "config/json5.h"
-#include "config/key_path.h"
-#include "config/secrets.h"
-#include "config/settings.h"
+#include "config/json5/json5.h"
+#include "config/json5/key_path.h"
+#include "config/settings/secrets.h"
+#include "config/settings/settings.h"
 
 namespace openclaw::cli {
 

@@ -1,6 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/config/change.h"
-#include "config/key_path.h"
+#include "config/json5/key_path.h"
 
 namespace openclaw::cli {
 

@@ -6,7 +6,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/explain/error_report.h"
 #include "cli/commands/models/agent_credentials.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::cli {
 

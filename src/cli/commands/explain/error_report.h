@@ -3,11 +3,11 @@
 #include <optional>
 #include <string>
 
-#include "auth/rest.h"
+#include "auth/rests/rest.h"
 #include "base/json.h"
 #include "chat/remedy.h"
 #include "config/config.h"
-#include "providers/failure.h"
+#include "providers/failures/failure.h"
 
 namespace openclaw::cli {
 

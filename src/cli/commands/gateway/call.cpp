@@ -1,5 +1,5 @@
 #include "cli/commands/commands.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 
 namespace openclaw::cli {
 

@@ -4,7 +4,7 @@
 #include "base/version.h"
 #include "cli/commands/commands.h"
 #include "cli/engine.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 #include "cli/secrets.h"
 #include "gateway/gateway.h"
 #include "gateway/log_file.h"
@@ -39,9 +39,9 @@ Result<gateway::Options> options_of(Context& context, const Arguments& arguments
     options.secret.password = std::move(given->password);
     const auto mode = arguments.text("--auth");
     if (mode == "token")
-        options.secret.mode = gateway::AccessMode::token;
+        options.secret.mode = access::AccessMode::token;
     else if (mode == "password")
-        options.secret.mode = gateway::AccessMode::password;
+        options.secret.mode = access::AccessMode::password;
     else if (mode)
         return fail(Code::invalid_input, "Invalid --auth (use \"token\" or \"password\")");
     return options;

@@ -1,8 +1,8 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 #include "gateway/options.h"
-#include "net/stream.h"
+#include "net/stream/stream.h"
 
 namespace openclaw::cli {
 

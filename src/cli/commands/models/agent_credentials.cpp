@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "auth/provider_table.h"
+#include "auth/choice/provider_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "platform/memory.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::cli {
 

@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "auth/profile_store.h"
-#include "auth/status_report.h"
-#include "cli/command.h"
+#include "auth/report/status_report.h"
+#include "auth/store/profile_store.h"
+#include "cli/parser/command.h"
 
 namespace openclaw::cli {
 

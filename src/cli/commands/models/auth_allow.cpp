@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
-#include "cli/tell_gateway.h"
+#include "cli/gateway/tell_gateway.h"
 
 namespace openclaw::cli {
 

@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <set>
 
-#include "auth/remedy.h"
-#include "auth/rest_list.h"
+#include "auth/choice/remedy.h"
+#include "auth/rests/rest_list.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/surroundings.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 
 namespace openclaw::cli {
 

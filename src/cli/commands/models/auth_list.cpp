@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "auth/cooldown.h"
-#include "auth/credential_rules.h"
-#include "auth/program_login.h"
+#include "auth/choice/credential_rules.h"
+#include "auth/profiles/program_login.h"
+#include "auth/rests/cooldown.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
@@ -10,7 +10,7 @@
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/remove_credential.h"
 #include "cli/commands/models/surroundings.h"
-#include "cli/tell_gateway.h"
+#include "cli/gateway/tell_gateway.h"
 
 namespace openclaw::cli {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "auth/login_methods.h"
-#include "auth/pasted_secret.h"
+#include "auth/enrol/login_methods.h"
+#include "auth/enrol/pasted_secret.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"

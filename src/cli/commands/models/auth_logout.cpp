@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include "auth/remedy.h"
+#include "auth/choice/remedy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/remove_credential.h"
 #include "cli/commands/models/surroundings.h"
-#include "cli/tell_gateway.h"
+#include "cli/gateway/tell_gateway.h"
 
 namespace openclaw::cli {
 

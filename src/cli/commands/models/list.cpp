@@ -1,15 +1,15 @@
 #include <cmath>
 #include <map>
 
-#include "auth/credential_rules.h"
-#include "auth/resolver.h"
+#include "auth/choice/credential_rules.h"
+#include "auth/choice/resolver.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
-#include "providers/catalog.h"
-#include "providers/ollama/installed.h"
+#include "providers/catalogue/catalog.h"
+#include "providers/wire/ollama/installed.h"
 
 namespace openclaw::cli {
 

@@ -4,8 +4,8 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
-#include "cli/tell_gateway.h"
-#include "providers/catalog.h"
+#include "cli/gateway/tell_gateway.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::cli {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "auth/model_ref.h"
-#include "cli/command.h"
-#include "config/writer.h"
+#include "auth/models/model_ref.h"
+#include "cli/parser/command.h"
+#include "config/files/writer.h"
 
 namespace openclaw::cli {
 

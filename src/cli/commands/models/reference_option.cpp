@@ -1,6 +1,6 @@
 #include "cli/commands/models/reference_option.h"
 
-#include "auth/pasted_secret.h"
+#include "auth/enrol/pasted_secret.h"
 #include "auth/sources/read_sources.h"
 #include "base/text.h"
 

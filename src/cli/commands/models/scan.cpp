@@ -1,7 +1,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "auth/remedy.h"
+#include "auth/choice/remedy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -9,8 +9,8 @@
 #include "cli/commands/models/scan_report.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
-#include "cli/tell_gateway.h"
-#include "providers/openrouter/scan.h"
+#include "cli/gateway/tell_gateway.h"
+#include "providers/wire/openrouter/scan.h"
 
 namespace openclaw::cli {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "providers/openrouter/scan.h"
+#include "providers/wire/openrouter/scan.h"
 
 namespace openclaw::cli {
 

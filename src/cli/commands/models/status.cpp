@@ -1,12 +1,12 @@
-#include "auth/status_report.h"
+#include "auth/report/status_report.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/probe_table.h"
 #include "cli/commands/models/status_probe.h"
 #include "cli/commands/models/surroundings.h"
-#include "cli/gateway_view.h"
-#include "providers/provider.h"
+#include "cli/gateway/gateway_view.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::cli {
 

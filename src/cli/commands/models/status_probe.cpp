@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "auth/provider_table.h"
+#include "auth/choice/provider_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/models/probe_table.h"
 #include "cli/engine.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 
 namespace openclaw::cli {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "auth/status_report.h"
+#include "auth/report/status_report.h"
 #include "chat/probe.h"
 #include "cli/commands/models/agent_credentials.h"
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "auth/credential_rules.h"
-#include "auth/pasted_secret.h"
-#include "auth/remedy.h"
+#include "auth/choice/credential_rules.h"
+#include "auth/choice/remedy.h"
+#include "auth/enrol/pasted_secret.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/redact.h"
@@ -12,9 +12,9 @@
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/commands/models/verify_credential.h"
-#include "cli/tell_gateway.h"
-#include "providers/catalog.h"
-#include "providers/provider.h"
+#include "cli/gateway/tell_gateway.h"
+#include "providers/catalogue/catalog.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::cli {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "auth/look_around.h"
+#include "auth/choice/look_around.h"
 #include "auth/sources/read_sources.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
 
 namespace openclaw::cli {
 

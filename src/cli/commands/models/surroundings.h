@@ -1,7 +1,7 @@
 #pragma once
 
-#include "auth/resolver.h"
-#include "cli/command.h"
+#include "auth/choice/resolver.h"
+#include "cli/parser/command.h"
 
 namespace openclaw::cli {
 

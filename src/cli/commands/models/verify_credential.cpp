@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "cli/commands/models/status_probe.h"
 #include "cli/commands/models/surroundings.h"
-#include "cli/gateway_view.h"
-#include "providers/provider.h"
+#include "cli/gateway/gateway_view.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::cli {
 namespace {

@@ -1,5 +1,5 @@
-#include "auth/sealed/audit.h"
-#include "auth/sealed/leftover_text.h"
+#include "auth/estate/audit.h"
+#include "auth/estate/leftover_text.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"

@@ -3,8 +3,8 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/secrets/sealing.h"
-#include "config/document_files.h"
-#include "config/secrets.h"
+#include "config/files/document_files.h"
+#include "config/settings/secrets.h"
 
 namespace openclaw::cli {
 

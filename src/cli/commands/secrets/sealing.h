@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "auth/sealed/estate.h"
-#include "cli/command.h"
+#include "auth/estate/estate.h"
+#include "cli/parser/command.h"
 
 namespace openclaw::cli {
 

@@ -1,7 +1,7 @@
-#include "cli/age.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/secrets/sealing.h"
+#include "cli/output/age.h"
 
 namespace openclaw::cli {
 

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "cli/gateway_view.h"
+#include "cli/gateway/gateway_view.h"
 #include "cli/talk/partner.h"
 #include "cli/talk/reply_printer.h"
 

@@ -1,7 +1,7 @@
 #include "base/text.h"
-#include "cli/age.h"
 #include "cli/commands/commands.h"
-#include "cli/gateway_client.h"
+#include "cli/gateway/gateway_client.h"
+#include "cli/output/age.h"
 
 namespace openclaw::cli {
 

@@ -1,7 +1,7 @@
 // agent: one request, two answers; agent.wait: where a run stands.
 #include "base/text.h"
 #include "config/agents.h"
-#include "config/paths.h"
+#include "config/environment/paths.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway::methods {

@@ -1,12 +1,12 @@
 // What there is: models and agents.
 #include <algorithm>
 
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 #include "config/agents.h"
 #include "config/identity_file.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/snapshot.h"
-#include "providers/catalog.h"
+#include "providers/catalogue/catalog.h"
 
 namespace openclaw::gateway::methods {
 

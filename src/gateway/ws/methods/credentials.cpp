@@ -1,16 +1,16 @@
 // Credentials as the gateway sees them, with its own config and environment: which one a model would use
 // (models.explain), whether each model in use has one (models.check), and whether they work (models.probe).
-#include "auth/live_rests.h"
-#include "auth/look_around.h"
-#include "auth/model_check.h"
-#include "auth/profile_store.h"
-#include "auth/resolution_json.h"
+#include "auth/choice/look_around.h"
+#include "auth/report/model_check.h"
+#include "auth/report/resolution_json.h"
+#include "auth/report/status_report.h"
+#include "auth/rests/live_rests.h"
 #include "auth/sealed/open_all.h"
-#include "auth/status_report.h"
+#include "auth/store/profile_store.h"
 #include "chat/probe.h"
 #include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
-#include "providers/provider.h"
+#include "providers/wire/provider.h"
 
 namespace openclaw::gateway::methods {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "chat/transcript_entries.h"
+#include "chat/sessions/transcript_entries.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/session_rows.h"
 

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "auth/model_ref.h"
+#include "auth/models/model_ref.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "chat/session_store.h"
+#include "chat/sessions/session_store.h"
 #include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/session_rows.h"

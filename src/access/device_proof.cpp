@@ -1,0 +1,92 @@
+#include "access/device_proof.h"
+
+#include <sodium.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace openclaw::access {
+
+namespace {
+
+constexpr Milliseconds skew_max = std::chrono::minutes(10);
+
+// base64, URL-safe or not, padded or not; nothing when the length isn't exactly what is expected.
+template <std::size_t Size>
+std::optional<std::array<unsigned char, Size>> decode(std::string text) {
+    for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    while (text.ends_with('=')) text.pop_back();
+    std::array<unsigned char, Size> bytes{};
+    std::size_t length = 0;
+    const int bad = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length,
+                                      nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    if (bad != 0 || length != Size) return std::nullopt;
+    return bytes;
+}
+
+// A PEM SubjectPublicKeyInfo of Ed25519 is a fixed head of 12 bytes and the key.
+std::optional<std::array<unsigned char, 32>> decode_key(const std::string& text) {
+    if (text.find("BEGIN") == std::string::npos) return decode<32>(text);
+    std::string body;
+    for (auto line : split(text, '\n'))
+        if (!line.starts_with("-----")) body += trimmed(line);
+    const auto spki = decode<44>(body);
+    if (!spki) return std::nullopt;
+    std::array<unsigned char, 32> key{};
+    std::copy(spki->begin() + 12, spki->end(), key.begin());
+    return key;
+}
+
+std::string device_id(const std::array<unsigned char, 32>& key) {
+    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+    crypto_hash_sha256(hash.data(), key.data(), key.size());
+    std::array<char, 2 * hash.size() + 1> text{};
+    sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
+    return text.data();
+}
+
+std::string payload(std::string_view version, const DeviceClaim& claim, const DeviceContext& context) {
+    auto text =
+        fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", version, claim.id, context.client_id, context.client_mode,
+                    context.role, joined(context.scopes, ","), claim.signed_at_ms, context.token);
+    if (version != "v1") text += "|" + claim.nonce.value_or("");
+    if (version == "v3")
+        text += "|" + lowered(trimmed(context.platform)) + "|" + lowered(trimmed(context.device_family));
+    return text;
+}
+
+bool verifies(const std::string& text, const std::array<unsigned char, 64>& signature,
+              const std::array<unsigned char, 32>& key) {
+    return crypto_sign_verify_detached(signature.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                                       text.size(), key.data()) == 0;
+}
+
+}  // namespace
+
+std::optional<DeviceProblem> find_device_problem(const DeviceClaim& claim, const DeviceContext& context,
+                                                 TimePoint now) {
+    const auto key = decode_key(claim.public_key);
+    if (!key) return DeviceProblem{"device public key invalid", "DEVICE_AUTH_PUBLIC_KEY_INVALID"};
+    if (device_id(*key) != claim.id)
+        return DeviceProblem{"device identity mismatch", "DEVICE_AUTH_DEVICE_ID_MISMATCH"};
+    const auto now_ms = to_ms(now);
+    if (claim.signed_at_ms < now_ms - skew_max.count() || claim.signed_at_ms > now_ms + skew_max.count())
+        return DeviceProblem{"device signature expired", "DEVICE_AUTH_SIGNATURE_EXPIRED"};
+    if (!claim.nonce && !context.nonce_may_be_missing)
+        return DeviceProblem{"device nonce required", "DEVICE_AUTH_NONCE_REQUIRED"};
+    if (claim.nonce && *claim.nonce != context.challenge)
+        return DeviceProblem{"device nonce mismatch", "DEVICE_AUTH_NONCE_MISMATCH"};
+    const auto signature = decode<64>(claim.signature);
+    bool good = false;
+    if (signature && claim.nonce)
+        good = verifies(payload("v3", claim, context), *signature, *key) ||
+               verifies(payload("v2", claim, context), *signature, *key);
+    else if (signature)
+        good = verifies(payload("v1", claim, context), *signature, *key);
+    if (!good) return DeviceProblem{"device signature invalid", "DEVICE_AUTH_SIGNATURE_INVALID"};
+    return std::nullopt;
+}
+
+}  // namespace openclaw::access

@@ -1,0 +1,147 @@
+#include "access/gateway_secret.h"
+
+#include "base/fingerprint.h"
+#include "base/random.h"
+#include "base/text.h"
+
+namespace openclaw::access {
+
+namespace {
+
+constexpr std::size_t token_file_bytes_max = 4096;
+constexpr std::size_t token_bytes = 24;  // 48 hex characters, as the reference makes them
+
+struct Places {
+    std::string_view flag_name;
+    std::string_view config_path;
+    std::string_view variables[2];
+};
+constexpr Places token_places{
+    "--token", "gateway.auth.token", {"OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN"}};
+constexpr Places password_places{
+    "--password", "gateway.auth.password", {"OPENCLAW_GATEWAY_PASSWORD", "CLAWDBOT_GATEWAY_PASSWORD"}};
+
+std::string place_of(const config::Variable& variable, const config::Paths& paths) {
+    if (variable.place.empty()) return variable.name;
+    return fmt::format("{} ({})", variable.name, paths.shortened(variable.place));
+}
+
+// Blank values count as unset everywhere: an empty variable must not open the lock or hide the real key.
+std::vector<SecretCandidate> candidates_in(const Places& places, const std::optional<Secret>& flag,
+                                           const config::Config& config) {
+    std::vector<SecretCandidate> found;
+    if (flag && !flag->blank()) found.push_back({std::string(places.flag_name), *flag});
+    for (auto name : places.variables)
+        for (const auto* variable : config.environment().candidates(name))
+            if (!variable->value.blank())
+                found.push_back({place_of(*variable, config.paths()), variable->value});
+    if (auto text = config.text(places.config_path); text && !trimmed(*text).empty())
+        found.push_back({std::string(places.config_path), Secret(std::move(*text))});
+    return found;
+}
+
+Result<std::optional<SecretCandidate>> read_token_file(const config::Paths& paths,
+                                                       platform::FileSystem& files) {
+    const auto path = paths.gateway_token_file();
+    auto info = files.info(path);
+    if (!info && info.error().code == Code::not_found) return std::nullopt;
+    if (!info) return failed(info.error(), "reading the gateway token");
+    if (info->mode & 077)
+        return hinted(fail(Code::denied, "the gateway token file {} can be read by others", path.string()),
+                      fmt::format("run chmod 600 {}, or delete it to get a new token", path.string()));
+    auto text = files.read(path, token_file_bytes_max);
+    if (!text) return failed(text.error(), "reading the gateway token");
+    Secret value(trimmed(*text));
+    wipe(*text);
+    if (value.empty())
+        return hinted(fail(Code::corrupt, "the gateway token file {} is empty", path.string()),
+                      "delete it; the gateway makes a new one when it starts");
+    return SecretCandidate{paths.shortened(path), std::move(value)};
+}
+
+Result<AccessMode> mode_of(const config::Config& config, const SecretFlags& flags, bool has_token,
+                           bool has_password) {
+    if (flags.mode) return *flags.mode;
+    const auto configured = config.text("gateway.auth.mode");
+    if (!configured) return has_password && !has_token ? AccessMode::password : AccessMode::token;
+    if (*configured == "token") return AccessMode::token;
+    if (*configured == "password") return AccessMode::password;
+    return hinted(
+        fail(Code::invalid_input, "gateway.auth.mode \"{}\" is not supported", printable(*configured)),
+        "use \"token\" or \"password\"; the gateway never runs unlocked");
+}
+
+Result<SecretCandidate> make_token_file(const config::Paths& paths, platform::FileSystem& files) {
+    const auto path = paths.gateway_token_file();
+    const auto aside = platform::Path(path.string() + ".new");
+    Secret token(random_hex(token_bytes));
+    if (auto made = platform::make_folders(files, path.parent_path(), 0700); !made)
+        return failed(made.error(), "making the gateway token");
+    if (auto removed = files.remove(aside); !removed && removed.error().code != Code::not_found)
+        return failed(removed.error(), "making the gateway token");
+    auto file = files.create(aside, 0600);
+    if (!file) return failed(file.error(), "making the gateway token");
+    auto written = (*file)->write(token.reveal());
+    if (written) written = (*file)->sync();
+    if (written) written = (*file)->close();
+    if (written) written = files.rename(aside, path);
+    if (written) written = files.sync_folder(path.parent_path());
+    if (!written) return failed(written.error(), "making the gateway token");
+    return SecretCandidate{paths.shortened(path), std::move(token)};
+}
+
+}  // namespace
+
+std::string_view name_of(AccessMode mode) {
+    switch (mode) {
+        case AccessMode::token:
+            return "token";
+        case AccessMode::password:
+            return "password";
+    }
+    return "unknown";
+}
+
+std::string GatewaySecret::described(std::string_view fingerprint_key) const {
+    std::vector<std::string> parts;
+    for (const auto& candidate : candidates)
+        parts.push_back(candidate.place + " " + fingerprint(candidate.value, fingerprint_key));
+    return parts.empty() ? "nothing is configured" : joined(parts, ", ");
+}
+
+Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platform::FileSystem& files,
+                                             const SecretFlags& flags) {
+    // A lock that can't be read must not pass for one that was never set.
+    for (const auto& places : {token_places, password_places})
+        if (const auto closed = config.closed().find(places.config_path); closed != config.closed().end())
+            return hinted(
+                fail(Code::denied, "{} is sealed and can't be opened: {}", closed->first, closed->second),
+                "see `openclaw secrets status`");
+    auto tokens = candidates_in(token_places, flags.token, config);
+    auto passwords = candidates_in(password_places, flags.password, config);
+    auto mode = mode_of(config, flags, !tokens.empty(), !passwords.empty());
+    if (!mode) return std::unexpected(mode.error());
+    if (*mode == AccessMode::password) return GatewaySecret{*mode, std::move(passwords)};
+
+    auto generated = read_token_file(config.paths(), files);
+    // A generated file that can't be used matters only where nothing stronger is set.
+    if (!generated && tokens.empty()) return std::unexpected(generated.error());
+    if (generated && *generated) tokens.push_back(std::move(**generated));
+    return GatewaySecret{*mode, std::move(tokens)};
+}
+
+Result<GatewaySecret> ensure_gateway_secret(const config::Config& config, platform::FileSystem& files,
+                                            const SecretFlags& flags) {
+    auto secret = resolve_gateway_secret(config, files, flags);
+    if (!secret || secret->chosen()) return secret;
+    if (secret->mode == AccessMode::password)
+        return hinted(
+            fail(Code::invalid_input, "gateway auth is set to password, but no password is configured"),
+            "set gateway.auth.password or OPENCLAW_GATEWAY_PASSWORD");
+    auto made = make_token_file(config.paths(), files);
+    if (!made) return std::unexpected(made.error());
+    secret->candidates.push_back(std::move(*made));
+    return secret;
+}
+
+}  // namespace openclaw::access

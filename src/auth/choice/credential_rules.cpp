@@ -1,0 +1,125 @@
+#include "auth/choice/credential_rules.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "auth/sources/held_references.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+std::string text_of(const json::object& object, std::string_view key) {
+    return std::string(string_at(object, key).value_or(""));
+}
+
+void read_profiles(CredentialRules& rules, const json::object& profiles) {
+    for (const auto& [id, value] : profiles)
+        if (const auto* entry = value.if_object())
+            rules.profiles.push_back({.id = {std::string(id)},
+                                      .provider = normalised_provider(text_of(*entry, "provider")),
+                                      .mode = text_of(*entry, "mode"),
+                                      .email = text_of(*entry, "email")});
+}
+
+void read_order(CredentialRules& rules, const json::object& order) {
+    for (const auto& [provider, value] : order) {
+        const auto* list = value.if_array();
+        if (!list) continue;
+        std::vector<ProfileId> ids;
+        for (const auto& entry : *list)
+            if (const auto* text = entry.if_string(); text && !trimmed(*text).empty())
+                ids.push_back({std::string(trimmed(*text))});
+        rules.order.emplace_back(normalised_provider(provider), std::move(ids));
+    }
+}
+
+void read_providers(CredentialRules& rules, const json::object& providers) {
+    for (const auto& [key, value] : providers) {
+        const auto* entry = value.if_object();
+        if (!entry) continue;
+        ConfiguredProvider provider{.key = std::string(key),
+                                    .base_url = text_of(*entry, "baseUrl"),
+                                    .api_key = {},
+                                    .reference = reference_in(value_at(*entry, "apiKey")),
+                                    .auth = text_of(*entry, "auth"),
+                                    .auth_header = bool_at(*entry, "authHeader").value_or(true)};
+        if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
+        rules.providers.emplace_back(normalised_provider(key), std::move(provider));
+    }
+}
+
+// The host of "http://user@host:port/path", without brackets, lower-cased.
+std::string host_of(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != std::string_view::npos) url.remove_prefix(user + 1);
+    if (url.starts_with('[')) return lowered(url.substr(1, url.find(']') - 1));
+    return lowered(url.substr(0, url.find(':')));
+}
+
+std::optional<std::array<int, 4>> ipv4_of(std::string_view host) {
+    const auto parts = split(host, '.');
+    if (parts.size() != 4) return std::nullopt;
+    std::array<int, 4> address{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto [end, error] =
+            std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), address[i]);
+        if (error != std::errc{} || end != parts[i].data() + parts[i].size() || address[i] < 0 ||
+            address[i] > 255)
+            return std::nullopt;
+    }
+    return address;
+}
+
+}  // namespace
+
+CredentialRules CredentialRules::from(const config::Config& config) {
+    CredentialRules rules;
+    if (const auto* auth = object_at(config.value(), "auth")) {
+        if (const auto* profiles = object_at(*auth, "profiles")) read_profiles(rules, *profiles);
+        if (const auto* order = object_at(*auth, "order")) read_order(rules, *order);
+    }
+    const auto* models = object_at(config.value(), "models");
+    if (const auto* providers = models ? object_at(*models, "providers") : nullptr)
+        read_providers(rules, *providers);
+    return rules;
+}
+
+const ConfiguredProfile* CredentialRules::find_profile(const ProfileId& id) const {
+    const auto found = std::ranges::find(profiles, id, &ConfiguredProfile::id);
+    return found == profiles.end() ? nullptr : &*found;
+}
+
+const std::vector<ProfileId>* CredentialRules::order_of(std::string_view provider) const {
+    for (const auto& [name, ids] : order)
+        if (name == provider) return &ids;
+    return nullptr;
+}
+
+const ConfiguredProvider* CredentialRules::find_provider(std::string_view provider) const {
+    for (const auto& [name, entry] : providers)
+        if (entry.key == provider) return &entry;
+    for (const auto& [name, entry] : providers)
+        if (name == provider) return &entry;
+    return nullptr;
+}
+
+bool can_be_sent(const Secret& secret) {
+    return std::ranges::none_of(secret.reveal(),
+                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+bool is_local_url(std::string_view url) {
+    const std::string host = host_of(url);
+    if (host == "localhost" || host == "::1" || host.ends_with(".local") || host.ends_with(".localhost"))
+        return true;
+    if (host.starts_with("fd") && host.find(':') != std::string::npos) return true;
+    const auto address = ipv4_of(host);
+    if (!address) return false;
+    const auto [a, b, c, d] = *address;
+    return a == 127 || a == 10 || (a == 192 && b == 168) || (a == 172 && b >= 16 && b < 32) ||
+           (a == 169 && b == 254) || (a + b + c + d == 0);
+}
+
+}  // namespace openclaw::auth

@@ -1,0 +1,283 @@
+#include "auth/choice/prepared_index.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "auth/choice/prepared_places.h"
+#include "auth/rests/cooldown.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+class Builder {
+public:
+    Builder(Group& group, const Index::Prepared& prepared) : group_(group), prepared_(prepared) {}
+
+    void add_profiles(const std::vector<const Profile*>& stored,
+                      const std::vector<const DamagedProfile*>& damaged);
+
+private:
+    using Profiles = std::unordered_map<std::string_view, const Profile*>;
+    const std::vector<ProfileId>* standing_order(const Profiles& profiles,
+                                                 const std::vector<const DamagedProfile*>& damaged);
+    void add_profile(const Profile& profile, bool listed);
+    void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
+                     const std::string& named_by);
+    bool some_are_named() const;
+    void sort_by_kind_then_age();
+    void add_rests(Slot& slot, const UsageStats& usage);
+    std::pair<Verdict, std::string> standing_of(const Profile& profile, const SlotDetail& detail) const;
+    std::optional<Secret> secret_of(const Profile& profile, const SlotDetail& detail) const;
+
+    std::map<std::string, std::uint32_t> models_;
+    Group& group_;
+    const Index::Prepared& prepared_;
+    std::vector<ProfileId> gone_;  // what an order that is ignored names
+};
+
+bool mode_fits(std::string_view mode, std::string_view kind) {
+    return mode == kind || (mode == "oauth" && kind == "token");
+}
+
+// What the config and the record itself say, whatever the time.
+std::pair<Verdict, std::string> Builder::standing_of(const Profile& profile, const SlotDetail& detail) const {
+    if (const auto* configured = prepared_.rules.find_profile(profile.id)) {
+        if (configured->provider != group_.provider)
+            return {Verdict::provider_mismatch,
+                    fmt::format("auth.profiles says it is for {}, the store says {}", configured->provider,
+                                profile.provider)};
+        if (!mode_fits(configured->mode, kind_name(profile.credential)))
+            return {Verdict::mode_mismatch, fmt::format("auth.profiles says {}, the store holds {}",
+                                                        configured->mode, kind_name(profile.credential))};
+    }
+    if (detail.referral) return standing_of_reference(detail);
+    const auto* login = std::get_if<OAuth>(&profile.credential);
+    const bool blank =
+        login ? login->access.blank() && login->refresh.blank() : wire_secret(profile.credential).blank();
+    if (blank)
+        return {Verdict::blank,
+                fmt::format("the {} is blank", login                                      ? "login"
+                                               : kind_name(profile.credential) == "token" ? "token"
+                                                                                          : "key")};
+    return {Verdict::in_reserve, {}};
+}
+
+void set_end(Slot& slot, const Profile& profile) {
+    const auto& credential = profile.credential;
+    if (const auto* token = std::get_if<Token>(&credential)) {
+        if (token->expires) slot.ends = to_ms(*token->expires);
+        return;
+    }
+    const auto* login = std::get_if<OAuth>(&credential);
+    if (!login) return;
+    const bool refers = profile.reference_of("access") != nullptr;
+    const bool refreshable = !login->refresh.blank() || profile.reference_of("refresh") != nullptr;
+    slot.at_end = refreshable ? Verdict::needs_refresh : Verdict::expired;
+    if (login->expires) slot.ends = to_ms(*login->expires);
+    if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
+}
+
+// Google's command line logins carry the project beside the token (model-auth 4.4).
+std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
+    if (detail.referral && !detail.referral->source.value) return std::nullopt;
+    const Secret& secret = detail.referral ? *detail.referral->source.value : wire_secret(profile.credential);
+    const auto* login = std::get_if<OAuth>(&profile.credential);
+    if (secret.blank()) return std::nullopt;
+    const std::string provider = normalised_provider(profile.provider);
+    if (login && (provider == "google-gemini-cli" || provider == "google-antigravity"))
+        return Secret(
+            json::serialize(json::object{{"token", secret.reveal()}, {"projectId", login->project_id}}));
+    return Secret(trimmed(secret.reveal()));
+}
+
+void Builder::add_profile(const Profile& profile, bool listed) {
+    Slot slot;
+    SlotDetail detail{.profile = &profile,
+                      .id = profile.id,
+                      .kind = kind_name(profile.credential),
+                      .place = {},
+                      .reason = {},
+                      .secret = {}};
+    const auto field = wire_field(profile.credential);
+    if (const auto* reference = profile.reference_of(field)) {
+        detail.referral = std::make_unique<Referral>(*reference);
+        look_up(detail, {profile.id.text, std::string(field)}, prepared_);
+    }
+    detail.secret = secret_of(profile, detail);
+    std::tie(slot.fixed, detail.reason) = standing_of(profile, detail);
+    if (detail.referral) detail.referral->source.value.reset();
+    if (!listed && slot.fixed == Verdict::in_reserve) {
+        slot.fixed = group_.explicit_order ? Verdict::excluded_by_order : Verdict::excluded_by_config;
+        detail.reason = group_.explicit_order
+                            ? fmt::format("the order in the {} doesn't name it", group_.order_origin)
+                            : "auth.profiles names other profiles of this provider only";
+    }
+    slot.limited = profile.allowed_agents.has_value();
+    set_end(slot, profile);
+    const auto* usage = detail.any_usage = prepared_.store.usage_of(profile.id);
+    // A login's tokens change by themselves, so they don't tell one account from another.
+    const bool comparable = detail.secret && !std::holds_alternative<OAuth>(profile.credential);
+    if (usage && (!comparable || is_about(*usage, *detail.secret, prepared_.surroundings.fingerprint_key)))
+        detail.usage = usage;
+    if (detail.usage) add_rests(slot, *detail.usage);
+    add_slot(group_, group_.profiles, slot, std::move(detail));
+}
+
+void Builder::add_rests(Slot& slot, const UsageStats& usage) {
+    slot.first_rest = static_cast<std::uint32_t>(group_.rests.size());
+    for (const auto& window : rest_windows(usage)) {
+        std::uint32_t model = 0;
+        if (!window.rest.model.empty()) {
+            model = models_.try_emplace(window.rest.model, models_.size() + 1).first->second;
+            if (model > group_.models.size()) group_.models.push_back(window.rest.model);
+        }
+        group_.rests.push_back({to_ms(window.from), to_ms(window.until), to_ms(window.trial_until), model});
+        ++slot.rests;
+    }
+}
+
+bool holds_damaged(const std::vector<const DamagedProfile*>& damaged, const ProfileId& id) {
+    return std::ranges::any_of(damaged, [&](const auto* record) { return record->id == id; });
+}
+
+std::vector<std::string> texts_of(const std::vector<ProfileId>& ids) {
+    std::vector<std::string> texts;
+    for (const auto& id : ids) texts.push_back(id.text);
+    return texts;
+}
+
+// An id that an order or auth.profiles names, but no usable record stands behind.
+void Builder::add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
+                          const std::string& named_by) {
+    if (holds_damaged(damaged, id)) return;  // reported with its own problem
+    const auto* other = prepared_.store.find(id);
+    Slot slot;
+    slot.fixed = other ? Verdict::provider_mismatch : Verdict::not_stored;
+    std::string reason = other ? fmt::format("{} names it, but it is for {}", named_by, other->provider)
+                               : fmt::format("{} names it, but it is not stored", named_by);
+    add_slot(group_, group_.profiles, slot,
+             {.profile = other,
+              .id = id,
+              .kind = other ? kind_name(other->credential) : std::string_view(),
+              .place = {},
+              .reason = std::move(reason),
+              .secret = {}});
+}
+
+// The order that stands: the store's before the config's. A stored one all of whose profiles are gone
+// dissolves, because it would lock out everything that is there; the config is somebody's explicit word, and
+// stands.
+const std::vector<ProfileId>* Builder::standing_order(const Profiles& profiles,
+                                                      const std::vector<const DamagedProfile*>& damaged) {
+    const auto lives = [&](const ProfileId& id) {
+        return profiles.contains(id.text) || holds_damaged(damaged, id);
+    };
+    const auto note = [&](const std::vector<ProfileId>& order, std::string_view effect) {
+        group_.notices.push_back(fmt::format("{}: no profile of {} that it names is stored ({})", effect,
+                                             group_.provider, shortened(joined(texts_of(order), ", "), 200)));
+    };
+    const auto* in_store = prepared_.store.order_of(group_.provider);
+    if (in_store && std::ranges::none_of(*in_store, lives)) {
+        note(*in_store, "the order in the store is ignored");
+        gone_ = *std::exchange(in_store, nullptr);
+    }
+    const auto* in_config = in_store ? nullptr : prepared_.rules.order_of(group_.provider);
+    if (in_config && !in_config->empty() && std::ranges::none_of(*in_config, lives))
+        note(*in_config, "the order in the config leaves no profile to use");
+    group_.explicit_order = in_store || in_config;
+    if (group_.explicit_order) group_.order_origin = in_store ? "store" : "config";
+    return in_store ? in_store : in_config;
+}
+
+// Whether an order or auth.profiles names any of this provider: without, nobody asks for one by its id.
+bool Builder::some_are_named() const {
+    const auto& configured = prepared_.rules.profiles;
+    return prepared_.store.order_of(group_.provider) || prepared_.rules.order_of(group_.provider) ||
+           std::ranges::any_of(configured,
+                               [&](const auto& entry) { return entry.provider == group_.provider; });
+}
+
+void Builder::add_profiles(const std::vector<const Profile*>& stored,
+                           const std::vector<const DamagedProfile*>& damaged) {
+    constexpr std::size_t places_expected = 24;  // beside the profiles
+    group_.profiles.reserve(stored.size() + damaged.size());
+    group_.details.reserve(stored.size() + damaged.size() + places_expected);
+    Profiles by_id;
+    if (some_are_named())
+        for (const auto* profile : stored) by_id.emplace(profile->id.text, profile);
+    std::vector<ProfileId> base;
+    if (const auto* order = standing_order(by_id, damaged)) {
+        base = *order;
+    } else {
+        for (const auto& entry : prepared_.rules.profiles)
+            if (entry.provider == group_.provider) base.push_back(entry.id);
+        if (!base.empty()) group_.order_origin = "profiles in config";
+    }
+    const std::string named_by =
+        group_.explicit_order ? "the order in the " + group_.order_origin : "auth.profiles";
+    std::unordered_set<std::string_view> seen;
+    for (const auto& id : base) {
+        if (!seen.insert(id.text).second) continue;
+        const auto found = by_id.find(id.text);
+        if (found != by_id.end())
+            add_profile(*found->second, true);
+        else
+            add_missing(id, damaged, named_by);
+    }
+    const bool unrestricted = !group_.explicit_order && group_.order_origin.empty();
+    for (const auto* profile : stored)
+        if (!seen.contains(profile->id.text)) add_profile(*profile, unrestricted);
+    if (!group_.explicit_order) sort_by_kind_then_age();
+    for (const auto& id : gone_)
+        if (seen.insert(id.text).second) add_missing(id, damaged, "the ignored order in the store");
+    for (const auto* record : damaged) {
+        Slot slot;
+        slot.fixed = Verdict::damaged;
+        add_slot(group_, group_.profiles, slot,
+                 {.profile = nullptr,
+                  .id = record->id,
+                  .kind = {},
+                  .place = {},
+                  .reason = "the record is damaged: " + record->problem,
+                  .secret = {}});
+    }
+}
+
+void Builder::sort_by_kind_then_age() {
+    const auto key = [&](const Slot& slot) {
+        const auto& detail = group_.details[slot.detail];
+        const auto* usage = detail.any_usage;
+        const auto used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
+        const int rank = detail.kind == "oauth" ? 0 : detail.kind == "token" ? 1 : 2;
+        return std::tuple(rank, used, slot.detail);  // details are in file order, which breaks ties
+    };
+    std::vector<std::pair<std::tuple<int, std::int64_t, std::uint32_t>, Slot>> keyed;
+    keyed.reserve(group_.profiles.size());
+    for (const auto& slot : group_.profiles) keyed.emplace_back(key(slot), slot);
+    std::ranges::sort(keyed, {}, [](const auto& entry) { return entry.first; });
+    for (std::size_t i = 0; i < keyed.size(); ++i) group_.profiles[i] = keyed[i].second;
+}
+
+}  // namespace
+
+std::uint32_t Group::number_of(std::string_view model) const {
+    if (model.empty()) return 0;
+    const auto found = std::ranges::find(models, model);
+    return found == models.end() ? 0 : static_cast<std::uint32_t>(found - models.begin()) + 1;
+}
+
+Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
+                  const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared) {
+    Group group;
+    group.provider = provider;
+    Builder builder(group, prepared);
+    builder.add_profiles(stored, damaged);
+    add_places(group, prepared);
+    return group;
+}
+
+}  // namespace openclaw::auth

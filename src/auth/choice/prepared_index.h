@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/choice/credential_rules.h"
+#include "auth/choice/resolver.h"
+#include "auth/sources/source_settings.h"
+
+namespace openclaw::auth {
+
+// One thing that a decision looks at, as far as time doesn't matter. Small: a decision walks over them all.
+struct Slot {
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+    Verdict fixed = Verdict::in_reserve;  // in_reserve: time decides
+    Source source = Source::profile;
+    std::uint32_t detail = 0;   // index into Group::details
+    std::int64_t ends = never;  // from then on `at_end`
+    Verdict at_end = Verdict::expired;
+    bool limited = false;  // to some agents: whether the one who asks is among them decides
+    std::uint32_t first_rest = 0, rests = 0;  // indices into Group::rests
+};
+
+// A RestWindow as a decision reads it: numbers only.
+struct SlotRest {
+    std::int64_t from, until, trial_until;
+    std::uint32_t model;  // 0: the account; else one more than its index in Group::models
+};
+
+// A secret that stands elsewhere.
+struct Referral {
+    SecretRef reference;
+    SourceValue source = {};   // what `reference` gave; its value is the detail's `secret`
+    bool asked_later = false;  // it will be asked when a request needs it
+};
+
+// What only a description needs.
+struct SlotDetail {
+    const Profile* profile = nullptr;
+    ProfileId id;           // also of one that isn't stored
+    std::string_view kind;  // one of the names of Candidate::kind
+    std::string place, reason;
+    std::optional<Secret> secret;
+    const config::Variable* variable = nullptr;
+    const UsageStats* usage = nullptr;      // as far as it is about this secret
+    const UsageStats* any_usage = nullptr;  // of the name, whatever secret it had
+    std::unique_ptr<Referral> referral = {};
+};
+
+// Everything of one provider, in the order in which it is tried.
+struct Group {
+    std::string provider;
+    std::vector<Slot> profiles, others;
+    std::vector<SlotDetail> details;
+    std::vector<SlotRest> rests;
+    std::vector<std::string> models;  // that rests are about
+
+    std::uint32_t number_of(std::string_view model) const;  // as in SlotRest; 0 when none is about it
+    bool explicit_order = false;
+    std::string order_origin;
+    std::vector<std::string> notices;  // orders that are ignored, and why
+};
+
+struct Index::Prepared {
+    const Store& store;
+    const config::Config& config;
+    Surroundings surroundings;
+    CredentialRules rules;
+    SourceSettings sources;
+    std::map<std::string, Group, std::less<>> groups;
+};
+
+Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
+                  const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared);
+
+// What a reason is made of besides the slot.
+struct Told {
+    Verdict verdict;
+    const UsageStats* usage;
+    std::string_view model;
+    bool pinned, on_trial;
+    TimePoint now;
+};
+// "cooling for another 4 min after 429 rate limit", and so on for every verdict.
+std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& group, const Told& told);
+
+}  // namespace openclaw::auth

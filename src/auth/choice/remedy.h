@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "auth/choice/resolver.h"
+#include "base/result.h"
+
+namespace openclaw::auth {
+
+// "profile anthropic:work", "ANTHROPIC_API_KEY (environment)", "models.providers.corp.apiKey (config)".
+std::string place_of(const Candidate& candidate);
+
+// Each place looked at with what was found there: "ANTHROPIC_API_KEY (environment): not set". Without any
+// stored profile the store itself is named as the first place.
+std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file);
+
+// The same for the end of a message, at most a dozen profiles: " [looked at: …; …]". A client far away, who
+// can do nothing with it, gets the message without_places.
+std::string looked_at(const Resolution& resolution, const std::string& store_name);
+std::string without_places(std::string message);
+// Whether a message names this variable among the places where nothing was set.
+bool says_not_set(std::string_view message, std::string_view variable);
+
+// The one command that most likely gives this provider a usable credential; every one parses.
+std::string remedy_for(const Resolution& resolution);
+
+// `denied`: why no credential can be used, every place looked at, and the command that helps as the hint.
+Error no_credential(const Resolution& resolution, const std::string& store_file);
+
+}  // namespace openclaw::auth

@@ -1,0 +1,355 @@
+#include "auth/choice/resolver.h"
+
+#include <algorithm>
+
+#include "auth/choice/prepared_index.h"
+#include "auth/rests/live_rests.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+// The time, the agent and the request, as every slot is asked about them.
+struct Moment {
+    const Group& group;
+    const LiveRests* live;
+    std::string_view fingerprint_key, agent, model;
+    TimePoint time;
+    std::int64_t now = to_ms(time);
+    std::uint32_t model_number = group.number_of(model);
+};
+
+enum class Trial { account, model };
+
+// What the time and the request made of a slot.
+struct State {
+    Verdict verdict;
+    std::int64_t ready = 0;           // when a rest ends, as far as this request is concerned
+    std::optional<Trial> trial = {};  // this request would be its trial
+};
+
+struct Ranked {
+    const Slot* slot;
+    Verdict verdict;
+    std::int64_t ready;
+};
+
+// What is remembered of a credential that no store has a record for.
+const UsageStats* live_usage(const Slot& slot, const Moment& moment) {
+    if (!moment.live || slot.source == Source::profile) return nullptr;
+    const auto& detail = moment.group.details[slot.detail];
+    const auto* usage =
+        moment.live->usage_of(credential_name(moment.group.provider, slot.source, detail.place));
+    const bool about = usage && (!detail.secret || is_about(*usage, *detail.secret, moment.fingerprint_key));
+    return about ? usage : nullptr;
+}
+
+const UsageStats* usage_of(const Slot& slot, const Moment& moment) {
+    const auto* stored = moment.group.details[slot.detail].usage;
+    return stored ? stored : live_usage(slot, moment);
+}
+
+// Whether another request tries it, for the account or for this model.
+bool is_on_trial(const Slot& slot, const Moment& moment, bool of_account) {
+    if (!moment.live) return false;
+    const auto& detail = moment.group.details[slot.detail];
+    const auto name =
+        credential_name(moment.group.provider, slot.source,
+                        slot.source == Source::profile ? std::string_view(detail.id.text) : detail.place);
+    return moment.live->tries(name, of_account ? std::string_view() : moment.model);
+}
+
+struct RestState {
+    bool resting = false, account_trial = false, model_trial = false;
+    std::int64_t ready = 0;
+
+    void add(std::int64_t from, std::int64_t until, std::int64_t trial_until, bool of_account,
+             std::int64_t now) {
+        if (from <= now && now < until) {
+            resting = true;
+            ready = std::max(ready, until);
+        } else if (until <= now && now < trial_until) {
+            (of_account ? account_trial : model_trial) = true;
+        }
+    }
+};
+
+RestState rest_state(const Slot& slot, const Moment& moment) {
+    RestState state;
+    for (std::uint32_t i = 0; i < slot.rests; ++i) {
+        const auto& rest = moment.group.rests[slot.first_rest + i];
+        if (rest.model == 0 || rest.model == moment.model_number)
+            state.add(rest.from, rest.until, rest.trial_until, rest.model == 0, moment.now);
+    }
+    if (slot.rests > 0) return state;
+    const auto* usage = live_usage(slot, moment);
+    if (!usage) return state;
+    for (const auto& window : rest_windows(*usage))
+        if (window.rest.model.empty() || window.rest.model == moment.model)
+            state.add(to_ms(window.from), to_ms(window.until), to_ms(window.trial_until),
+                      window.rest.model.empty(), moment.now);
+    return state;
+}
+
+State state_at(const Slot& slot, const Moment& moment) {
+    if (slot.fixed != Verdict::in_reserve) return {.verdict = slot.fixed};
+    if (slot.limited && !moment.group.details[slot.detail].profile->allows(moment.agent))
+        return {.verdict = Verdict::not_allowed_here};
+    if (moment.now >= slot.ends && slot.at_end == Verdict::expired) return {.verdict = Verdict::expired};
+    if (slot.rests == 0 && (!moment.live || slot.source == Source::profile))
+        return {.verdict = moment.now >= slot.ends ? slot.at_end : Verdict::in_reserve};
+    const auto rest = rest_state(slot, moment);
+    if (rest.resting) return {.verdict = Verdict::cooling, .ready = rest.ready};
+    if (moment.now >= slot.ends) return {.verdict = slot.at_end};
+    const bool tried = (rest.account_trial && is_on_trial(slot, moment, true)) ||
+                       (rest.model_trial && is_on_trial(slot, moment, false));
+    if (tried) return {.verdict = Verdict::on_trial, .ready = moment.now};
+    State state{.verdict = Verdict::in_reserve};
+    if (rest.account_trial || rest.model_trial)
+        state.trial = rest.account_trial ? Trial::account : Trial::model;
+    return state;
+}
+
+// Whether the order holds it (model-auth 5): only these can be pinned.
+bool is_in_order(Verdict verdict) {
+    return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling ||
+           verdict == Verdict::on_trial;
+}
+
+const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
+    if (!request.pinned) return nullptr;
+    const auto is_pinned = [&](const Slot& slot) { return group.details[slot.detail].id == *request.pinned; };
+    const auto found = std::ranges::find_if(group.profiles, is_pinned);
+    return found == group.profiles.end() ? nullptr : &*found;
+}
+
+// The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
+// ready; then one that another request tries just now. An OAuth login that needs a refresh is passed over.
+const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment) {
+    const Verdict pin = pinned ? state_at(*pinned, moment).verdict : Verdict::not_stored;
+    const bool on_trial_elsewhere = pin == Verdict::on_trial;
+    // A login that rests and has to be refreshed first has nothing to send.
+    const bool resting = pin == Verdict::cooling && moment.now < pinned->ends;
+    if (pin == Verdict::in_reserve || resting) return pinned;
+    if (on_trial_elsewhere && request.pin_is_locked) return pinned;
+    if (request.pinned && request.pin_is_locked) return nullptr;
+    const Slot* on_trial = on_trial_elsewhere ? pinned : nullptr;
+    for (const auto* slots : {&moment.group.profiles, &moment.group.others})
+        for (const auto& slot : *slots) {
+            const Verdict verdict = state_at(slot, moment).verdict;
+            if (verdict == Verdict::in_reserve) return &slot;
+            if (verdict == Verdict::on_trial && !on_trial) on_trial = &slot;
+        }
+    return on_trial;
+}
+
+// All of a group in the order in which a request would try it: what is ready, what rests, the rest.
+std::vector<Ranked> in_order(const Moment& moment) {
+    std::vector<Ranked> ranking, resting, unfit;
+    ranking.reserve(moment.group.profiles.size() + moment.group.others.size());
+    const auto sort_in = [&](const Slot& slot) {
+        const auto [verdict, ready, trial] = state_at(slot, moment);
+        if (verdict == Verdict::in_reserve || verdict == Verdict::needs_refresh)
+            ranking.push_back({&slot, verdict, ready});
+        else if (verdict == Verdict::cooling || verdict == Verdict::on_trial)
+            resting.push_back({&slot, verdict, ready});
+        else
+            unfit.push_back({&slot, verdict, ready});
+    };
+    for (const auto& slot : moment.group.profiles) sort_in(slot);
+    for (const auto& slot : moment.group.others) sort_in(slot);
+    std::ranges::sort(resting, {},
+                      [](const Ranked& entry) { return std::pair(entry.ready, entry.slot->detail); });
+    ranking.insert(ranking.end(), resting.begin(), resting.end());
+    ranking.insert(ranking.end(), unfit.begin(), unfit.end());
+    return ranking;
+}
+
+// The whole order with the decision in it. A pinned profile stands at the very front.
+std::vector<Ranked> rank(const ResolveRequest& request, const Moment& moment) {
+    auto ranking = in_order(moment);
+    const auto* pinned = find_pinned(moment.group, request);
+    const auto* chosen = decide(request, pinned, moment);
+    const auto found = std::ranges::find(ranking, pinned, &Ranked::slot);
+    if (found != ranking.end() && is_in_order(found->verdict)) std::rotate(ranking.begin(), found, found + 1);
+    for (auto& entry : ranking) {
+        const bool excluded = request.pinned && request.pin_is_locked && entry.slot != pinned;
+        if (entry.slot == chosen)
+            entry.verdict = Verdict::chosen;
+        else if (excluded && is_in_order(entry.verdict))
+            entry.verdict = Verdict::excluded_by_pin;
+    }
+    return ranking;
+}
+
+Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Moment& moment) {
+    const auto& group = moment.group;
+    const Slot& slot = *ranked.slot;
+    const SlotDetail& detail = group.details[slot.detail];
+    const auto* usage = usage_of(slot, moment);
+    const auto state = state_at(slot, moment);
+    const bool pinned = request.pinned && slot.source == Source::profile && detail.id == *request.pinned;
+    Candidate candidate;
+    candidate.source = slot.source;
+    candidate.profile = detail.id;
+    candidate.provider = group.provider;
+    candidate.kind = detail.kind;
+    candidate.place = detail.place;
+    candidate.verdict = ranked.verdict;
+    if (slot.ends != Slot::never && slot.ends > 0) candidate.expires = from_ms(slot.ends);
+    const auto rest = usage ? rest_of(*usage, moment.time, moment.model) : std::nullopt;
+    if (rest) candidate.until = rest->until;
+    if (rest) candidate.ready = rest->ready_at();
+    if (ranked.verdict == Verdict::cooling && rest && rest->kind == Rest::Kind::disabled)
+        candidate.verdict = Verdict::disabled;
+    if (ranked.verdict == Verdict::expired || ranked.verdict == Verdict::needs_refresh)
+        candidate.until = candidate.expires;
+    if (state.trial) candidate.trial = *state.trial == Trial::account ? "" : request.model;
+    candidate.reason = reason_for(slot, detail, group,
+                                  {.verdict = candidate.verdict,
+                                   .usage = usage,
+                                   .model = moment.model,
+                                   .pinned = pinned,
+                                   .on_trial = state.verdict == Verdict::on_trial,
+                                   .now = moment.time});
+    if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
+    if (const auto* referral = detail.referral.get()) {
+        candidate.reference = referral->reference;
+        candidate.source_asked = !referral->asked_later;
+        candidate.source_problem = referral->source.problem;
+        candidate.source_read_at = referral->source.read_at;
+    }
+    if (detail.variable) {
+        candidate.variable_source = detail.variable->source;
+        candidate.variable_place = detail.variable->place;
+    }
+    return candidate;
+}
+
+// A pin that points nowhere is said, not swallowed.
+void add_missing_pin(Resolution& resolution, const ResolveRequest& request, const Store& store) {
+    if (!request.pinned) return;
+    const auto matches = [&](const Candidate& candidate) { return candidate.profile == *request.pinned; };
+    if (std::ranges::any_of(resolution.candidates, matches)) return;
+    const auto* other = store.find(*request.pinned);
+    Candidate candidate;
+    candidate.profile = *request.pinned;
+    candidate.provider = other ? normalised_provider(other->provider) : resolution.provider;
+    candidate.kind = other ? std::string(kind_name(other->credential)) : "";
+    candidate.verdict = other ? Verdict::provider_mismatch : Verdict::not_stored;
+    candidate.reason = other ? fmt::format("asked for, but it is for {}", other->provider)
+                             : "asked for, but it is not stored";
+    resolution.candidates.push_back(std::move(candidate));
+}
+
+Moment moment_of(const ResolveRequest& request, const Index::Prepared& prepared, const Group& group,
+                 TimePoint now) {
+    const std::string_view agent =
+        request.agent_id.empty() ? prepared.config.default_agent().id : request.agent_id;
+    return {.group = group,
+            .live = request.live,
+            .fingerprint_key = prepared.surroundings.fingerprint_key,
+            .agent = agent,
+            .model = request.model,
+            .time = now};
+}
+
+// The prepared group, or one made now for a provider without profiles.
+template <class Use>
+auto with_group(const ResolveRequest& request, const Index::Prepared& prepared, Use use) {
+    const std::string provider = normalised_provider(request.provider);
+    const auto found = prepared.groups.find(provider);
+    if (found != prepared.groups.end()) return use(found->second);
+    return use(build_group(provider, {}, {}, prepared));
+}
+
+}  // namespace
+
+std::string credential_name(const Candidate& credential) {
+    const bool stored = credential.source == Source::profile;
+    return credential_name(credential.provider, credential.source,
+                           stored ? credential.profile.text : credential.place);
+}
+
+const UsageStats* remembered_of(const LiveRests* live, const Candidate& credential,
+                                std::string_view fingerprint_key) {
+    if (!live || credential.source == Source::profile) return nullptr;
+    const auto* usage = live->usage_of(credential_name(credential));
+    const bool about = usage && (!credential.secret || is_about(*usage, *credential.secret, fingerprint_key));
+    return about ? usage : nullptr;
+}
+
+const Candidate* Resolution::chosen() const {
+    const auto found = std::ranges::find(candidates, Verdict::chosen, &Candidate::verdict);
+    return found == candidates.end() ? nullptr : &*found;
+}
+
+bool Resolution::needs_none() const {
+    const auto* candidate = chosen();
+    return candidate && candidate->source == Source::keyless;
+}
+
+std::optional<TimePoint> Resolution::ready_at() const {
+    if (chosen()) return std::nullopt;
+    for (const auto& candidate : candidates)
+        if (candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled)
+            return candidate.ready;
+    return std::nullopt;
+}
+
+Index::Index(const Store& store, const config::Config& config, Surroundings surroundings)
+    : prepared_(new Prepared{
+          store, config, surroundings, CredentialRules::from(config), SourceSettings::from(config), {}}) {
+    std::map<std::string, std::vector<const Profile*>> stored;
+    std::map<std::string, std::vector<const DamagedProfile*>> damaged;
+    for (const auto& profile : store.profiles)
+        stored[normalised_provider(profile.provider)].push_back(&profile);
+    for (const auto& record : store.damaged) damaged[normalised_provider(record.provider)].push_back(&record);
+    for (const auto& [provider, records] : damaged) stored[provider];
+    for (const auto& [provider, profiles] : stored)
+        prepared_->groups.emplace(provider, build_group(provider, profiles, damaged[provider], *prepared_));
+}
+Index::~Index() = default;
+Index::Index(Index&&) noexcept = default;
+Index& Index::operator=(Index&&) noexcept = default;
+
+std::vector<std::string> Index::notices() const {
+    std::vector<std::string> all;
+    for (const auto& [provider, group] : prepared_->groups)
+        std::ranges::copy(group.notices, std::back_inserter(all));
+    return all;
+}
+
+Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now) {
+    const auto& prepared = index.prepared();
+    return with_group(request, prepared, [&](const Group& group) {
+        Resolution resolution{.provider = group.provider,
+                              .candidates = {},
+                              .explicit_order = group.explicit_order,
+                              .order_origin = group.order_origin,
+                              .notices = group.notices};
+        const auto moment = moment_of(request, prepared, group, now);
+        const auto ranking = rank(request, moment);
+        resolution.candidates.reserve(ranking.size());
+        for (const auto& ranked : ranking) resolution.candidates.push_back(describe(ranked, request, moment));
+        add_missing_pin(resolution, request, prepared.store);
+        return resolution;
+    });
+}
+
+Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
+                   TimePoint now, Surroundings surroundings) {
+    return resolve(request, Index(store, config, surroundings), now);
+}
+
+std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now) {
+    const auto& prepared = index.prepared();
+    return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
+        const auto moment = moment_of(request, prepared, group, now);
+        const auto* slot = decide(request, find_pinned(group, request), moment);
+        if (!slot) return std::nullopt;
+        return describe({slot, Verdict::chosen, 0}, request, moment);
+    });
+}
+
+}  // namespace openclaw::auth

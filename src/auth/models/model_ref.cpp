@@ -1,0 +1,233 @@
+#include "auth/models/model_ref.h"
+
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "base/text.h"
+
+namespace openclaw::auth {
+namespace {
+
+struct Spelling {
+    std::string_view provider, typed, id;
+};
+constexpr Spelling spellings[] = {{"anthropic", "opus-4.5", "claude-opus-4-5"},
+                                  {"anthropic", "sonnet-4.5", "claude-sonnet-4-5"},
+                                  {"google", "gemini-3-pro", "gemini-3-pro-preview"},
+                                  {"google", "gemini-3-flash", "gemini-3-flash-preview"}};
+
+std::string normalised_model(const std::string& provider, std::string_view model) {
+    for (const auto& spelling : spellings)
+        if (provider == spelling.provider && equal_ignoring_case(model, spelling.typed))
+            return std::string(spelling.id);
+    return std::string(model);
+}
+
+constexpr std::pair<std::string_view, std::string_view> built_in_aliases[] = {
+    {"opus", "anthropic/claude-opus-4-5"},
+    {"sonnet", "anthropic/claude-sonnet-4-5"},
+    {"gpt", "openai/gpt-5.2"},
+    {"gpt-mini", "openai/gpt-5-mini"},
+    {"gemini", "google/gemini-3-pro-preview"},
+    {"gemini-flash", "google/gemini-3-flash-preview"}};
+
+const json::object* model_entries(const config::Config& config) {
+    const auto* agents = object_at(config.value(), "agents");
+    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
+    return defaults ? object_at(*defaults, "models") : nullptr;
+}
+
+const json::object* default_settings(const config::Config& config, std::string_view name) {
+    const auto* agents = object_at(config.value(), "agents");
+    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
+    return defaults ? object_at(*defaults, name) : nullptr;
+}
+
+// Of several aliases with one name the last in the file wins; the built-in ones stand behind them all, so
+// that "opus" means what a person expects before anything is configured.
+std::optional<ModelRef> find_alias(std::string_view text, const config::Config& config) {
+    std::optional<ModelRef> found;
+    for (const auto& alias : configured_aliases(config))
+        if (equal_ignoring_case(alias.name, text)) found = find_reference(alias.key);
+    if (found) return found;
+    for (const auto& [name, key] : built_in_aliases)
+        if (equal_ignoring_case(name, text)) return find_reference(key);
+    return std::nullopt;
+}
+
+// Where "model@profile" is cut. Model ids and e-mail addresses hold '@' too: a profile's part before its
+// ':' does not, and a version such as 20251101 is no profile.
+std::optional<std::size_t> profile_mark(std::string_view text) {
+    for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+        const auto rest = text.substr(at + 1);
+        const auto colon = rest.find(':');
+        if (colon != std::string_view::npos &&
+            rest.substr(0, colon).find_first_of("@/") == std::string_view::npos)
+            return at;
+    }
+    const auto last = text.rfind('@');
+    if (last == std::string_view::npos) return std::nullopt;
+    const auto rest = text.substr(last + 1);
+    const bool version = rest.find_first_not_of("0123456789") == std::string_view::npos ||
+                         rest == "default" || rest == "latest" || rest.find('/') != std::string_view::npos;
+    return version && !rest.empty() ? std::nullopt : std::optional(last);
+}
+
+std::vector<ModelRef> parse_list(const json::object& settings, std::string_view name,
+                                 const config::Config& config, std::vector<std::string>& warnings) {
+    std::vector<ModelRef> models;
+    const auto* list = array_at(settings, name);
+    if (!list) return models;
+    for (const auto& entry : *list) {
+        const auto* text = entry.if_string();
+        const auto model = text ? parse_model(*text, config) : fail(Code::invalid_input, "not a string");
+        if (model)
+            models.push_back(*model);
+        else
+            warnings.push_back(
+                fmt::format("{} holds an entry that was skipped: {}", name, model.error().message));
+    }
+    return models;
+}
+
+void plan_primary(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
+    const auto* settings = default_settings(config, "model");
+    plan.primary = *find_reference(default_model_key);
+    std::string text = settings ? std::string(string_at(*settings, "primary").value_or("")) : "";
+    if (agent && agent->model && !trimmed(*agent->model).empty()) {
+        text = *agent->model;
+        plan.primary_from_agent = true;
+    }
+    text = trimmed(text);
+    plan.primary_text = text.empty() ? std::string(default_model_key) : text;
+    if (text.empty()) return;
+    const auto model = parse_model(text, config);
+    if (!model) {
+        plan.warnings.push_back(model.error().message + "; " + std::string(default_model_key) + " is used");
+        return;
+    }
+    plan.primary = *model;
+    if (text.find('/') == std::string::npos && !find_alias(text, config))
+        plan.warnings.push_back(fmt::format("\"{}\" names no provider and is taken as {}; write {}", text,
+                                            model->key(), model->key()));
+}
+
+void plan_fallbacks(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
+    if (agent && agent->fallbacks) {
+        plan.fallbacks_from_agent = true;
+        for (const auto& text : *agent->fallbacks)
+            if (auto model = parse_model(text, config)) plan.fallbacks.push_back(std::move(*model));
+        return;
+    }
+    if (const auto* settings = default_settings(config, "model"))
+        plan.fallbacks = parse_list(*settings, "fallbacks", config, plan.warnings);
+}
+
+void plan_images(ModelPlan& plan, const config::Config& config) {
+    const auto* settings = default_settings(config, "imageModel");
+    if (!settings) return;
+    const auto text = string_at(*settings, "primary");
+    if (text && !trimmed(*text).empty())
+        if (auto model = parse_model(*text, config)) plan.image = std::move(*model);
+    plan.image_fallbacks = parse_list(*settings, "fallbacks", config, plan.warnings);
+}
+
+void plan_allowed(ModelPlan& plan, const config::Config& config) {
+    const auto* entries = model_entries(config);
+    if (!entries) return;
+    bool everything = false;
+    for (const auto& member : *entries) {
+        everything = everything || trimmed(member.key()) == "*";
+        const auto model = trimmed(member.key()) == "*" ? std::nullopt : find_reference(member.key());
+        if (model && std::ranges::find(plan.listed, *model) == plan.listed.end())
+            plan.listed.push_back(*model);
+    }
+    plan.restricted = !entries->empty() && !everything;
+}
+
+}  // namespace
+
+std::optional<ModelRef> find_reference(std::string_view text) {
+    text = trimmed(text);
+    if (text.empty()) return std::nullopt;
+    const auto slash = text.find('/');
+    const auto provider_text = slash == std::string_view::npos ? default_provider : text.substr(0, slash);
+    const auto model = slash == std::string_view::npos ? text : trimmed(text.substr(slash + 1));
+    std::string provider = normalised_provider(provider_text);
+    if (provider.empty() || model.empty()) return std::nullopt;
+    std::string id = normalised_model(provider, model);
+    return ModelRef{std::move(provider), std::move(id)};
+}
+
+std::vector<Alias> configured_aliases(const config::Config& config) {
+    std::vector<Alias> aliases;
+    const auto* entries = model_entries(config);
+    if (!entries) return aliases;
+    for (const auto& [text, value] : *entries) {
+        const auto model = trimmed(text) == "*" ? std::nullopt : find_reference(text);
+        const auto* entry = value.if_object();
+        if (!model || !entry) continue;
+        if (const auto* own = value_at(*entry, "alias")) {
+            const auto name = own->is_string() ? trimmed(own->get_string()) : std::string_view();
+            if (!name.empty()) aliases.push_back({std::string(name), model->key()});
+            continue;
+        }
+        for (const auto& [name, key] : built_in_aliases)
+            if (model->key() == key) aliases.push_back({std::string(name), model->key()});
+    }
+    return aliases;
+}
+
+std::optional<std::string> nearest_alias(std::string_view typed, const config::Config& config) {
+    std::vector<std::string> names;
+    for (const auto& alias : configured_aliases(config)) names.push_back(alias.name);
+    for (const auto& [name, key] : built_in_aliases) names.emplace_back(name);
+    return nearest(typed, names);
+}
+
+Result<ModelRef> parse_model(std::string_view text, const config::Config& config) {
+    const auto typed = trimmed(text);
+    if (typed.find('/') == std::string_view::npos)
+        if (auto model = find_alias(typed, config)) return *model;
+    if (auto model = find_reference(typed)) return *model;
+    return hinted(fail(Code::invalid_input, "invalid model reference: {}", printable(shortened(text, 120))),
+                  "write provider/model, for example " + std::string(default_model_key));
+}
+
+Result<ModelChoice> parse_model_choice(std::string_view text, const config::Config& config) {
+    const auto typed = trimmed(text);
+    const auto mark = profile_mark(typed);
+    const auto model_text = trimmed(typed.substr(0, mark.value_or(typed.size())));
+    ModelChoice choice;
+    if (mark) {
+        const auto profile = trimmed(typed.substr(*mark + 1));
+        if (model_text.empty() || profile.empty())
+            return hinted(
+                fail(Code::invalid_input, "an auth profile needs a model before it, and a name after @"),
+                "write model@profile, for example opus@anthropic:work");
+        choice.profile = ProfileId{std::string(profile)};
+    }
+    auto model = parse_model(model_text, config);
+    if (!model) return std::unexpected(std::move(model).error());
+    choice.model = std::move(*model);
+    if (model_text.find('/') == std::string_view::npos && find_alias(model_text, config))
+        choice.alias = model_text;
+    return choice;
+}
+
+ModelPlan model_plan(const config::Config& config, const config::AgentEntry* agent) {
+    ModelPlan plan;
+    plan.aliases = configured_aliases(config);
+    plan_primary(plan, config, agent);
+    plan_fallbacks(plan, config, agent);
+    plan_images(plan, config);
+    plan_allowed(plan, config);
+    return plan;
+}
+
+bool allows(const ModelPlan& plan, const ModelRef& model) {
+    return !plan.restricted || model == plan.primary ||
+           std::ranges::find(plan.listed, model) != plan.listed.end();
+}
+
+}  // namespace openclaw::auth

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/profiles/profile.h"
+#include "base/result.h"
+#include "config/config.h"
+
+namespace openclaw::auth {
+
+struct ModelRef {
+    std::string provider;  // normalised
+    std::string model;
+    std::string key() const { return provider + "/" + model; }
+    auto operator<=>(const ModelRef&) const = default;
+};
+
+// "opus@anthropic:work": a model (or alias) and the profile asked for.
+struct ModelChoice {
+    ModelRef model;
+    std::optional<ProfileId> profile;
+    std::string alias;  // as typed, when it was one
+};
+
+constexpr std::string_view default_provider = "anthropic";
+constexpr std::string_view default_model_key = "anthropic/claude-opus-4-5";
+
+// A provider and a model as they are written after normalisation (model-auth 9.1): "Z.AI" -> "zai",
+// "anthropic/opus-4.5" -> "anthropic/claude-opus-4-5". No aliases. Nothing for "", "/x", "x/".
+std::optional<ModelRef> find_reference(std::string_view text);
+
+// A reference or an alias, any case. Fails with `invalid_input` ("invalid model reference: x").
+Result<ModelRef> parse_model(std::string_view text, const config::Config& config);
+Result<ModelChoice> parse_model_choice(std::string_view text, const config::Config& config);
+
+struct Alias {
+    std::string name, key;
+    bool operator==(const Alias&) const = default;
+};
+// In file order, with the built-in aliases of entries that have none of their own (model-auth 9.2).
+std::vector<Alias> configured_aliases(const config::Config& config);
+// The alias most likely meant by a word that isn't one.
+std::optional<std::string> nearest_alias(std::string_view typed, const config::Config& config);
+
+// What the config says about models, aliases resolved, for an agent or (nullptr) the defaults.
+struct ModelPlan {
+    ModelRef primary;
+    std::string primary_text;  // as configured, alias kept
+    std::vector<ModelRef> fallbacks;
+    std::optional<ModelRef> image;
+    std::vector<ModelRef> image_fallbacks;
+    std::vector<Alias> aliases;
+    std::vector<ModelRef> listed;  // agents.defaults.models, in file order
+    bool restricted = false;       // only the listed models and the default may be used
+    bool primary_from_agent = false, fallbacks_from_agent = false;
+    std::vector<std::string> warnings;
+};
+ModelPlan model_plan(const config::Config& config, const config::AgentEntry* agent);
+
+// Whether the plan lets a model be used: everything unless `restricted`; the default always. An entry that
+// nobody knows stays an entry: it never opens the list (W-18). The entry "*" lists every model, so that
+// aliases and parameters can be kept without restricting anything.
+bool allows(const ModelPlan& plan, const ModelRef& model);
+
+}  // namespace openclaw::auth

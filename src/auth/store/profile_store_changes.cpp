@@ -1,0 +1,231 @@
+#include <algorithm>
+
+#include "auth/profiles/profile_format.h"
+#include "auth/sealed/records.h"
+#include "auth/store/profile_store.h"
+
+namespace openclaw::auth {
+namespace {
+
+// Into an empty document. Records that make no sense stay behind.
+void take_over(json::object& content, json::object legacy) {
+    const auto sound = parse_store(legacy);
+    if (!sound || sound->profiles.empty()) return;
+    for (const auto& profile : sound->profiles) {
+        put_profile(content, profile);
+        auto& record = content.at("profiles").as_object().at(profile.id.text).as_object();
+        for (auto& [name, member] : legacy.at("profiles").as_object().at(profile.id.text).as_object())
+            if (!record.contains(name)) record[name] = std::move(member);
+        put_import(content, profile.id, sound->imports.at(profile.id));
+    }
+}
+
+// Whether another key or token stands there under the same id. A login's tokens change by themselves.
+bool replaces_secret(const json::object& content, const Profile& profile, sealed::KeyRing& keys) {
+    const auto store = parse_store(content);
+    const auto* before = store ? store->find(profile.id) : nullptr;
+    if (!before) return false;
+    if (before->credential.index() != profile.credential.index()) return true;
+    const auto field = wire_field(profile.credential);
+    const auto* old = before->reference_of(field);
+    const bool was_sealed = old && old->source == SecretRef::Source::sealed && !profile.reference_of(field);
+    if (!was_sealed && before->references != profile.references) return true;
+    if (std::holds_alternative<OAuth>(profile.credential)) return false;
+    if (!was_sealed) return !(wire_secret(before->credential) == wire_secret(profile.credential));
+    const auto opened = keys.open(old->id, {profile.id.text, std::string(field)});
+    return !opened || !(*opened == wire_secret(profile.credential));
+}
+
+}  // namespace
+
+// What is recorded about a login that has only been read through needs the login beside it.
+void ProfileStore::take_over_login(json::object& content, const ProfileId& id) {
+    const auto* profiles = object_at(content, "profiles");
+    if (profiles && profiles->contains(id.text)) return;
+    for (const auto& found : logins_.parse(logins_.load({})))
+        if (found.id == id) put_profile(content, found);
+}
+
+// The first write takes over what the files of old hold: once there is an auth-profiles.json, nobody reads
+// them any more. They stay where they are. Fails closed: where secrets are sealed, none that is new is
+// written in plain.
+template <class Change>
+auto ProfileStore::change(store::Document& document, Change change)
+    -> std::invoke_result_t<Change, json::object&> {
+    return document.update([&](json::object& content) -> std::invoke_result_t<Change, json::object&> {
+        const bool plain = keys_->seals() == false;  // a key file that can't be read may mean anything
+        const auto before =
+            plain ? sealed::PlainSecrets() : sealed::plain_secrets(sealed::spots_in_store(content));
+        if (content.empty()) {
+            auto legacy = read_legacy(document.path().parent_path());
+            if (!legacy) return std::unexpected(std::move(legacy).error());
+            take_over(content, std::move(*legacy));
+        }
+        auto changed = change(content);
+        if (plain || !changed) return changed;
+        if (auto sealed = sealed::seal_new(sealed::spots_in_store(content), before, *keys_); !sealed)
+            return failed(std::move(sealed).error(), "a secret can't be sealed, so it is not stored");
+        return changed;
+    });
+}
+
+// A slow key is made before a lock is taken; what is wrong with it shows when it is needed.
+void ProfileStore::make_key_ready() {
+    if (!keys_->seals().value_or(false)) return;
+    [[maybe_unused]] const auto key = keys_->current();
+}
+
+Result<void> ProfileStore::put(const Profile& profile) {
+    auto owner = owner_of(profile.id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    make_key_ready();
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
+        put_profile(content, profile);
+        return {};
+    });
+}
+
+Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> additions,
+                                                 std::span<const AddedOrder> orders) {
+    using Present = std::vector<ProfileId>;
+    make_key_ready();
+    return change(own_.strict, [&](json::object& content) -> Result<Present> {
+        Present present;
+        for (const auto& [profile, members, record, usage] : additions) {
+            const auto* profiles = object_at(content, "profiles");
+            if (profiles && profiles->contains(profile.id.text)) {
+                present.push_back(profile.id);
+                continue;
+            }
+            put_profile(content, profile);
+            auto& stored = content.at("profiles").as_object().at(profile.id.text).as_object();
+            for (const auto& [name, member] : members)
+                if (!stored.contains(name)) stored[name] = member;
+            put_import(content, profile.id, record);
+            if (usage) put_usage(content, profile.id, *usage);
+        }
+        const auto here = parse_store(content);
+        if (!here) return std::unexpected(here.error());
+        for (const auto& order : orders)
+            if (!here->order_of(order.provider)) put_order(content, order.provider, order.ids);
+        return present;
+    });
+}
+
+Result<void> ProfileStore::put_own(const Profile& profile) {
+    make_key_ready();
+    return change(own_.strict, [&](json::object& content) -> Result<void> {
+        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
+        put_profile(content, profile);
+        return {};
+    });
+}
+
+Result<bool> ProfileStore::remove(const ProfileId& id) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    auto removed =
+        change(**owner, [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
+    if (!removed || *owner == &own_.strict || is_main()) return removed;
+    // The agent's own order may name a profile that it inherited.
+    auto own = own_.strict.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    if (!*own) return removed;
+    auto cleaned = change(own_.strict,
+                          [&](json::object& content) -> Result<bool> { return remove_profile(content, id); });
+    return cleaned ? removed : cleaned;
+}
+
+Result<bool> ProfileStore::set_allowed_agents(const ProfileId& id,
+                                              std::optional<std::vector<std::string>> agents) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<bool> {
+        return put_allowed_agents(content, id, agents);
+    });
+}
+
+Result<void> ProfileStore::set_order(const std::string& provider, std::vector<ProfileId> ids) {
+    return change(own_.strict, [&](json::object& content) -> Result<void> {
+        if (!content.contains("version")) content["version"] = 1;
+        if (!content.contains("profiles")) content["profiles"] = json::object();
+        put_order(content, provider, ids);
+        return {};
+    });
+}
+
+Result<bool> ProfileStore::clear_order(const std::string& provider) {
+    auto own = own_.strict.load();
+    if (!own) return std::unexpected(std::move(own).error());
+    if (!*own) return false;
+    return change(own_.strict,
+                  [&](json::object& content) -> Result<bool> { return remove_order(content, provider); });
+}
+
+Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        take_over_login(content, id);
+        auto store = parse_store(content);
+        const auto* profile = store ? store->find(id) : nullptr;
+        if (!profile) return {};
+        const auto* usage = store->usage_of(id);
+        put_usage(content, id, after_success(usage ? *usage : UsageStats{}, now, success));
+        put_last_good(content, profile->provider, id);
+        return {};
+    });
+}
+
+Result<void> ProfileStore::update_usage(const ProfileId& id,
+                                        const std::function<UsageStats(UsageStats)>& change_usage) {
+    auto owner = owner_of(id);
+    if (!owner) return std::unexpected(std::move(owner).error());
+    return change(**owner, [&](json::object& content) -> Result<void> {
+        take_over_login(content, id);
+        const auto* profiles = object_at(content, "profiles");
+        if (!profiles || !profiles->contains(id.text)) return {};
+        const auto* all = object_at(content, "usageStats");
+        const auto* record = all ? object_at(*all, id.text) : nullptr;
+        const UsageStats before = record ? parse_usage(*record) : UsageStats{};
+        const UsageStats after = change_usage(before);
+        if (!(after == before)) put_usage(content, id, after);
+        return {};
+    });
+}
+
+Result<std::optional<Repair>> ProfileStore::repair_one(StoreFile& file, TimePoint now, bool dry_run) {
+    const auto content = file.strict.load();
+    if (content) return std::nullopt;
+    if (content.error().code != Code::corrupt) return std::unexpected(content.error());
+    Repair repair{.file = file.strict.path(), .aside = {}, .salvage = {}};
+    if (dry_run) {
+        const auto salvaged = file.salvaging.load();
+        if (!salvaged) return std::unexpected(salvaged.error());
+        if (!*salvaged) return std::nullopt;
+        repair.salvage = salvage_from(**salvaged);
+        return repair;
+    }
+    auto aside = file.strict.set_aside(now, [&](std::string_view text) {
+        repair.salvage = salvage_store(text);
+        return repair.salvage.document;
+    });
+    if (!aside) return std::unexpected(std::move(aside).error());
+    if (!*aside) return std::nullopt;  // somebody else was quicker
+    repair.aside = std::move(**aside);
+    return repair;
+}
+
+Result<std::vector<Repair>> ProfileStore::repair(TimePoint now, bool dry_run) {
+    std::vector<Repair> repairs;
+    for (auto* file : {&own_, &main_}) {
+        if (file == &main_ && is_main()) continue;
+        auto repaired = repair_one(*file, now, dry_run);
+        if (!repaired) return std::unexpected(std::move(repaired).error());
+        if (*repaired) repairs.push_back(std::move(**repaired));
+    }
+    return repairs;
+}
+
+}  // namespace openclaw::auth

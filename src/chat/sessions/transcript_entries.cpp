@@ -1,0 +1,203 @@
+#include "chat/sessions/transcript_entries.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace openclaw::chat {
+namespace {
+
+constexpr std::string_view display_type = "openclaw.display";
+
+using Branch = std::vector<const TranscriptEntry*>;
+
+bool is_type(const TranscriptEntry& entry, std::string_view type) {
+    return string_at(entry.value, "type") == type;
+}
+
+const json::object* message_of(const TranscriptEntry& entry) {
+    return is_type(entry, "message") ? object_at(entry.value, "message") : nullptr;
+}
+
+// A command answer or note of ours.
+const json::object* display_of(const TranscriptEntry& entry) {
+    const bool ours = is_type(entry, "custom") && string_at(entry.value, "customType") == display_type;
+    return ours ? object_at(entry.value, "data") : nullptr;
+}
+
+// What a message says to the model; nothing for what isn't for the model.
+std::optional<providers::Message> told_to_model(const TranscriptEntry& entry) {
+    using Role = providers::Message::Role;
+    if (is_type(entry, "branch_summary"))
+        return providers::Message{Role::user, std::string(string_at(entry.value, "summary").value_or(""))};
+    if (is_type(entry, "custom_message")) return providers::Message{Role::user, text_of_content(entry.value)};
+    const auto* message = message_of(entry);
+    if (message == nullptr) return std::nullopt;
+    const auto role = string_at(*message, "role");
+    if (role == "user") return providers::Message{Role::user, text_of_content(*message)};
+    if (role != "assistant") return std::nullopt;
+    const auto stop = string_at(*message, "stopReason");
+    if (stop == "injected" || stop == "error") return std::nullopt;
+    return providers::Message{Role::assistant, text_of_content(*message)};
+}
+
+// The branch as the model sees it: after a compaction its summary and what was kept.
+std::vector<providers::Message> all_told(const Branch& branch) {
+    const auto compaction = std::ranges::find_if(
+        branch.rbegin(), branch.rend(), [](const auto* entry) { return is_type(*entry, "compaction"); });
+    std::vector<providers::Message> told;
+    auto start = branch.begin();
+    if (compaction != branch.rend()) {
+        const auto& value = (*compaction)->value;
+        told.push_back({providers::Message::Role::user,
+                        fmt::format("Earlier parts of this conversation were compacted. What was said:\n"
+                                    "<summary>\n{}\n</summary>",
+                                    string_at(value, "summary").value_or(""))});
+        const auto kept = string_at(value, "firstKeptEntryId");
+        start = std::ranges::find_if(branch, [&](const auto* entry) { return kept == entry->id; });
+        if (start == branch.end()) start = compaction.base();
+    }
+    for (; start != branch.end(); ++start)
+        if (auto message = told_to_model(**start); message && !message->text.empty())
+            told.push_back(std::move(*message));
+    return told;
+}
+
+json::object with_text(std::string_view role, std::string_view text, std::int64_t timestamp) {
+    return {{"role", role},
+            {"content", json::array{json::object{{"type", "text"}, {"text", text}}}},
+            {"timestamp", timestamp}};
+}
+
+std::optional<json::object> shown(const TranscriptEntry& entry) {
+    if (const auto* data = display_of(entry)) {
+        auto message = with_text("assistant", string_at(*data, "text").value_or(""),
+                                 integer_at(*data, "timestamp").value_or(0));
+        message["stopReason"] = "injected";
+        message["usage"] = {{"input", 0}, {"output", 0}, {"totalTokens", 0}};
+        return message;
+    }
+    const auto* message = message_of(entry);
+    if (message == nullptr) return std::nullopt;
+    return *message;
+}
+
+}  // namespace
+
+std::string text_of_content(const json::object& message) {
+    if (const auto text = string_at(message, "content")) return std::string(*text);
+    std::string text;
+    const auto* blocks = array_at(message, "content");
+    if (blocks == nullptr) return text;
+    for (const auto& block : *blocks) {
+        const auto* object = as_object(&block);
+        if (object == nullptr || string_at(*object, "type") != "text") continue;
+        text += string_at(*object, "text").value_or("");
+    }
+    return text;
+}
+
+std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines, std::size_t* damaged) {
+    std::vector<TranscriptEntry> entries;
+    std::unordered_map<std::string, std::size_t> known;
+    for (const auto& line : lines) {
+        auto value = parse_json(line, 64u << 20);
+        if (!value || !value->is_object()) {
+            if (damaged) ++*damaged;
+            continue;
+        }
+        auto& object = value->get_object();
+        if (string_at(object, "type") == "session") continue;
+        TranscriptEntry entry{std::string(string_at(object, "id").value_or("")), std::nullopt, {}};
+        const auto* parent = value_at(object, "parentId");
+        const bool is_root = parent != nullptr && parent->is_null();
+        if (!is_root) {
+            const auto named = std::string(string_at(object, "parentId").value_or(""));
+            if (known.contains(named))
+                entry.parent = named;
+            else if (!entries.empty())
+                entry.parent = entries.back().id;
+        }
+        if (entry.id.empty() || known.contains(entry.id)) entry.id = fmt::format("line {}", entries.size());
+        entry.value = std::move(object);
+        known.emplace(entry.id, entries.size());
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+Branch branch_of(std::span<const TranscriptEntry> entries) {
+    std::unordered_map<std::string_view, const TranscriptEntry*> by_id;
+    for (const auto& entry : entries) by_id.emplace(entry.id, &entry);
+    Branch branch;
+    const auto* entry = entries.empty() ? nullptr : &entries.back();
+    // A parent stands before its child in the file, so this ends.
+    while (entry != nullptr) {
+        branch.push_back(entry);
+        const auto parent = entry->parent ? by_id.find(*entry->parent) : by_id.end();
+        entry = parent == by_id.end() ? nullptr : parent->second;
+    }
+    std::ranges::reverse(branch);
+    return branch;
+}
+
+std::vector<providers::Message> context_of(std::span<const TranscriptEntry> entries, std::size_t bytes_max) {
+    const auto told = all_told(branch_of(entries));
+    std::size_t bytes = 0, first = told.size();
+    while (first > 0 && bytes + told[first - 1].text.size() <= bytes_max) bytes += told[--first].text.size();
+    std::vector<providers::Message> messages;
+    for (; first < told.size(); ++first) {
+        const auto& message = told[first];
+        // An answer without its question says nothing, and some servers refuse it.
+        if (messages.empty() && message.role == providers::Message::Role::assistant) continue;
+        if (!messages.empty() && messages.back().role == message.role)
+            messages.back().text += "\n\n" + message.text;
+        else
+            messages.push_back(message);
+    }
+    return messages;
+}
+
+std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std::size_t limit,
+                                   std::size_t bytes_max) {
+    const auto branch = branch_of(entries);
+    std::vector<json::object> messages;
+    std::size_t bytes = 0;
+    for (auto entry = branch.rbegin(); entry != branch.rend() && messages.size() < limit; ++entry) {
+        auto message = shown(**entry);
+        if (!message) continue;
+        bytes += json::serialize(*message).size();
+        if (bytes > bytes_max) break;
+        messages.push_back(std::move(*message));
+    }
+    std::ranges::reverse(messages);
+    return messages;
+}
+
+json::object user_entry(std::string_view text, TimePoint now) {
+    return {{"type", "message"}, {"message", with_text("user", text, to_ms(now))}};
+}
+
+json::object assistant_entry(const AssistantNote& note, TimePoint now) {
+    auto message = with_text("assistant", note.text, to_ms(now));
+    if (note.text.empty()) message["content"] = json::array{};
+    message["api"] = note.api;
+    message["provider"] = note.provider;
+    message["model"] = note.model;
+    const auto& usage = note.usage;
+    message["usage"] = {{"input", usage.input},
+                        {"output", usage.output},
+                        {"cacheRead", usage.cache_read},
+                        {"cacheWrite", usage.cache_write},
+                        {"totalTokens", usage.input + usage.output + usage.cache_read + usage.cache_write}};
+    message["stopReason"] = note.stop_reason;
+    if (!note.error_message.empty()) message["errorMessage"] = note.error_message;
+    return {{"type", "message"}, {"message", std::move(message)}};
+}
+
+json::object display_entry(std::string_view text, std::string_view label, TimePoint now) {
+    json::object data{{"text", text}, {"timestamp", to_ms(now)}};
+    if (!label.empty()) data["label"] = label;
+    return {{"type", "custom"}, {"customType", display_type}, {"data", std::move(data)}};
+}
+
+}  // namespace openclaw::chat

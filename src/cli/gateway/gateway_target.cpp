@@ -1,0 +1,172 @@
+#include <algorithm>
+
+#include "access/gateway_secret.h"
+#include "base/fingerprint.h"
+#include "base/text.h"
+#include "cli/gateway/gateway_client.h"
+#include "gateway/options.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+constexpr std::size_t secret_bytes_max = 64 * 1024;
+
+// From "--token", or from the file that "--token-file" names.
+Result<std::optional<Secret>> secret_option(Context& context, const Arguments& arguments,
+                                            std::string_view name) {
+    const std::string file_option = fmt::format("{}-file", name);
+    const auto file = arguments.text(file_option);
+    if (file && arguments.has(name)) {
+        return fail(Code::invalid_input, "give either {} or {}, not both", name, file_option);
+    }
+    if (!file) return arguments.secret(name);
+    if (*file == "-") {
+        auto input = context.terminal.read_input(secret_bytes_max);
+        if (!input) return failed(input.error(), "reading {} from standard input", name);
+        return Secret(trimmed(input->reveal()));
+    }
+    auto text = context.files.read(*file, secret_bytes_max);
+    if (!text) return failed(text.error(), "reading {}", file_option);
+    Secret whole(std::move(*text));
+    return Secret(trimmed(whole.reveal()));
+}
+
+std::string source_of(std::string_view place, const Secret& secret, const Context& context) {
+    return fmt::format("{} {}", place, fingerprint(secret, context.fingerprint_key));
+}
+
+// "ws://127.0.0.1:18789": as people write it.
+// Without what stands behind a question mark: people put tokens there.
+std::string shown(net::Url url) {
+    url.target.resize(std::min(url.target.find('?'), url.target.size()));
+    std::string text = url.text();
+    if (url.target == "/") text.pop_back();
+    return text;
+}
+
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+// What was typed wins; the environment's variables are meant for whatever --url names.
+void add_typed_secrets(GatewayTarget& target, Context& context, const GatewayOptions& options,
+                       const config::Environment* environment) {
+    std::vector<std::string> sources;
+    const auto take = [&](std::optional<Secret>& slot, const std::optional<Secret>& typed, const char* option,
+                          const char* variable) {
+        if (typed) {
+            slot = typed;
+            sources.push_back(source_of(option, *typed, context));
+        } else if (const auto found = environment ? environment->find_filled(variable) : std::nullopt) {
+            slot = Secret(*found);
+            sources.push_back(source_of(variable, *slot, context));
+        }
+    };
+    take(target.token, options.token, "--token", "OPENCLAW_GATEWAY_TOKEN");
+    take(target.password, options.password, "--password", "OPENCLAW_GATEWAY_PASSWORD");
+    target.secrets = joined(sources, ", ");
+}
+
+Result<GatewayTarget> by_url(Context& context, const GatewayOptions& options,
+                             const config::Environment* environment) {
+    auto url = net::parse_url(*options.url);
+    if (!url) return hinted(url.error(), "a gateway's address looks like ws://127.0.0.1:18789");
+    if (url->scheme != "ws" && url->scheme != "wss") {
+        return hinted(fail(Code::invalid_input, "{} is no websocket address", *options.url),
+                      "a gateway's address looks like ws://127.0.0.1:18789");
+    }
+    GatewayTarget target{
+        .socket = {}, .url = *url, .token = {}, .password = {}, .described = shown(*url), .secrets = {}};
+    add_typed_secrets(target, context, options, environment);
+    return target;
+}
+
+// gateway.remote: another host's gateway that this host's commands talk to.
+Result<GatewayTarget> by_remote(Context& context, const GatewayOptions& options,
+                                const config::Config& config) {
+    GatewayOptions remote = options;
+    remote.url = config.text("gateway.remote.url");
+    if (!remote.url) {
+        return hinted(fail(Code::invalid_input, "gateway.mode is remote, but gateway.remote.url is not set"),
+                      "set it with `openclaw config set gateway.remote.url wss://HOST:PORT`");
+    }
+    auto target = by_url(context, remote, nullptr);
+    if (!target) return failed(target.error(), "gateway.remote.url");
+    const auto take = [&](std::optional<Secret>& slot, const char* path) {
+        const auto text = config.text(path);
+        if (slot || !text || trimmed(*text).empty()) return;
+        slot = Secret(trimmed(*text));
+        if (!target->secrets.empty()) target->secrets += ", ";
+        target->secrets += source_of(path, *slot, context);
+    };
+    for (const std::string_view path : {"gateway.remote.token", "gateway.remote.password"})
+        if (const auto closed = config.closed().find(path); closed != config.closed().end())
+            return hinted(fail(Code::denied, "{} is sealed and can't be opened: {}", path, closed->second),
+                          "see `openclaw secrets status`");
+    take(target->token, "gateway.remote.token");
+    take(target->password, "gateway.remote.password");
+    return target;
+}
+
+Result<GatewayTarget> by_port(Context& context, const GatewayOptions& options, const config::Config& config) {
+    const access::SecretFlags flags{.mode = {}, .token = options.token, .password = options.password};
+    const auto endpoint = gateway::resolve_endpoint(config, {.port = {}, .bind = {}, .secret = flags});
+    if (!endpoint) return std::unexpected(endpoint.error());
+    const auto secret = access::resolve_gateway_secret(config, context.files, flags);
+    if (!secret) return std::unexpected(secret.error());
+    GatewayTarget target;
+    // Listening on all interfaces or on one, the gateway always answers on loopback, unless told otherwise.
+    const std::string host = endpoint->bind == "custom" && !endpoint->addresses.empty()
+                                 ? endpoint->addresses.front()
+                                 : std::string("127.0.0.1");
+    const bool tls = config.flag_or_default("gateway.tls.enabled");
+    target.url = net::Url{.scheme = tls ? "wss" : "ws",
+                          .host = is_loopback(host) || host == "0.0.0.0" ? "127.0.0.1" : host,
+                          .port = endpoint->port,
+                          .target = "/"};
+    target.described = shown(target.url);
+    target.secrets = secret->described(context.fingerprint_key);
+    if (const auto* chosen = secret->chosen()) {
+        (secret->mode == access::AccessMode::password ? target.password : target.token) = chosen->value;
+    }
+    return target;
+}
+
+}  // namespace
+
+Result<GatewayOptions> gateway_options(Context& context, const Arguments& arguments) {
+    GatewayOptions options;
+    options.url = arguments.text("--url");
+    auto token = secret_option(context, arguments, "--token");
+    if (!token) return std::unexpected(token.error());
+    auto password = secret_option(context, arguments, "--password");
+    if (!password) return std::unexpected(password.error());
+    options.token = std::move(*token);
+    options.password = std::move(*password);
+    const auto timeout = arguments.integer("--timeout", 1, 24 * 60 * 60 * 1000);
+    if (!timeout) return std::unexpected(timeout.error());
+    if (*timeout) options.timeout = Milliseconds(**timeout);
+    return options;
+}
+
+Result<GatewayTarget> resolve_target(Context& context, const GatewayOptions& options) {
+    const bool plain = !options.url && !options.token && !options.password;
+    const auto socket = context.paths.admin_socket();
+    const auto config = context.config();
+    const bool remote = config && (*config)->text("gateway.mode") == "remote";
+    if (plain && !remote && platform::exists(context.files, socket)) {
+        // A broken config doesn't matter here: the socket's place depends on the state directory alone.
+        return GatewayTarget{.socket = socket.string(),
+                             .url = {.scheme = "ws", .host = "localhost", .port = 80, .target = "/"},
+                             .token = {},
+                             .password = {},
+                             .described = context.paths.shortened(socket),
+                             .secrets = {}};
+    }
+    if (options.url) return by_url(context, options, config ? &(*config)->environment() : nullptr);
+    if (!config) return std::unexpected(config.error());
+    return remote ? by_remote(context, options, **config) : by_port(context, options, **config);
+}
+
+}  // namespace openclaw::cli

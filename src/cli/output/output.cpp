@@ -1,0 +1,96 @@
+#include "cli/output/output.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+constexpr std::size_t waiting_max = 16 * 1024;
+
+// 0, or errno.
+int write_all(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return errno;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::string bold(const Output& out, std::string_view text) {
+    return out.colours() ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+}
+
+std::string dim(const Output& out, std::string_view text) {
+    return out.colours() ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string(text);
+}
+
+std::string with_profile(std::string hint, std::string_view profile) {
+    if (profile.empty()) return hint;
+    return replaced(std::move(hint), "`openclaw ", fmt::format("`openclaw --profile {} ", profile));
+}
+
+DescriptorOutput::DescriptorOutput(int standard_output, int standard_error, OutputSettings settings)
+    : output_(standard_output), error_(standard_error), settings_(std::move(settings)) {}
+
+void DescriptorOutput::text(std::string_view text) {
+    waiting_ += text;
+    if (waiting_.size() >= waiting_max) flush();
+}
+
+void DescriptorOutput::line(std::string_view line) {
+    text(line);
+    text("\n");
+}
+
+void DescriptorOutput::json(const json::value& value) {
+    line(format_json(value));
+}
+
+void DescriptorOutput::note(std::string_view text) {
+    flush();  // so that both streams on one terminal read in order
+    write_all(error_, fmt::format("{}\n", with_profile(std::string(text), settings_.profile)));
+}
+
+void DescriptorOutput::error(const Error& error) {
+    flush();
+    std::string text = fmt::format("error: {}\n", printable(error.message));
+    if (!error.hint.empty()) {
+        text += fmt::format("hint: {}\n", printable(with_profile(error.hint, settings_.profile)));
+    }
+    write_all(error_, text);
+}
+
+void DescriptorOutput::progress(std::string_view text) {
+    if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", text));
+}
+
+bool DescriptorOutput::ready() const {
+    pollfd output{output_, POLLOUT, 0};
+    return ::poll(&output, 1, 0) != 0;  // what is wrong with it the write will tell
+}
+
+void DescriptorOutput::flush() {
+    const std::string bytes = std::exchange(waiting_, {});
+    if (closed_ || bytes.empty()) return;
+    const int failure = write_all(output_, bytes);
+    if (failure == 0) return;
+    closed_ = true;
+    if (failure == EPIPE) return;
+    const bool full = failure == ENOSPC || failure == EDQUOT;
+    problem_ = Error{full ? Code::no_space : Code::unavailable,
+                     fmt::format("writing to standard output: {}", std::strerror(failure)),
+                     {}};
+}
+
+}  // namespace openclaw::cli

@@ -1,0 +1,193 @@
+#include "config/files/load.h"
+
+#include "config/agents.h"
+#include "config/environment/environment_sources.h"
+#include "config/environment/substitution.h"
+#include "config/json5/key_path.h"
+#include "config/settings/access_check.h"
+#include "config/settings/settings.h"
+#include "config/settings/validate.h"
+
+namespace openclaw::config {
+namespace {
+
+void append(std::vector<Problem>& to, std::vector<Problem> from) {
+    std::ranges::move(from, std::back_inserter(to));
+}
+
+// What to do about a file that can't be used.
+std::string remedy(const Error& error, const Paths& paths) {
+    const auto name = paths.shortened(paths.config_file);
+    if (error.code == Code::corrupt)
+        return fmt::format("nothing was changed; restore {0}.bak, or write {{}} into {0} to start over",
+                           name);
+    if (error.code == Code::denied) return fmt::format("see who may read it: ls -l {}", name);
+    return error.hint;
+}
+
+}  // namespace
+
+class Loader {
+public:
+    explicit Loader(const LoadRequest& request) : request_(request), config_(std::make_shared<Config>()) {
+        config_->paths_ = request.paths;
+    }
+
+    std::shared_ptr<const Config> load() {
+        check_places();
+        read_file();
+        open_sealed(config_->value_, {});
+        auto environment = load_environment({.files = request_.files,
+                                             .variables = request_.variables,
+                                             .paths = request_.paths,
+                                             .working_folder = request_.working_folder,
+                                             .config = &config_->value_,
+                                             .login_shell = request_.login_shell});
+        config_->environment_ = std::move(environment.environment);
+        config_->environment_files_ = std::move(environment.files);
+        append(config_->problems_, std::move(environment.problems));
+        append(config_->warnings_, std::move(environment.warnings));
+        substitute(environment.places);
+        if (readable_) check_content();
+        auto list = read_agents(config_->value_, config_->paths_);
+        config_->agents_ = std::move(list.agents);
+        append(config_->problems_, std::move(list.problems));
+        append(config_->warnings_, std::move(list.warnings));
+        check_secret_files();
+        return config_;
+    }
+
+    static std::shared_ptr<const Config> empty(Paths paths, Environment environment) {
+        auto config = std::make_shared<Config>();
+        config->agents_ = read_agents({}, paths).agents;
+        config->paths_ = std::move(paths);
+        config->environment_ = std::move(environment);
+        return config;
+    }
+
+private:
+    void check_places() {
+        for (const auto& path : {request_.paths.state, request_.paths.config_file}) check(path);
+    }
+
+    // Who may change these chooses the credential. They hold no settings, so the program goes on.
+    void check_secret_files() {
+        auto secret_files = config_->environment_files_;
+        std::erase(secret_files, request_.working_folder / ".env");
+        for (const auto& agent : config_->agents_)
+            secret_files.push_back(agent.agent_folder / "auth-profiles.json");
+        for (const auto& path : secret_files)
+            append(config_->warnings_,
+                   who_may_change(request_.files, path, request_.user_id, request_.paths));
+    }
+
+    void check(const Path& path) {
+        auto findings = check_access(request_.files, path, request_.user_id, request_.paths);
+        append(config_->problems_, std::move(findings.problems));
+        append(config_->warnings_, std::move(findings.warnings));
+    }
+
+    void read_file() {
+        const ReadText read = [this](const Path& path) -> Result<std::string> {
+            auto text = request_.read ? request_.read(path) : request_.files.read(path, config_bytes_max);
+            if (path != request_.paths.config_file) return text;
+            if (text) {
+                config_->exists_ = true;
+                config_->text_ = *text;
+            } else {
+                absent_ = text.error().code == Code::not_found;
+            }
+            return text;
+        };
+        auto document = read_with_includes(request_.paths.config_file, read);
+        if (!document && absent_) {
+            readable_ = false;
+            return;
+        }
+        if (!document) {
+            readable_ = false;
+            config_->exists_ = true;
+            const auto& error = document.error();
+            config_->problems_.push_back({{}, error.message, remedy(error, request_.paths), error.code});
+            return;
+        }
+        config_->value_ = std::move(document->value);
+        config_->files_ = std::move(document->files);
+        for (const auto& repeated : document->repeated_keys)
+            config_->warnings_.push_back(
+                {{}, fmt::format("{} is given twice; the last one counts", repeated), {}});
+        for (std::size_t at = 1; at < config_->files_.size(); ++at) check(config_->files_[at]);
+    }
+
+    // Provider keys stay sealed here: the resolver opens each by itself, and a closed one costs that one
+    // only.
+    static bool is_opened_later(std::string_view path) {
+        const auto* setting = setting_of_path(path);
+        return setting && setting->key == "models.providers.*.apiKey";
+    }
+
+    void open_sealed(json::object& object, const std::string& parent) {
+        std::vector<std::string> closed;
+        for (auto& [key, member] : object) {
+            const auto path = joined_path(parent, std::string_view(key));
+            auto* below = member.if_object();
+            if (below && string_at(*below, "source") == "sealed") {
+                if (!is_opened_later(path) && !open(member, path)) closed.emplace_back(key);
+            } else if (below) {
+                open_sealed(*below, path);
+            } else if (auto* list = member.if_array()) {
+                for (std::size_t at = 0; at < list->size(); ++at)
+                    if (auto* element = (*list)[at].if_object()) open_sealed(*element, joined_path(path, at));
+            }
+        }
+        for (const auto& key : closed) object.stable_erase(key);
+    }
+
+    // A header that stays closed stays a reference: requests that need it fail, rather than go without it.
+    bool open(json::value& value, const std::string& path) {
+        const auto text = string_at(value.get_object(), "id");
+        const auto opened = request_.unseal && text
+                                ? request_.unseal(std::string(*text), path)
+                                : Result<Secret>(fail(Code::unavailable, "there is no key to open it with"));
+        if (opened) {
+            value = json::string(opened->reveal());
+            return true;
+        }
+        const auto& error = opened.error();
+        config_->closed_.emplace(path, error.message);
+        config_->warnings_.push_back({path, "is sealed and can't be opened: " + error.message,
+                                      error.hint.empty() ? "see `openclaw secrets status`" : error.hint});
+        const auto* setting = setting_of_path(path);
+        return setting && setting->may_refer;
+    }
+
+    // The env block was resolved with the environment, where its own entries don't count yet.
+    void substitute(const std::string& places) {
+        Substitution substitution{config_->environment_, places};
+        for (auto& [key, member] : config_->value_) {
+            if (key != "env") substitution.apply(member, key);
+        }
+        config_->references_ = std::move(substitution.references);
+        append(config_->problems_, std::move(substitution.problems));
+    }
+
+    void check_content() {
+        auto findings = validate(config_->value_);
+        append(config_->problems_, std::move(findings.problems));
+        append(config_->warnings_, std::move(findings.warnings));
+    }
+
+    const LoadRequest& request_;
+    std::shared_ptr<Config> config_;
+    bool absent_ = false, readable_ = true;
+};
+
+std::shared_ptr<const Config> Config::empty(Paths paths, Environment environment) {
+    return Loader::empty(std::move(paths), std::move(environment));
+}
+
+std::shared_ptr<const Config> load_config(const LoadRequest& request) {
+    return Loader(request).load();
+}
+
+}  // namespace openclaw::config

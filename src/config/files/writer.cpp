@@ -1,0 +1,226 @@
+#include "config/files/writer.h"
+
+#include "base/text.h"
+#include "config/files/backups.h"
+#include "config/files/document_files.h"
+#include "config/settings/secrets.h"
+#include "config/settings/validate.h"
+#include "store/replace_file.h"
+
+namespace openclaw::config {
+namespace {
+
+constexpr Milliseconds lock_wait = std::chrono::seconds(10);
+
+// A text that can only be what was shown in place of something, wherever it stands.
+bool is_shown_text(std::string_view text) {
+    return text.contains("__OPENCLAW_REDACTED__") || text.contains("<set>") || text.contains("<removed>") ||
+           text.contains("<from ${");
+}
+
+std::optional<std::string> find_placeholder(const json::value& value, const std::string& path,
+                                            bool is_secret) {
+    if (const auto* object = value.if_object()) {
+        for (const auto& [key, member] : *object) {
+            const auto below = joined_path(path, std::string_view(key));
+            if (auto found = find_placeholder(member, below, is_secret || is_secret_path(below, key)))
+                return found;
+        }
+    } else if (const auto* array = value.if_array()) {
+        for (std::size_t at = 0; at < array->size(); ++at)
+            if (auto found = find_placeholder((*array)[at], joined_path(path, at), is_secret)) return found;
+    } else if (const auto* text = value.if_string()) {
+        if (is_shown_text(*text) || (is_secret && is_placeholder(*text))) return path;
+    }
+    return std::nullopt;
+}
+
+Result<void> refuse_placeholders(const std::vector<Edit>& edits) {
+    for (const auto& edit : edits) {
+        if (!edit.value) continue;
+        const auto path = format_key_path(edit.path);
+        const auto found = find_placeholder(*edit.value, path, is_secret_path(path, edit.path.back()));
+        if (found)
+            return hinted(
+                fail(Code::invalid_input, "{}: what is shown in place of a secret is not the secret", *found),
+                "leave the value out to keep it, or set the secret itself");
+    }
+    return {};
+}
+
+// A resolved value that comes back for a reference means "unchanged".
+bool repeats_reference(const Edit& edit, const json::object& raw, const Config& current) {
+    const auto* text = edit.value ? edit.value->if_string() : nullptr;
+    const auto* old = find_value(raw, edit.path);
+    return text && old && old->is_string() && old->get_string().subview().contains("${") &&
+           current.text(format_key_path(edit.path)) == std::string_view(*text);
+}
+
+std::vector<Edit> meta_edits(const json::object& document, bool is_new, const std::string& version,
+                             TimePoint now) {
+    std::vector<Edit> edits;
+    const auto keep = [&](const char* name, std::string value) {
+        const auto* old = find_value(document, {"meta", name});
+        if ((is_new || old) && !(old && *old == json::value(value)))
+            edits.push_back({{"meta", name}, json::value(value)});
+    };
+    keep("lastTouchedVersion", version);
+    keep("lastTouchedAt", iso_time(now));
+    return edits;
+}
+
+// The first problem that the old config didn't have.
+std::optional<Problem> new_problem(const Config& before, const Config& after) {
+    for (const auto& problem : after.problems())
+        if (std::ranges::find(before.problems(), problem) == before.problems().end()) return problem;
+    return std::nullopt;
+}
+
+// One update, from the lock to the rename.
+class Update {
+public:
+    Update(const LoadRequest& request, Path root, DocumentFiles files)
+        : request_(request), root_(std::move(root)), files_(std::move(files)), before_(load()) {}
+
+    Result<std::vector<Edit>> apply(const std::function<Result<void>(json::object&)>& change) {
+        auto wanted = files_.value();
+        if (auto ok = change(wanted); !ok) return std::unexpected(ok.error());
+        auto edits = edits_between(json::value(files_.value()), json::value(std::move(wanted)));
+        std::erase_if(edits,
+                      [&](const Edit& edit) { return repeats_reference(edit, files_.value(), *before_); });
+        if (auto ok = refuse_placeholders(edits); !ok) return std::unexpected(ok.error());
+        if (auto ok = seal_new(edits); !ok) return std::unexpected(ok.error());
+        if (auto ok = apply(edits); !ok) return std::unexpected(ok.error());
+        return edits;
+    }
+
+    Result<void> apply(const std::vector<Edit>& edits) {
+        for (const auto& edit : edits)
+            if (auto ok = files_.edit(edit); !ok) return ok;
+        return {};
+    }
+
+    // What the config would be.
+    Result<std::shared_ptr<const Config>> checked() const {
+        auto after = load();
+        if (const auto problem = new_problem(*before_, *after))
+            return hinted(fail(Code::invalid_input, "config validation failed: {}{}{}", problem->path,
+                               problem->path.empty() ? "" : ": ", problem->message),
+                          problem->hint.empty() ? "nothing was written" : problem->hint);
+        return after;
+    }
+
+    Result<std::vector<Path>> save(const json::object& old_document) {
+        const auto kept = literal_secrets(files_.value());
+        Literals retired;
+        for (const auto& literal : literal_secrets(old_document))
+            if (!kept.contains(literal)) retired.insert(literal);
+        std::vector<Path> changed;
+        for (const auto& [path, text] : files_.changed()) {
+            const auto& original = files_.originals().at(path);
+            if (text == original) continue;
+            auto target = store::real_target(request_.files, path);
+            if (!target) return std::unexpected(target.error());
+            // The lock is the root's: what stands beside an included file may be another config's work.
+            if (path == root_) store::remove_strays(request_.files, *target);
+            if (path != root_ || files_.root_exists())
+                if (auto ok = rotate_backups(request_.files, *target, original, kept, retired); !ok)
+                    return failed(ok.error(), "keeping a backup of {}; nothing was changed", path.string());
+            if (auto ok = store::replace_file(request_.files, *target, text); !ok)
+                return std::unexpected(ok.error());
+            changed.push_back(path);
+        }
+        return changed;
+    }
+
+    const DocumentFiles& files() const { return files_; }
+
+private:
+    Result<void> seal_new(std::vector<Edit>& edits) const {
+        if (!request_.seal_new || edits.empty()) return {};
+        auto before = files_.value();
+        json::value wanted(before);
+        for (const auto& edit : edits)
+            if (auto ok = apply_edit(wanted, edit); !ok) return ok;
+        if (auto ok = request_.seal_new(before, wanted.get_object()); !ok)
+            return failed(ok.error(), "a secret can't be sealed, so it is not written");
+        edits = edits_between(json::value(files_.value()), wanted);
+        return {};
+    }
+
+    std::shared_ptr<const Config> load() const {
+        auto request = request_;
+        request.read = files_.reader();
+        return load_config(request);
+    }
+
+    const LoadRequest& request_;
+    Path root_;
+    DocumentFiles files_;
+    std::shared_ptr<const Config> before_;
+};
+
+Result<DocumentFiles> open_files(const LoadRequest& request) {
+    const auto& path = request.paths.config_file;
+    const ReadText read = [&request](const Path& file) {
+        return request.read ? request.read(file) : request.files.read(file, config_bytes_max);
+    };
+    auto files = DocumentFiles::open(path, read);
+    if (files) return files;
+    return hinted(failed(std::move(files).error(), "{} can't be read, so it is not changed", path.string()),
+                  "run `openclaw config validate`");
+}
+
+}  // namespace
+
+ConfigWriter::ConfigWriter(LoadRequest request, const Clock& clock, std::string version)
+    : request_(std::move(request)), clock_(clock), version_(std::move(version)) {
+    request_.login_shell = nullptr;  // checking a change needs no shell
+}
+
+Result<Written> ConfigWriter::update(const std::function<Result<void>(json::object& document)>& change) {
+    const auto& path = request_.paths.config_file;
+    if (auto ok = platform::make_folders(request_.files, path.parent_path(), 0700); !ok)
+        return std::unexpected(ok.error());
+    auto target = store::real_target(request_.files, path);
+    if (!target) return std::unexpected(target.error());
+    auto lock = request_.files.lock(store::lock_path_of(*target), lock_wait);
+    if (!lock) return failed(std::move(lock).error(), "changing {}", path.string());
+
+    auto files = open_files(request_);
+    if (!files) return std::unexpected(std::move(files).error());
+    const auto old_document = files->value();
+    Update update(request_, path, std::move(*files));
+    auto edits = update.apply(change);
+    if (!edits) return std::unexpected(std::move(edits).error());
+    if (!edits->empty()) {
+        const auto meta =
+            meta_edits(update.files().value(), !update.files().root_exists(), version_, clock_.now());
+        if (auto ok = update.apply(meta); !ok) return std::unexpected(ok.error());
+    }
+    auto config = update.checked();
+    if (!config) return std::unexpected(std::move(config).error());
+    auto changed = update.save(old_document);
+    if (!changed) return std::unexpected(std::move(changed).error());
+    return Written{std::move(*changed), std::move(*edits), std::move(*config)};
+}
+
+Result<Written> ConfigWriter::set(const KeyPath& path, json::value value) {
+    return update([&](json::object& document) -> Result<void> {
+        json::value root(std::move(document));
+        auto ok = apply_edit(root, {path, std::move(value)});
+        document = std::move(root.get_object());
+        return ok;
+    });
+}
+
+Result<Written> ConfigWriter::unset(const KeyPath& path) {
+    return update([&](json::object& document) -> Result<void> {
+        json::value root(std::move(document));
+        auto ok = apply_edit(root, {path, std::nullopt});
+        document = std::move(root.get_object());
+        return ok;
+    });
+}
+
+}  // namespace openclaw::config

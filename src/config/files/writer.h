@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "config/files/load.h"
+#include "config/json5/editor.h"
+
+namespace openclaw::config {
+
+struct Written {
+    std::vector<Path> changed;             // files; empty: everything stood there already
+    std::vector<Edit> edits;               // what was different
+    std::shared_ptr<const Config> config;  // as it reads now
+};
+
+// Changes the config on disk: under its lock, read again, edit the text, check the result, keep a backup,
+// replace. Comments, order, includes and ${VAR} stay; no resolved value and no default is ever written. Five
+// backups (`.bak`, `.bak.1` ... `.bak.4`, mode 0600) rotate and hold no secret that the config no longer
+// holds. `meta.lastTouchedVersion` and `lastTouchedAt` are kept up to date where they stand, and set in a new
+// file.
+class ConfigWriter {
+public:
+    // `version` is this program's, for meta.
+    ConfigWriter(LoadRequest request, const Clock& clock, std::string version);
+
+    // `change` gets the document as it is written, includes merged, ${VAR} unresolved. Fails without having
+    // written anything: with the error of `change`; `corrupt` when the file can't be read; `invalid_input`
+    // when the result has a problem that was not there before, or a placeholder stands for a secret, or the
+    // value comes from several files; `busy`, `no_space`, `denied` from the disk.
+    Result<Written> update(const std::function<Result<void>(json::object& document)>& change);
+
+    Result<Written> set(const KeyPath& path, json::value value);
+    Result<Written> unset(const KeyPath& path);  // `not_found` when nothing stands there
+
+private:
+    LoadRequest request_;
+    const Clock& clock_;
+    std::string version_;
+};
+
+constexpr int backups_max = 5;
+
+}  // namespace openclaw::config

@@ -1,0 +1,488 @@
+#include "config/settings/settings.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/json5/key_path.h"
+#include "config/settings/settings_table.h"
+
+namespace openclaw::config {
+namespace {
+
+using enum SettingType;
+
+constexpr auto thinking_levels = "off|minimal|low|medium|high|xhigh";
+
+constexpr std::array table = {
+    value(text, "$schema", "For editors; not read."),
+    value(anything, "meta", "Which version last wrote the file, and when. Written by `openclaw`."),
+    value(anything, "wizard", "When and how the reference's onboarding last ran. Kept as it is."),
+
+    // gateway
+    restarting(one_of("gateway.mode", "", "local|remote", "Where the gateway of this installation runs.")),
+    restarting(
+        value(port, "gateway.port", "The one port for websocket, HTTP API and web interface.", "18789")),
+    restarting(
+        one_of("gateway.bind", "\"loopback\"", "auto|lan|loopback|custom|tailnet",
+               "Which addresses the gateway listens on. All but loopback need an authentication mode.")),
+    restarting(value(text, "gateway.customBindHost", "The address for `gateway.bind: \"custom\"`.")),
+    one_of("gateway.auth.mode", "\"token\"", "token|password",
+           "How callers prove themselves; `password` when only a password is set."),
+    secret("gateway.auth.token", "The shared token. Without one, the first start generates one."),
+    secret("gateway.auth.password", "The shared password."),
+    count("gateway.auth.rateLimit.maxAttempts", "10", "", 1,
+          "Wrong guesses of one address before it must wait."),
+    count("gateway.auth.rateLimit.windowMs", "60000", "ms", 1, "The time in which they are counted."),
+    count("gateway.auth.rateLimit.lockoutMs", "300000", "ms", 1,
+          "How long it then waits; on loopback 10 s at most."),
+    refused(flag, "gateway.auth.allowTailscale", "false", "Tailscale's identity headers as proof.",
+            "tailscale identities are not checked here; remove it and use a token"),
+    value(texts, "gateway.trustedProxies",
+          "Addresses or networks of reverse proxies whose X-Forwarded-For counts.", "[]"),
+    refused(choice, "gateway.tailscale.mode", "\"off\"", "Publishing through Tailscale.",
+            "run `tailscale serve` yourself, in front of the gateway"),
+    value(flag, "gateway.tailscale.resetOnExit", "Only with a Tailscale mode.", "false"),
+    restarting(on_off("gateway.controlUi.enabled", "true", "Serves the web interface.")),
+    restarting(value(text, "gateway.controlUi.basePath", "The web interface's path, such as \"/openclaw\".",
+                     "\"\"")),
+    value(texts, "gateway.controlUi.allowedOrigins",
+          "Origins of web pages that may call besides the gateway's own address.", "[]"),
+    refused(flag, "gateway.controlUi.allowInsecureAuth", "false", "Tokens over plain HTTP from other hosts.",
+            "remove it; use TLS, or reach the gateway over an ssh tunnel"),
+    refused(flag, "gateway.controlUi.dangerouslyDisableDeviceAuth", "false",
+            "The web interface without pairing.", "remove it"),
+    value(socket_url, "gateway.remote.url", "The gateway that this installation talks to in remote mode."),
+    carried("gateway.remote.transport",
+            "How the remote gateway is reached; it is always gateway.remote.url."),
+    secret("gateway.remote.token", "The token for the remote gateway."),
+    secret("gateway.remote.password", "The password for the remote gateway."),
+    refused(
+        text, "gateway.remote.tlsFingerprint", "", "Pins the remote gateway's certificate.",
+        "certificates are not pinned here; remove it, and name the certificate's authority in SSL_CERT_FILE"),
+    carried("gateway.remote.sshTarget", "user@host of an ssh tunnel; start it yourself."),
+    carried("gateway.remote.sshIdentity", "The ssh key of the tunnel."),
+    one_of("gateway.reload.mode", "\"hybrid\"", "off|restart|hot|hybrid", "What a change of this file does."),
+    count("gateway.reload.debounceMs", "300", "ms", 0,
+          "How long files must be quiet before a change is taken over without a request, at most 800."),
+    restarting(on_off("gateway.tls.enabled", "false", "Serves TLS on the port.")),
+    carried("gateway.tls.autoGenerate", "Makes a self-signed certificate; name one instead."),
+    restarting(value(place, "gateway.tls.certPath", "The certificate, PEM.")),
+    restarting(value(place, "gateway.tls.keyPath", "The certificate's key, PEM.")),
+    refused(place, "gateway.tls.caPath", "", "Client certificates by this authority.",
+            "client certificates are not checked here, so this key would protect nothing; remove it"),
+    on_off("gateway.http.endpoints.chatCompletions.enabled", "true", "Serves POST /v1/chat/completions."),
+    carried("gateway.http.endpoints.responses", "Serves POST /v1/responses."),
+    carried("gateway.nodes", "Companion devices and what they may run."),
+
+    // auth
+    value(filled_text, "auth.profiles.*.provider", "The provider of this credential."),
+    one_of("auth.profiles.*.mode", "", "api_key|oauth|token", "What kind of credential it is."),
+    value(text, "auth.profiles.*.email", "Whose account it is."),
+    value(texts, "auth.order.*", "The order in which a provider's profiles are tried."),
+    positive(
+        decimal("auth.cooldowns.billingBackoffHours", "5", "h", 0, "The first rest after a billing error.")),
+    positive(
+        decimal("auth.cooldowns.billingBackoffHoursByProvider.*", "", "h", 0, "The same for one provider.")),
+    positive(
+        decimal("auth.cooldowns.billingMaxHours", "24", "h", 0, "The longest rest after billing errors.")),
+    positive(decimal("auth.cooldowns.billingTrialMinutes", "30", "min", 0,
+                     "The longest time between two tries after a billing error.")),
+    positive(decimal("auth.cooldowns.failureWindowHours", "24", "h", 0, "Older failures no longer count.")),
+
+    // models
+    one_of("models.mode", "\"merge\"", "merge|replace",
+           "Whether the built-in providers stay beside your own."),
+    value(url, "models.providers.*.baseUrl",
+          "Where the provider answers, such as \"http://localhost:8000/v1\"."),
+    referable("models.providers.*.apiKey", "The key; better `${NAME}`, a reference or a profile."),
+    one_of("models.providers.*.auth", "", "api-key|aws-sdk|oauth|token", "What kind of credential it takes."),
+    one_of("models.providers.*.api", "",
+           "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
+           "bedrock-converse-stream",
+           "Which interface the provider speaks."),
+    referable("models.providers.*.headers.*", "A header added to every request; treated as a secret."),
+    on_off("models.providers.*.authHeader", "", "Sends the key as a bearer token."),
+    value(list, "models.providers.*.models", "The provider's models; may be empty."),
+    value(filled_text, "models.providers.*.models[].id", "What the provider calls the model."),
+    value(filled_text, "models.providers.*.models[].name", "What people call it."),
+    one_of("models.providers.*.models[].api", "",
+           "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
+           "bedrock-converse-stream",
+           "Where it differs from the provider's."),
+    on_off("models.providers.*.models[].reasoning", "false", "Whether it thinks before it answers."),
+    value(texts, "models.providers.*.models[].input", "\"text\", \"image\".", "[\"text\"]"),
+    decimal("models.providers.*.models[].cost.input", "0", "USD per million tokens", 0, "Price of input."),
+    decimal("models.providers.*.models[].cost.output", "0", "USD per million tokens", 0, "Price of output."),
+    decimal("models.providers.*.models[].cost.cacheRead", "0", "USD per million tokens", 0,
+            "Price of cached input."),
+    decimal("models.providers.*.models[].cost.cacheWrite", "0", "USD per million tokens", 0,
+            "Price of caching."),
+    positive(
+        decimal("models.providers.*.models[].contextWindow", "200000", "tokens", 0, "How much it can read.")),
+    positive(
+        decimal("models.providers.*.models[].maxTokens", "8192", "tokens", 0, "How much it may answer.")),
+    referable("models.providers.*.models[].headers.*", "A header for this model alone."),
+    on_off("models.providers.*.models[].compat.supportsStore", "", "Whether `store` may be sent."),
+    on_off("models.providers.*.models[].compat.supportsDeveloperRole", "",
+           "Whether the role `developer` exists."),
+    on_off("models.providers.*.models[].compat.supportsReasoningEffort", "",
+           "Whether `reasoning_effort` exists."),
+    one_of("models.providers.*.models[].compat.maxTokensField", "", "max_completion_tokens|max_tokens",
+           "How the limit of the answer is called."),
+    carried("models.bedrockDiscovery", "Finding Amazon Bedrock's models."),
+
+    // agents
+    value(model, "agents.defaults.model.primary", "The model that answers.", "\"anthropic/claude-opus-4-5\""),
+    value(texts, "agents.defaults.model.fallbacks", "Models tried next, in this order.", "[]"),
+    value(model, "agents.defaults.imageModel.primary", "The model that looks at pictures."),
+    value(texts, "agents.defaults.imageModel.fallbacks", "Models tried next for pictures.", "[]"),
+    value(text, "agents.defaults.models.*.alias", "A short name: `/model opus`."),
+    value(anything, "agents.defaults.models.*.params",
+          "Parameters sent with every request, such as temperature."),
+    on_off("agents.defaults.models.*.streaming", "true", "Whether answers are streamed."),
+    value(place, "agents.defaults.workspace", "The agents' folder for files.", "\"~/.openclaw/workspace\""),
+    value(place, "agents.defaults.repoRoot", "The repository that the prompt names."),
+    on_off("agents.defaults.skipBootstrap", "false", "Makes no files in a new workspace."),
+    positive(count("agents.defaults.bootstrapMaxChars", "20000", "characters", 0,
+                   "The most of one workspace file.")),
+    value(text, "agents.defaults.userTimezone", "Your time zone, such as \"Europe/Vienna\"."),
+    one_of("agents.defaults.timeFormat", "\"auto\"", "auto|12|24", "How times are written."),
+    value(text, "agents.defaults.envelopeTimezone", "The time zone of message times."),
+    one_of("agents.defaults.envelopeTimestamp", "\"on\"", "on|off", "Whether messages carry their time."),
+    one_of("agents.defaults.envelopeElapsed", "\"on\"", "on|off", "Whether messages carry the time passed."),
+    positive(count("agents.defaults.contextTokens", "", "tokens", 0,
+                   "The window to plan with, over the model's own.")),
+    value(anything, "agents.defaults.cliBackends", "Programs that answer in place of an HTTP provider."),
+    carried("agents.defaults.memorySearch", "Searching memories."),
+    value(anything, "agents.defaults.contextPruning", "Leaving out old tool output."),
+    value(anything, "agents.defaults.compaction", "Summarising long conversations."),
+    one_of("agents.defaults.thinkingDefault", "", thinking_levels,
+           "How long models think, unless told otherwise."),
+    one_of("agents.defaults.verboseDefault", "\"off\"", "off|on|full",
+           "How much of the tools' work is shown."),
+    one_of("agents.defaults.elevatedDefault", "", "off|on|ask|full",
+           "Whether tools may run outside the sandbox."),
+    one_of("agents.defaults.blockStreamingDefault", "\"off\"", "on|off", "Sends answers in blocks."),
+    one_of("agents.defaults.blockStreamingBreak", "\"text_end\"", "text_end|message_end",
+           "Where blocks end."),
+    value(anything, "agents.defaults.blockStreamingChunk", "The size of blocks."),
+    value(anything, "agents.defaults.blockStreamingCoalesce", "Joining small blocks."),
+    carried("agents.defaults.humanDelay", "Pauses between messages."),
+    Setting{.key = "agents.defaults.timeoutSeconds",
+            .type = integer,
+            .help = "The longest that one answer may take.",
+            .default_json = "600",
+            .unit = "s",
+            .min = 1,
+            .max = 86'400},
+    decimal("agents.defaults.mediaMaxMb", "", "MB", 0, "The largest attachment."),
+    count("agents.defaults.typingIntervalSeconds", "", "s", 1, "How often \"typing\" is sent."),
+    one_of("agents.defaults.typingMode", "", "never|instant|thinking|message", "When \"typing\" is sent."),
+    carried("agents.defaults.heartbeat", "Regular turns without a message."),
+    count("agents.defaults.maxConcurrent", "4", "turns", 1, "Turns at once, over all sessions."),
+    value(anything, "agents.defaults.subagents", "Agents started by agents."),
+    carried("agents.defaults.sandbox", "Running tools in containers."),
+    value(filled_text, "agents.list[].id", "The agent's name in keys, paths and flags."),
+    on_off("agents.list[].default", "false", "The agent that answers when none is named."),
+    value(text, "agents.list[].name", "The agent's name for people."),
+    value(place, "agents.list[].workspace", "Its folder for files."),
+    value(place, "agents.list[].agentDir", "Where its credentials live."),
+    value(text_or_object, "agents.list[].model", "Its model: a text, or primary and fallbacks."),
+    value(SettingType::model, "agents.list[].model.primary", "Its model."),
+    value(texts, "agents.list[].model.fallbacks", "Replaces the defaults' fallbacks, even when empty."),
+    carried("agents.list[].memorySearch", "Searching memories."),
+    carried("agents.list[].humanDelay", "Pauses between messages."),
+    carried("agents.list[].heartbeat", "Regular turns without a message."),
+    value(text, "agents.list[].identity.name", "What it calls itself."),
+    value(text, "agents.list[].identity.theme", "Its character."),
+    value(text, "agents.list[].identity.emoji", "Its sign."),
+    value(text, "agents.list[].identity.avatar", "Its picture."),
+    carried("agents.list[].groupChat", "Group conversations."),
+    carried("agents.list[].skills", "Which skills it has."),
+    value(anything, "agents.list[].subagents", "Agents started by it."),
+    carried("agents.list[].sandbox", "Running its tools in containers."),
+    carried("agents.list[].tools", "Which tools it has."),
+    carried("bindings", "Which agent answers which channel."),
+
+    // session, messages, commands
+    one_of("session.scope", "\"per-sender\"", "per-sender|global", "Whether senders share one conversation."),
+    one_of("session.dmScope", "\"main\"", "main|per-peer|per-channel-peer|per-account-channel-peer",
+           "Which direct messages share a conversation."),
+    value(text, "session.mainKey", "Accepted for the reference; the main session is always \"main\"."),
+    value(text, "session.store", "Where conversations are listed; `{agentId}` is filled in."),
+    one_of("session.reset.mode", "\"daily\"", "daily|idle", "When a new conversation begins."),
+    Setting{.key = "session.reset.atHour",
+            .type = integer,
+            .help = "The local hour of the daily reset.",
+            .default_json = "4",
+            .unit = "h",
+            .min = 0,
+            .max = 23},
+    count("session.reset.idleMinutes", "", "min", 1, "Silence after which a new one begins."),
+    one_of("session.resetByType.*.mode", "", "daily|idle", "The same for dm, group or thread."),
+    Setting{.key = "session.resetByType.*.atHour",
+            .type = integer,
+            .help = "The same for dm, group or thread.",
+            .unit = "h",
+            .min = 0,
+            .max = 23},
+    count("session.resetByType.*.idleMinutes", "", "min", 1, "The same for dm, group or thread."),
+    one_of("session.resetByChannel.*.mode", "", "daily|idle", "The same for one channel."),
+    Setting{.key = "session.resetByChannel.*.atHour",
+            .type = integer,
+            .help = "The same for one channel.",
+            .unit = "h",
+            .min = 0,
+            .max = 23},
+    count("session.resetByChannel.*.idleMinutes", "", "min", 1, "The same for one channel."),
+    value(texts, "session.resetTriggers", "Messages that begin a new conversation.", "[\"/new\",\"/reset\"]"),
+    count("session.idleMinutes", "", "min", 1, "The older form of session.reset.idleMinutes."),
+    value(texts, "session.identityLinks.*", "Several addresses of one person."),
+    carried("session.sendPolicy", "Which channels get answers."),
+    one_of("session.typingMode", "", "never|instant|thinking|message", "When \"typing\" is sent."),
+    count("session.typingIntervalSeconds", "", "s", 1, "How often \"typing\" is sent."),
+    Setting{.key = "session.agentToAgent.maxPingPongTurns",
+            .type = integer,
+            .help = "Turns between two agents.",
+            .default_json = "5",
+            .min = 0,
+            .max = 5},
+    value(text, "messages.messagePrefix", "Stands before every message to the model."),
+    value(text, "messages.responsePrefix", "Stands before every answer."),
+    carried("messages.groupChat", "Group conversations."),
+    one_of("messages.queue.mode", "\"collect\"",
+           "steer|followup|collect|steer-backlog|steer+backlog|queue|interrupt",
+           "What happens to a message that arrives during a turn."),
+    value(anything, "messages.queue.byChannel", "The same for one channel."),
+    count("messages.queue.debounceMs", "1000", "ms", 0, "How long more messages are waited for."),
+    value(anything, "messages.queue.debounceMsByChannel", "The same for one channel."),
+    count("messages.queue.cap", "20", "messages", 1, "How many wait at most."),
+    one_of("messages.queue.drop", "\"summarize\"", "old|new|summarize", "What happens to those beyond."),
+    value(anything, "messages.inbound", "Joining messages that arrive close together."),
+    value(text, "messages.ackReaction", "The sign that a message was seen."),
+    one_of("messages.ackReactionScope", "\"group-mentions\"", "group-mentions|group-all|direct|all",
+           "Which messages get the sign."),
+    on_off("messages.removeAckAfterReply", "false", "Takes the sign away after the answer."),
+    carried("messages.tts", "Spoken answers."),
+    Setting{.key = "commands.native",
+            .type = flag_or_choice,
+            .help = "Registers commands with channels.",
+            .default_json = "\"auto\"",
+            .choices = "auto"},
+    Setting{.key = "commands.nativeSkills",
+            .type = flag_or_choice,
+            .help = "Registers skills with channels.",
+            .default_json = "\"auto\"",
+            .choices = "auto"},
+    on_off("commands.text", "true", "Whether typed commands such as /status work."),
+    on_off("commands.bash", "false", "Whether /bash works."),
+    count("commands.bashForegroundMs", "2000", "ms", 0, "How long /bash waits for the program."),
+    on_off("commands.config", "false", "Whether /config works."),
+    on_off("commands.debug", "false", "Whether /debug works."),
+    on_off("commands.restart", "false", "Whether /restart works."),
+    on_off("commands.useAccessGroups", "true", "Whether channel access lists guard commands."),
+
+    // environment, logs, the rest of the program
+    on_off("env.shellEnv.enabled", "false", "Asks the login shell once for keys that are missing."),
+    Setting{.key = "env.shellEnv.timeoutMs",
+            .type = integer,
+            .help = "How long the login shell may take.",
+            .default_json = "15000",
+            .unit = "ms",
+            .min = 0,
+            .max = 120'000},
+    secret("env.vars.*", "A variable for this program, where nothing else sets it."),
+    secret("env.*", "The same; wins over env.vars."),
+
+    // where secrets stand
+    one_of("secrets.providers.*.source", "", "env|file|exec",
+           "What kind of place references of this name lead to."),
+    value(texts, "secrets.providers.*.allowlist",
+          "env: the variables that may be referred to; otherwise all."),
+    value(place, "secrets.providers.*.path", "file: the file, readable by its owner alone."),
+    one_of("secrets.providers.*.mode", "\"json\"", "json|singleValue",
+           "file: whether ids are JSON pointers into it, or \"value\" is all of it."),
+    at_most(
+        count("secrets.providers.*.timeoutMs", "5000", "ms", 1, "file, exec: how long an answer may take."),
+        120'000),
+    at_most(count("secrets.providers.*.maxBytes", "1048576", "bytes", 1, "file: how large it may be."),
+            1 << 26),
+    value(place, "secrets.providers.*.command", "exec: the program, an absolute path; no shell runs it."),
+    value(texts, "secrets.providers.*.args", "exec: its arguments.", "[]"),
+    secret("secrets.providers.*.env.*", "exec: a variable for it."),
+    value(texts, "secrets.providers.*.passEnv", "exec: variables of ours that it gets; it gets no others.",
+          "[]"),
+    at_most(count("secrets.providers.*.noOutputTimeoutMs", "", "ms", 1,
+                  "exec: how long it may print nothing; otherwise timeoutMs."),
+            120'000),
+    at_most(
+        count("secrets.providers.*.maxOutputBytes", "1048576", "bytes", 1, "exec: how much it may print."),
+        1 << 26),
+    on_off("secrets.providers.*.jsonOnly", "true",
+           "exec: it answers in JSON; with false, a bare value is taken for a single id."),
+    on_off("secrets.providers.*.allowSymlinkCommand", "false", "exec: the command may be a symbolic link."),
+    value(texts, "secrets.providers.*.trustedDirs", "exec: folders in which the command must lie."),
+    refused(flag, "secrets.providers.*.allowInsecurePath", "false", "Skips the check of permissions.",
+            "permissions are always checked; mend them instead"),
+    carried("secrets.providers.*.pluginIntegration", "A source that a plugin offers."),
+    value(text, "secrets.defaults.env", "What provider \"default\" means in references to variables."),
+    value(text, "secrets.defaults.file", "The same for files."),
+    value(text, "secrets.defaults.exec", "The same for commands."),
+    at_most(count("secrets.resolution.maxProviderConcurrency", "4", "", 1, "Sources that are asked at once."),
+            16),
+    at_most(count("secrets.resolution.maxRefsPerProvider", "512", "", 1, "Ids in one question to a command."),
+            10'000),
+    at_most(count("secrets.resolution.maxBatchBytes", "262144", "bytes", 1024,
+                  "How large such a question may be."),
+            1 << 24),
+    at_most(decimal("secrets.resolution.cacheSeconds", "300", "s", 0,
+                    "How long a command's value is used before it is asked again."),
+            30.0 * 86'400),
+
+    one_of("logging.level", "\"info\"", "silent|fatal|error|warn|info|debug|trace",
+           "What the log file holds."),
+    one_of("logging.consoleLevel", "\"info\"", "silent|fatal|error|warn|info|debug|trace",
+           "What the console shows."),
+    value(place, "logging.file", "The log file; otherwise one a day in the state directory."),
+    carried("logging.consoleStyle", "How the console looks."),
+    refused(choice, "logging.redactSensitive", "\"tools\"", "Secrets are redacted everywhere, always.",
+            "remove it: secrets are always redacted"),
+    refused(texts, "logging.redactPatterns", "[]", "Patterns to redact.",
+            "remove it: known secrets are redacted by value and by shape, other patterns are not offered"),
+    value(text, "ui.seamColor", "A colour, RRGGBB."),
+    value(text, "ui.assistant.name", "What the web interface calls the assistant."),
+    value(text, "ui.assistant.avatar", "The assistant's picture."),
+    one_of("update.channel", "\"stable\"", "stable|beta|dev", "Which releases are announced."),
+    on_off("update.checkOnStart", "false", "Whether the gateway asks for a newer release when it starts."),
+    carried("diagnostics", "Traces for developers."),
+
+    // of the reference alone
+    carried("approvals", "Asking before tools run."),
+    carried("audio", "Audio input."),
+    carried("broadcast", "Several agents for one message."),
+    carried("browser", "Driving a web browser."),
+    carried("canvasHost", "The canvas."),
+    carried("channels", "Bundled chat channels."),
+    carried("cron", "Jobs at fixed times."),
+    carried("discovery", "Announcing the gateway in the network."),
+    carried("hooks", "Messages over HTTP hooks."),
+    carried("media", "Pictures, audio and video."),
+    carried("memory", "Memories."),
+    carried("nodeHost", "This host as a companion device."),
+    carried("plugins", "JavaScript plugins."),
+    carried("skills", "Skills."),
+    carried("talk", "Voice."),
+    carried("tools", "Which tools agents have."),
+    carried("web", "The web channel."),
+};
+
+constexpr auto sorted = [] {
+    std::array<std::uint16_t, table.size()> order{};
+    for (std::size_t at = 0; at < order.size(); ++at) order[at] = static_cast<std::uint16_t>(at);
+    std::ranges::sort(order, {}, [](std::uint16_t at) { return table[at].key; });
+    return order;
+}();
+
+// Keys of older versions, and keys that people expect elsewhere.
+struct Moved {
+    std::string_view from, to;
+};
+constexpr std::array moved = {
+    Moved{"agent.model", "agents.defaults.model.primary"},
+    Moved{"agent.modelFallbacks", "agents.defaults.model.fallbacks"},
+    Moved{"agent.allowedModels", "agents.defaults.models"},
+    Moved{"agent.modelAliases", "agents.defaults.models.*.alias"},
+    Moved{"agent", "agents.defaults"},
+    Moved{"identity", "agents.list[].identity"},
+    Moved{"routing.agents", "agents.list"},
+    Moved{"routing.defaultAgentId", "agents.list[].default"},
+    Moved{"routing.bindings", "bindings"},
+    Moved{"routing.queue", "messages.queue"},
+    Moved{"routing", "bindings"},
+    Moved{"gateway.token", "gateway.auth.token"},
+    Moved{"gateway.password", "gateway.auth.password"},
+    Moved{"model", "agents.defaults.model.primary"},
+    Moved{"providers", "models.providers"},
+    Moved{"whatsapp", "channels.whatsapp"},
+    Moved{"telegram", "channels.telegram"},
+    Moved{"discord", "channels.discord"},
+    Moved{"slack", "channels.slack"},
+    Moved{"signal", "channels.signal"},
+    Moved{"imessage", "channels.imessage"},
+};
+
+const Setting& at(std::uint16_t index) {
+    return table[index];
+}
+
+auto lower_bound(std::string_view pattern) {
+    return std::ranges::lower_bound(sorted, pattern, {}, [](std::uint16_t index) { return at(index).key; });
+}
+
+bool is_known(std::string_view pattern) {
+    return find_setting(pattern) || has_settings_below(pattern);
+}
+
+}  // namespace
+
+std::span<const Setting> all_settings() {
+    return table;
+}
+
+const Setting* find_setting(std::string_view pattern) {
+    const auto found = lower_bound(pattern);
+    return found != sorted.end() && at(*found).key == pattern ? &at(*found) : nullptr;
+}
+
+bool has_settings_below(std::string_view pattern) {
+    for (const std::string_view separator : {".", "[]"}) {
+        const auto start = std::string(pattern) + std::string(separator);
+        const auto found = lower_bound(start);
+        if (found != sorted.end() && at(*found).key.starts_with(start)) return true;
+    }
+    return false;
+}
+
+std::vector<std::string> setting_names_below(std::string_view pattern) {
+    std::vector<std::string> names;
+    const auto start = pattern.empty() ? std::string() : std::string(pattern) + ".";
+    for (const auto& setting : table) {
+        if (!setting.key.starts_with(start)) continue;
+        const auto rest = setting.key.substr(start.size());
+        const auto name = rest.substr(0, rest.find_first_of(".["));
+        if (name != "*" && !name.empty() && std::ranges::find(names, name) == names.end())
+            names.emplace_back(name);
+    }
+    return names;
+}
+
+const Setting* setting_of_path(std::string_view path) {
+    const auto parts = parse_key_path(path);
+    if (!parts) return nullptr;
+    std::string pattern;
+    for (const auto& part : *parts) {
+        const auto* here = find_setting(pattern);
+        if (here && here->type == anything) return here;
+        const auto named = pattern.empty() ? part : pattern + "." + part;
+        const bool is_element =
+            array_index(part) && (is_known(pattern + "[]") || (here && here->type == texts));
+        if (is_element)
+            pattern += "[]";
+        else if (is_known(named))
+            pattern = named;
+        else if (is_known(pattern + ".*"))
+            pattern += ".*";
+        else
+            return nullptr;
+        if (is_element && here && here->type == texts) return here;
+    }
+    return find_setting(pattern);
+}
+
+std::optional<std::string_view> moved_setting(std::string_view path) {
+    for (const auto& [from, to] : moved)
+        if (path == from) return to;
+    return std::nullopt;
+}
+
+}  // namespace openclaw::config

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "base/json.h"
+#include "config/environment/paths.h"
+#include "config/environment/problem.h"
+
+namespace openclaw::config {
+
+struct Findings {
+    std::vector<Problem> problems, warnings;
+};
+
+// Compares a document, ${VAR} resolved, with the settings table: unknown keys, types, ranges, choices,
+// addresses, durations, placeholders in place of secrets, keys without effect. Messages hold no value of a
+// setting that is secret.
+Findings validate(const json::object& document);
+
+// What stands where a secret was shown: "__OPENCLAW_REDACTED__", "***", "<set>", "<from ${NAME}>". Written
+// back, it would replace the secret.
+bool is_placeholder(std::string_view text);
+
+// "an object", "a string", ...
+std::string_view kind_name(const json::value& value);
+
+}  // namespace openclaw::config

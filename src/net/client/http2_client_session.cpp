@@ -1,0 +1,256 @@
+#include "net/client/http2_client_session.h"
+
+#include <nghttp2/nghttp2.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/text.h"
+#include "net/client/http_client_exchange.h"
+
+namespace openclaw::net {
+namespace {
+
+constexpr std::int32_t exchange_window = 256 * 1024;     // bytes of one answer that wait to be taken
+constexpr std::int32_t connection_window = 1024 * 1024;  // bytes on their way to us
+
+Error torn(std::string_view why) {
+    return Error{Code::unavailable, fmt::format("the answer was cut short ({})", why), {}};
+}
+
+// Credentials stay out of the header compression table.
+bool is_sensitive(std::string_view name) {
+    constexpr std::array words = {"auth", "key", "token", "secret", "cookie"};
+    return std::ranges::any_of(words, [&](const char* w) { return name.find(w) != std::string_view::npos; });
+}
+
+// Pointers into `lines`, which must stay where it is.
+std::vector<nghttp2_nv> name_values(std::vector<std::pair<std::string, std::string>>& lines) {
+    std::vector<nghttp2_nv> fields;
+    fields.reserve(lines.size());
+    for (auto& [name, value] : lines) {
+        const auto flags = is_sensitive(name) ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
+        fields.push_back({reinterpret_cast<std::uint8_t*>(name.data()),
+                          reinterpret_cast<std::uint8_t*>(value.data()), name.size(), value.size(),
+                          static_cast<std::uint8_t>(flags)});
+    }
+    return fields;
+}
+
+std::vector<std::pair<std::string, std::string>> header_lines(const ClientRequest& request) {
+    std::vector<std::pair<std::string, std::string>> lines{{":method", request.method},
+                                                           {":scheme", request.url.scheme},
+                                                           {":authority", request.url.authority()},
+                                                           {":path", request.url.target}};
+    for (const auto& [name, value] : request.headers.fields()) {
+        if (!set_by_client(name)) lines.emplace_back(lowered(name), value);
+    }
+    lines.emplace_back("accept-encoding", "identity");
+    if (announces_body(request)) lines.emplace_back("content-length", std::to_string(request.body.size()));
+    return lines;
+}
+
+}  // namespace
+
+// What nghttp2 calls. `user` is the session.
+struct Http2Session::Callbacks {
+    static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
+    static std::string_view text(const std::uint8_t* bytes, std::size_t size) {
+        return {reinterpret_cast<const char*>(bytes), size};
+    }
+
+    static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
+        // What came until now was an interim answer.
+        if (exchange != nullptr && !exchange->has_head) exchange->headers = {};
+        return 0;
+    }
+
+    static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                      std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
+                      void* user) {
+        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
+        if (exchange == nullptr || exchange->error) return 0;
+        exchange->header_bytes += name_size + value_size + 4;
+        if (exchange->header_bytes > self(user).header_bytes_max_) {
+            exchange->error = Error{Code::too_large, "the answer's header is too large", {}};
+            exchange->changed.notify();
+            return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+        }
+        if (exchange->has_head) return 0;  // a trailer
+        if (text(name, name_size) == ":status") {
+            exchange->status = std::atoi(std::string(text(value, value_size)).c_str());
+        } else {
+            exchange->headers.add(std::string(text(name, name_size)), std::string(text(value, value_size)));
+        }
+        return 0;
+    }
+
+    static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+        if (frame->hd.type == NGHTTP2_GOAWAY) self(user).going_away_ = true;
+        if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
+        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
+        if (exchange == nullptr || exchange->error) return 0;
+        if (frame->hd.type == NGHTTP2_HEADERS && exchange->status >= 200) exchange->has_head = true;
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) exchange->ended = true;
+        exchange->changed.notify();
+        return 0;
+    }
+
+    static int data(nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
+                    std::size_t size, void* user) {
+        // The connection's window is opened at once, the exchange's when its caller has taken the bytes.
+        nghttp2_session_consume_connection(session, size);
+        Http2Exchange* exchange = self(user).find(id);
+        if (exchange == nullptr || exchange->error) return 0;
+        exchange->received.append(text(bytes, size));
+        exchange->changed.notify();
+        return 0;
+    }
+
+    static int closed(nghttp2_session*, std::int32_t id, std::uint32_t code, void* user) {
+        auto& exchanges = self(user).exchanges_;
+        const auto found = exchanges.find(id);
+        if (found == exchanges.end()) return 0;
+        Http2Exchange& exchange = *found->second;
+        exchange.closed = true;
+        if (!exchange.ended && !exchange.error) {
+            exchange.error = torn(nghttp2_http2_strerror(code));
+            exchange.may_repeat = code == NGHTTP2_REFUSED_STREAM && !exchange.has_head;
+        }
+        exchange.changed.notify();
+        exchanges.erase(found);
+        return 0;
+    }
+
+    static ssize_t body(nghttp2_session*, std::int32_t, std::uint8_t* buffer, std::size_t room,
+                        std::uint32_t* flags, nghttp2_data_source* source, void*) {
+        auto& exchange = *static_cast<Http2Exchange*>(source->ptr);
+        if (exchange.error) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // its body is gone
+        const std::size_t size = std::min(room, exchange.request_body.size() - exchange.sent);
+        std::memcpy(buffer, exchange.request_body.data() + exchange.sent, size);
+        exchange.sent += size;
+        if (exchange.sent == exchange.request_body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+        exchange.changed.notify();
+        return static_cast<ssize_t>(size);
+    }
+};
+
+Http2Session::Http2Session(Loop& loop, std::size_t header_bytes_max)
+    : loop_(loop), header_bytes_max_(header_bytes_max) {
+    nghttp2_session_callbacks* callbacks = nullptr;
+    nghttp2_session_callbacks_new(&callbacks);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Callbacks::begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Callbacks::frame_received);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::data);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::closed);
+    nghttp2_option* option = nullptr;
+    nghttp2_option_new(&option);
+    nghttp2_option_set_no_auto_window_update(option, 1);
+    nghttp2_session_client_new2(&session_, callbacks, this, option);
+    nghttp2_option_del(option);
+    nghttp2_session_callbacks_del(callbacks);
+
+    const std::array settings = {
+        nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+        nghttp2_settings_entry{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, exchange_window},
+        nghttp2_settings_entry{NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
+                               static_cast<std::uint32_t>(header_bytes_max)}};
+    nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
+    nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, connection_window);
+}
+
+Http2Session::~Http2Session() {
+    nghttp2_session_del(session_);
+}
+
+Result<std::shared_ptr<Http2Exchange>> Http2Session::begin(ClientRequest& request) {
+    auto exchange = std::make_shared<Http2Exchange>(loop_);
+    auto lines = header_lines(request);
+    const auto fields = name_values(lines);
+    nghttp2_data_provider provider{};
+    provider.source.ptr = exchange.get();
+    provider.read_callback = Callbacks::body;
+    exchange->bytes_before = bytes_received_;
+    exchange->id = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(),
+                                          request.body.empty() ? nullptr : &provider, nullptr);
+    for (auto& [name, value] : lines) {
+        if (is_sensitive(name)) wipe(value);
+    }
+    if (exchange->id < 0) {
+        return fail(Code::unavailable, "the connection takes no more requests ({})",
+                    nghttp2_strerror(exchange->id));
+    }
+    exchange->request_body = std::move(request.body);
+    exchanges_.emplace(exchange->id, exchange);
+    return exchange;
+}
+
+void Http2Session::taken(const Http2Exchange& exchange, std::size_t bytes) {
+    if (!exchange.closed) nghttp2_session_consume_stream(session_, exchange.id, bytes);
+}
+
+void Http2Session::reset(Http2Exchange& exchange, Error why) {
+    if (!exchange.error) exchange.error = std::move(why);
+    exchange.received.clear();
+    exchange.changed.notify();
+    if (!exchange.closed) {
+        nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_CANCEL);
+    }
+}
+
+void Http2Session::fail_all(const Error& error) {
+    going_away_ = true;
+    for (auto& [id, exchange] : std::exchange(exchanges_, {})) {
+        exchange->closed = true;
+        if (!exchange->ended && !exchange->error) {
+            exchange->error = error;
+            // Not the connection's first exchange, and the server has said nothing since it began.
+            exchange->may_repeat = exchange->bytes_before > 0 && exchange->bytes_before == bytes_received_;
+        }
+        exchange->changed.notify();
+    }
+}
+
+Result<void> Http2Session::feed(std::string_view bytes) {
+    bytes_received_ += bytes.size();
+    const auto taken =
+        nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    if (taken >= 0) return {};
+    return fail(Code::unavailable, "the server breaks HTTP/2 ({})",
+                nghttp2_strerror(static_cast<int>(taken)));
+}
+
+Result<std::string> Http2Session::output(std::size_t bytes_enough) {
+    std::string out;
+    while (out.size() < bytes_enough) {
+        const std::uint8_t* bytes = nullptr;
+        const auto size = nghttp2_session_mem_send(session_, &bytes);
+        if (size < 0) return fail(Code::internal, "HTTP/2: {}", nghttp2_strerror(static_cast<int>(size)));
+        if (size == 0) break;
+        out.append(Callbacks::text(bytes, static_cast<std::size_t>(size)));
+    }
+    return out;
+}
+
+bool Http2Session::accepts() const {
+    const auto streams_max =
+        nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+    return !going_away_ && exchanges_.size() < streams_max &&
+           nghttp2_session_check_request_allowed(session_) != 0;
+}
+
+bool Http2Session::finished() const {
+    return (going_away_ && exchanges_.empty()) ||
+           (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0);
+}
+
+Http2Exchange* Http2Session::find(std::int32_t id) {
+    const auto found = exchanges_.find(id);
+    return found == exchanges_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace openclaw::net

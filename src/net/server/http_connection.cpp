@@ -1,0 +1,275 @@
+#include "net/server/http_connection.h"
+
+#include "net/http/http_syntax.h"
+#include "net/websocket/websocket_key.h"
+#include "net/websocket/websocket_stream.h"
+
+namespace openclaw::net {
+namespace {
+
+constexpr Milliseconds linger_deadline{1000};
+constexpr std::size_t linger_bytes_max = 1u << 20;
+constexpr Refusal over{0, {}};
+
+std::string length_line(std::size_t length) {
+    return fmt::format("Content-Length: {}\r\n", length);
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(ServerContext& server, std::unique_ptr<Stream> stream)
+    : server_(server),
+      stream_(std::move(stream)),
+      peer_(stream_->peer()),
+      first_head_by_(time_after(server.limits.head_deadline)) {
+    server_.busy.push_back(*this);
+}
+
+void HttpConnection::close() {
+    if (stream_) stream_->close();
+    handshake_abort_.request();
+}
+
+void HttpConnection::request_gone() {
+    gone().request();
+}
+
+Abort HttpConnection::gone() const {
+    if (!gone_) {
+        gone_.emplace();
+        // The abort, not this object: a websocket takes the stream along and may live longer.
+        if (stream_) stream_->on_peer_end([gone = *gone_] { gone.request(); });
+    }
+    return *gone_;
+}
+
+Task<void> HttpConnection::serve(std::shared_ptr<TlsServerContext> tls) {
+    if (tls) {
+        if (auto secured = co_await secure(std::move(tls)); !secured) co_return;
+    }
+    co_await serve_requests();
+    if (phase_ != Phase::upgraded) close();
+}
+
+Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls) {
+    server_.idle.push_back(*this);
+    auto secured =
+        co_await tls->handshake(std::move(stream_), server_.limits.head_deadline, handshake_abort_);
+    server_.busy.push_back(*this);
+    if (!secured) co_return std::unexpected(secured.error());
+    stream_ = std::move(*secured);
+    over_tls_ = true;
+    if (server_.stopping) co_return fail(Code::cancelled, "the server stops");
+    co_return Result<void>{};
+}
+
+Task<void> HttpConnection::serve_requests() {
+    while (!server_.stopping) {
+        if (!co_await wait_for_request()) co_return;
+        auto head = co_await receive_head();
+        if (head && head_.framing != Framing::none) head = co_await receive_body();
+        if (!head) co_return co_await refuse(head.error());
+
+        phase_ = Phase::unanswered;
+        close_after_ = false;
+        co_await server_.handler(*this);
+        if (phase_ == Phase::upgraded) co_return;
+        if (phase_ == Phase::streaming) co_return;  // cut, so that it can't pass for a complete answer
+        if (phase_ == Phase::unanswered) {
+            head_.keep_alive = false;
+            co_await respond({500, {}, {}});
+        }
+        if (!keeps_alive() || close_after_) {
+            co_await say_goodbye();
+            if (!inbox_.empty()) co_await linger();
+            co_return;
+        }
+        first_ = false;
+        head_ = RequestHead();
+    }
+}
+
+// An idle connection holds no buffer and may be closed at any time to make room for another.
+Task<bool> HttpConnection::wait_for_request() {
+    if (!inbox_.empty()) co_return true;
+    inbox_.release();
+    const auto& limits = server_.limits;
+    auto patience = first_ ? left_until(first_head_by_) : limits.keep_alive;
+    server_.idle.push_back(*this);
+    auto ready = co_await stream_->wait_readable(patience);
+    server_.busy.push_back(*this);
+    if (!ready && ready.error().code == Code::timed_out) co_await stream_->shutdown();
+    co_return ready.has_value();
+}
+
+Task<HttpConnection::Step> HttpConnection::more(SteadyTime until, int status_when_late) {
+    auto left = left_until(until);
+    if (left == Milliseconds(0)) co_return std::unexpected(Refusal{status_when_late, "too slow"});
+    auto got = co_await inbox_.read_more(*stream_, left);
+    if (got && *got > 0) co_return Step{};
+    if (!got && got.error().code == Code::timed_out) {
+        co_return std::unexpected(Refusal{status_when_late, "too slow"});
+    }
+    co_return std::unexpected(over);
+}
+
+Task<HttpConnection::Step> HttpConnection::receive_head() {
+    const auto& limits = server_.limits;
+    auto until = first_ ? first_head_by_ : time_after(limits.head_deadline);
+    std::size_t scanned = 0;
+    bool skipped_line = false;
+    for (;;) {
+        auto bytes = inbox_.bytes();
+        if (!skipped_line && scanned <= 2 && bytes.starts_with("\r\n")) {  // RFC 9112, section 2.2
+            inbox_.consume(2);
+            skipped_line = true;
+            scanned = 0;
+            continue;
+        }
+        bool hopeless = !bytes.empty() && bytes[0] != '\r' && !is_token(bytes.substr(0, 1));
+        if (hopeless) co_return std::unexpected(Refusal{400, "this is not HTTP"});
+        auto end = find_head_end(bytes, scanned);
+        if (!end) co_return std::unexpected(end.error());
+        if (*end > limits.head_bytes || (*end == 0 && bytes.size() >= limits.head_bytes)) {
+            co_return std::unexpected(Refusal{431, "the head is too large"});
+        }
+        if (*end > 0) {
+            auto parsed = parse_request_head(bytes.substr(0, *end));
+            if (!parsed) co_return std::unexpected(parsed.error());
+            head_ = std::move(*parsed);
+            inbox_.consume(*end);
+            co_return Step{};
+        }
+        if (auto read = co_await more(until, bytes.empty() ? 0 : 408); !read) co_return read;
+    }
+}
+
+Task<HttpConnection::Step> HttpConnection::receive_body() {
+    const auto& limits = server_.limits;
+    if (head_.length > limits.body_bytes) co_return std::unexpected(Refusal{413, "the body is too large"});
+    if (head_.expects_continue && inbox_.empty()) {
+        stream_->queue("HTTP/1.1 100 Continue\r\n\r\n", limits.write_deadline);
+    }
+    auto until = time_after(limits.body_deadline);
+    if (head_.framing == Framing::chunked) co_return co_await receive_chunks(until);
+    auto& body = head_.request.body;
+    for (;;) {
+        auto piece = inbox_.bytes().substr(0, head_.length - body.size());
+        body.append(piece);
+        inbox_.consume(piece.size());
+        if (body.size() == head_.length) co_return Step{};
+        if (auto read = co_await more(until, 408); !read) co_return read;
+    }
+}
+
+Task<HttpConnection::Step> HttpConnection::receive_chunks(SteadyTime until) {
+    ChunkedBody decoder(server_.limits.body_bytes);
+    for (;;) {
+        auto taken = decoder.feed(inbox_.bytes(), head_.request.body);
+        if (!taken) co_return std::unexpected(taken.error());
+        inbox_.consume(*taken);
+        if (decoder.complete()) co_return Step{};
+        if (auto read = co_await more(until, 408); !read) co_return read;
+    }
+}
+
+Task<void> HttpConnection::refuse(Refusal refusal) {
+    if (refusal.status == 0) co_return;
+    head_.keep_alive = false;
+    phase_ = Phase::unanswered;
+    Response answer{refusal.status, {{"Content-Type", "text/plain; charset=utf-8"}}, {}};
+    answer.body.append(refusal.reason).append("\n");
+    co_await respond(std::move(answer));
+    co_await say_goodbye();
+    co_await linger();
+}
+
+Task<void> HttpConnection::say_goodbye() {
+    if (!co_await stream_->drain(server_.limits.write_deadline)) co_return;
+    co_await stream_->shutdown();
+}
+
+// Closing while bytes of the peer are unread would reset the connection, and the peer might never see the
+// answer: so after our end we read on for a moment.
+Task<void> HttpConnection::linger() {
+    auto until = time_after(linger_deadline);
+    for (std::size_t dropped = 0; dropped < linger_bytes_max;) {
+        inbox_.consume(inbox_.bytes().size());
+        auto got = co_await inbox_.read_more(*stream_, left_until(until));
+        if (!got || *got == 0) co_return;
+        dropped += *got;
+    }
+}
+
+std::string HttpConnection::begin_answer(int status, const Headers& headers, std::string_view framing) {
+    close_after_ = close_after_ || !keeps_alive() || lists(headers, "Connection", "close");
+    auto after = close_after_        ? ConnectionAfter::close
+                 : head_.version_1_0 ? ConnectionAfter::keep_alive
+                                     : ConnectionAfter::unsaid;
+    std::string text;
+    text.reserve(512);
+    append_response_head(text, status, headers, framing, after,
+                         server_.date.at(std::chrono::system_clock::now()));
+    return text;
+}
+
+Task<Result<void>> HttpConnection::respond(Response response) {
+    if (phase_ != Phase::unanswered) co_return fail(Code::internal, "the request was answered already");
+    if (!response.headers.valid()) co_return fail(Code::internal, "a response header is malformed");
+    phase_ = Phase::answered;
+    bool without_length = response.status == 204 || response.status == 304 || response.status < 200;
+    auto text = begin_answer(response.status, response.headers,
+                             without_length ? std::string() : length_line(response.body.size()));
+    auto deadline = server_.limits.write_deadline;
+    stream_->queue(text, deadline);
+    if (without_length || head_.request.method == "HEAD") co_return Result<void>{};
+    co_return co_await stream_->write(response.body, deadline);  // leaves with the head
+}
+
+Task<Result<void>> HttpConnection::start_stream(int status, Headers headers) {
+    if (phase_ != Phase::unanswered) co_return fail(Code::internal, "the request was answered already");
+    if (!headers.valid()) co_return fail(Code::internal, "a response header is malformed");
+    phase_ = Phase::streaming;
+    bodiless_ = head_.request.method == "HEAD";
+    if (head_.version_1_0) close_after_ = true;  // its end is the connection's
+    auto text = begin_answer(status, headers, head_.version_1_0 ? "" : "Transfer-Encoding: chunked\r\n");
+    co_return co_await stream_->write(text, server_.limits.write_deadline);
+}
+
+Task<Result<void>> HttpConnection::write(std::string_view piece) {
+    if (phase_ != Phase::streaming) co_return fail(Code::internal, "no stream was started");
+    if (piece.empty() || bodiless_) co_return Result<void>{};
+    auto deadline = server_.limits.write_deadline;
+    if (head_.version_1_0) co_return co_await stream_->write(piece, deadline);
+    stream_->queue(fmt::format("{:x}\r\n", piece.size()), deadline);
+    auto written = co_await stream_->write(piece, deadline);
+    stream_->queue("\r\n", deadline);
+    co_return written;
+}
+
+Task<Result<void>> HttpConnection::finish() {
+    if (phase_ != Phase::streaming) co_return fail(Code::internal, "no stream was started");
+    phase_ = Phase::answered;
+    if (head_.version_1_0 || bodiless_) co_return Result<void>{};
+    co_return co_await stream_->write("0\r\n\r\n", server_.limits.write_deadline);
+}
+
+Task<Result<std::unique_ptr<WebSocket>>> HttpConnection::upgrade(WebSocketLimits limits) {
+    if (phase_ != Phase::unanswered) co_return fail(Code::internal, "the request was answered already");
+    if (head_.version_1_0) co_return fail(Code::invalid_input, "a websocket needs HTTP/1.1");
+    if (auto valid = check_upgrade(head_.request); !valid) co_return std::unexpected(valid.error());
+    phase_ = Phase::upgraded;
+    auto accept = websocket_accept(*head_.request.headers.find("Sec-WebSocket-Key"));
+    stream_->queue(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: " +
+            accept + "\r\n\r\n",
+        server_.limits.write_deadline);
+    auto socket =
+        make_websocket(server_.loop, std::move(stream_), WebSocketRole::server, limits, inbox_.bytes());
+    inbox_.consume(inbox_.bytes().size());
+    inbox_.release();
+    co_return std::move(socket);
+}
+
+}  // namespace openclaw::net

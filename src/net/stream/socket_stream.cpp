@@ -1,0 +1,300 @@
+#include "net/stream/socket_stream.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+
+#include "net/stream/address.h"
+
+namespace openclaw::net {
+namespace {
+
+// Reads that may succeed one after the other in one turn before other connections get theirs.
+constexpr int burst_max = 16;
+constexpr Milliseconds shutdown_deadline{1000};
+
+}  // namespace
+
+void Descriptor::reset() {
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
+}
+
+void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
+    waiter_.handle = handle;
+    side_.waiting_.push_back(*this);
+    counted_ = true;
+    ++side_.loop_.waits;
+    // An armed timer that comes earlier than this deadline stays: it looks again when it expires. So a busy
+    // connection touches the queue of timers once in a while instead of twice a request.
+    if (!side_.armed() || side_.when() > deadline_) side_.loop_.timers.arm(side_, deadline_);
+}
+
+Side::Wait::~Wait() {
+    if (counted_) --side_.loop_.waits;
+}
+
+void Side::wake(Wake why) {
+    while (Wait* wait = waiting_.pop_front()) loop_.wake(wait->waiter_, why);
+}
+
+void Side::expired() {
+    auto now = std::chrono::steady_clock::now();
+    auto next = SteadyTime::max();
+    List<Wait> all;
+    all.splice(waiting_);
+    while (Wait* wait = all.pop_front()) {
+        if (wait->deadline_ <= now) {
+            loop_.wake(wait->waiter_, Wake::timed_out);
+        } else {
+            next = std::min(next, wait->deadline_);
+            waiting_.push_back(*wait);
+        }
+    }
+    loop_.timers.arm(*this, next);
+}
+
+SocketStream::SocketStream(Loop& loop, Descriptor descriptor, Peer peer)
+    : loop_(loop),
+      impl_(loop.impl()),
+      descriptor_(std::move(descriptor)),
+      peer_(std::move(peer)),
+      readable_(impl_),
+      writable_(impl_),
+      flush_job_(*this),
+      end_job_(*this),
+      stall_timer_(*this) {
+    impl_.watch(descriptor_.get(), *this);
+}
+
+SocketStream::~SocketStream() {
+    if (!descriptor_.open()) return;
+    flush();
+    if (descriptor_.open()) impl_.unwatch(descriptor_.get());
+}
+
+void SocketStream::ready(std::uint32_t events) {
+    constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & (EPOLLIN | ends)) != 0) {
+        readable_.ready = true;
+        readable_.wake(Wake::ready);
+    }
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+        writable_.ready = true;
+        if (queued() > 0)
+            flush_later();
+        else
+            writable_.wake(Wake::ready);
+    }
+    if ((events & ends) != 0) note_end();
+}
+
+void SocketStream::note_end() {
+    ended_ = true;
+    if (peer_end_) impl_.ready.push_back(end_job_);
+}
+
+void SocketStream::EndJob::run() {
+    auto callback = std::exchange(owner.peer_end_, nullptr);
+    if (callback) callback();
+}
+
+void SocketStream::on_peer_end(std::move_only_function<void()> callback) {
+    peer_end_ = std::move(callback);
+    if (ended_ || broken_) note_end();
+}
+
+SocketStream::Taken SocketStream::receive(std::span<char> buffer) {
+    if (!readable_.ready) return std::nullopt;
+    for (;;) {
+        ssize_t got = ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0);
+        if (got >= 0) {
+            auto count = static_cast<std::size_t>(got);
+            // A short read has emptied the socket; the next byte gives a new edge. An end that was already
+            // announced does not.
+            readable_.ready = count == buffer.size() || ended_;
+            return count;
+        }
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN) {
+            readable_.ready = false;
+            return std::nullopt;
+        }
+        return std::unexpected(system_error(errno, "reading from the connection"));
+    }
+}
+
+SocketStream::Taken SocketStream::take(std::span<char> buffer) {
+    return receive(buffer);
+}
+
+Error SocketStream::failure(Wake wake, std::string_view doing) const {
+    if (broken_) return *broken_;
+    if (wake == Wake::timed_out) return Error{Code::timed_out, fmt::format("{} took too long", doing), {}};
+    return Error{Code::cancelled, "the connection was closed", {}};
+}
+
+bool SocketStream::taking_too_many_turns() {
+    if (burst_turn_ != impl_.turns) {
+        burst_turn_ = impl_.turns;
+        burst_ = 0;
+    }
+    return ++burst_ > burst_max;
+}
+
+// A peer that sends faster than we work must not keep the others waiting.
+Task<void> SocketStream::let_others_run() {
+    Waiter waiter;
+    auto turn = impl_.turns;
+    while (impl_.turns == turn) {
+        waiter.wake = Wake::none;
+        impl_.wake(waiter, Wake::none);
+        co_await Suspend{waiter};
+    }
+}
+
+Task<Result<std::size_t>> SocketStream::read(std::span<char> buffer, Milliseconds deadline) {
+    std::optional<SteadyTime> until;
+    if (taking_too_many_turns()) co_await let_others_run();
+    for (;;) {
+        if (broken_) co_return std::unexpected(*broken_);
+        if (auto taken = take(buffer)) co_return std::move(*taken);
+        if (!until) until = time_after(deadline);
+        Wake wake = co_await readable_.wait_until(*until);
+        if (wake != Wake::ready) co_return std::unexpected(failure(wake, "reading"));
+    }
+}
+
+Task<Result<void>> SocketStream::wait_readable(Milliseconds deadline) {
+    auto until = time_after(deadline);
+    for (;;) {
+        if (broken_) co_return std::unexpected(*broken_);
+        if (has_input()) co_return Result<void>{};
+        Wake wake = co_await readable_.wait_until(until);
+        if (wake != Wake::ready) co_return std::unexpected(failure(wake, "waiting for data"));
+    }
+}
+
+void SocketStream::flush_later() {
+    if (!flush_job_.linked()) impl_.flushes.push_back(flush_job_);
+}
+
+void SocketStream::queue(std::string_view bytes, Milliseconds deadline) {
+    if (broken_) return;
+    write_deadline_ = deadline;
+    append(bytes);
+    flush_later();
+}
+
+Task<Result<void>> SocketStream::write(std::string_view bytes, Milliseconds deadline) {
+    std::optional<SteadyTime> until;
+    for (;;) {
+        if (broken_) co_return std::unexpected(*broken_);
+        std::size_t room = buffer_max - std::min(buffer_max, queued());
+        auto part = bytes.substr(0, room);
+        if (!part.empty()) queue(part, deadline);
+        bytes.remove_prefix(part.size());
+        if (bytes.empty()) co_return Result<void>{};
+
+        flush();
+        if (broken_ || queued() < buffer_max) continue;
+        if (!until) until = time_after(deadline);
+        Wake wake = co_await writable_.wait_until(*until);
+        if (wake != Wake::ready) co_return std::unexpected(failure(wake, "writing"));
+    }
+}
+
+Task<Result<void>> SocketStream::drain(Milliseconds deadline) {
+    auto until = time_after(deadline);
+    for (;;) {
+        if (broken_) co_return std::unexpected(*broken_);
+        flush();
+        if (broken_) continue;
+        if (queued() == 0) co_return Result<void>{};
+        Wake wake = co_await writable_.wait_until(until);
+        if (wake != Wake::ready) co_return std::unexpected(failure(wake, "writing"));
+    }
+}
+
+void SocketStream::flush() {
+    if (broken_) return;
+    seal();
+    while (writable_.ready && sent_ < outgoing_.size()) {
+        ssize_t count = ::send(descriptor_.get(), outgoing_.data() + sent_, outgoing_.size() - sent_,
+                               MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count >= 0) {
+            sent(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            writable_.ready = false;
+        } else if (errno != EINTR) {
+            return break_with(system_error(errno, "writing to the connection"));
+        }
+    }
+    if (queued() == 0) {
+        writable_.wake(Wake::ready);
+    } else if (!stall_timer_.armed()) {
+        stalled_at_ = time_after(write_deadline_);
+        impl_.timers.arm(stall_timer_, stalled_at_);
+    }
+}
+
+void SocketStream::sent(std::size_t count) {
+    sent_ += count;
+    if (sent_ == outgoing_.size()) {
+        std::string().swap(outgoing_);  // an idle connection holds no buffer
+        sent_ = 0;
+        return;
+    }
+    stalled_at_ = time_after(write_deadline_);
+    if (sent_ > buffer_max) {
+        outgoing_.erase(0, sent_);
+        sent_ = 0;
+    }
+    if (queued() < buffer_max) writable_.wake(Wake::ready);
+}
+
+void SocketStream::stalled() {
+    if (queued() == 0) return;
+    if (stalled_at_ > std::chrono::steady_clock::now()) return impl_.timers.arm(stall_timer_, stalled_at_);
+    break_with(Error{Code::timed_out, "the other side stopped reading", {}});
+}
+
+void SocketStream::break_with(Error error) {
+    if (broken_) return;
+    broken_ = std::move(error);
+    std::string().swap(outgoing_);
+    sent_ = 0;
+    flush_job_.unlink();
+    readable_.wake(Wake::cancelled);
+    writable_.wake(Wake::cancelled);
+    note_end();
+}
+
+Task<void> SocketStream::shutdown() {
+    if (broken_) co_return;
+    say_goodbye();
+    co_await drain(shutdown_deadline);
+    if (!broken_) ::shutdown(descriptor_.get(), SHUT_WR);
+}
+
+void SocketStream::close() {
+    if (!descriptor_.open()) return;
+    flush();
+    peer_end_ = nullptr;
+    break_with(Error{Code::cancelled, "the connection was closed", {}});
+    impl_.unwatch(descriptor_.get());
+    descriptor_.reset();
+}
+
+Descriptor SocketStream::release() {
+    flush();
+    assert(queued() == 0 && "drained before it is handed on");
+    impl_.unwatch(descriptor_.get());
+    broken_ = Error{Code::cancelled, "the connection was handed on", {}};
+    return std::move(descriptor_);
+}
+
+}  // namespace openclaw::net

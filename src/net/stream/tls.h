@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/loop/abort.h"
+#include "net/stream/stream.h"
+
+namespace openclaw::net {
+
+// Client side: verifies the chain against the system's store (or `ca_file`) and the name. TLS 1.2 or
+// newer. Created on first use (2 ms), shared by all connections.
+class TlsClientContext {
+public:
+    struct Options {
+        std::string ca_file = {};        // PEM; empty: the system's store (OpenSSL honours SSL_CERT_FILE)
+        std::string extra_ca_file = {};  // PEM, trusted besides: what NODE_EXTRA_CA_CERTS names
+        std::vector<std::string> alpn = {"h2", "http/1.1"};
+    };
+    static Result<std::shared_ptr<TlsClientContext>> create(Options options);
+    virtual ~TlsClientContext() = default;
+    // Takes over the stream. `denied` when the certificate is not trusted, with OpenSSL's reason;
+    // `cancelled` at once when `abort` is requested: the caller no longer has the stream to close it.
+    virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
+                                                            std::string server_name, Milliseconds deadline,
+                                                            Abort abort = {}) = 0;
+};
+
+// Server side: certificate chain and key from PEM files; session tickets on.
+class TlsServerContext {
+public:
+    struct Options {
+        std::string certificate_file;
+        std::string key_file;
+        std::vector<std::string> alpn = {"http/1.1"};
+    };
+    static Result<std::shared_ptr<TlsServerContext>> create(Options options);
+    virtual ~TlsServerContext() = default;
+    virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
+                                                            Milliseconds deadline, Abort abort = {}) = 0;
+};
+
+}  // namespace openclaw::net

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+#include "net/stream/socket_stream.h"
+
+// TLS between OpenSSL and a socket, for the .cpp files of net/ only.
+namespace openclaw::net {
+
+struct TlsDeleter {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL* session) const { SSL_free(session); }
+    void operator()(BIO_METHOD* method) const { BIO_meth_free(method); }
+};
+
+// What connections of one context share; each keeps it alive.
+struct TlsCore {
+    std::unique_ptr<SSL_CTX, TlsDeleter> context;
+    std::unique_ptr<BIO_METHOD, TlsDeleter> transport;
+};
+
+// OpenSSL's queue of errors as one text, emptied.
+std::string tls_error_text();
+Result<std::shared_ptr<TlsCore>> make_tls_core(const SSL_METHOD* method);
+
+// OpenSSL reads straight from the socket and writes into the stream's outgoing buffer. Writing therefore
+// never blocks inside OpenSSL, and a reader never has to wait for the writer's turn.
+class TlsStream final : public SocketStream {
+public:
+    TlsStream(std::shared_ptr<TlsCore> core, Loop& loop, Descriptor socket, Peer peer);
+    ~TlsStream() override;
+
+    SSL* session() const { return session_.get(); }
+    // `denied` when the certificate was refused, by either side.
+    Task<Result<void>> shake_hands(Milliseconds deadline);
+    std::size_t queued() const override { return plain_.size() + SocketStream::queued(); }
+    std::string alpn() const override;
+
+private:
+    friend struct TlsTransport;
+    Taken take(std::span<char> buffer) override;
+    bool has_input() override;
+    void append(std::string_view bytes) override { plain_.append(bytes); }
+    void seal() override;
+    void say_goodbye() override;
+    Error failure_of(int status, std::string_view doing);
+
+    std::shared_ptr<TlsCore> core_;
+    std::unique_ptr<SSL, TlsDeleter> session_;
+    std::string plain_;  // not encrypted yet: one turn's pieces share a record
+    std::optional<Error> transport_error_;
+};
+
+// Takes the socket out of a plain stream, once what waits in it has left.
+Result<std::unique_ptr<TlsStream>> secure(std::shared_ptr<TlsCore> core, std::unique_ptr<Stream> stream);
+
+}  // namespace openclaw::net

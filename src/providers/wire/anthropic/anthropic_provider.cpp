@@ -1,0 +1,28 @@
+#include "providers/wire/anthropic/anthropic_provider.h"
+
+#include "providers/wire/anthropic/messages.h"
+#include "providers/wire/endpoint.h"
+
+namespace openclaw::providers {
+
+net::Task<Answer<Completion>> AnthropicProvider::complete(CompletionRequest request, Endpoint endpoint,
+                                                          auth::Candidate credential, DeltaSink on_delta,
+                                                          net::Abort abort) {
+    if (auto failure = find_unsendable(credential, endpoint.provider)) co_return std::unexpected(*failure);
+    const bool streamed = static_cast<bool>(on_delta);
+    Exchange call{.request = {},
+                  .provider = endpoint.provider,
+                  .credential = credential.secret,
+                  .secrets = header_secrets(endpoint),
+                  .streamed = streamed,
+                  .deadline = request.deadline};
+    call.request.method = "POST";
+    call.request.url = joined_url(endpoint.base, "/v1/messages");
+    call.request.headers = anthropic::headers_for(endpoint, credential, streamed);
+    call.request.body = json::serialize(anthropic::body_for(request, streamed));
+    call.request.deadlines = deadlines_for(request.deadline, streamed);
+    co_return co_await exchange(transport_, std::move(call), anthropic::make_reader(), std::move(on_delta),
+                                abort);
+}
+
+}  // namespace openclaw::providers

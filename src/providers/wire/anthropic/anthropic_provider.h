@@ -1,0 +1,19 @@
+#pragma once
+
+#include "providers/wire/exchange.h"
+
+namespace openclaw::providers {
+
+// Speaks the Messages API: Anthropic itself and the servers that copied it.
+class AnthropicProvider final : public Provider {
+public:
+    explicit AnthropicProvider(Transport transport) : transport_(transport) {}
+    net::Task<Answer<Completion>> complete(CompletionRequest request, Endpoint endpoint,
+                                           auth::Candidate credential, DeltaSink on_delta,
+                                           net::Abort abort) override;
+
+private:
+    Transport transport_;
+};
+
+}  // namespace openclaw::providers

@@ -1,0 +1,108 @@
+#include "providers/wire/anthropic/messages.h"
+
+namespace openclaw::providers::anthropic {
+namespace {
+
+// An unknown reason still ends a whole answer.
+std::string stop_reason(std::string_view wire) {
+    if (wire == "max_tokens" || wire == "model_context_window_exceeded") return "length";
+    if (wire == "tool_use") return "tool_use";
+    if (wire == "refusal" || wire == "sensitive") return "refusal";
+    return "stop";
+}
+
+class Reader final : public AnswerReader {
+public:
+    Step on_event(const net::SseEvent& event, std::string& text) override;
+    bool complete() const override { return stopped_; }
+    bool on_whole(const json::object& answer) override;
+    const Completion& completion() const override { return completion_; }
+
+private:
+    void on_start(const json::object& message);
+    void on_delta(const json::object& data, std::string& text);
+    void on_message_delta(const json::object& data);
+    void take_usage(const json::object& holder);
+
+    Completion completion_;
+    bool started_ = false;
+    bool stopped_ = false;
+};
+
+// A field that is missing or null keeps what an earlier event said.
+void Reader::take_usage(const json::object& holder) {
+    const auto* usage = object_at(holder, "usage");
+    if (!usage) return;
+    auto& mine = completion_.usage;
+    mine.input = integer_at(*usage, "input_tokens").value_or(mine.input);
+    mine.output = integer_at(*usage, "output_tokens").value_or(mine.output);
+    mine.cache_read = integer_at(*usage, "cache_read_input_tokens").value_or(mine.cache_read);
+    mine.cache_write = integer_at(*usage, "cache_creation_input_tokens").value_or(mine.cache_write);
+}
+
+void Reader::on_start(const json::object& message) {
+    started_ = true;
+    completion_.response_id = string_at(message, "id").value_or("");
+    completion_.model = string_at(message, "model").value_or("");
+    take_usage(message);
+}
+
+void Reader::on_delta(const json::object& data, std::string& text) {
+    const auto* delta = object_at(data, "delta");
+    if (!delta || string_at(*delta, "type") != "text_delta") return;
+    const auto added = string_at(*delta, "text").value_or("");
+    completion_.text += added;
+    text += added;
+}
+
+void Reader::on_message_delta(const json::object& data) {
+    if (const auto* delta = object_at(data, "delta")) {
+        if (const auto reason = string_at(*delta, "stop_reason"))
+            completion_.stop_reason = stop_reason(*reason);
+    }
+    take_usage(data);
+}
+
+AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
+    if (event.event == "ping" || event.data.empty()) return Step::more;
+    const auto parsed = parse_json(event.data);
+    const auto* data = parsed ? as_object(&*parsed) : nullptr;
+    if (!data) return Step::failed;
+    const auto type = string_at(*data, "type").value_or(event.event);
+    if (type == "error") return Step::failed;
+    if (type == "message_start") {
+        if (const auto* message = object_at(*data, "message")) on_start(*message);
+    } else if (type == "content_block_delta") {
+        on_delta(*data, text);
+    } else if (type == "message_delta") {
+        on_message_delta(*data);
+    } else if (type == "message_stop") {
+        if (!started_) return Step::failed;
+        if (completion_.stop_reason.empty()) completion_.stop_reason = "stop";
+        stopped_ = true;
+        return Step::done;
+    }
+    return Step::more;
+}
+
+bool Reader::on_whole(const json::object& answer) {
+    const auto* content = array_at(answer, "content");
+    if (!content || string_at(answer, "type") == "error") return false;
+    on_start(answer);
+    for (const auto& entry : *content) {
+        const auto* block = as_object(&entry);
+        if (block && string_at(*block, "type") == "text")
+            completion_.text += string_at(*block, "text").value_or("");
+    }
+    completion_.stop_reason = stop_reason(string_at(answer, "stop_reason").value_or("end_turn"));
+    stopped_ = true;
+    return true;
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerReader> make_reader() {
+    return std::make_unique<Reader>();
+}
+
+}  // namespace openclaw::providers::anthropic

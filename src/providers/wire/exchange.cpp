@@ -1,0 +1,219 @@
+#include "providers/wire/exchange.h"
+
+#include <algorithm>
+
+#include "auth/choice/credential_rules.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "net/http/sse.h"
+#include "providers/failures/failure.h"
+#include "providers/wire/surrogates.h"
+
+namespace openclaw::providers {
+namespace {
+
+using Step = AnswerReader::Step;
+
+constexpr std::size_t answer_bytes_max = 8u << 20;
+constexpr Milliseconds first_byte_max = std::chrono::minutes(3);
+constexpr Milliseconds idle_max = std::chrono::minutes(3);
+
+// One exchange under way: what its steps share.
+struct Running {
+    Transport transport;
+    Exchange call;
+    std::unique_ptr<AnswerReader> reader;
+    DeltaSink on_delta;
+    net::Abort abort;
+    std::chrono::steady_clock::time_point end;
+    int status = 0;
+    net::Headers headers = {};
+    bool partial = false;
+    SurrogateJoiner surrogates = {};
+
+    bool late() const { return transport.loop.now() >= end; }
+};
+
+std::unexpected<Failure> failed_with(const Running& run, Failure failure) {
+    failure.partial = run.partial;
+    failure.aborted = failure.aborted || run.abort.requested();
+    return std::unexpected(std::move(failure));
+}
+
+std::unexpected<Failure> refused(const Running& run, std::string body) {
+    return failed_with(run, classify({.provider = run.call.provider,
+                                      .status = run.status,
+                                      .headers = run.headers,
+                                      .body = std::move(body),
+                                      .transport = {},
+                                      .credential = run.call.credential,
+                                      .secrets = run.call.secrets},
+                                     run.transport.clock.now()));
+}
+
+std::unexpected<Failure> torn(const Running& run, Error error) {
+    return failed_with(run, classify({.provider = run.call.provider,
+                                      .status = run.status,
+                                      .transport = std::move(error),
+                                      .credential = run.call.credential,
+                                      .secrets = run.call.secrets},
+                                     run.transport.clock.now()));
+}
+
+Error too_late(const Running& run) {
+    return {Code::timed_out,
+            fmt::format("no complete answer from {} in {} s", run.call.provider,
+                        std::chrono::duration_cast<std::chrono::seconds>(run.call.deadline).count()),
+            {}};
+}
+
+Error ended_early(const Running& run) {
+    return {Code::unavailable,
+            fmt::format("the stream from {} ended before its answer did", run.call.provider),
+            {}};
+}
+
+Error unreadable(const Running& run) {
+    return {Code::too_large, fmt::format("{} sent something that is no answer", run.call.provider), {}};
+}
+
+// As much of an error's body as matters; whatever goes wrong on the way, the status stands.
+net::Task<std::string> error_body(Running& run, net::ResponseBody& body) {
+    std::string text;
+    while (text.size() < error_body_bytes_max && !run.late()) {
+        auto piece = co_await body.next();
+        if (!piece || !*piece) break;
+        text += **piece;
+    }
+    text.resize(std::min(text.size(), error_body_bytes_max));
+    co_return text;
+}
+
+// The events of one piece; the new text leaves in one call.
+Answer<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
+    std::string text;
+    Step step = Step::more;
+    const net::SseEvent* last = nullptr;
+    for (auto& event : events) {
+        event.data = run.surrogates.joined(std::move(event.data));
+        last = &event;
+        step = run.reader->on_event(event, text);
+        if (step != Step::more) break;
+    }
+    if (!text.empty()) {
+        run.partial = true;
+        run.on_delta(text);
+    }
+    if (step == Step::failed) return refused(run, last->data);
+    return step;
+}
+
+net::Task<Answer<Completion>> read_stream(Running& run, net::ResponseBody& body) {
+    net::SseParser parser;
+    for (;;) {
+        if (run.late()) co_return torn(run, too_late(run));
+        auto piece = co_await body.next();
+        if (run.abort.requested()) co_return torn(run, {Code::cancelled, "aborted", {}});
+        const bool over = !piece || !*piece;
+        if (over && run.reader->complete()) break;
+        if (!piece) co_return torn(run, piece.error());
+        if (!*piece) co_return torn(run, ended_early(run));
+        auto events = parser.feed(**piece);
+        if (!events) co_return torn(run, unreadable(run));
+        const auto step = take_events(run, std::move(*events));
+        if (!step) co_return std::unexpected(step.error());
+        if (*step == Step::done) break;
+    }
+    co_return run.reader->completion();
+}
+
+net::Task<Answer<Completion>> read_whole(Running& run, net::ResponseBody& body) {
+    auto text = co_await net::read_all(body, answer_bytes_max);
+    if (!text) co_return torn(run, text.error());
+    const auto parsed = parse_json(run.surrogates.joined(*text), answer_bytes_max);
+    const auto* answer = parsed ? as_object(&*parsed) : nullptr;
+    if (!answer || !run.reader->on_whole(*answer)) {
+        auto failure = refused(run, std::move(*text)).error();
+        if (failure.reason == auth::FailureReason::unknown)
+            failure.reason = auth::FailureReason::server_error;
+        co_return std::unexpected(std::move(failure));
+    }
+    if (run.on_delta && !run.reader->completion().text.empty()) run.on_delta(run.reader->completion().text);
+    co_return run.reader->completion();
+}
+
+// A server that can't stream answers with JSON all the same; a web page is an error in disguise.
+bool is_stream(const Running& run) {
+    if (!run.call.streamed) return false;
+    const std::string type = lowered(run.headers.find("content-type").value_or("text/event-stream"));
+    return !type.starts_with("application/json") && !type.starts_with("text/html");
+}
+
+}  // namespace
+
+net::Task<Answer<Completion>> exchange(Transport transport, Exchange call,
+                                       std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
+                                       net::Abort abort) {
+    Running run{.transport = transport,
+                .call = std::move(call),
+                .reader = std::move(reader),
+                .on_delta = std::move(on_delta),
+                .abort = abort,
+                .end = {}};
+    run.end = transport.loop.now() + run.call.deadline;
+    auto response = co_await transport.http.send(std::move(run.call.request), abort);
+    if (!response) co_return torn(run, response.error());
+    run.status = response->status;
+    run.headers = std::move(response->headers);
+    if (run.status < 200 || run.status >= 300) {
+        auto text = co_await error_body(run, *response->body);
+        co_return refused(run, std::move(text));
+    }
+    if (is_stream(run)) co_return co_await read_stream(run, *response->body);
+    co_return co_await read_whole(run, *response->body);
+}
+
+net::Deadlines deadlines_for(Milliseconds whole, bool streamed) {
+    net::Deadlines deadlines;
+    deadlines.connect = std::min(deadlines.connect, whole);
+    deadlines.first_byte = streamed ? std::min(first_byte_max, whole) : whole;
+    deadlines.idle = std::min(idle_max, whole);
+    return deadlines;
+}
+
+std::string user_agent() {
+    return fmt::format("openclaw/{}", version());
+}
+
+std::vector<Secret> header_secrets(const Endpoint& endpoint) {
+    std::vector<Secret> secrets;
+    for (const auto& [name, value] : endpoint.headers.fields()) secrets.emplace_back(std::string_view(value));
+    return secrets;
+}
+
+std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider) {
+    if (!credential.secret || auth::can_be_sent(*credential.secret)) return std::nullopt;
+    Failure failure;
+    failure.reason = auth::FailureReason::auth;
+    failure.message = fmt::format(
+        "the credential for {} holds a line break or control character; enter it again", provider);
+    return failure;
+}
+
+std::string wire_text(std::string_view text) {
+    if (is_utf8(text)) return std::string(text);
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    constexpr std::size_t character_bytes_max = 4;
+    std::string clean;
+    while (!text.empty()) {
+        std::size_t length = 1;
+        while (length < std::min(character_bytes_max, text.size()) && !is_utf8(text.substr(0, length)))
+            ++length;
+        const bool good = is_utf8(text.substr(0, length));
+        clean += good ? text.substr(0, length) : replacement;
+        text.remove_prefix(good ? length : 1);
+    }
+    return clean;
+}
+
+}  // namespace openclaw::providers

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/http/sse.h"
+#include "providers/wire/provider.h"
+
+namespace openclaw::providers {
+
+// Makes a completion of one provider's answer, event by event or whole. Pure: text in, text out.
+class AnswerReader {
+public:
+    enum class Step {
+        more,
+        done,    // the provider's last event: nothing behind it matters
+        failed,  // the event reports an error, or can't be read
+    };
+
+    virtual ~AnswerReader() = default;
+    // Appends what the event adds to the visible answer to `text`.
+    virtual Step on_event(const net::SseEvent& event, std::string& text) = 0;
+    // Whether the provider has said that its answer is whole, at the end of a stream.
+    virtual bool complete() const = 0;
+    // An answer that wasn't streamed; false when it isn't one.
+    virtual bool on_whole(const json::object& answer) = 0;
+    virtual const Completion& completion() const = 0;
+};
+
+// One request and its answer over HTTP.
+struct Exchange {
+    net::ClientRequest request;
+    std::string provider;
+    std::optional<Secret> credential;  // removed from messages
+    std::vector<Secret> secrets = {};  // and what the configured headers carry
+    bool streamed = false;
+    Milliseconds deadline{};
+};
+
+struct Transport {
+    net::Loop& loop;
+    net::HttpClient& http;
+    const Clock& clock;
+};
+
+// Sends, reads, tells text as it arrives to `on_delta` and turns every way of going wrong into a Failure.
+// Bodies are bounded: errors to error_body_bytes_max, answers to 8 MiB; the whole lasts at most `deadline`
+// plus one idle deadline.
+net::Task<Answer<Completion>> exchange(Transport transport, Exchange call,
+                                       std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
+                                       net::Abort abort);
+
+// Waits that suit a model: minutes of thinking before the first byte of an answer in one piece.
+net::Deadlines deadlines_for(Milliseconds whole, bool streamed);
+
+// "openclaw/<version>": we never present ourselves as another product.
+std::string user_agent();
+
+// What an endpoint's own headers carry: many a proxy is opened by one.
+std::vector<Secret> header_secrets(const Endpoint& endpoint);
+
+// A credential that can't stand in a header (a line break, a control character) is a failure at once.
+std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider);
+
+// Text from people and programs as JSON may carry it: bytes that aren't UTF-8 become U+FFFD.
+std::string wire_text(std::string_view text);
+
+}  // namespace openclaw::providers

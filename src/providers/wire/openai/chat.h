@@ -1,0 +1,16 @@
+#pragma once
+
+#include "providers/wire/exchange.h"
+
+namespace openclaw::providers::openai {
+
+// The Chat Completions API as pure functions: what is sent, and how the answer is read.
+
+// No Authorization for servers that want no key.
+net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& credential, bool streamed);
+
+json::object body_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed);
+
+std::unique_ptr<AnswerReader> make_reader();
+
+}  // namespace openclaw::providers::openai

@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "providers/wire/openai/chat.h"
+
+namespace openclaw::providers::openai {
+namespace {
+
+// An unknown reason still ends a whole answer.
+std::string stop_reason(std::string_view wire) {
+    if (wire == "length") return "length";
+    if (wire == "tool_calls" || wire == "function_call") return "tool_use";
+    if (wire == "content_filter") return "refusal";
+    return "stop";
+}
+
+bool holds_error(const json::object& object) {
+    const auto* error = value_at(object, "error");
+    return error && !error->is_null();
+}
+
+const json::object* first_choice(const json::object& data) {
+    const auto* choices = array_at(data, "choices");
+    return choices && !choices->empty() ? as_object(&choices->front()) : nullptr;
+}
+
+class Reader final : public AnswerReader {
+public:
+    Step on_event(const net::SseEvent& event, std::string& text) override;
+    bool complete() const override { return !completion_.stop_reason.empty(); }
+    bool on_whole(const json::object& answer) override;
+    const Completion& completion() const override { return completion_; }
+
+private:
+    void take_names(const json::object& data);
+    void take_usage(const json::object& data);
+    void take_text(const json::object& holder, std::string& text);
+    bool take_end(const json::object& choice);
+
+    Completion completion_;
+    bool refused_ = false;
+};
+
+void Reader::take_names(const json::object& data) {
+    if (const auto id = string_at(data, "id")) completion_.response_id = *id;
+    if (const auto model = string_at(data, "model")) completion_.model = *model;
+}
+
+// `prompt_tokens` counts the cached ones in, `completion_tokens` those of reasoning: each counts once here.
+void Reader::take_usage(const json::object& data) {
+    const auto* usage = object_at(data, "usage");
+    if (!usage) return;
+    const auto* details = object_at(*usage, "prompt_tokens_details");
+    const auto cached = details ? integer_at(*details, "cached_tokens").value_or(0) : 0;
+    completion_.usage.cache_read = cached;
+    completion_.usage.input =
+        std::max<std::int64_t>(0, integer_at(*usage, "prompt_tokens").value_or(0) - cached);
+    completion_.usage.output = integer_at(*usage, "completion_tokens").value_or(0);
+}
+
+void Reader::take_text(const json::object& holder, std::string& text) {
+    for (const auto* key : {"content", "refusal"}) {
+        const auto added = string_at(holder, key).value_or("");
+        if (added.empty()) continue;
+        refused_ = refused_ || std::string_view(key) == "refusal";
+        completion_.text += added;
+        text += added;
+    }
+}
+
+// False for an end that is an error.
+bool Reader::take_end(const json::object& choice) {
+    const auto reason = string_at(choice, "finish_reason");
+    if (!reason || reason->empty()) return true;
+    if (*reason == "error") return false;
+    completion_.stop_reason = refused_ ? "refusal" : stop_reason(*reason);
+    return true;
+}
+
+AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
+    const auto bytes = trimmed(event.data);
+    if (bytes.empty()) return Step::more;
+    if (bytes == "[DONE]") return complete() ? Step::done : Step::more;
+    const auto parsed = parse_json(bytes);
+    const auto* data = parsed ? as_object(&*parsed) : nullptr;
+    if (!data || event.event == "error" || holds_error(*data)) return Step::failed;
+    take_names(*data);
+    take_usage(*data);
+    const auto* choice = first_choice(*data);
+    if (!choice) return Step::more;
+    if (holds_error(*choice)) return Step::failed;
+    if (const auto* delta = object_at(*choice, "delta")) take_text(*delta, text);
+    return take_end(*choice) ? Step::more : Step::failed;
+}
+
+bool Reader::on_whole(const json::object& answer) {
+    const auto* choice = first_choice(answer);
+    const auto* message = choice ? object_at(*choice, "message") : nullptr;
+    if (!message || holds_error(answer) || holds_error(*choice)) return false;
+    std::string text;
+    take_names(answer);
+    take_usage(answer);
+    take_text(*message, text);
+    if (!take_end(*choice)) return false;
+    if (!complete()) completion_.stop_reason = "stop";
+    return true;
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerReader> make_reader() {
+    return std::make_unique<Reader>();
+}
+
+}  // namespace openclaw::providers::openai
