@@ -27,31 +27,12 @@ std::string_view name_of(SendAck::Status status) {
 Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
       sessions(parts.files),
-      credentials(parts.loop, parts.files, parts.clock, parts.log, parts.fingerprint_key, parts.sources,
-                  parts.retry_pause),
-      answerer({parts.loop, credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
-      turns({parts.loop, parts.clock, parts.log, sessions, credentials, answerer, parts.utc_offset}),
+      answerer({parts.loop, parts.credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
+      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer, parts.utc_offset}),
       tasks(parts.loop) {}
 
 Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Chat::~Chat() = default;
-
-std::shared_ptr<const auth::SourceValues> Chat::source_values() {
-    return impl_->credentials.source_values();
-}
-
-net::Task<void> Chat::open_sealed(std::string agent_id, net::Abort abort) {
-    co_await impl_->credentials.open_sealed(std::move(agent_id), impl_->parts.config(), std::move(abort));
-}
-
-std::shared_ptr<auth::sealed::KeyRing> Chat::sealing_keys() {
-    return impl_->credentials.sealing_keys(impl_->parts.config());
-}
-
-net::Task<void> Chat::ask_sources(std::string agent_id, std::string provider, net::Abort abort) {
-    co_await impl_->credentials.prepare(std::move(agent_id), std::move(provider), impl_->parts.config(),
-                                        std::move(abort));
-}
 
 Result<SendAck> Chat::send(SendRequest request) {
     return impl_->accept(std::move(request));
@@ -178,27 +159,6 @@ net::Task<Result<std::string>> Chat::inject(std::string session_key, std::string
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
     co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
-}
-
-const auth::LiveRests& Chat::live_rests() const {
-    return impl_->credentials.live();
-}
-
-Result<std::shared_ptr<const auth::Store>> Chat::stored(const std::string& agent_id) {
-    return impl_->credentials.stored(agent_id, impl_->parts.config());
-}
-
-Result<json::array> Chat::rests(const std::string& agent_id) {
-    return impl_->credentials.rests(agent_id, impl_->parts.config());
-}
-
-net::Task<Result<std::vector<std::string>>> Chat::clear_rests(std::string agent_id, auth::RestFilter filter) {
-    co_return co_await impl_->credentials.clear_rests(std::move(agent_id), std::move(filter),
-                                                      impl_->parts.config());
-}
-
-credentials::CredentialNews Chat::read_credentials(bool from_scratch) {
-    return impl_->credentials.read_again(from_scratch, impl_->parts.config());
 }
 
 std::size_t Chat::running() const {

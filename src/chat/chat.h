@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "chat/answer.h"
 #include "config/config.h"
-#include "credentials/secret_sources.h"
+#include "credentials/credentials.h"
 #include "net/loop/loop.h"
 #include "platform/file_system.h"
 #include "providers/wire/provider.h"
@@ -31,12 +31,11 @@ struct Parts {
     Log& log;
     const providers::Providers& providers;
     CurrentConfig config;
-    std::string version;          // "2026.1.30"
-    std::string fingerprint_key;  // of this host and user
+    credentials::Credentials& credentials;
+    std::string version;  // "2026.1.30"
     // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
     std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
     Milliseconds retry_pause = std::chrono::seconds(1);
-    credentials::SourceParts sources = {};  // for secrets that stand in files and behind commands
 };
 
 // One message of a person or a program.
@@ -151,23 +150,6 @@ public:
 
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
-
-    const auth::LiveRests& live_rests() const;
-    // An agent's credentials as turns see them; read again only when the files have changed.
-    Result<std::shared_ptr<const auth::Store>> stored(const std::string& agent_id);
-    // Rests of an agent's credentials (auth/rests/rest_list.h), and their end, in the files and in memory.
-    Result<json::array> rests(const std::string& agent_id);
-    net::Task<Result<std::vector<std::string>>> clear_rests(std::string agent_id, auth::RestFilter filter);
-    // Reads every agent's credentials again where their files have changed; `from_scratch`: all of them, for
-    // disks on which a change doesn't show in a file's times.
-    credentials::CredentialNews read_credentials(bool from_scratch);
-    // What files and commands that secrets stand in have given, as far as a turn has asked them.
-    std::shared_ptr<const auth::SourceValues> source_values();
-    // Opens what is sealed as a turn of this agent would; the keys that are open then.
-    net::Task<void> open_sealed(std::string agent_id, net::Abort abort);
-    std::shared_ptr<auth::sealed::KeyRing> sealing_keys();
-    // Asks them as a turn with this provider would; with "" for all providers.
-    net::Task<void> ask_sources(std::string agent_id, std::string provider, net::Abort abort);
 
     std::size_t running() const;
     // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.

@@ -34,8 +34,8 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
     if (agent == nullptr || !store) co_return fail_run({Code::not_found, "the agent is gone", {}});
     const auto record = (*store)->find(run->key);
     if (!record) co_return fail_run(record.error());
-    co_await credentials.open_sealed(run->key.agent_id, config, {});
-    const auto stored = credentials.stored(run->key.agent_id, config);
+    co_await parts.credentials.open_sealed(run->key.agent_id, config, {});
+    const auto stored = parts.credentials.stored(run->key.agent_id, config);
     if (!stored) co_return fail_run(stored.error());
 
     const auto depth = lanes.depth(run->key.text);
@@ -49,7 +49,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         .store_file = config->paths().shortened(agent->agent_folder / "auth-profiles.json"),
         .now = parts.clock.now(),
         .version = parts.version,
-        .fingerprint_key = parts.fingerprint_key,
+        .fingerprint_key = parts.credentials.fingerprint_key(),
         .queued = depth > 0 ? depth - 1 : 0,
         .resolve = [&](const std::string& provider, const std::optional<auth::ProfileId>& locked) {
             auth::ResolveRequest question;
@@ -57,7 +57,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
             question.agent_id = agent->id;
             question.pinned = locked;
             question.pin_is_locked = locked.has_value();
-            return credentials.resolve(question, config).value_or(auth::Resolution{});
+            return parts.credentials.resolve(question, config).value_or(auth::Resolution{});
         }};
     const auto reply = command.command != nullptr ? command.command->run(context, command.arguments)
                        : command.stop             ? CommandReply{.text = "⚙️ Agent was aborted."}

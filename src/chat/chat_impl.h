@@ -23,7 +23,6 @@ struct Chat::Impl {
 
     Parts parts;
     SessionBook sessions;
-    credentials::Credentials credentials;
     Answerer answerer;
     Turns turns;
     net::TaskGroup tasks;

@@ -138,6 +138,36 @@ Result<std::shared_ptr<const auth::Store>> Credentials::stored(const std::string
     return (*agent)->store;
 }
 
+Result<Inputs> Credentials::inputs(const std::string& agent_id, const ConfigPointer& config) {
+    const auto agent = refreshed(agent_id, config);
+    if (!agent) return std::unexpected(agent.error());
+    const auto* entry = config->find_agent(agent_id);
+    auto surroundings = (*agent)->index->surroundings();
+    surroundings.asked_when_needed = true;
+    return Inputs{.store = (*agent)->store,
+                  .config = config,
+                  .agent = entry,
+                  .store_file = (auth::store_folders(*config, *entry).own / auth::store_file_name).string(),
+                  .fingerprint_key = fingerprint_key_,
+                  .surroundings = std::move(surroundings),
+                  .now = clock_.now(),
+                  .live = &live_};
+}
+
+auth::StatusRequest Inputs::status_request() const {
+    return {.store = *store,
+            .config = *config,
+            .agent = *agent,
+            .store_file = store_file,
+            .fingerprint_key = fingerprint_key,
+            .surroundings = surroundings,
+            .now = now,
+            .live = live,
+            .unsendable = [config = config](const auth::ModelRef& model) {
+                return providers::why_unsendable(model, *config);
+            }};
+}
+
 namespace {
 
 // What was used when doesn't matter to anybody but the next choice.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "auth/choice/resolver.h"
+#include "auth/report/status_report.h"
 #include "auth/rests/cooldown.h"
 #include "auth/rests/rest_list.h"
 #include "auth/sealed/key_ring.h"
@@ -49,23 +50,49 @@ private:
     bool holds_trial_ = false;
 };
 
-// The credentials of every agent as turns need them: asked through the one resolver, outcomes recorded.
-// Lives on the loop's thread; the disk is waited for elsewhere.
+// What the owner of credentials works with; all of it outlives him.
+struct Means {
+    net::Loop& loop;
+    platform::FileSystem& files;
+    const Clock& clock;
+    Log& log;
+    std::string fingerprint_key;  // of this host and user
+    SourceParts sources;          // for secrets that stand in files and behind commands
+    Milliseconds retry_pause;     // before a source that failed is asked once more
+};
+
+// Everything that a decision about an agent's credentials looks at, for those who show it: status, explain,
+// probes. Valid for as long as it is held; what a request learns meanwhile shows in it.
+struct Inputs {
+    std::shared_ptr<const auth::Store> store;
+    std::shared_ptr<const config::Config> config;
+    const config::AgentEntry* agent;  // in `config`
+    std::string store_file, fingerprint_key;
+    auth::Surroundings surroundings;
+    TimePoint now;
+    const auth::LiveRests* live;
+
+    auth::StatusRequest status_request() const;
+};
+
+// The one owner of credentials while the program runs. Whoever needs one (a turn, a probe, a method that
+// shows them) asks here, and here alone the inputs of a decision are put together. Lives on the loop's
+// thread; the disk is waited for elsewhere.
 class Credentials {
 public:
-    Credentials(net::Loop& loop, platform::FileSystem& files, const Clock& clock, Log& log,
-                std::string fingerprint_key, SourceParts sources = {},
-                Milliseconds retry_pause = std::chrono::seconds(1))
-        : loop_(loop),
-          files_(files),
-          clock_(clock),
-          log_(log),
-          fingerprint_key_(std::move(fingerprint_key)),
-          on_secret_(sources.on_value),
-          opened_(loop),
-          sources_(loop, files, clock, std::move(sources), retry_pause) {}
+    explicit Credentials(Means means)
+        : loop_(means.loop),
+          files_(means.files),
+          clock_(means.clock),
+          log_(means.log),
+          fingerprint_key_(std::move(means.fingerprint_key)),
+          on_secret_(means.sources.on_value),
+          opened_(means.loop),
+          sources_(means.loop, means.files, means.clock, std::move(means.sources), means.retry_pause) {}
 
     using ConfigPointer = credentials::ConfigPointer;
+    // Not before open_sealed(): making a key would keep everybody waiting.
+    Result<Inputs> inputs(const std::string& agent_id, const ConfigPointer& config);
     // Has what is sealed and what references to files and commands give ready for the next resolve of this
     // provider.
     net::Task<void> prepare(std::string agent_id, std::string provider, ConfigPointer config,
@@ -89,6 +116,7 @@ public:
 
     CredentialNews read_again(bool from_scratch, const ConfigPointer& config);
 
+    const std::string& fingerprint_key() const { return fingerprint_key_; }
     // What no file says of how credentials fare, for those who tell what the next request would use.
     const auth::LiveRests& live() const { return live_; }
 

@@ -23,9 +23,8 @@ chat::Parts chat_parts(Core& core) {
             .log = core.parts.log,
             .providers = core.parts.providers,
             .config = [&core] { return core.settings.config; },
-            .version = core.parts.version,
-            .fingerprint_key = core.parts.fingerprint_key,
-            .sources = core.parts.sources};
+            .credentials = core.credentials,
+            .version = core.parts.version};
 }
 
 }  // namespace
@@ -50,6 +49,13 @@ Core::Core(Parts parts_given, Settings settings_given, Endpoint endpoint_given)
       tasks(parts.loop),
       limiter(settings.guesses),
       refusals(parts.log),
+      credentials({.loop = parts.loop,
+                   .files = parts.files,
+                   .clock = parts.clock,
+                   .log = parts.log,
+                   .fingerprint_key = parts.fingerprint_key,
+                   .sources = parts.sources,
+                   .retry_pause = std::chrono::seconds(1)}),
       chat(chat_parts(*this)),
       hub(parts.loop, parts.clock, tasks),
       feed(parts.loop, parts.clock, tasks, hub, chat),

@@ -10,6 +10,7 @@
 #include "access/guess_limiter.h"
 #include "access/refusal_log.h"
 #include "chat/chat.h"
+#include "credentials/credentials.h"
 #include "gateway/gateway.h"
 #include "gateway/ws/hub.h"
 #include "gateway/ws/presence.h"
@@ -47,6 +48,7 @@ struct Core {
     net::TaskGroup tasks;
     access::GuessLimiter limiter;
     access::RefusalLog refusals;
+    credentials::Credentials credentials;
     chat::Chat chat;
     Hub hub;
     RunFeed feed;

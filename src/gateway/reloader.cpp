@@ -129,7 +129,7 @@ void Reloader::use(Settings settings) {
 
 // Gives whether an agent has other credentials, or another order of them, than before.
 bool Reloader::read_stores(bool from_scratch) {
-    auto news = core_.chat.read_credentials(from_scratch);
+    auto news = core_.credentials.read_again(from_scratch, core_.settings.config);
     for (const auto& [file, problem] : news.damaged)
         if (!core_.currency.damaged_stores.contains(file))
             core_.parts.log.warn("auth", "the credentials in {} can't be used: {}", file, problem);

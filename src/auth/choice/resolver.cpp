@@ -313,6 +313,10 @@ Index::~Index() = default;
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
 
+const Surroundings& Index::surroundings() const {
+    return prepared_->surroundings;
+}
+
 std::vector<std::string> Index::notices() const {
     std::vector<std::string> all;
     for (const auto& [provider, group] : prepared_->groups)

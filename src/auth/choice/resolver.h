@@ -119,6 +119,8 @@ public:
     // What is wrong with orders of providers that have profiles, each a sentence; see Resolution::notices.
     std::vector<std::string> notices() const;
 
+    const Surroundings& surroundings() const;
+
     struct Prepared;  // prepared_index.h
     const Prepared& prepared() const { return *prepared_; }
 

@@ -10,19 +10,26 @@ namespace openclaw::cli {
 struct Partner::Local {
     Local(Context& context, std::unique_ptr<Engine> parts, std::shared_ptr<const config::Config> config)
         : engine(std::move(parts)),
+          credentials({.loop = engine->loop,
+                       .files = context.files,
+                       .clock = context.clock,
+                       .log = log,
+                       .fingerprint_key = context.fingerprint_key,
+                       .sources = source_parts(context),
+                       .retry_pause = std::chrono::seconds(1)}),
           chat(chat::Parts{.loop = engine->loop,
                            .files = context.files,
                            .clock = context.clock,
                            .log = log,
                            .providers = *engine->providers,
                            .config = [config] { return config; },
-                           .version = std::string(version()),
-                           .fingerprint_key = context.fingerprint_key,
-                           .sources = source_parts(context)}) {}
+                           .credentials = credentials,
+                           .version = std::string(version())}) {}
     ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
 
     WarningLog log;
     std::unique_ptr<Engine> engine;
+    credentials::Credentials credentials;
     chat::Chat chat;
 };
 

@@ -24,14 +24,21 @@ public:
             "anthropic:home":{"type":"api_key","provider":"anthropic","key":"sk-ant-home-0123456789"}},
             "usageStats":{"anthropic:home":{"lastUsed":1000}}})");
         reload();
+        owner.emplace(credentials::Means{.loop = loop,
+                                         .files = faults,
+                                         .clock = clock,
+                                         .log = log,
+                                         .fingerprint_key = "test",
+                                         .sources = {},
+                                         .retry_pause = Milliseconds(0)});
         chat.emplace(Parts{.loop = loop,
                            .files = faults,
                            .clock = clock,
                            .log = log,
                            .providers = provider,
                            .config = [this] { return config; },
+                           .credentials = *owner,
                            .version = "2026.1.30",
-                           .fingerprint_key = "test",
                            .retry_pause = Milliseconds(0)});
         subscription = chat->subscribe([this](const RunEvent& event) { events.push_back(event); });
     }
@@ -103,6 +110,7 @@ public:
     test::ScriptedProvider provider{loop};
     platform::Variables variables;
     std::shared_ptr<const config::Config> config;
+    std::optional<credentials::Credentials> owner;
     std::optional<Chat> chat;
     std::shared_ptr<Chat::Subscription> subscription;
     std::vector<RunEvent> events;

@@ -1,5 +1,5 @@
 // Probes: which requests are made, what each says, and that nothing else happens.
-#include "chat/probe.h"
+#include "credentials/probe.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "support/scripted_provider.h"
 #include "support/store_builder.h"
 
-namespace openclaw::chat {
+namespace openclaw::credentials {
 namespace {
 
 using auth::FailureReason;
@@ -218,4 +218,4 @@ TEST(Probe, WritesTheDocumentOfTheReference) {
 }
 
 }  // namespace
-}  // namespace openclaw::chat
+}  // namespace openclaw::credentials

@@ -156,8 +156,9 @@ TEST(Rests, HoldVariablesBackInMemory) {
               std::string::npos)
         << refused.error->message;
     EXPECT_EQ(world.provider.seen().size(), 1U);
-    EXPECT_EQ(world.chat->rests("main")->size(), 1U);
-    const auto cleared = world.loop.run_until(world.chat->clear_rests("main", {.provider = "anthropic"}));
+    EXPECT_EQ(world.owner->rests("main", world.config)->size(), 1U);
+    const auto cleared =
+        world.loop.run_until(world.owner->clear_rests("main", {.provider = "anthropic"}, world.config));
     EXPECT_EQ(cleared, Names{"ANTHROPIC_API_KEY"});
     EXPECT_EQ(world.say("and now?").text, "back");
 }
@@ -167,15 +168,16 @@ TEST(Rests, EndAtOnceWhenAPersonClearsThem) {
     world.files.put(ChatWorld::store_path, one_key);
     world.provider.script("anthropic:work", {fails(FailureReason::auth, 401, "bad key"), says("back")});
     world.say("hi");
-    const auto rows = world.chat->rests("main");
+    const auto rows = world.owner->rests("main", world.config);
     ASSERT_EQ(rows->size(), 1U);
     EXPECT_EQ(string_at((*rows)[0].as_object(), "said"), "bad key");
-    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {.name = "anthropic:work"})),
-              Names{"anthropic:work"});
-    EXPECT_EQ(world.chat->rests("main")->size(), 0U);
+    EXPECT_EQ(
+        world.loop.run_until(world.owner->clear_rests("main", {.name = "anthropic:work"}, world.config)),
+        Names{"anthropic:work"});
+    EXPECT_EQ(world.owner->rests("main", world.config)->size(), 0U);
     EXPECT_EQ(world.say("and now?").text, "back");
-    EXPECT_EQ(world.loop.run_until(world.chat->clear_rests("main", {})), Names{});
-    EXPECT_FALSE(world.loop.run_until(world.chat->clear_rests("nobody", {})));
+    EXPECT_EQ(world.loop.run_until(world.owner->clear_rests("main", {}, world.config)), Names{});
+    EXPECT_FALSE(world.loop.run_until(world.owner->clear_rests("nobody", {}, world.config)));
 }
 
 }  // namespace

@@ -28,16 +28,23 @@ protected:
         paths.state = "/state";
         paths.config_file = "/state/openclaw.json";
         config = config::load_config({.files = files, .variables = {}, .paths = paths});
+        owner.emplace(credentials::Means{
+            .loop = loop,
+            .files = files,
+            .clock = clock,
+            .log = log,
+            .fingerprint_key = "test",
+            .sources = {.on_value = [this](const Secret& value) { heard.push_back(value); }},
+            .retry_pause = Milliseconds(0)});
         chat.emplace(Parts{.loop = loop,
                            .files = files,
                            .clock = clock,
                            .log = log,
                            .providers = provider,
                            .config = [this] { return config; },
+                           .credentials = *owner,
                            .version = "2026.1.30",
-                           .fingerprint_key = "test",
-                           .retry_pause = Milliseconds(0),
-                           .sources = {.on_value = [this](const Secret& value) { heard.push_back(value); }}});
+                           .retry_pause = Milliseconds(0)});
     }
     ~SealedTurns() override {
         provider.release();
@@ -76,18 +83,19 @@ protected:
     test::ScriptedProvider provider{loop};
     std::shared_ptr<const config::Config> config;
     std::vector<Secret> heard;
+    std::optional<credentials::Credentials> owner;
     std::optional<Chat> chat;
 };
 
 TEST_F(SealedTurns, FetchTheKeyNowhereButBesideTheLoop) {
     // Lists and status answer at once, on the loop's thread: with a slow key they would hold up everybody.
-    ASSERT_TRUE(chat->rests("main"));
-    chat->read_credentials(false);
-    EXPECT_TRUE(chat->sealing_keys()->has_untried());
+    ASSERT_TRUE(owner->rests("main", config));
+    owner->read_again(false, config);
+    EXPECT_TRUE(owner->sealing_keys(config)->has_untried());
     const auto outcome = say();
     EXPECT_EQ(outcome.state, RunOutcome::State::final) << outcome.error->message;
     EXPECT_EQ(provider.seen().back().secret, "sk-ant-sealed-0123");
-    EXPECT_FALSE(chat->sealing_keys()->has_untried());
+    EXPECT_FALSE(owner->sealing_keys(config)->has_untried());
 }
 
 TEST_F(SealedTurns, TellTheLogWhatIsSealedBeforeItIsUsed) {

@@ -35,18 +35,25 @@ protected:
         paths.config_file = "/state/openclaw.json";
         config = config::load_config({.files = files, .variables = {}, .paths = paths});
         EXPECT_TRUE(config->valid()) << (config->valid() ? "" : config->problems().front().message);
+        owner.emplace(credentials::Means{
+            .loop = loop,
+            .files = files,
+            .clock = clock,
+            .log = log,
+            .fingerprint_key = "test",
+            .sources = {.processes = &processes,
+                        .user_id = 1000,
+                        .on_value = [this](const Secret& value) { heard.push_back(value); }},
+            .retry_pause = Milliseconds(0)});
         chat.emplace(Parts{.loop = loop,
                            .files = files,
                            .clock = clock,
                            .log = log,
                            .providers = provider,
                            .config = [this] { return config; },
+                           .credentials = *owner,
                            .version = "2026.1.30",
-                           .fingerprint_key = "test",
-                           .retry_pause = Milliseconds(0),
-                           .sources = {.processes = &processes,
-                                       .user_id = 1000,
-                                       .on_value = [this](const Secret& value) { heard.push_back(value); }}});
+                           .retry_pause = Milliseconds(0)});
     }
     ~TurnsWithSources() override {
         release();
@@ -96,6 +103,7 @@ protected:
     bool released = false;
     std::vector<Result<platform::ProcessResult>> answers;
     test::FakeProcesses processes{[this](const auto& request) { return run(request); }};
+    std::optional<credentials::Credentials> owner;
     std::optional<Chat> chat;
 };
 

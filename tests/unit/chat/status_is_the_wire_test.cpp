@@ -131,8 +131,14 @@ void Bench::put_on_disk(const RandomState& state) {
         files_->put(test::state_folder / "agents/work/agent/auth-profiles.json",
                     json::serialize(*state.agent_store));
     clock_.jump_to(state.now);
-    credentials_ =
-        std::make_unique<credentials::Credentials>(loop_, *files_, clock_, log_, test::fingerprint_key);
+    credentials_ = std::make_unique<credentials::Credentials>(
+        credentials::Means{.loop = loop_,
+                           .files = *files_,
+                           .clock = clock_,
+                           .log = log_,
+                           .fingerprint_key = test::fingerprint_key,
+                           .sources = {},
+                           .retry_pause = std::chrono::seconds(1)});
 }
 
 // As the gateway has it: from the files, by the clock, with what it remembers. The request that arrives just

@@ -62,7 +62,7 @@ Result<std::vector<std::string>> wanted_profiles(const Arguments& arguments,
     return ids;
 }
 
-json::object wire_options(const chat::ProbeOptions& options, const AgentCredentials& credentials) {
+json::object wire_options(const credentials::ProbeOptions& options, const AgentCredentials& credentials) {
     json::object params{{"agentId", credentials.agent->id},
                         {"timeoutMs", options.timeout.count()},
                         {"concurrency", options.concurrency},
@@ -74,8 +74,8 @@ json::object wire_options(const chat::ProbeOptions& options, const AgentCredenti
     return params;
 }
 
-void tell_cost(Context& context, std::size_t requests, std::size_t targets, const chat::ProbeOptions& options,
-               std::string_view by) {
+void tell_cost(Context& context, std::size_t requests, std::size_t targets,
+               const credentials::ProbeOptions& options, std::string_view by) {
     context.out.note(fmt::format("probing {} target{} {}: {} request{} of at most {} output tokens each",
                                  targets, targets == 1 ? "" : "s", by, requests, requests == 1 ? "" : "s",
                                  options.tokens_max));
@@ -98,7 +98,7 @@ void sort_results(json::array& results) {
 constexpr Milliseconds answer_slack = std::chrono::seconds(30);
 
 net::Task<Result<json::value>> probe_there(net::Loop& loop, Context& context, GatewayTarget target,
-                                           json::object params, const chat::ProbeOptions& options) {
+                                           json::object params, const credentials::ProbeOptions& options) {
     auto client = co_await GatewayClient::connect(loop, std::move(target), std::chrono::seconds(10));
     if (!client) co_return std::unexpected(client.error());
     auto plan_params = params;
@@ -130,31 +130,31 @@ net::Task<Result<json::value>> probe_there(net::Loop& loop, Context& context, Ga
 }
 
 Result<json::object> probe_here(Context& context, const AgentCredentials& credentials,
-                                const auth::StatusReport& report, const chat::ProbeOptions& options) {
-    auto targets = chat::plan_probes(report, *credentials.config, options);
+                                const auth::StatusReport& report, const credentials::ProbeOptions& options) {
+    auto targets = credentials::plan_probes(report, *credentials.config, options);
     const auto total = targets.size();
-    tell_cost(context, chat::requests_in(targets), total, options, "from here");
+    tell_cost(context, credentials::requests_in(targets), total, options, "from here");
     const auto engine = build_engine(context, *credentials.config);
     if (!engine) return std::unexpected(engine.error());
     auto& loop = (*engine)->loop;
-    const auto on_probed = [&](const chat::ProbeResult& result, std::size_t done) {
-        tell_progress(context, chat::probe_json(result), done, total);
+    const auto on_probed = [&](const credentials::ProbeResult& result, std::size_t done) {
+        tell_progress(context, credentials::probe_json(result), done, total);
     };
-    const auto summary =
-        loop.run_until(chat::run_probes({loop, context.clock, *(*engine)->providers}, credentials.config,
-                                        std::move(targets), options, on_probed, {}));
-    return chat::summary_json(summary);
+    const auto summary = loop.run_until(credentials::run_probes({loop, context.clock, *(*engine)->providers},
+                                                                credentials.config, std::move(targets),
+                                                                options, on_probed, {}));
+    return credentials::summary_json(summary);
 }
 
 }  // namespace
 
-Result<std::optional<chat::ProbeOptions>> probe_options(const Arguments& arguments,
-                                                        const AgentCredentials& credentials,
-                                                        const auth::StatusReport& report) {
+Result<std::optional<credentials::ProbeOptions>> probe_options(const Arguments& arguments,
+                                                               const AgentCredentials& credentials,
+                                                               const auth::StatusReport& report) {
     if (!arguments.has("--probe")) return std::nullopt;
     if (arguments.has("--plain"))
         return fail(Code::invalid_input, "--probe cannot be used with --plain output.");
-    chat::ProbeOptions options;
+    credentials::ProbeOptions options;
     const auto timeout = number(arguments, "--probe-timeout", 8000, 600'000,
                                 "--probe-timeout must be a positive number (ms).");
     if (!timeout) return std::unexpected(timeout.error());
@@ -177,7 +177,7 @@ Result<std::optional<chat::ProbeOptions>> probe_options(const Arguments& argumen
 }
 
 Result<json::object> probe(Context& context, const AgentCredentials& credentials,
-                           const auth::StatusReport& report, const chat::ProbeOptions& options) {
+                           const auth::StatusReport& report, const credentials::ProbeOptions& options) {
     auto target = resolve_target(context, {});
     if (!target || target->socket.empty()) return probe_here(context, credentials, report, options);
     net::Loop loop;

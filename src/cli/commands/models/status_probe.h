@@ -1,20 +1,20 @@
 #pragma once
 
 #include "auth/report/status_report.h"
-#include "chat/probe.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "credentials/probe.h"
 
 namespace openclaw::cli {
 
 // --probe and what belongs to it, checked; nothing without --probe.
-Result<std::optional<chat::ProbeOptions>> probe_options(const Arguments& arguments,
-                                                        const AgentCredentials& credentials,
-                                                        const auth::StatusReport& report);
+Result<std::optional<credentials::ProbeOptions>> probe_options(const Arguments& arguments,
+                                                               const AgentCredentials& credentials,
+                                                               const auth::StatusReport& report);
 
 // Probes through the gateway of this state directory when one runs, else from here. Says beforehand how many
 // requests that makes. Gives the ProbeSummary.
 Result<json::object> probe(Context& context, const AgentCredentials& credentials,
-                           const auth::StatusReport& report, const chat::ProbeOptions& options);
+                           const auth::StatusReport& report, const credentials::ProbeOptions& options);
 
 // Requests that were made and not answered well: how many, and the first one in words.
 struct FailedProbes {

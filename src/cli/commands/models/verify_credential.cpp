@@ -116,7 +116,7 @@ Exit verify_credential(Context& context, AgentCredentials& credentials, const Ne
         .surroundings =
             surroundings_of(context, *credentials.profiles, *credentials.config, SourceCommands::run),
         .now = context.clock.now()};
-    chat::ProbeOptions options;
+    credentials::ProbeOptions options;
     options.provider = stored.provider;
     options.profiles = {stored.id.text};
     const auto summary = probe(context, credentials, auth::make_status_report(request), options);

@@ -17,7 +17,7 @@ Reply cooldown_list(Call& call) {
     const auto agent = params.filled_text("agentId");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
     const auto id = agent_of(call.core, agent);
-    auto rows = call.core.chat.rests(id);
+    auto rows = call.core.credentials.rests(id, call.core.settings.config);
     if (!rows) return std::unexpected(wire_error(rows.error()));
     return json::object{{"agentId", id}, {"cooldowns", std::move(*rows)}};
 }
@@ -34,8 +34,9 @@ net::Task<Reply> cooldown_clear(Call call) {
         params.add_problem("give one of profileId, provider and all");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
     const auto id = agent_of(call.core, agent);
-    auto cleared = co_await call.core.chat.clear_rests(
-        id, {.name = profile.value_or(""), .provider = provider.value_or(""), .model = model.value_or("")});
+    auto cleared = co_await call.core.credentials.clear_rests(
+        id, {.name = profile.value_or(""), .provider = provider.value_or(""), .model = model.value_or("")},
+        call.core.settings.config);
     if (!cleared) co_return std::unexpected(wire_error(cleared.error()));
     json::array names;
     for (auto& name : *cleared) names.emplace_back(std::move(name));

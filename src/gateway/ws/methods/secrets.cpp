@@ -29,7 +29,7 @@ Reply secrets_sources(Call& call) {
     if (wanted == nullptr) return std::unexpected(invalid_request("references is missing"));
     if (wanted->size() > references_max)
         return std::unexpected(invalid_request(fmt::format("at most {} references", references_max)));
-    const auto values = call.core.chat.source_values();
+    const auto values = call.core.credentials.source_values();
     json::array reports;
     for (const auto& entry : *wanted) {
         const auto reference = auth::reference_in(&entry);

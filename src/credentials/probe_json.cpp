@@ -1,6 +1,6 @@
-#include "chat/probe.h"
+#include "credentials/probe.h"
 
-namespace openclaw::chat {
+namespace openclaw::credentials {
 namespace {
 
 json::object options_json(const ProbeOptions& options) {
@@ -46,4 +46,4 @@ json::object summary_json(const ProbeSummary& summary) {
             {"results", std::move(results)}};
 }
 
-}  // namespace openclaw::chat
+}  // namespace openclaw::credentials

@@ -1,11 +1,11 @@
-#include "chat/probe.h"
+#include "credentials/probe.h"
 
 #include <algorithm>
 
 #include "base/redact.h"
 #include "base/text.h"
 
-namespace openclaw::chat {
+namespace openclaw::credentials {
 namespace {
 
 using auth::FailureReason;
@@ -165,4 +165,4 @@ net::Task<ProbeSummary> run_probes(ProbeParts parts, std::shared_ptr<const confi
     co_return summary;
 }
 
-}  // namespace openclaw::chat
+}  // namespace openclaw::credentials

@@ -12,7 +12,7 @@
 #include "net/loop/loop.h"
 #include "providers/wire/provider.h"
 
-namespace openclaw::chat {
+namespace openclaw::credentials {
 
 // What `models status --probe` is told.
 struct ProbeOptions {
@@ -70,4 +70,4 @@ net::Task<ProbeSummary> run_probes(ProbeParts parts, std::shared_ptr<const confi
 json::object probe_json(const ProbeResult& result);
 json::object summary_json(const ProbeSummary& summary);  // ProbeSummary of model-auth 8.4
 
-}  // namespace openclaw::chat
+}  // namespace openclaw::credentials

@@ -1,11 +1,11 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "chat/probe.h"
 #include "credentials/credentials.h"
+#include "credentials/probe.h"
 #include "providers/catalogue/catalog.h"
 
-namespace openclaw::chat {
+namespace openclaw::credentials {
 namespace {
 
 using auth::Candidate;
@@ -169,4 +169,4 @@ std::size_t requests_in(const std::vector<ProbeTarget>& targets) {
     return static_cast<std::size_t>(std::ranges::count_if(targets, &ProbeTarget::to_be_sent));
 }
 
-}  // namespace openclaw::chat
+}  // namespace openclaw::credentials
