@@ -78,6 +78,7 @@ struct FileWatcher::Impl final : Watch {
     std::vector<std::filesystem::path> files;
     std::map<int, std::set<std::string, std::less<>>> names;  // by the kernel's number of the folder
     int descriptor = -1;
+    bool untaken = false;  // something has happened since take_changes() was last asked
 };
 
 Result<void> FileWatcher::Impl::open() {
@@ -138,7 +139,9 @@ void FileWatcher::Impl::drain() {
             at += sizeof(inotify_event) + event->len;
         }
     }
-    if (any) burst();
+    if (!any) return;
+    untaken = true;
+    burst();
 }
 
 void FileWatcher::Impl::burst() {
@@ -156,6 +159,11 @@ FileWatcher::~FileWatcher() = default;
 
 void FileWatcher::set_pace(Pace pace) {
     impl_->pace = pace;
+}
+
+bool FileWatcher::take_changes() {
+    if (impl_->descriptor >= 0) impl_->drain();
+    return std::exchange(impl_->untaken, false);
 }
 
 Result<void> FileWatcher::watch(std::vector<std::filesystem::path> files) {

@@ -36,6 +36,11 @@ public:
     // could be watched is.
     Result<void> watch(std::vector<std::filesystem::path> files);
 
+    // Whether something has happened to them since this was last asked, told to `changed` or not. Takes what
+    // the kernel has queued, without waiting and without looking at a disk: for those who must know before
+    // they decide.
+    bool take_changes();
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -65,6 +65,21 @@ TEST_F(FileWatcherTest, TellsOfAFileThatIsWrittenReplacedRemovedAndMadeAgain) {
     EXPECT_TRUE(told());
 }
 
+TEST_F(FileWatcherTest, KnowsOfAChangeBeforeTheLoopHasTurned) {
+    write("a", "1");
+    watch({at("a")});
+    EXPECT_FALSE(watcher->take_changes());
+    replace("a", "2");
+    write("b", "1");
+    EXPECT_TRUE(watcher->take_changes());
+    EXPECT_FALSE(watcher->take_changes());
+    EXPECT_TRUE(told()) << "and tells of it all the same";
+    EXPECT_FALSE(watcher->take_changes());
+    replace("a", "3");
+    EXPECT_TRUE(told());
+    EXPECT_TRUE(watcher->take_changes()) << "whoever was told has not taken it";
+}
+
 TEST_F(FileWatcherTest, IsSilentAboutOtherFilesOfTheFolder) {
     write("a", "1");
     watch({at("a"), at("marker")});
