@@ -74,7 +74,7 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
 
 net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelRef& model) {
     // Asked again after each failure: what another turn or process has learned counts at once.
-    std::set<std::string> tried;
+    std::vector<auth::CredentialKey> tried;
     while (true) {
         co_await parts_.credentials.prepare(search.request.agent_id, model.provider, search.config,
                                             search.request.abort);
@@ -85,25 +85,30 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
             search.failures.push_back(not_sent(model, endpoint.error(), FailureReason::model_not_found));
             co_return Next::model;
         }
-        const auto resolution = parts_.credentials.resolve(search.question(model), search.config);
-        if (!resolution) {
-            search.error = resolution.error();
+        auto question = search.question(model);
+        question.tried = tried;
+        auto chosen = parts_.credentials.choose(question, search.config);
+        if (!chosen) {
+            search.error = chosen.error();
             co_return Next::stop;
         }
-        const auto found =
-            std::ranges::find_if(resolution->candidates, [&](const auth::Candidate& candidate) {
-                const bool unread = candidate.reference && !candidate.secret;
-                return auth::is_usable(candidate.verdict) && !unread &&
-                       !tried.contains(credentials::label_of(candidate));
-            });
-        if (found == resolution->candidates.end()) {
-            if (tried.empty()) search.failures.push_back(without_credential(model, *resolution));
+        if (!*chosen) {
+            if (tried.empty()) note_nobody(search, model);
             co_return Next::model;
         }
-        tried.insert(credentials::label_of(*found));
-        const auto next = co_await try_credential(search, model, *endpoint, *found);
+        tried.push_back(auth::key_of(**chosen));
+        const auto next = co_await try_credential(search, model, *endpoint, std::move(**chosen));
         if (next != Next::credential) co_return next;
     }
+}
+
+// There is no credential to try: why not, from everything that was looked at.
+void Answerer::note_nobody(Search& search, const auth::ModelRef& model) {
+    const auto resolution = parts_.credentials.resolve(search.question(model), search.config);
+    if (resolution)
+        search.failures.push_back(without_credential(model, *resolution));
+    else
+        search.error = resolution.error();
 }
 
 net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::ModelRef& model,
@@ -137,7 +142,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {
-            co_await parts_.credentials.record_success(*use);
+            parts_.credentials.settle_success(*use);
             search.answered = Answered{std::move(*answer), model, use->credential(), {}};
             co_return Next::answered;
         }
@@ -165,7 +170,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                         .status = failure.status,
                         .message = failure.message,
                         .hint = failure.hint};
-        const auto rest = co_await parts_.credentials.record_failure(*use, failure);
+        const auto rest = parts_.credentials.settle_failure(*use, failure);
         if (rest) attempt.until = rest->ready_at();
         search.failures.push_back(attempt);
         parts_.log.warn("chat", "{}", describe(attempt, parts_.clock.now()));

@@ -85,6 +85,7 @@ private:
     net::Task<Next> try_model(Search& search, const auth::ModelRef& model);
     net::Task<Next> try_credential(Search& search, const auth::ModelRef& model,
                                    const providers::Endpoint& endpoint, auth::Candidate credential);
+    void note_nobody(Search& search, const auth::ModelRef& model);
     std::expected<Answered, AnswerFailure> outcome_of(Search& search) const;
 
     Parts parts_;

@@ -34,7 +34,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
     if (agent == nullptr || !store) co_return fail_run({Code::not_found, "the agent is gone", {}});
     const auto record = (*store)->find(run->key);
     if (!record) co_return fail_run(record.error());
-    co_await parts.credentials.open_sealed(run->key.agent_id, config, {});
+    co_await parts.credentials.catch_up(run->key.agent_id, config, {});
     const auto stored = parts.credentials.stored(run->key.agent_id, config);
     if (!stored) co_return fail_run(stored.error());
 

@@ -12,13 +12,13 @@ bool usable(const Candidate& candidate) {
     return candidate.verdict == Verdict::chosen || candidate.verdict == Verdict::in_reserve;
 }
 
-bool is_profile(const Candidate* candidate) {
-    return candidate != nullptr && candidate->source == auth::Source::profile;
+bool is_profile(const std::optional<Candidate>& candidate) {
+    return candidate && candidate->source == auth::Source::profile;
 }
 
 const Candidate* find(const auth::Resolution& resolution, const auth::ProfileId& profile) {
     const auto found = std::ranges::find_if(resolution.candidates, [&](const Candidate& candidate) {
-        return is_profile(&candidate) && candidate.profile == profile;
+        return candidate.source == auth::Source::profile && candidate.profile == profile;
     });
     return found == resolution.candidates.end() ? nullptr : &*found;
 }
@@ -27,7 +27,7 @@ const Candidate* find(const auth::Resolution& resolution, const auth::ProfileId&
 const Candidate* next_after(const auth::Resolution& resolution, const auth::ProfileId& profile) {
     std::vector<const Candidate*> profiles;
     for (const auto& candidate : resolution.candidates)
-        if (is_profile(&candidate) && (usable(candidate) || candidate.profile == profile))
+        if (candidate.source == auth::Source::profile && (usable(candidate) || candidate.profile == profile))
             profiles.push_back(&candidate);
     const auto current = std::ranges::find(profiles, profile, &Candidate::profile);
     if (current == profiles.end()) return resolution.chosen();
@@ -37,7 +37,8 @@ const Candidate* next_after(const auth::Resolution& resolution, const auth::Prof
     return next == profiles.end() ? resolution.chosen() : *next;
 }
 
-PinDecision automatic(const Candidate* candidate, const PinQuestion& question, std::string notice = {}) {
+PinDecision automatic(const std::optional<Candidate>& candidate, const PinQuestion& question,
+                      std::string notice = {}) {
     PinDecision decision{.notice = std::move(notice)};
     if (!is_profile(candidate)) return decision;
     decision.preferred = candidate->profile;
@@ -46,10 +47,9 @@ PinDecision automatic(const Candidate* candidate, const PinQuestion& question, s
 }
 
 // `trouble`: "is no longer stored".
-PinDecision lost_lock(const auth::ProfileId& profile, const auth::Resolution& unpinned,
+PinDecision lost_lock(const auth::ProfileId& profile, const std::optional<Candidate>& other,
                       std::string_view trouble, std::string_view cure) {
     PinDecision decision{.locked = true, .next = Pin{profile, PinSource::user, 0}};
-    const auto* other = unpinned.chosen();
     decision.error =
         Error{Code::denied, fmt::format("this session is set to use {}, which {}", profile.text, trouble),
               is_profile(other)
@@ -61,34 +61,47 @@ PinDecision lost_lock(const auth::ProfileId& profile, const auth::Resolution& un
 
 }  // namespace
 
-PinDecision decide_pin(const PinQuestion& question, const auth::Store& store,
-                       const auth::Resolution& unpinned) {
-    if (!question.current) return automatic(unpinned.chosen(), question);
+PinView view_of(const std::optional<Pin>& pin, const auth::Store& store, const auth::Resolution& unpinned) {
+    const auto copied = [](const Candidate* candidate) {
+        return candidate ? std::optional(*candidate) : std::nullopt;
+    };
+    PinView view{.stored = nullptr, .current = {}, .chosen = copied(unpinned.chosen()), .next = {}};
+    if (!pin) return view;
+    view.stored = store.find(pin->profile);
+    view.current = copied(find(unpinned, pin->profile));
+    view.next = copied(next_after(unpinned, pin->profile));
+    return view;
+}
+
+bool moves_on(const PinQuestion& question) {
+    return question.current && question.current->source == PinSource::automatic &&
+           question.compactions > question.current->compactions;
+}
+
+PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
+    if (!question.current) return automatic(view.chosen, question);
     const auto& pin = *question.current;
-    const auto* stored = store.find(pin.profile);
-    if (stored == nullptr) {
+    if (view.stored == nullptr) {
         if (pin.source == PinSource::user)
-            return lost_lock(pin.profile, unpinned, "is no longer stored",
+            return lost_lock(pin.profile, view.chosen, "is no longer stored",
                              "log in again as " + pin.profile.text);
         return automatic(
-            unpinned.chosen(), question,
+            view.chosen, question,
             fmt::format("{} is no longer stored; the session goes on without it", pin.profile.text));
     }
-    if (auth::normalised_provider(stored->provider) != unpinned.provider)
-        return automatic(unpinned.chosen(), question,
+    if (auth::normalised_provider(view.stored->provider) != question.provider)
+        return automatic(view.chosen, question,
                          fmt::format("{} belongs to {}, not to {}; the session goes on without it",
-                                     pin.profile.text, stored->provider, unpinned.provider));
-    const auto* current = find(unpinned, pin.profile);
+                                     pin.profile.text, view.stored->provider, question.provider));
     if (pin.source == PinSource::user) {
-        if (current && current->verdict == Verdict::not_allowed_here)
+        if (view.current && view.current->verdict == Verdict::not_allowed_here)
             return lost_lock(
-                pin.profile, unpinned, "this agent may not use (" + current->reason + ")",
+                pin.profile, view.chosen, "this agent may not use (" + view.current->reason + ")",
                 fmt::format("allow it with `openclaw models auth allow {} --all`", pin.profile.text));
         return {.preferred = pin.profile, .locked = true, .next = pin};
     }
-    if (question.fresh || current == nullptr || !usable(*current))
-        return automatic(unpinned.chosen(), question);
-    if (question.compactions > pin.compactions) return automatic(next_after(unpinned, pin.profile), question);
+    if (question.fresh || !view.current || !usable(*view.current)) return automatic(view.chosen, question);
+    if (moves_on(question)) return automatic(view.next, question);
     return {.preferred = pin.profile, .next = pin};
 }
 

@@ -9,9 +9,19 @@
 
 namespace openclaw::chat {
 
+// What there is for a session that has a pin, or none: the resolver's words without any pin.
+struct PinView {
+    const auth::Profile* stored = nullptr;   // the pinned one, wherever it is for; null: it is stored no more
+    std::optional<auth::Candidate> current;  // the same as a candidate for the provider
+    std::optional<auth::Candidate> chosen;   // what is used where nothing is pinned
+    std::optional<auth::Candidate>
+        next;  // the usable profile behind the pinned one; asked for after a compaction
+};
+PinView view_of(const std::optional<Pin>& pin, const auth::Store& store, const auth::Resolution& unpinned);
+
 struct PinQuestion {
     std::optional<Pin> current;
-    std::string provider;  // of the model that the turn wants
+    std::string provider;  // of the model that the turn wants, normalised
     bool fresh = false;    // the first turn of a session
     std::int64_t compactions = 0;
 };
@@ -29,8 +39,10 @@ struct PinDecision {
 // Keeps a session with one credential, so that the provider's prompt cache stays warm. An automatic pin is
 // a preference: it moves on when its credential rests, is gone or can't be used, and after a compaction. A
 // person's choice stands, resting or not; when its credential no longer exists, that is an error which says
-// how to choose again. `unpinned` is the resolution without any pin. Pure.
-PinDecision decide_pin(const PinQuestion& question, const auth::Store& store,
-                       const auth::Resolution& unpinned);
+// how to choose again. Pure.
+PinDecision decide_pin(const PinQuestion& question, const PinView& view);
+
+// Whether the decision asks for PinView::next, which takes a look at all there is.
+bool moves_on(const PinQuestion& question);
 
 }  // namespace openclaw::chat

@@ -96,7 +96,7 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
         turn.messages.back().text += "\n\n" + turn.request.message;
     else
         turn.messages.push_back({Role::user, turn.request.message});
-    co_await parts_.credentials.open_sealed(turn.request.key.agent_id, turn.config, turn.request.abort);
+    co_await parts_.credentials.catch_up(turn.request.key.agent_id, turn.config, turn.request.abort);
     co_return choose_credential(turn);
 }
 
@@ -146,6 +146,28 @@ Result<void> Turns::choose_model(Turn& turn) {
     return {};
 }
 
+// All that there is is looked at only where the decision asks for it: there may be thousands.
+Result<PinView> Turns::view_for(const PinQuestion& pin, const auth::ResolveRequest& question,
+                                const std::shared_ptr<const config::Config>& config) {
+    auto& credentials = parts_.credentials;
+    if (moves_on(pin)) {
+        const auto unpinned = credentials.resolve(question, config);
+        if (!unpinned) return std::unexpected(unpinned.error());
+        const auto stored = credentials.stored(question.agent_id, config);
+        if (!stored) return std::unexpected(stored.error());
+        return view_of(pin.current, **stored, *unpinned);
+    }
+    auto chosen = credentials.choose(question, config);
+    if (!chosen) return std::unexpected(chosen.error());
+    PinView view{.stored = nullptr, .current = {}, .chosen = std::move(*chosen), .next = {}};
+    if (!pin.current) return view;
+    auto sight = credentials.look_at(pin.current->profile, question, config);
+    if (!sight) return std::unexpected(sight.error());
+    view.stored = sight->stored;
+    view.current = std::move(sight->candidate);
+    return view;
+}
+
 Result<void> Turns::choose_credential(Turn& turn) {
     turn.pin.next = turn.entry.pin;  // kept unless there is something better to remember
     const auto& agent_id = turn.request.key.agent_id;
@@ -153,15 +175,13 @@ Result<void> Turns::choose_credential(Turn& turn) {
     question.provider = turn.wanted.provider;
     question.agent_id = agent_id;
     question.model = turn.wanted.model;
-    const auto unpinned = parts_.credentials.resolve(question, turn.config);
-    if (!unpinned) return std::unexpected(unpinned.error());
-    const auto stored = parts_.credentials.stored(agent_id, turn.config);
-    if (!stored) return std::unexpected(stored.error());
-    turn.pin = decide_pin({.current = turn.entry.pin,
-                           .provider = turn.wanted.provider,
-                           .fresh = turn.fresh,
-                           .compactions = turn.entry.compactions},
-                          **stored, *unpinned);
+    const PinQuestion pin{.current = turn.entry.pin,
+                          .provider = turn.wanted.provider,
+                          .fresh = turn.fresh,
+                          .compactions = turn.entry.compactions};
+    const auto view = view_for(pin, question, turn.config);
+    if (!view) return std::unexpected(view.error());
+    turn.pin = decide_pin(pin, *view);
     if (!turn.pin.notice.empty()) turn.result.notices.push_back(turn.pin.notice);
     if (turn.pin.error) return std::unexpected(*turn.pin.error);
     return {};

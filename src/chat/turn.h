@@ -52,6 +52,8 @@ private:
     net::Task<Result<void>> open_session(Turn& turn);
     Result<void> choose_model(Turn& turn);
     Result<void> choose_credential(Turn& turn);
+    Result<PinView> view_for(const PinQuestion& pin, const auth::ResolveRequest& question,
+                             const std::shared_ptr<const config::Config>& config);
     net::Task<Result<void>> prepare(Turn& turn);
     net::Task<Result<void>> write_entry(Turn& turn, json::object entry);
     net::Task<void> find_answer(Turn& turn);

@@ -1,3 +1,7 @@
+// Every agent has a desk (agent_desk.h): its store as it was last read, what requests have learned on top,
+// and the index over both. A decision asks the watch first, has the desk read again where something changed,
+// and reads memory from there on. An outcome changes the desks at once and is handed to the writer; when the
+// writer is done, the desks take over what the store holds by then, somebody else's changes included.
 #include "credentials/credentials.h"
 
 #include <algorithm>
@@ -5,6 +9,8 @@
 
 #include "auth/choice/look_around.h"
 #include "auth/sealed/open_all.h"
+#include "auth/sources/held_references.h"
+#include "auth/store/profile_store.h"
 
 namespace openclaw::credentials {
 namespace {
@@ -13,20 +19,12 @@ namespace {
 constexpr Milliseconds trial_max = std::chrono::minutes(2);
 // Between two looks for a key that is missing, and the longest that a turn waits for somebody else's look.
 constexpr Milliseconds next_look_after = std::chrono::seconds(5), look_max = std::chrono::seconds(30);
-
-void tell_secrets(const auth::Store& store, const std::function<void(const Secret&)>& on_secret) {
-    const auto hears = [&](const Secret& secret) {
-        if (!secret.empty()) on_secret(secret);
-    };
-    for (const auto& profile : store.profiles) {
-        if (const auto* key = std::get_if<auth::ApiKey>(&profile.credential)) hears(key->key);
-        if (const auto* token = std::get_if<auth::Token>(&profile.credential)) hears(token->token);
-        if (const auto* login = std::get_if<auth::OAuth>(&profile.credential)) {
-            hears(login->access);
-            hears(login->refresh);
-        }
-    }
-}
+// Between two looks at stores of which nobody tells us when they change.
+constexpr Milliseconds unwatched_look = std::chrono::seconds(1);
+// How often a request reads a store that changes all the time before it goes on with what it has.
+constexpr int readings_max = 3;
+// Records that one turn of the loop takes over from a write.
+constexpr std::size_t records_a_turn = 256;
 
 }  // namespace
 
@@ -46,19 +44,26 @@ std::string label_of(const auth::Candidate& credential) {
     return {};
 }
 
-Credentials::Agent& Credentials::agent_of(const std::string& agent_id, const ConfigPointer& config) {
-    auto& agent = agents_[agent_id];
-    // A reload may move an agent's folder.
-    if (agent.profiles == nullptr || agent.config != config) {
-        agent.index.reset();
-        agent.store.reset();
-        agent.config = config;
-        // An unknown agent gets this far only to record; refreshed() refuses it.
-        agent.profiles = std::make_shared<auth::ProfileStore>(files_, auth::store_folders(*config, agent_id),
-                                                              sealing_keys(config));
-    }
-    return agent;
-}
+Credentials::Credentials(Means means)
+    : loop_(means.loop),
+      files_(means.files),
+      clock_(means.clock),
+      log_(means.log),
+      fingerprint_key_(std::move(means.fingerprint_key)),
+      on_secret_(means.sources.on_value),
+      opened_(means.loop),
+      sources_(means.loop, means.files, means.clock, std::move(means.sources), means.retry_pause),
+      watch_(std::move(means.watch)),
+      self_(std::make_shared<Credentials*>(this)),
+      writer_(
+          [&loop = loop_, owner = std::weak_ptr(self_)](OutcomeWriter::Written written) {
+              loop.post([owner, written = std::move(written)] {
+                  if (const auto self = owner.lock()) (*self)->take_written(written, 0);
+              });
+          },
+          means.pace) {}
+
+Credentials::~Credentials() = default;
 
 std::shared_ptr<auth::sealed::KeyRing> Credentials::sealing_keys(const ConfigPointer& config) {
     if (keys_ == nullptr)
@@ -66,90 +71,237 @@ std::shared_ptr<auth::sealed::KeyRing> Credentials::sealing_keys(const ConfigPoi
     return keys_;
 }
 
-void Credentials::log_notices(const std::string& agent_id, Agent& agent) {
-    auto notices = agent.index->notices();
-    for (const auto& notice : notices)
-        if (std::ranges::find(agent.notices, notice) == agent.notices.end())
-            log_.warn("auth", "agent {}: {}", agent_id, notice);
-    agent.notices = std::move(notices);
+// Desks that look at the same files under another config share what they are read from, and so needn't read
+// it again.
+Credentials::Desk Credentials::make_desk(const config::AgentEntry& agent, const ConfigPointer& config) {
+    const auto folders = auth::store_folders(*config, agent);
+    auto desk = std::make_shared<AgentDesk>(loop_, agent.id, config);
+    desk->own_file = (folders.own / auth::store_file_name).string();
+    desk->main_file = (folders.main / auth::store_file_name).string();
+    for (const auto& [key, other] : desks_)
+        if (other->own_file == desk->own_file && other->main_file == desk->main_file)
+            desk->source = other->source;
+    if (!desk->source)
+        desk->source = std::make_shared<auth::ProfileStore>(files_, folders, sealing_keys(config));
+    return desk;
+}
+
+Result<Credentials::Desk> Credentials::desk_of(const std::string& agent_id, const ConfigPointer& config) {
+    const auto* agent = config->find_agent(agent_id);
+    if (agent == nullptr) return fail(Code::not_found, "no agent {}", agent_id);
+    const auto found = desks_.find({agent->id, config.get()});
+    if (found != desks_.end()) return found->second;
+    auto desk = make_desk(*agent, config);
+    desks_.emplace(std::pair(agent->id, config.get()), desk);
+    watch_stores();
+    return desk;
+}
+
+void Credentials::use(const ConfigPointer& config) {
+    std::map<std::pair<std::string, const config::Config*>, Desk> kept;
+    // Made while the old ones are there, so that what stayed the same is not read again.
+    for (const auto& agent : config->agents())
+        if (std::ranges::any_of(desks_, [&](const auto& each) { return each.first.first == agent.id; }))
+            kept.emplace(std::pair(agent.id, config.get()), make_desk(agent, config));
+    desks_ = std::move(kept);
+    watch_stores();
+}
+
+// A file outside the state folder that isn't there is not waited for: its folder may be somebody's home,
+// where something happens all the time.
+void Credentials::watch_stores() {
+    std::vector<std::filesystem::path> watched;
+    watches_all_ = true;
+    for (const auto& [key, desk] : desks_) {
+        const auto state = desk->config->paths().state.string() + "/";
+        for (auto& place : desk->source->places()) {
+            if (std::ranges::find(watched, place) != watched.end()) continue;
+            if (place.string().starts_with(state) || platform::exists(files_, place))
+                watched.push_back(std::move(place));
+            else
+                watches_all_ = false;
+        }
+    }
+    if (!watch_->watch(std::move(watched))) watches_all_ = false;
+}
+
+void Credentials::mark_stale() {
+    const bool changed = watch_->take_changes();
+    const auto now = clock_.steady();
+    for (const auto& [key, desk] : desks_)
+        desk->stale = desk->stale || changed || (!watches_all_ && now - desk->read_at >= unwatched_look);
+}
+
+net::Task<void> Credentials::refresh(Desk desk, Eye eye) {
+    for (int readings = 0; desk->reading || (desk->stale && readings < readings_max);) {
+        if (desk->reading) {
+            co_await desk->read.wait();
+            continue;
+        }
+        ++readings;
+        desk->reading = true;
+        desk->stale = false;
+        desk->read_at = clock_.steady();
+        const auto ends_before = writer_.acknowledged();
+        const bool written_before = is_written(*desk);
+        std::move_only_function<Reading()> work = [source = desk->source, before = desk->seen,
+                                                   told = on_secret_] {
+            return credentials::read_again(*source, before, told);
+        };
+        auto reading = co_await loop_.blocking(std::move(work));
+        desk->reading = false;
+        const bool certain = !written_before && !is_written(*desk) && ends_before == writer_.acknowledged();
+        if (may_be_half_written(*desk, reading) && eye == Eye::patient) {
+            desk->stale = true;  // for the next one who asks
+            desk->read.notify();
+            co_return;
+        }
+        desk->take(std::move(reading), writer_, certain);
+        desk->unsure = !certain;
+        desk->read.notify();
+    }
+}
+
+bool Credentials::is_written(const AgentDesk& desk) const {
+    return writer_.writes(desk.own_file) || writer_.writes(desk.main_file);
 }
 
 // Whether a file that is damaged or not whole may only be half written as yet: an editor that writes in place
 // shows it so for a moment. What was read last serves for so long.
-bool Credentials::may_be_half_written(Agent& agent, const Result<std::shared_ptr<const auth::Store>>& store) {
+bool Credentials::may_be_half_written(AgentDesk& desk, const Reading& reading) {
     constexpr auto writing_max = std::chrono::seconds(1);
-    const bool whole = store ? (*store)->damaged_files.empty() : store.error().code != Code::corrupt;
-    if (whole) agent.damaged_since.reset();
-    if (whole || !agent.index || !agent.store->damaged_files.empty()) return false;
-    if (!agent.damaged_since) agent.damaged_since = clock_.steady();
-    return clock_.steady() - *agent.damaged_since < writing_max;
+    const bool whole =
+        reading.now ? reading.now->store->damaged_files.empty() : reading.now.error().code != Code::corrupt;
+    if (whole) desk.damaged_since.reset();
+    if (whole || !desk.store || desk.problem || !desk.store->damaged_files.empty()) return false;
+    if (!desk.damaged_since) desk.damaged_since = clock_.steady();
+    return clock_.steady() - *desk.damaged_since < writing_max;
 }
 
-Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, const ConfigPointer& config,
-                                                   Eye eye) {
-    if (config->find_agent(agent_id) == nullptr) return fail(Code::not_found, "no agent {}", agent_id);
-    auto& agent = agent_of(agent_id, config);
-    auto store = agent.profiles->load();
-    if (may_be_half_written(agent, store) && eye == Eye::patient) return &agent;
-    if (!store) return std::unexpected(std::move(store).error());
+Result<Credentials::Desk> Credentials::ready_desk(const std::string& agent_id, const ConfigPointer& config) {
+    auto desk = desk_of(agent_id, config);
+    if (!desk) return desk;
+    if ((*desk)->problem) return std::unexpected(*(*desk)->problem);
+    if (!(*desk)->store)
+        return fail(Code::unavailable, "the credentials of agent {} were not read yet", agent_id);
     auto values = sources_.values();
-    const bool stands = agent.index != nullptr && agent.store == *store && agent.values == values;
-    if (!stands) {
-        agent.index.reset();
-        agent.store = std::move(*store);
-        agent.values = std::move(values);
-        prepare_index(agent);
-        log_notices(agent_id, agent);
-    }
-    return &agent;
+    if ((*desk)->index && (*desk)->values == values) return desk;
+    (*desk)->values = std::move(values);
+    prepare_index(**desk);
+    log_notices(**desk);
+    return desk;
 }
 
 // What is sealed is opened once for each state of the store, and with keys that are at hand: this is the
 // loop's thread. open_sealed() fetches the others.
-void Credentials::prepare_index(Agent& agent) {
-    auto surroundings = auth::look_around(files_, *agent.config, fingerprint_key_);
-    surroundings.values = agent.values;
+void Credentials::prepare_index(AgentDesk& desk) {
+    auto surroundings = auth::look_around(files_, *desk.config, fingerprint_key_);
+    surroundings.values = desk.values;
     surroundings.asked_when_needed = true;
-    agent.closed = false;
-    if (on_secret_) tell_secrets(*agent.store, on_secret_);
-    if (auth::sealed::holds_sealed(*agent.store, *agent.config)) {
-        auto values = std::make_shared<auth::SourceValues>(*agent.values);
-        agent.closed = !auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now(),
-                                               auth::sealed::Keys::opened, on_secret_);
+    desk.closed = false;
+    desk.index.reset();
+    if (auth::sealed::holds_sealed(*desk.store, *desk.config)) {
+        auto values = std::make_shared<auth::SourceValues>(*desk.values);
+        desk.closed = !auth::sealed::open_all(*values, *desk.store, *desk.config, *sealing_keys(desk.config),
+                                              clock_.now(), auth::sealed::Keys::opened, on_secret_);
         surroundings.values = std::move(values);
     }
-    agent.index = std::make_unique<auth::Index>(*agent.store, *agent.config, std::move(surroundings));
+    desk.index = std::make_unique<auth::Index>(*desk.store, *desk.config, std::move(surroundings));
+}
+
+void Credentials::log_notices(AgentDesk& desk) {
+    auto notices = desk.index->notices();
+    for (const auto& notice : notices)
+        if (std::ranges::find(desk.notices, notice) == desk.notices.end())
+            log_.warn("auth", "agent {}: {}", desk.agent, notice);
+    desk.notices = std::move(notices);
+}
+
+net::Task<void> Credentials::catch_up(std::string agent_id, ConfigPointer config, net::Abort abort) {
+    const auto desk = desk_of(agent_id, config);
+    if (!desk) co_return;  // who decides says why
+    mark_stale();
+    if ((*desk)->stale || (*desk)->reading) co_await refresh(*desk, Eye::patient);
+    const auto ready = ready_desk(agent_id, config);
+    if (ready && (*ready)->closed) co_await open_sealed(std::move(abort));
+}
+
+net::Task<void> Credentials::open_sealed(net::Abort abort) {
+    if (opening_) {
+        co_await opened_.wait_for(look_max, std::move(abort));
+        co_return;
+    }
+    if (clock_.steady() < next_look_ && !keys_->has_untried()) co_return;
+    opening_ = true;
+    std::move_only_function<bool()> work = [keys = keys_] {
+        keys->open_keys();
+        return true;
+    };
+    co_await loop_.blocking(std::move(work));
+    opening_ = false;
+    next_look_ = clock_.steady() + next_look_after;
+    for (auto& [key, each] : desks_)
+        if (each->closed) each->index.reset();
+    opened_.notify();
+}
+
+net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
+                                     net::Abort abort) {
+    co_await catch_up(agent_id, config, abort);
+    const auto desk = ready_desk(agent_id, config);
+    if (!desk) co_return;  // who decides says why
+    auto wanted = auth::asked_references(*(*desk)->store, *config, auth::normalised_provider(provider));
+    co_await sources_.prepare(std::move(wanted), std::move(config), std::move(abort));
+}
+
+Result<std::optional<auth::Candidate>> Credentials::choose(const auth::ResolveRequest& request,
+                                                           const ConfigPointer& config) {
+    const auto desk = ready_desk(request.agent_id, config);
+    if (!desk) return std::unexpected(desk.error());
+    live_.forget_trials(clock_.steady());
+    auto question = request;
+    question.live = &live_;
+    return auth::choose(question, *(*desk)->index, clock_.now());
+}
+
+Result<Credentials::Sight> Credentials::look_at(const auth::ProfileId& profile,
+                                                const auth::ResolveRequest& request,
+                                                const ConfigPointer& config) {
+    const auto desk = ready_desk(request.agent_id, config);
+    if (!desk) return std::unexpected(desk.error());
+    auto question = request;
+    question.live = &live_;
+    return Sight{.stored = (*desk)->find(profile),
+                 .candidate = auth::find_candidate(question, profile, *(*desk)->index, clock_.now())};
 }
 
 Result<auth::Resolution> Credentials::resolve(const auth::ResolveRequest& request,
                                               const ConfigPointer& config) {
-    const auto agent = refreshed(request.agent_id, config);
-    if (!agent) return std::unexpected(agent.error());
+    const auto desk = ready_desk(request.agent_id, config);
+    if (!desk) return std::unexpected(desk.error());
     live_.forget_trials(clock_.steady());
     auto question = request;
     question.live = &live_;
-    return auth::resolve(question, *(*agent)->index, clock_.now());
+    return auth::resolve(question, *(*desk)->index, clock_.now());
 }
 
 Result<std::shared_ptr<const auth::Store>> Credentials::stored(const std::string& agent_id,
                                                                const ConfigPointer& config) {
-    const auto agent = refreshed(agent_id, config);
-    if (!agent) return std::unexpected(agent.error());
-    return (*agent)->store;
+    const auto desk = ready_desk(agent_id, config);
+    if (!desk) return std::unexpected(desk.error());
+    return (*desk)->store;
 }
 
 Result<Inputs> Credentials::inputs(const std::string& agent_id, const ConfigPointer& config) {
-    const auto agent = refreshed(agent_id, config);
-    if (!agent) return std::unexpected(agent.error());
-    const auto* entry = config->find_agent(agent_id);
-    auto surroundings = (*agent)->index->surroundings();
-    surroundings.asked_when_needed = true;
-    return Inputs{.store = (*agent)->store,
+    const auto desk = ready_desk(agent_id, config);
+    if (!desk) return std::unexpected(desk.error());
+    live_.forget_trials(clock_.steady());
+    return Inputs{.store = (*desk)->store,
                   .config = config,
-                  .agent = entry,
-                  .store_file = (auth::store_folders(*config, *entry).own / auth::store_file_name).string(),
+                  .agent = config->find_agent(agent_id),
+                  .store_file = (*desk)->own_file,
                   .fingerprint_key = fingerprint_key_,
-                  .surroundings = std::move(surroundings),
+                  .surroundings = (*desk)->index->surroundings(),
                   .now = clock_.now(),
                   .live = &live_};
 }
@@ -166,71 +318,6 @@ auth::StatusRequest Inputs::status_request() const {
             .unsendable = [config = config](const auth::ModelRef& model) {
                 return providers::why_unsendable(model, *config);
             }};
-}
-
-namespace {
-
-// What was used when doesn't matter to anybody but the next choice.
-bool same_credentials(const auth::Store& left, const auth::Store& right) {
-    return left.profiles == right.profiles && left.damaged == right.damaged && left.order == right.order;
-}
-
-// Which of an agent's two files it is that can't be read.
-platform::Path damaged_file(platform::FileSystem& files, const auth::StoreFolders& folders) {
-    auto main_alone = folders;
-    main_alone.own = folders.main;
-    const bool main_is_sound = auth::ProfileStore(files, std::move(main_alone)).load().has_value();
-    return (main_is_sound ? folders.own : folders.main) / auth::store_file_name;
-}
-
-}  // namespace
-
-CredentialNews Credentials::read_again(bool from_scratch, const ConfigPointer& config) {
-    CredentialNews news;
-    std::map<std::string, std::shared_ptr<const auth::Store>> before;
-    for (const auto& [id, agent] : agents_) before.emplace(id, agent.store);
-    if (from_scratch) agents_.clear();  // who records something still holds what he needs
-    for (const auto& entry : config->agents()) {
-        const auto agent = refreshed(entry.id, config, Eye::strict);
-        if (!agent) {
-            const auto file = damaged_file(files_, auth::store_folders(*config, entry));
-            news.damaged.emplace(file.string(), agent.error().message);
-            continue;
-        }
-        const auto& old = before[entry.id];
-        if (!old || !same_credentials(*old, *(*agent)->store)) news.changed.push_back(entry.id);
-    }
-    return news;
-}
-
-net::Task<void> Credentials::open_sealed(std::string agent_id, ConfigPointer config, net::Abort abort) {
-    const auto agent = refreshed(agent_id, config);
-    if (!agent || !(*agent)->closed) co_return;
-    if (opening_) {
-        co_await opened_.wait_for(look_max, std::move(abort));
-        co_return;
-    }
-    if (clock_.steady() < next_look_ && !keys_->has_untried()) co_return;
-    opening_ = true;
-    std::move_only_function<bool()> work = [keys = keys_] {
-        keys->open_keys();
-        return true;
-    };
-    co_await loop_.blocking(std::move(work));
-    opening_ = false;
-    next_look_ = clock_.steady() + next_look_after;
-    for (auto& [id, each] : agents_)
-        if (each.closed) each.index.reset();
-    opened_.notify();
-}
-
-net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
-                                     net::Abort abort) {
-    co_await open_sealed(agent_id, config, abort);
-    const auto store = stored(agent_id, config);
-    if (!store) co_return;  // resolve() says why
-    auto wanted = auth::asked_references(**store, *config, auth::normalised_provider(provider));
-    co_await sources_.prepare(std::move(wanted), std::move(config), std::move(abort));
 }
 
 net::Task<std::optional<auth::Candidate>> Credentials::look_again(auth::ResolveRequest request,
@@ -251,9 +338,9 @@ net::Task<std::optional<auth::Candidate>> Credentials::look_again(auth::ResolveR
 CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Candidate& credential,
                                      const std::string& model, const ConfigPointer& config) {
     CredentialUse use(live_);
-    use.agent_id_ = agent_id;
-    use.model_ = model;
+    use.desk_ = desk_of(agent_id, config).value_or(nullptr);
     use.config_ = config;
+    use.model_ = model;
     use.credential_ = credential;
     use.credential_.secret.reset();
     // A login's tokens change by themselves, so they don't tell one account from another.
@@ -268,10 +355,10 @@ CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Ca
 
 CredentialUse::CredentialUse(CredentialUse&& other) noexcept
     : live_(other.live_),
-      agent_id_(std::move(other.agent_id_)),
+      desk_(std::move(other.desk_)),
+      config_(std::move(other.config_)),
       model_(std::move(other.model_)),
       print_(std::move(other.print_)),
-      config_(std::move(other.config_)),
       credential_(std::move(other.credential_)),
       sent_(other.sent_),
       holds_trial_(std::exchange(other.holds_trial_, false)) {}
@@ -280,91 +367,176 @@ CredentialUse::~CredentialUse() {
     if (holds_trial_) live_->end_trial(auth::credential_name(credential_), *credential_.trial);
 }
 
-net::Task<std::optional<auth::Rest>> Credentials::record_failure(const CredentialUse& use,
-                                                                 providers::Failure failure) {
-    const auth::FailureEvent event{.reason = failure.reason,
-                                   .retry_after = failure.retry_after,
-                                   .status = failure.status,
-                                   .text = failure.message,
-                                   .scope = failure.scope,
-                                   .model = use.model_,
-                                   .credential = use.print_};
+std::optional<auth::Rest> Credentials::settle_failure(const CredentialUse& use,
+                                                      const providers::Failure& failure) {
     const auto& credential = use.credential_;
-    const auto rules = auth::CooldownRules::from(*use.config_, credential.provider);
     const auto now = clock_.now();
-    const auto change = [event, rules, now](auth::UsageStats before) {
-        return auth::after_failure(std::move(before), event, rules, now);
-    };
-    if (credential.source == auth::Source::keyless) co_return std::nullopt;  // there is nothing to spare
+    const auto after =
+        learn(use, auth::Failed{.event = {.reason = failure.reason,
+                                          .retry_after = failure.retry_after,
+                                          .status = failure.status,
+                                          .text = failure.message,
+                                          .scope = failure.scope,
+                                          .model = use.model_,
+                                          .credential = use.print_},
+                                .rules = auth::CooldownRules::from(*use.config_, credential.provider),
+                                .at = now});
+    return after ? auth::rest_of(*after, now, use.model_) : std::nullopt;
+}
+
+void Credentials::settle_success(const CredentialUse& use) {
+    learn(use, auth::Worked{.event = {.model = use.model_, .sent = use.sent_, .credential = use.print_},
+                            .at = clock_.now()});
+}
+
+// The record of the credential as it is then; none of what has no record.
+std::optional<auth::UsageStats> Credentials::learn(const CredentialUse& use, const auth::Outcome& outcome) {
+    const auto& credential = use.credential_;
+    if (credential.source == auth::Source::keyless) return std::nullopt;  // there is nothing to spare
     if (credential.source != auth::Source::profile)
-        co_return auth::rest_of(live_.update(auth::credential_name(credential), change), now, use.model_);
-    auto after = std::make_shared<auth::UsageStats>();
-    std::move_only_function<Result<void>()> work = [profiles = agent_of(use.agent_id_, use.config_).profiles,
-                                                    id = credential.profile, change, after] {
-        return profiles->update_usage(
-            id, [&](auth::UsageStats before) { return *after = change(std::move(before)); });
-    };
-    const auto written = co_await loop_.blocking(std::move(work));
-    // The turn goes on: a full disk must not take away the answer that the next credential can give.
-    if (!written)
-        log_.error("auth", "recording a failure of {}: {}", label_of(credential), written.error().message);
-    co_return auth::rest_of(*after, now, use.model_);
+        return live_.update(auth::credential_name(credential),
+                            [&](auth::UsageStats before) { return auth::after(std::move(before), outcome); });
+    const auto* profile = use.desk_ ? use.desk_->find(credential.profile) : nullptr;
+    if (!profile) return std::nullopt;  // removed meanwhile
+    return learn(use.desk_, *profile, outcome);
 }
 
-net::Task<void> Credentials::record_success(const CredentialUse& use) {
-    const auto& credential = use.credential_;
-    const auth::SuccessEvent event{.model = use.model_, .sent = use.sent_, .credential = use.print_};
-    const auto now = clock_.now();
-    if (credential.source == auth::Source::keyless) co_return;
-    if (credential.source != auth::Source::profile) {
-        live_.update(auth::credential_name(credential), [&](auth::UsageStats before) {
-            return auth::after_success(std::move(before), now, event);
-        });
-        co_return;
+auth::UsageStats Credentials::learn(const Desk& desk, const auth::Profile& profile,
+                                    const auth::Outcome& outcome) {
+    const auto id = profile.id;
+    const auto file = desk->file_of(profile);
+    writer_.add(file, desk->source, {id, outcome});
+    auto known = auth::after(desk->usage_of(id), outcome);
+    desk->set_usage(id, known);
+    for (const auto& [key, other] : desks_)
+        if (other != desk && other->holds(id, file)) other->set_usage(id, known);
+    return known;
+}
+
+// `from`: of the write's records. So many as would keep the loop busy are taken over in several of its turns.
+void Credentials::take_written(const OutcomeWriter::Written& written, std::size_t from) {
+    const auto& file = written.file;
+    if (!written.records) {
+        const auto& message = written.records.error().message;
+        if (unwritable_.emplace(file, message).second)
+            log_.error(
+                "auth",
+                "what is learned of the credentials in {} stays in memory, because it can't be written: {}",
+                file, message);
+        unwritable_[file] = message;
+    } else {
+        if (unwritable_.erase(file) > 0) log_.info("auth", "{} can be written again", file);
+        const auto& records = *written.records;
+        const auto end = std::min(records.size(), from + records_a_turn);
+        for (auto i = from; i < end; ++i) {
+            const auto& [id, stored] = records[i];
+            const auto known = writer_.with_unwritten(file, id, stored);
+            for (const auto& [key, desk] : desks_)
+                if (desk->holds(id, file) && !(desk->usage_of(id) == known)) desk->set_usage(id, known);
+        }
+        if (end < records.size()) {
+            loop_.post([owner = std::weak_ptr(self_), written, end] {
+                if (const auto self = owner.lock()) (*self)->take_written(written, end);
+            });
+            return;
+        }
     }
-    std::move_only_function<Result<void>()> work = [profiles = agent_of(use.agent_id_, use.config_).profiles,
-                                                    id = credential.profile, event,
-                                                    now] { return profiles->record_success(id, now, event); };
-    const auto written = co_await loop_.blocking(std::move(work));
-    if (!written)
-        log_.error("auth", "recording the use of {}: {}", label_of(credential), written.error().message);
+    writer_.acknowledge(file);
+    for (const auto& [key, desk] : desks_)
+        if (desk->unsure && (desk->own_file == file || desk->main_file == file)) desk->stale = true;
 }
 
-Result<json::array> Credentials::rests(const std::string& agent_id, const ConfigPointer& config) {
-    const auto agent = refreshed(agent_id, config);
-    if (!agent) return std::unexpected(agent.error());
+net::Task<void> Credentials::flush() {
+    auto ended = std::make_shared<net::Event>(loop_);
+    auto is_over = std::make_shared<bool>(false);
+    writer_.flush([&loop = loop_, ended, is_over] {
+        loop.post([ended, is_over] {
+            *is_over = true;
+            ended->notify();
+        });
+    });
+    while (!*is_over) co_await ended->wait();
+}
+
+net::Task<Result<json::array>> Credentials::rests(std::string agent_id, ConfigPointer config) {
+    co_await catch_up(agent_id, config, {});
+    const auto desk = ready_desk(agent_id, config);
+    if (!desk) co_return std::unexpected(desk.error());
     live_.forget_trials(clock_.steady());
-    return auth::list_rests({.store = *(*agent)->store,
-                             .fingerprint_key = fingerprint_key_,
-                             .live = &live_,
-                             .now = clock_.now()});
+    co_return auth::list_rests(
+        {.store = *(*desk)->store, .fingerprint_key = fingerprint_key_, .live = &live_, .now = clock_.now()});
 }
 
 net::Task<Result<std::vector<std::string>>> Credentials::clear_rests(std::string agent_id,
                                                                      auth::RestFilter filter,
                                                                      ConfigPointer config) {
-    const auto agent = refreshed(agent_id, config);
-    if (!agent) co_return std::unexpected(agent.error());
-    const auto ids = auth::clearable_profiles(*(*agent)->store, filter);
+    co_await catch_up(agent_id, config, {});
+    const auto ready = ready_desk(agent_id, config);
+    if (!ready) co_return std::unexpected(ready.error());
+    const auto desk = *ready;
     auto cleared = auth::clear_live(live_, filter);
-    for (const auto& id : ids) cleared.push_back(id.text);
-    for (const auto& profile : (*agent)->store->profiles)
+    for (const auto& id : auth::clearable_profiles(*desk->store, filter)) {
+        cleared.push_back(id.text);
+        learn(desk, *desk->find(id), auth::Cleared{filter.model});
+    }
+    for (const auto& profile : desk->store->profiles)
         if (filter.matches(profile.id.text, profile.provider))
             live_.clear(auth::credential_name(auth::normalised_provider(profile.provider),
                                               auth::Source::profile, profile.id.text),
                         filter.model);
-    std::move_only_function<Result<void>()> work = [profiles = (*agent)->profiles, ids,
-                                                    model = filter.model]() -> Result<void> {
-        const auto change = [&](auth::UsageStats before) {
-            return auth::after_clear(std::move(before), model);
-        };
-        for (const auto& id : ids)
-            if (auto written = profiles->update_usage(id, change); !written) return written;
-        return {};
-    };
-    if (auto written = co_await loop_.blocking(std::move(work)); !written)
-        co_return std::unexpected(std::move(written).error());
+    co_await flush();
     co_return cleared;
+}
+
+namespace {
+
+// What was used when doesn't matter to anybody but the next choice.
+bool same_credentials(const auth::Store& left, const auth::Store& right) {
+    return left.profiles == right.profiles && left.damaged == right.damaged && left.order == right.order;
+}
+
+// Which of an agent's two files it is that can't be read.
+std::string damaged_file(platform::FileSystem& files, const auth::StoreFolders& folders) {
+    auto main_alone = folders;
+    main_alone.own = folders.main;
+    const bool main_is_sound = auth::ProfileStore(files, std::move(main_alone)).load().has_value();
+    return ((main_is_sound ? folders.own : folders.main) / auth::store_file_name).string();
+}
+
+}  // namespace
+
+net::Task<CredentialNews> Credentials::read_again(bool from_scratch, ConfigPointer config) {
+    CredentialNews news;
+    const auto before = desks_;
+    if (from_scratch) desks_.clear();  // who records something still holds what he needs
+    for (const auto& entry : config->agents()) {
+        const auto desk = *desk_of(entry.id, config);
+        const auto known = before.find({entry.id, config.get()});
+        const auto old = known == before.end() ? nullptr : known->second->seen.store;
+        desk->stale = true;
+        co_await refresh(desk, Eye::strict);
+        if (desk->problem) {
+            std::move_only_function<std::string()> look = [this,
+                                                           folders = auth::store_folders(*config, entry)] {
+                return damaged_file(files_, folders);
+            };
+            news.damaged.emplace(co_await loop_.blocking(std::move(look)), desk->problem->message);
+        } else if (!old || (desk->seen.store != old && !same_credentials(*old, *desk->seen.store))) {
+            news.changed.push_back(entry.id);
+        }
+    }
+    co_return news;
+}
+
+json::object Credentials::remembered(const std::string& agent_id, const ConfigPointer& config) {
+    auto all = live_;
+    if (const auto desk = ready_desk(agent_id, config))
+        for (const auto& profile : (*desk)->store->profiles)
+            if (writer_.knows_of((*desk)->file_of(profile), profile.id))
+                all.put(auth::credential_name(auth::normalised_provider(profile.provider),
+                                              auth::Source::profile, profile.id.text),
+                        (*desk)->usage_of(profile.id));
+    return auth::remembered_json(all);
 }
 
 }  // namespace openclaw::credentials

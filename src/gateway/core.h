@@ -59,7 +59,7 @@ struct Core {
     bool stopping = false;
     net::Abort ending;  // requested when the last turns are over: nothing waits for its time any more
     std::function<void()> refresh;  // reads again what has changed on disk; called before a request is judged
-    std::function<void()> reread;   // reads everything again, whatever the times of the files say
+    std::function<net::Task<void>()> reread;  // reads everything again, whatever the times of the files say
     Currency currency;
     bool presence_announced = false;  // a presence event is on its way
 

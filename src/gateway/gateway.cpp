@@ -191,7 +191,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);
     impl->open_admin_socket();
     impl->core.refresh = [raw = impl.get()] { raw->reloader.look(); };
-    impl->core.reread = [raw = impl.get()] { raw->reloader.reread(); };
+    impl->core.reread = [raw = impl.get()] { return raw->reloader.reread(); };
     impl->core.hub.on_minute([raw = impl.get()] { raw->reloader.look(); });
     impl->reloader.follow();
     impl->announce();

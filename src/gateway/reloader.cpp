@@ -65,13 +65,13 @@ void Reloader::reload() {
     announce();
 }
 
-void Reloader::reread() {
+net::Task<void> Reloader::reread() {
     bool news = false;
     if (!is_off(core_.config())) {
         const bool touched = files_.changed();
         news = take_over() || touched;
     }
-    if (read_stores(true) || news) announce();
+    if (co_await read_stores(true) || news) announce();
 }
 
 // Reads config and secret. Gives whether the config says something else now, or has become or stopped being
@@ -110,6 +110,7 @@ void Reloader::use(Settings settings) {
     const bool same_lock = settings.access.mode == core_.settings.access.mode &&
                            settings.access.secret == core_.settings.access.secret;
     core_.settings = std::move(settings);
+    core_.credentials.use(core_.settings.config);
     core_.limiter.use(core_.settings.guesses);
     FileLook files(core_.parts.files, config_files(core_.config()));
     files.continue_from(files_);
@@ -128,8 +129,8 @@ void Reloader::use(Settings settings) {
 }
 
 // Gives whether an agent has other credentials, or another order of them, than before.
-bool Reloader::read_stores(bool from_scratch) {
-    auto news = core_.credentials.read_again(from_scratch, core_.settings.config);
+net::Task<bool> Reloader::read_stores(bool from_scratch) {
+    auto news = co_await core_.credentials.read_again(from_scratch, core_.settings.config);
     for (const auto& [file, problem] : news.damaged)
         if (!core_.currency.damaged_stores.contains(file))
             core_.parts.log.warn("auth", "the credentials in {} can't be used: {}", file, problem);
@@ -137,7 +138,7 @@ bool Reloader::read_stores(bool from_scratch) {
     core_.currency.damaged_stores = std::move(news.damaged);
     if (!news.changed.empty())
         core_.parts.log.info("auth", "credentials read again ({})", joined(news.changed, ", "));
-    return repaired || !news.changed.empty();
+    co_return repaired || !news.changed.empty();
 }
 
 void Reloader::follow() {
@@ -162,8 +163,11 @@ void Reloader::degraded(const Result<void>& watching) {
 void Reloader::changed(const Result<void>& watching) {
     degraded(watching);
     if (core_.stopping) return;
-    const bool config_changed = take_over_changes();
-    if (read_stores(false) || config_changed) announce();
+    core_.tasks.spawn(follow_up(take_over_changes()));
+}
+
+net::Task<void> Reloader::follow_up(bool config_changed) {
+    if (co_await read_stores(false) || config_changed) announce();
 }
 
 // As the protocol has it: another health, with its version.

@@ -20,14 +20,16 @@ public:
     void follow();
     void look();    // before a request is judged: takes over what has changed
     void reload();  // reads the config again in any case, as SIGHUP asks for
-    void reread();  // everything that gateway.reload.mode allows, whatever the times of the files say
+    net::Task<void>
+    reread();  // everything that gateway.reload.mode allows, whatever the times of the files say
 
 private:
     bool take_over_changes();
     bool take_over();
     void use(Settings settings);
     bool keep_old(std::string problem);
-    bool read_stores(bool from_scratch);
+    net::Task<bool> read_stores(bool from_scratch);
+    net::Task<void> follow_up(bool config_changed);
     void watch();
     void changed(const Result<void>& watching);
     void degraded(const Result<void>& watching);

@@ -1,5 +1,7 @@
 #include "support/faulty_file_system.h"
 
+#include <algorithm>
+
 #include "platform/system_error.h"
 
 namespace openclaw::test {
@@ -11,6 +13,7 @@ struct FaultyFileSystem::Plan {
     Error error;
     int number = 0;  // of the system's error; 0: `error`
     std::string met;
+    bool refuses_writes = false;
 
     void start(int operation, bool crash, Error what, int system_number = 0) {
         const std::lock_guard guard(mutex);
@@ -29,6 +32,10 @@ struct FaultyFileSystem::Plan {
     std::optional<Error> next(std::string_view name, const Path& path) {
         const std::lock_guard guard(mutex);
         ++operations;
+        constexpr std::string_view writing[] = {"make_folder", "create",   "append",   "rename",
+                                                "remove",      "set_mode", "truncate", "lock"};
+        if (refuses_writes && std::ranges::find(writing, name) != std::end(writing))
+            return Error{Code::denied, fmt::format("{} {}: permission denied", name, path.string()), {}};
         const bool hit = at != 0 && (operations == at || (crashes && operations > at));
         if (!hit) return std::nullopt;
         if (operations == at) met = name;
@@ -76,6 +83,11 @@ void FaultyFileSystem::fail_at(int operation, int number) {
 void FaultyFileSystem::crash_at(int operation) {
     plan_->start(operation, true, {Code::internal, "the machine is down", {}});
 }
+void FaultyFileSystem::refuse_writes(bool refuse) {
+    const std::lock_guard guard(plan_->mutex);
+    plan_->refuses_writes = refuse;
+}
+
 int FaultyFileSystem::operations() const {
     const std::lock_guard guard(plan_->mutex);
     return plan_->operations;

@@ -227,6 +227,7 @@ Result<void> MemoryFileSystem::rename(const Path& from, const Path& to) {
         return fail(Code::unavailable, "replacing {}: is a directory", to.string());
     auto node = state_->live[*source];
     state_->live.erase(*source);
+    ++state_->ticks;
     state_->live[*target] = std::move(node);
     return {};
 }
@@ -235,6 +236,7 @@ Result<void> MemoryFileSystem::remove(const Path& path) {
     const std::lock_guard guard(state_->mutex);
     const auto real = state_->resolve(path, false);
     if (!real) return std::unexpected(real.error());
+    ++state_->ticks;
     if (state_->live.erase(*real) == 0)
         return fail(Code::not_found, "removing {}: no such file or directory", path.string());
     return {};
@@ -328,6 +330,11 @@ std::optional<std::string> MemoryFileSystem::text_of(const Path& path) {
     const auto node = state_->find_regular(path, "reading");
     if (!node) return std::nullopt;
     return (*node)->data;
+}
+
+std::int64_t MemoryFileSystem::changes() const {
+    const std::lock_guard guard(state_->mutex);
+    return state_->ticks;
 }
 
 std::vector<std::string> MemoryFileSystem::all_paths() const {

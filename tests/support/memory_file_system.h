@@ -56,6 +56,7 @@ public:
     void put_other(const Path& path, FileKind kind);  // a FIFO, a socket
     std::optional<std::string> text_of(const Path& path);
     std::vector<std::string> all_paths() const;  // of everything but folders, sorted
+    std::int64_t changes() const;                // another number after each change
 
     // The power goes: locks are free, files open for writing lead nowhere.
     void crash(CrashOutcome outcome);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "auth/profiles/profile_format.h"
+#include "auth/store/credential_store.h"
 #include "support/fake_clock.h"
 
 namespace openclaw::test {
@@ -15,6 +16,11 @@ inline auth::Store store_of(const std::string& text) {
     auto document = parse_json(with_times(text));
     if (!document) throw std::runtime_error(document.error().message);
     return *auth::parse_store(document->as_object());
+}
+
+// One use of a profile that was answered, as a request reports it.
+inline std::vector<auth::Report> worked(const auth::ProfileId& id, TimePoint at) {
+    return {{id, auth::Worked{{}, at}}};
 }
 
 inline std::string with_times(std::string text, TimePoint now) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -28,12 +29,9 @@ private:
     void add_missing(const ProfileId& id, const std::vector<const DamagedProfile*>& damaged,
                      const std::string& named_by);
     bool some_are_named() const;
-    void sort_by_kind_then_age();
-    void add_rests(Slot& slot, const UsageStats& usage);
     std::pair<Verdict, std::string> standing_of(const Profile& profile, const SlotDetail& detail) const;
     std::optional<Secret> secret_of(const Profile& profile, const SlotDetail& detail) const;
 
-    std::map<std::string, std::uint32_t> models_;
     Group& group_;
     const Index::Prepared& prepared_;
     std::vector<ProfileId> gone_;  // what an order that is ignored names
@@ -94,6 +92,79 @@ std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetai
     return Secret(trimmed(secret.reveal()));
 }
 
+// The same model has the same number in all rests of a group.
+std::uint32_t numbered(Group& group, const std::string& model) {
+    if (model.empty()) return 0;
+    if (const auto known = group.number_of(model)) return known;
+    group.models.push_back(model);
+    return static_cast<std::uint32_t>(group.models.size());
+}
+
+// In the places that the slot's rests had, as far as they reach: a credential that rests again and again
+// leaves nothing behind.
+void set_rests(Group& group, Slot& slot, const UsageStats* usage) {
+    const auto windows = usage ? rest_windows(*usage) : std::vector<RestWindow>();
+    if (windows.size() > slot.rests_room) {
+        slot.first_rest = static_cast<std::uint32_t>(group.rests.size());
+        slot.rests_room = static_cast<std::uint32_t>(windows.size());
+        group.rests.resize(group.rests.size() + windows.size());
+    }
+    slot.rests = static_cast<std::uint32_t>(windows.size());
+    auto place = group.rests.begin() + slot.first_rest;
+    for (const auto& window : windows)
+        *place++ = {to_ms(window.from), to_ms(window.until), to_ms(window.trial_until),
+                    numbered(group, window.rest.model)};
+}
+
+// Models that nothing rests for any more lose their numbers.
+void renumber(Group& group) {
+    group.models.clear();
+    group.rests.clear();
+    for (auto& slot : group.profiles) {
+        slot.rests_room = 0;
+        set_rests(group, slot, group.details[slot.detail].usage);
+    }
+}
+
+void set_usage(Group& group, Slot& slot, SlotDetail& detail, const Index::Prepared& prepared) {
+    const auto* usage = detail.any_usage = prepared.store.usage_of(detail.id);
+    // A login's tokens change by themselves, so they don't tell one account from another.
+    const bool comparable = detail.secret && !std::holds_alternative<OAuth>(detail.profile->credential);
+    const bool about =
+        usage && (!comparable || is_about(*usage, *detail.secret, prepared.surroundings.fingerprint_key));
+    detail.usage = about ? usage : nullptr;
+    slot.used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
+    set_rests(group, slot, detail.usage);
+}
+
+// Details are in file order, which breaks ties.
+auto place_of(const Slot& slot) {
+    return std::tuple(slot.rank, slot.used, slot.detail);
+}
+
+void sort_by_kind_then_age(Group& group) {
+    group.sorted = group.order.size();
+    std::ranges::sort(group.order, {}, [&](std::uint32_t slot) { return place_of(group.profiles[slot]); });
+}
+
+// Back to where the slot belongs, now that it stands at `at` with another time of use.
+void put_in_place(Group& group, std::size_t at) {
+    const auto key = [&](std::uint32_t slot) { return place_of(group.profiles[slot]); };
+    const auto begin = group.order.begin(), from = begin + static_cast<std::ptrdiff_t>(at);
+    const auto end = begin + static_cast<std::ptrdiff_t>(group.sorted);
+    const auto wanted = key(*from);
+    auto to = std::lower_bound(begin, from, wanted,
+                               [&](std::uint32_t slot, const auto& sought) { return key(slot) < sought; });
+    if (to != from) {
+        std::rotate(to, from, from + 1);
+        return group.skipping.forget(static_cast<std::size_t>(to - begin), at);
+    }
+    to = std::lower_bound(from + 1, end, wanted,
+                          [&](std::uint32_t slot, const auto& sought) { return key(slot) < sought; });
+    std::rotate(from, from + 1, to);
+    group.skipping.forget(at, static_cast<std::size_t>(to - begin) - 1);
+}
+
 void Builder::add_profile(const Profile& profile, bool listed) {
     Slot slot;
     SlotDetail detail{.profile = &profile,
@@ -118,26 +189,9 @@ void Builder::add_profile(const Profile& profile, bool listed) {
     }
     slot.limited = profile.allowed_agents.has_value();
     set_end(slot, profile);
-    const auto* usage = detail.any_usage = prepared_.store.usage_of(profile.id);
-    // A login's tokens change by themselves, so they don't tell one account from another.
-    const bool comparable = detail.secret && !std::holds_alternative<OAuth>(profile.credential);
-    if (usage && (!comparable || is_about(*usage, *detail.secret, prepared_.surroundings.fingerprint_key)))
-        detail.usage = usage;
-    if (detail.usage) add_rests(slot, *detail.usage);
+    slot.rank = detail.kind == "oauth" ? 0 : detail.kind == "token" ? 1 : 2;
+    set_usage(group_, slot, detail, prepared_);
     add_slot(group_, group_.profiles, slot, std::move(detail));
-}
-
-void Builder::add_rests(Slot& slot, const UsageStats& usage) {
-    slot.first_rest = static_cast<std::uint32_t>(group_.rests.size());
-    for (const auto& window : rest_windows(usage)) {
-        std::uint32_t model = 0;
-        if (!window.rest.model.empty()) {
-            model = models_.try_emplace(window.rest.model, models_.size() + 1).first->second;
-            if (model > group_.models.size()) group_.models.push_back(window.rest.model);
-        }
-        group_.rests.push_back({to_ms(window.from), to_ms(window.until), to_ms(window.trial_until), model});
-        ++slot.rests;
-    }
 }
 
 bool holds_damaged(const std::vector<const DamagedProfile*>& damaged, const ProfileId& id) {
@@ -231,7 +285,9 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
     const bool unrestricted = !group_.explicit_order && group_.order_origin.empty();
     for (const auto* profile : stored)
         if (!seen.contains(profile->id.text)) add_profile(*profile, unrestricted);
-    if (!group_.explicit_order) sort_by_kind_then_age();
+    group_.order.resize(group_.profiles.size());
+    std::iota(group_.order.begin(), group_.order.end(), 0U);
+    if (!group_.explicit_order) sort_by_kind_then_age(group_);
     for (const auto& id : gone_)
         if (seen.insert(id.text).second) add_missing(id, damaged, "the ignored order in the store");
     for (const auto* record : damaged) {
@@ -247,27 +303,36 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
     }
 }
 
-void Builder::sort_by_kind_then_age() {
-    const auto key = [&](const Slot& slot) {
-        const auto& detail = group_.details[slot.detail];
-        const auto* usage = detail.any_usage;
-        const auto used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
-        const int rank = detail.kind == "oauth" ? 0 : detail.kind == "token" ? 1 : 2;
-        return std::tuple(rank, used, slot.detail);  // details are in file order, which breaks ties
-    };
-    std::vector<std::pair<std::tuple<int, std::int64_t, std::uint32_t>, Slot>> keyed;
-    keyed.reserve(group_.profiles.size());
-    for (const auto& slot : group_.profiles) keyed.emplace_back(key(slot), slot);
-    std::ranges::sort(keyed, {}, [](const auto& entry) { return entry.first; });
-    for (std::size_t i = 0; i < keyed.size(); ++i) group_.profiles[i] = keyed[i].second;
-}
-
 }  // namespace
 
 std::uint32_t Group::number_of(std::string_view model) const {
     if (model.empty()) return 0;
     const auto found = std::ranges::find(models, model);
     return found == models.end() ? 0 : static_cast<std::uint32_t>(found - models.begin()) + 1;
+}
+
+const Slot* Group::find(const ProfileId& id) const {
+    const auto found = by_id.find(id.text);
+    return found == by_id.end() ? nullptr : &profiles[found->second];
+}
+
+void take_usage(Group& group, std::uint32_t index, const Index::Prepared& prepared) {
+    constexpr std::size_t models_max = 256;
+    auto& slot = group.profiles[index];
+    auto at = group.order.end();
+    if (group.sorted > 0) {
+        const auto sorted_end = group.order.begin() + static_cast<std::ptrdiff_t>(group.sorted);
+        at = std::lower_bound(
+            group.order.begin(), sorted_end, place_of(slot),
+            [&](std::uint32_t each, const auto& sought) { return place_of(group.profiles[each]) < sought; });
+        if (at == sorted_end || *at != index) at = group.order.end();
+    }
+    set_usage(group, slot, group.details[slot.detail], prepared);
+    if (group.models.size() > models_max) renumber(group);
+    if (at == group.order.end()) at = std::ranges::find(group.order, index);
+    const auto place = static_cast<std::size_t>(at - group.order.begin());
+    group.skipping.forget(place, place);
+    if (place < group.sorted) put_in_place(group, place);
 }
 
 Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
@@ -277,6 +342,11 @@ Group build_group(const std::string& provider, const std::vector<const Profile*>
     Builder builder(group, prepared);
     builder.add_profiles(stored, damaged);
     add_places(group, prepared);
+    for (std::uint32_t i = static_cast<std::uint32_t>(group.order.size()); i < group.profiles.size(); ++i)
+        group.order.push_back(i);
+    for (std::uint32_t i = 0; i < group.profiles.size(); ++i)
+        group.by_id.try_emplace(group.details[group.profiles[i].detail].id.text, i);
+    group.skipping.resize(group.order.size());
     return group;
 }
 

@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "auth/choice/credential_rules.h"
 #include "auth/choice/resolver.h"
+#include "auth/choice/skipping.h"
 #include "auth/sources/source_settings.h"
 
 namespace openclaw::auth {
@@ -25,7 +27,13 @@ struct Slot {
     std::int64_t ends = never;  // from then on `at_end`
     Verdict at_end = Verdict::expired;
     bool limited = false;  // to some agents: whether the one who asks is among them decides
-    std::uint32_t first_rest = 0, rests = 0;  // indices into Group::rests
+    bool unread = false;   // its secret stands elsewhere and hasn't been read: there is nothing to send
+    // By what profiles of one provider are sorted where nobody gave an order: kind, then when they were last
+    // used.
+    std::uint8_t rank = 0;
+    std::int64_t used = 0;
+    std::uint32_t first_rest = 0, rests = 0;  // in Group::rests
+    std::uint32_t rests_room = 0;             // places that are the slot's there
 };
 
 // A RestWindow as a decision reads it: numbers only.
@@ -54,15 +62,20 @@ struct SlotDetail {
     std::unique_ptr<Referral> referral = {};
 };
 
-// Everything of one provider, in the order in which it is tried.
+// Everything of one provider. A slot keeps its place; what changes when something was used is `order`.
 struct Group {
     std::string provider;
-    std::vector<Slot> profiles, others;
+    std::vector<Slot> profiles, others;  // `others` are tried after the profiles, as they stand
+    std::vector<std::uint32_t> order;    // of the profiles: indices, in the order in which they are tried
+    std::size_t sorted = 0;  // so many of `order`, from the front, are sorted by kind and last use
     std::vector<SlotDetail> details;
     std::vector<SlotRest> rests;
-    std::vector<std::string> models;  // that rests are about
+    std::vector<std::string> models;                            // that rests are about
+    std::unordered_map<std::string_view, std::uint32_t> by_id;  // indices into `profiles`
+    mutable Skipping skipping;                                  // along `order`
 
     std::uint32_t number_of(std::string_view model) const;  // as in SlotRest; 0 when none is about it
+    const Slot* find(const ProfileId& id) const;
     bool explicit_order = false;
     std::string order_origin;
     std::vector<std::string> notices;  // orders that are ignored, and why
@@ -75,10 +88,15 @@ struct Index::Prepared {
     CredentialRules rules;
     SourceSettings sources;
     std::map<std::string, Group, std::less<>> groups;
+    std::map<std::string, Group, std::less<>> asked =
+        {};  // of providers without profiles, once they were asked for
 };
 
 Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared);
+
+// The record of this profile has changed: its rests, and where it stands in the order.
+void take_usage(Group& group, std::uint32_t slot, const Index::Prepared& prepared);
 
 // What a reason is made of besides the slot.
 struct Told {

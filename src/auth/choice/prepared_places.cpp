@@ -236,6 +236,7 @@ Slot& add_slot(Group& group, std::vector<Slot>& slots, Slot slot, SlotDetail det
         slot.fixed = Verdict::damaged;
         detail.reason = "it holds a line break or another control character; enter it again";
     }
+    slot.unread = detail.referral && !detail.secret;
     slot.detail = static_cast<std::uint32_t>(group.details.size());
     group.details.push_back(std::move(detail));
     return slots.emplace_back(slot);

@@ -117,30 +117,72 @@ bool is_in_order(Verdict verdict) {
 }
 
 const Slot* find_pinned(const Group& group, const ResolveRequest& request) {
-    if (!request.pinned) return nullptr;
-    const auto is_pinned = [&](const Slot& slot) { return group.details[slot.detail].id == *request.pinned; };
-    const auto found = std::ranges::find_if(group.profiles, is_pinned);
-    return found == group.profiles.end() ? nullptr : &*found;
+    return request.pinned ? group.find(*request.pinned) : nullptr;
+}
+
+std::string_view place_of(const SlotDetail& detail, Source source) {
+    return source == Source::profile ? std::string_view(detail.id.text) : std::string_view(detail.place);
+}
+
+bool was_tried(const Slot& slot, const Group& group, const ResolveRequest& request) {
+    return std::ranges::any_of(request.tried, [&](const CredentialKey& key) {
+        return key.source == slot.source && key.place == place_of(group.details[slot.detail], slot.source);
+    });
+}
+
+// When a slot surely can't be used, whoever asks for whatever model.
+Skipping::Span unusable_span(const Slot& slot, const Group& group) {
+    if (slot.fixed != Verdict::in_reserve) return Skipping::Span::always();
+    auto span = Skipping::Span::never();
+    for (std::uint32_t i = 0; i < slot.rests; ++i) {
+        const auto& rest = group.rests[slot.first_rest + i];
+        if (rest.model == 0 && rest.until > span.until) span = {rest.from, rest.until};
+    }
+    return span;
+}
+
+// Calls `use` with the slots in the order in which they are tried, without those that surely can't be used,
+// until it returns true.
+template <class Use>
+void walk(const Moment& moment, Use use) {
+    const auto& group = moment.group;
+    const auto slot_at = [&](std::size_t place) -> const Slot& { return group.profiles[group.order[place]]; };
+    const auto span_at = [&](std::size_t place) { return unusable_span(slot_at(place), group); };
+    const auto slots = group.order.size();
+    for (std::size_t place = 0; place < slots; ++place) {
+        while (place < slots && place % Skipping::block_size == 0 &&
+               group.skipping.passes(place, slots, moment.now, span_at))
+            place += Skipping::block_size;
+        if (place < slots && use(slot_at(place))) return;
+    }
+    for (const auto& slot : group.others)
+        if (use(slot)) return;
 }
 
 // The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
 // ready; then one that another request tries just now. An OAuth login that needs a refresh is passed over.
-const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment) {
-    const Verdict pin = pinned ? state_at(*pinned, moment).verdict : Verdict::not_stored;
+// `fits` says whether the request could send it at all.
+template <class Fits>
+const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment, Fits fits) {
+    const auto state_of = [&](const Slot& slot) {
+        return fits(slot) ? state_at(slot, moment).verdict : Verdict::unavailable;
+    };
+    const Verdict pin = pinned ? state_of(*pinned) : Verdict::not_stored;
     const bool on_trial_elsewhere = pin == Verdict::on_trial;
     // A login that rests and has to be refreshed first has nothing to send.
     const bool resting = pin == Verdict::cooling && moment.now < pinned->ends;
     if (pin == Verdict::in_reserve || resting) return pinned;
     if (on_trial_elsewhere && request.pin_is_locked) return pinned;
     if (request.pinned && request.pin_is_locked) return nullptr;
+    const Slot* chosen = nullptr;
     const Slot* on_trial = on_trial_elsewhere ? pinned : nullptr;
-    for (const auto* slots : {&moment.group.profiles, &moment.group.others})
-        for (const auto& slot : *slots) {
-            const Verdict verdict = state_at(slot, moment).verdict;
-            if (verdict == Verdict::in_reserve) return &slot;
-            if (verdict == Verdict::on_trial && !on_trial) on_trial = &slot;
-        }
-    return on_trial;
+    walk(moment, [&](const Slot& slot) {
+        const Verdict verdict = state_of(slot);
+        if (verdict == Verdict::in_reserve) chosen = &slot;
+        if (verdict == Verdict::on_trial && !on_trial) on_trial = &slot;
+        return chosen != nullptr;
+    });
+    return chosen ? chosen : on_trial;
 }
 
 // All of a group in the order in which a request would try it: what is ready, what rests, the rest.
@@ -156,7 +198,7 @@ std::vector<Ranked> in_order(const Moment& moment) {
         else
             unfit.push_back({&slot, verdict, ready});
     };
-    for (const auto& slot : moment.group.profiles) sort_in(slot);
+    for (const auto slot : moment.group.order) sort_in(moment.group.profiles[slot]);
     for (const auto& slot : moment.group.others) sort_in(slot);
     std::ranges::sort(resting, {},
                       [](const Ranked& entry) { return std::pair(entry.ready, entry.slot->detail); });
@@ -169,7 +211,7 @@ std::vector<Ranked> in_order(const Moment& moment) {
 std::vector<Ranked> rank(const ResolveRequest& request, const Moment& moment) {
     auto ranking = in_order(moment);
     const auto* pinned = find_pinned(moment.group, request);
-    const auto* chosen = decide(request, pinned, moment);
+    const auto* chosen = decide(request, pinned, moment, [](const Slot&) { return true; });
     const auto found = std::ranges::find(ranking, pinned, &Ranked::slot);
     if (found != ranking.end() && is_in_order(found->verdict)) std::rotate(ranking.begin(), found, found + 1);
     for (auto& entry : ranking) {
@@ -254,21 +296,31 @@ Moment moment_of(const ResolveRequest& request, const Index::Prepared& prepared,
             .time = now};
 }
 
-// The prepared group, or one made now for a provider without profiles.
+// The prepared group; one for a provider without profiles is made when it is first asked for. Whoever asks
+// names the provider, so that no more than so many are kept.
 template <class Use>
-auto with_group(const ResolveRequest& request, const Index::Prepared& prepared, Use use) {
+auto with_group(const ResolveRequest& request, Index::Prepared& prepared, Use use) {
+    constexpr std::size_t asked_max = 64;
     const std::string provider = normalised_provider(request.provider);
     const auto found = prepared.groups.find(provider);
     if (found != prepared.groups.end()) return use(found->second);
-    return use(build_group(provider, {}, {}, prepared));
+    const auto asked = prepared.asked.find(provider);
+    if (asked != prepared.asked.end()) return use(asked->second);
+    auto made = build_group(provider, {}, {}, prepared);
+    if (prepared.asked.size() >= asked_max) return use(made);
+    return use(prepared.asked.emplace(provider, std::move(made)).first->second);
 }
 
 }  // namespace
 
-std::string credential_name(const Candidate& credential) {
+CredentialKey key_of(const Candidate& credential) {
     const bool stored = credential.source == Source::profile;
-    return credential_name(credential.provider, credential.source,
-                           stored ? credential.profile.text : credential.place);
+    return {credential.source, stored ? credential.profile.text : credential.place};
+}
+
+std::string credential_name(const Candidate& credential) {
+    const auto key = key_of(credential);
+    return credential_name(credential.provider, key.source, key.place);
 }
 
 const UsageStats* remembered_of(const LiveRests* live, const Candidate& credential,
@@ -313,6 +365,30 @@ Index::~Index() = default;
 Index::Index(Index&&) noexcept = default;
 Index& Index::operator=(Index&&) noexcept = default;
 
+// Under one id there is one profile; other groups only say that an order of theirs names it.
+template <class Use>
+void Index::with_slot_of(const ProfileId& id, Use use) const {
+    for (auto& [provider, group] : prepared_->groups) {
+        const auto found = group.by_id.find(id.text);
+        if (found == group.by_id.end()) continue;
+        const auto* profile = group.details[group.profiles[found->second].detail].profile;
+        if (profile && normalised_provider(profile->provider) == provider)
+            use(group, found->second, *profile);
+    }
+}
+
+const Profile* Index::find(const ProfileId& id) const {
+    const Profile* found = nullptr;
+    with_slot_of(id, [&](const auto&, std::uint32_t, const Profile& profile) { found = &profile; });
+    return found;
+}
+
+void Index::take_usage(const ProfileId& id) {
+    with_slot_of(id, [&](auto& group, std::uint32_t slot, const Profile&) {
+        auth::take_usage(group, slot, *prepared_);
+    });
+}
+
 const Surroundings& Index::surroundings() const {
     return prepared_->surroundings;
 }
@@ -325,7 +401,7 @@ std::vector<std::string> Index::notices() const {
 }
 
 Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now) {
-    const auto& prepared = index.prepared();
+    auto& prepared = index.prepared();
     return with_group(request, prepared, [&](const Group& group) {
         Resolution resolution{.provider = group.provider,
                               .candidates = {},
@@ -346,11 +422,24 @@ Resolution resolve(const ResolveRequest& request, const Store& store, const conf
     return resolve(request, Index(store, config, surroundings), now);
 }
 
+std::optional<Candidate> find_candidate(const ResolveRequest& request, const ProfileId& profile,
+                                        const Index& index, TimePoint now) {
+    auto& prepared = index.prepared();
+    return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
+        const auto* slot = group.find(profile);
+        if (!slot) return std::nullopt;
+        const auto moment = moment_of(request, prepared, group, now);
+        const auto state = state_at(*slot, moment);
+        return describe({slot, state.verdict, state.ready}, request, moment);
+    });
+}
+
 std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now) {
-    const auto& prepared = index.prepared();
+    auto& prepared = index.prepared();
     return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
         const auto moment = moment_of(request, prepared, group, now);
-        const auto* slot = decide(request, find_pinned(group, request), moment);
+        const auto fits = [&](const Slot& slot) { return !slot.unread && !was_tried(slot, group, request); };
+        const auto* slot = decide(request, find_pinned(group, request), moment, fits);
         if (!slot) return std::nullopt;
         return describe({slot, Verdict::chosen, 0}, request, moment);
     });

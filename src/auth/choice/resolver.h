@@ -68,14 +68,23 @@ class LiveRests;  // live_rests.h
 const UsageStats* remembered_of(const LiveRests* live, const Candidate& credential,
                                 std::string_view fingerprint_key);
 
+// Which credential of a provider: where it stands, and the profile's id or the place.
+struct CredentialKey {
+    Source source;
+    std::string place;
+    bool operator==(const CredentialKey&) const = default;
+};
+CredentialKey key_of(const Candidate& credential);
+
 // What may be asked of the resolver.
 struct ResolveRequest {
     std::string provider;
-    std::string agent_id;             // whose store this is; empty: the default agent's
-    std::string model;                // bare model id; empty: only rests of the whole account count
-    std::optional<ProfileId> pinned;  // preferred first, cooling or not
-    bool pin_is_locked = false;       // nothing else may be used
-    const LiveRests* live = nullptr;  // what the gateway remembers; a command knows the files alone
+    std::string agent_id;                   // whose store this is; empty: the default agent's
+    std::string model;                      // bare model id; empty: only rests of the whole account count
+    std::optional<ProfileId> pinned;        // preferred first, cooling or not
+    bool pin_is_locked = false;             // nothing else may be used
+    const LiveRests* live = nullptr;        // what the gateway remembers; a command knows the files alone
+    std::vector<CredentialKey> tried = {};  // choose() passes over what this request has tried in vain
 };
 
 // Everything the decision looked at, in the order in which a request would try it: usable ones first, an
@@ -107,7 +116,8 @@ struct Surroundings {
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
-// matter. Borrows both; build a new one when either changes.
+// matter. Borrows both; build a new one when profiles, orders or the config change, and call take_usage()
+// when only usage does. One thread uses it.
 class Index {
 public:
     Index(const Store& store, const config::Config& config, Surroundings surroundings = {});
@@ -120,11 +130,17 @@ public:
     std::vector<std::string> notices() const;
 
     const Surroundings& surroundings() const;
+    const Profile* find(const ProfileId& id) const;  // in the store
+    // The store's record of this profile's use has changed; nothing else has.
+    void take_usage(const ProfileId& id);
 
     struct Prepared;  // prepared_index.h
-    const Prepared& prepared() const { return *prepared_; }
+    Prepared& prepared() const { return *prepared_; }
 
 private:
+    template <class Use>
+    void with_slot_of(const ProfileId& id, Use use) const;
+
     std::unique_ptr<Prepared> prepared_;
 };
 
@@ -138,7 +154,12 @@ Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint 
 Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
                    TimePoint now, Surroundings surroundings = {});
 
-// The first of the same decision, without describing all the others: at most 50 µs with 10,000 profiles.
+// One stored profile as resolve() would list it, without all the others; nothing when it isn't listed.
+std::optional<Candidate> find_candidate(const ResolveRequest& request, const ProfileId& profile,
+                                        const Index& index, TimePoint now);
+
+// The first of the same decision that has something to send, without describing all the others: what a
+// request calls. Also passes over secrets that stand elsewhere and have not been read.
 std::optional<Candidate> choose(const ResolveRequest& request, const Index& index, TimePoint now);
 
 }  // namespace openclaw::auth

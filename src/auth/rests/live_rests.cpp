@@ -56,6 +56,14 @@ json::object remembered_json(const LiveRests& live) {
     return records ? std::move(records->get_object()) : json::object();
 }
 
+Store with_remembered(Store store, const LiveRests& live) {
+    for (const auto& profile : store.profiles)
+        if (const auto* usage = live.usage_of(
+                credential_name(normalised_provider(profile.provider), Source::profile, profile.id.text)))
+            store.usage.insert_or_assign(profile.id.text, *usage);
+    return store;
+}
+
 LiveRests remembered_from(const json::object& records) {
     LiveRests live;
     for (const auto& record : records)

@@ -51,5 +51,8 @@ private:
 // it. What makes no sense is left out.
 json::object remembered_json(const LiveRests& live);
 LiveRests remembered_from(const json::object& records);
+// The store as the running gateway has it: with the records of its profiles that are remembered there and
+// that no file may have yet.
+Store with_remembered(Store store, const LiveRests& live);
 
 }  // namespace openclaw::auth

@@ -53,6 +53,12 @@ Result<Store> parse_salvaged(const json::object& content, const Path& file) {
     return store;
 }
 
+// What was used when doesn't matter to anybody but the next choice.
+bool same_credentials(const Store& left, const Store& right) {
+    return left.profiles == right.profiles && left.damaged == right.damaged && left.order == right.order &&
+           left.damaged_files == right.damaged_files;
+}
+
 bool serves_any(const store::Document::Snapshot& salvaged) {
     const auto* document = salvaged ? object_at(*salvaged, "document") : nullptr;
     const auto* profiles = document ? object_at(*document, "profiles") : nullptr;
@@ -161,13 +167,19 @@ Result<Store> ProfileStore::read_one(const Reading& reading, const Path& folder,
 }
 
 Result<std::shared_ptr<const Store>> ProfileStore::load() {
+    auto now = snapshot();
+    if (!now) return std::unexpected(std::move(now).error());
+    return std::move(now->store);
+}
+
+Result<ProfileStore::Snapshot> ProfileStore::snapshot() {
     auto own = own_.load();
     if (!own) return std::unexpected(std::move(own).error());
     auto main = is_main() ? own : main_.load();
     if (!main) return std::unexpected(std::move(main).error());
     {
         const std::scoped_lock guard(cache_mutex_);
-        if (cached_ && own->content && main->content && cached_own_ == own->content &&
+        if (cached_.store && own->content && main->content && cached_own_ == own->content &&
             cached_main_ == main->content && cached_logins_ == logins_.load(cached_owners_))
             return cached_;
     }
@@ -183,12 +195,22 @@ Result<std::shared_ptr<const Store>> ProfileStore::load() {
     auto shared =
         std::make_shared<const Store>(with_program_logins(std::move(*store), logins_.parse(logins)));
     const std::scoped_lock guard(cache_mutex_);
+    if (!cached_.store || !same_credentials(*cached_.store, *shared)) ++cached_.credentials;
     cached_owners_ = std::move(owners);
     cached_logins_ = std::move(logins);
     cached_own_ = own->content;
     cached_main_ = main->content;
-    cached_ = shared;
-    return shared;
+    cached_.store = std::move(shared);
+    return cached_;
+}
+
+std::vector<Path> ProfileStore::places() const {
+    std::vector<Path> places{own_.strict.path(), folders_.own / "auth.json"};
+    if (!is_main()) places.insert(places.end(), {main_.strict.path(), folders_.main / "auth.json"});
+    if (!folders_.legacy_oauth.empty()) places.push_back(folders_.legacy_oauth);
+    if (!folders_.home.empty())
+        for (const auto& login : program_logins()) places.push_back(folders_.home / login.file);
+    return places;
 }
 
 Result<Store> ProfileStore::own() {
@@ -197,18 +219,28 @@ Result<Store> ProfileStore::own() {
     return *content ? parse_store(**content) : Store{};
 }
 
-Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
+Result<ProfileStore::Contents> ProfileStore::contents() {
     auto own = own_.strict.load();
     if (!own) return std::unexpected(std::move(own).error());
-    if (is_main() || holds(*own, id)) return &own_.strict;
-    auto main = main_.strict.load();
-    if (!main) return std::unexpected(std::move(main).error());
-    if (holds(*main, id)) return &main_.strict;
+    return Contents{*own, is_main() ? *own : main_.strict.load()};
+}
+
+// What its own file holds is its own, whatever is the matter with the main agent's.
+Result<store::Document*> ProfileStore::owner_of(const ProfileId& id, const Contents& contents) {
+    if (is_main() || holds(contents.own, id)) return &own_.strict;
+    if (!contents.main) return std::unexpected(contents.main.error());
+    if (holds(*contents.main, id)) return &main_.strict;
     // A login of another program that nobody stored yet is the main agent's.
     const auto is_it = [&](const ProgramLogin& login) {
         return login.unasked && login.profile_id == id.text;
     };
     return std::ranges::any_of(program_logins(), is_it) ? &main_.strict : &own_.strict;
+}
+
+Result<store::Document*> ProfileStore::owner_of(const ProfileId& id) {
+    auto files = contents();
+    if (!files) return std::unexpected(std::move(files).error());
+    return owner_of(id, *files);
 }
 
 std::vector<std::string> ProfileStore::owners_of(const Store& store) const {

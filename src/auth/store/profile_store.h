@@ -9,6 +9,7 @@
 #include "auth/profiles/salvage.h"
 #include "auth/rests/cooldown.h"
 #include "auth/sealed/key_ring.h"
+#include "auth/store/credential_store.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "platform/file_system.h"
@@ -56,7 +57,7 @@ struct Repair {
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
-class ProfileStore {
+class ProfileStore final : public CredentialStore {
 public:
     // `keys`: shared with others, so that a slow key is made once; its own without.
     ProfileStore(FileSystem& files, StoreFolders folders, std::shared_ptr<sealed::KeyRing> keys = {});
@@ -67,6 +68,10 @@ public:
     // Logins of other programs are read through, the newer of what is stored and what their file says.
     // The same pointer comes back until a file changes, so that an Index can be kept with it.
     Result<std::shared_ptr<const Store>> load();
+    Result<Snapshot> snapshot() override;
+    // The agent's file, the main agent's, the older ones that count while there is none, and other programs'
+    // logins.
+    std::vector<Path> places() const override;
     // What the agent's own file itself holds: nothing inherited, nothing read through.
     Result<Store> own();
     const Path& file() const { return own_.strict.path(); }
@@ -93,17 +98,19 @@ public:
     Result<bool> set_allowed_agents(const ProfileId& id, std::optional<std::vector<std::string>> agents);
     Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
     Result<bool> clear_order(const std::string& provider);
-    Result<void> record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success = {});
+    // One write for each of the two files that holds some of the profiles.
+    Result<Records> report(std::span<const Report> reports) override;
     // `change` turns the fresh usage into the new one (see cooldown.h). A profile that is gone is no error.
-    Result<void> update_usage(const ProfileId& id, const std::function<UsageStats(UsageStats)>& change);
+    Result<void> update_usage(const ProfileId& id,
+                              const std::function<UsageStats(UsageStats)>& change) override;
 
 private:
-    using Snapshot = store::Document::Snapshot;
+    using Content = store::Document::Snapshot;
 
     bool is_main() const { return folders_.own == folders_.main; }
     // A file as it is, or what is intact of it.
     struct Reading {
-        Snapshot content;
+        Content content;
         bool salvaged = false;
     };
     // The strict reader, by which it is changed, and the tolerant one, by which it is only ever read.
@@ -117,7 +124,18 @@ private:
     Result<json::object> read_legacy(const Path& folder);
     std::vector<std::string> owners_of(const Store& store) const;
     void take_over_login(json::object& content, const ProfileId& id);
+    // What stands in the two files now, and which of them holds a profile, or would.
+    struct Contents {
+        Content own;
+        Result<Content> main;
+    };
+    Result<Contents> contents();
+    Result<store::Document*> owner_of(const ProfileId& id, const Contents& contents);
     Result<store::Document*> owner_of(const ProfileId& id);
+    using LastGood = std::map<std::string, ProfileId>;  // by provider, as it is spelled in the file
+    Result<Records> report_to(store::Document& document, std::span<const Report* const> reports);
+    void take_over_report(store::Document& document, const Content& before, const Records& records,
+                          const LastGood& last_good);
     void make_key_ready();
     template <class Change>
     auto change(store::Document& document, Change change) -> std::invoke_result_t<Change, json::object&>;
@@ -128,10 +146,10 @@ private:
     StoreFile own_, main_;
     std::mutex cache_mutex_;
     ProgramLoginFiles logins_;
-    Snapshot cached_own_, cached_main_;
+    Content cached_own_, cached_main_;
     ProgramLoginFiles::Snapshots cached_logins_;
     std::vector<std::string> cached_owners_;
-    std::shared_ptr<const Store> cached_;
+    Snapshot cached_;
 };
 
 }  // namespace openclaw::auth

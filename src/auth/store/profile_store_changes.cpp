@@ -163,19 +163,90 @@ Result<bool> ProfileStore::clear_order(const std::string& provider) {
                   [&](json::object& content) -> Result<bool> { return remove_order(content, provider); });
 }
 
-Result<void> ProfileStore::record_success(const ProfileId& id, TimePoint now, const SuccessEvent& success) {
-    auto owner = owner_of(id);
-    if (!owner) return std::unexpected(std::move(owner).error());
-    return change(**owner, [&](json::object& content) -> Result<void> {
-        take_over_login(content, id);
-        auto store = parse_store(content);
-        const auto* profile = store ? store->find(id) : nullptr;
-        if (!profile) return {};
-        const auto* usage = store->usage_of(id);
-        put_usage(content, id, after_success(usage ? *usage : UsageStats{}, now, success));
-        put_last_good(content, profile->provider, id);
-        return {};
+namespace {
+
+UsageStats usage_in(const json::object& content, const ProfileId& id) {
+    const auto* all = object_at(content, "usageStats");
+    const auto* record = all ? object_at(*all, id.text) : nullptr;
+    return record ? parse_usage(*record) : UsageStats{};
+}
+
+void note_last_good(Store& store, const std::string& provider, const ProfileId& id) {
+    for (auto& [spelling, last] : store.last_good)
+        if (normalised_provider(spelling) == normalised_provider(provider)) {
+            last = id;
+            return;
+        }
+    store.last_good.emplace(normalised_provider(provider), id);
+}
+
+}  // namespace
+
+Result<ProfileStore::Records> ProfileStore::report(std::span<const Report> reports) {
+    auto files = contents();
+    if (!files) return std::unexpected(std::move(files).error());
+    std::map<store::Document*, std::vector<const Report*>> by_file;
+    for (const auto& report : reports) {
+        const auto owner = owner_of(report.profile, *files);
+        if (!owner) return std::unexpected(owner.error());
+        by_file[*owner].push_back(&report);
+    }
+    Records records;
+    for (const auto& [document, theirs] : by_file) {
+        auto written = report_to(*document, theirs);
+        if (!written) return written;
+        std::ranges::move(*written, std::back_inserter(records));
+    }
+    return records;
+}
+
+Result<ProfileStore::Records> ProfileStore::report_to(store::Document& document,
+                                                      std::span<const Report* const> reports) {
+    Content before;
+    {
+        const std::scoped_lock guard(cache_mutex_);
+        before = &document == &own_.strict ? cached_own_ : cached_main_;
+    }
+    LastGood last_good;
+    auto records = change(document, [&](json::object& content) -> Result<Records> {
+        if (before && !(content == *before))
+            before.reset();  // somebody else was here: nothing is known of it
+        std::map<ProfileId, UsageStats> changed;
+        last_good.clear();
+        for (const auto* report : reports) {
+            const auto& id = report->profile;
+            take_over_login(content, id);
+            const auto* profiles = object_at(content, "profiles");
+            const auto* profile = profiles ? object_at(*profiles, id.text) : nullptr;
+            if (!profile) continue;
+            auto& usage = changed.try_emplace(id, usage_in(content, id)).first->second;
+            usage = auth::after(std::move(usage), report->outcome);
+            if (std::holds_alternative<Worked>(report->outcome))
+                last_good.insert_or_assign(std::string(string_at(*profile, "provider").value_or("")), id);
+        }
+        for (const auto& [provider, id] : last_good) put_last_good(content, provider, id);
+        for (const auto& [id, usage] : changed)
+            if (!(usage == usage_in(content, id))) put_usage(content, id, usage);
+        return Records(changed.begin(), changed.end());
     });
+    if (records && before) take_over_report(document, before, *records, last_good);
+    return records;
+}
+
+// Our own write changed nothing but usage: what was read before it stands, and needn't be read again.
+void ProfileStore::take_over_report(store::Document& document, const Content& before, const Records& records,
+                                    const LastGood& last_good) {
+    auto written = document.load();
+    if (!written || !*written) return;
+    const std::scoped_lock guard(cache_mutex_);
+    const bool of_own = &document == &own_.strict;
+    if (!cached_.store || (of_own ? cached_own_ : cached_main_) != before) return;
+    auto store = std::make_shared<Store>(*cached_.store);
+    for (const auto& [id, usage] : records) store->usage.insert_or_assign(id.text, usage);
+    for (const auto& [provider, id] : last_good) note_last_good(*store, provider, id);
+    if (of_own) cached_own_ = *written;
+    if (!of_own || is_main()) cached_main_ = std::move(*written);
+    cached_.store = std::move(store);
 }
 
 Result<void> ProfileStore::update_usage(const ProfileId& id,
@@ -186,9 +257,7 @@ Result<void> ProfileStore::update_usage(const ProfileId& id,
         take_over_login(content, id);
         const auto* profiles = object_at(content, "profiles");
         if (!profiles || !profiles->contains(id.text)) return {};
-        const auto* all = object_at(content, "usageStats");
-        const auto* record = all ? object_at(*all, id.text) : nullptr;
-        const UsageStats before = record ? parse_usage(*record) : UsageStats{};
+        const UsageStats before = usage_in(content, id);
         const UsageStats after = change_usage(before);
         if (!(after == before)) put_usage(content, id, after);
         return {};

@@ -82,7 +82,7 @@ net::Headers stream_headers() {
 net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
     while (pipe.text.empty() && !pipe.outcome) co_await pipe.changed.wait();
     if (exchange.gone().requested()) co_return;
-    if (pipe.outcome && pipe.outcome->failure) {
+    if (pipe.outcome && pipe.outcome->failure && pipe.text.empty()) {
         co_await exchange.respond(failure_response(*pipe.outcome->failure));
         co_return;
     }

@@ -18,7 +18,8 @@ constexpr std::array method_table = {
     Method{.name = "system-presence", .needed = access::Scope::read, .answer = system_presence},
     Method{.name = "last-heartbeat", .needed = access::Scope::read, .answer = last_heartbeat},
     Method{.name = "models.list", .needed = access::Scope::read, .answer = models_list},
-    Method{.name = "models.auth.cooldown.list", .needed = access::Scope::admin, .answer = cooldown_list},
+    Method{
+        .name = "models.auth.cooldown.list", .needed = access::Scope::admin, .answer_later = cooldown_list},
     Method{
         .name = "models.auth.cooldown.clear", .needed = access::Scope::admin, .answer_later = cooldown_clear},
     Method{.name = "models.explain", .needed = access::Scope::admin, .answer_later = models_explain},
@@ -45,7 +46,7 @@ constexpr std::array method_table = {
     Method{.name = "config.get", .needed = access::Scope::read, .answer = config_get},
     Method{.name = "gateway.refresh",
            .needed = access::Scope::admin,
-           .answer = gateway_refresh,
+           .answer_later = gateway_refresh,
            .advertised = false},
     Method{.name = "env.list", .needed = access::Scope::admin, .answer = env_list},
     Method{.name = "secrets.sources",

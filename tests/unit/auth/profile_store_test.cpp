@@ -72,7 +72,7 @@ TEST(ProfileStore, RecordsUsageWhereTheProfileLives) {
     MemoryFileSystem files;
     files.put(main_store_file, one_key);
     ProfileStore store(files, work_folders);
-    ASSERT_TRUE(store.record_success({"a:1"}, noon));
+    ASSERT_TRUE(store.report(test::worked({"a:1"}, noon)));
     ASSERT_TRUE(store.update_usage({"a:1"}, [](UsageStats usage) {
         return after_failure(usage, {.reason = FailureReason::auth, .retry_after = {}, .text = "no"},
                              {24h, 5h, 24h}, noon);
@@ -112,7 +112,7 @@ TEST(ProfileStore, NamesADamagedFileAndNeverOverwritesIt) {  // W-09
         EXPECT_NE(loaded.error().message.find("auth-profiles.json"), std::string::npos);
         EXPECT_FALSE(store.put(key("a:1", "k")));
         EXPECT_FALSE(store.set_order("anthropic", {{"a:1"}}));
-        EXPECT_FALSE(store.record_success({"a:1"}, noon));
+        EXPECT_FALSE(store.report(test::worked({"a:1"}, noon)));
         EXPECT_EQ(files.text_of(main_store_file), damaged);
     }
 }
@@ -162,7 +162,7 @@ TEST(ProfileStore, DoesNotBringBackAProfileThatIsGone) {
     MemoryFileSystem files;
     files.put(main_store_file, one_key);
     ProfileStore store(files, main_folders);
-    ASSERT_TRUE(store.record_success({"a:gone"}, noon));
+    ASSERT_TRUE(store.report(test::worked({"a:gone"}, noon)));
     ASSERT_TRUE(store.update_usage({"a:gone"}, [](UsageStats usage) { return after_success(usage, noon); }));
     EXPECT_EQ(files.text_of(main_store_file), one_key);
 }
@@ -191,7 +191,7 @@ TEST(ProfileStore, KeepsWhoMayUseAProfileThroughEveryWrite) {
     EXPECT_EQ(allowed(), both);
     ProfileStore main(files, main_folders);
     ASSERT_TRUE(main.put(key("a:1", "another key")));
-    ASSERT_TRUE(main.record_success({"a:1"}, noon));
+    ASSERT_TRUE(main.report(test::worked({"a:1"}, noon)));
     ASSERT_TRUE(main.set_order("anthropic", {{"a:1"}}));
     EXPECT_EQ(allowed(), both);
     EXPECT_TRUE(*store.set_allowed_agents({"a:1"}, std::nullopt));

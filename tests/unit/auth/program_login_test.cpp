@@ -107,7 +107,7 @@ TEST(ProgramLogin, IsTakenOverByTheFirstWriteAboutIt) {
     MemoryFileSystem files;
     const auto text = login("a1", "+1h");
     files.put(qwen_file, text);
-    ASSERT_TRUE(ProfileStore(files, work_folders).record_success(qwen, noon));
+    ASSERT_TRUE(ProfileStore(files, work_folders).report(test::worked(qwen, noon)));
     const auto own = *ProfileStore(files, folders).own();
     ASSERT_TRUE(own.find(qwen));
     EXPECT_EQ(own.find(qwen)->managed_by, "qwen-cli");

@@ -436,7 +436,7 @@ TEST(ProfileStore, SealsWhatIsWrittenToASealedStore) {
                     .added = {},
                     .note = {}};
     ASSERT_TRUE(store.put(profile));
-    ASSERT_TRUE(store.record_success({"main:a"}, noon));
+    ASSERT_TRUE(store.report(test::worked({"main:a"}, noon)));
     EXPECT_FALSE(place.files.text_of(test::main_store_file)->contains("sk-new-ffffffff"));
     const auto loaded = *store.load();
     SourceValues values;
@@ -465,7 +465,7 @@ TEST(ProfileStore, WritesNoSecretInPlainWhenTheKeyIsMissing) {
     EXPECT_FALSE(put.error().hint.empty());
     EXPECT_EQ(place.files.text_of(test::main_store_file), before);
     // What holds no secret needs no key.
-    EXPECT_TRUE(store.record_success({"main:a"}, noon));
+    EXPECT_TRUE(store.report(test::worked({"main:a"}, noon)));
     place.files.put(key_document, "damaged");
     EXPECT_FALSE(store.put(profile));
 }

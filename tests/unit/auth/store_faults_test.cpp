@@ -79,7 +79,8 @@ const std::vector<Writer> writers = {
      }},
     {"set order", [](auto& store) { return store.set_order("openai", {{"openai:main"}}); }},
     {"clear order", [](auto& store) { return no_value(store.clear_order("anthropic")); }},
-    {"record success", [](auto& store) { return store.record_success({"openai:main"}, noon); }},
+    {"record success",
+     [](auto& store) { return no_value(store.report(test::worked({"openai:main"}, noon))); }},
     {"update usage",
      [](auto& store) {
          return store.update_usage({"google:login"}, [](UsageStats usage) {

@@ -116,7 +116,7 @@ TEST(Chat, AbortsARunningReplyAndKeepsWhatWasSaid) {
     EXPECT_EQ(world.count(Kind::aborted, run), 1);
     EXPECT_EQ(world.count(Kind::start, queued), 0);
     EXPECT_EQ(bool_at(world.session(), "abortedLastRun"), true);
-    const auto store = *world.files.text_of(ChatWorld::store_path);
+    const auto store = *world.store_text();
     EXPECT_EQ(store.find("errorCount"), store.npos) << "an abort is nobody's failure";
     EXPECT_EQ(world.say("go on").text, "fresh");
     EXPECT_EQ(bool_at(world.session(), "abortedLastRun"), false);

@@ -8,6 +8,7 @@
 #include "support/fake_log.h"
 #include "support/faulty_file_system.h"
 #include "support/memory_file_system.h"
+#include "support/memory_watch.h"
 #include "support/scripted_provider.h"
 
 namespace openclaw::chat {
@@ -30,7 +31,8 @@ public:
                                          .log = log,
                                          .fingerprint_key = "test",
                                          .sources = {},
-                                         .retry_pause = Milliseconds(0)});
+                                         .retry_pause = Milliseconds(0),
+                                         .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,
                            .files = faults,
                            .clock = clock,
@@ -80,6 +82,11 @@ public:
         const auto document = parse_json(*text);
         const auto* record = document ? object_at(document->as_object(), key) : nullptr;
         return record != nullptr ? *record : json::object{};
+    }
+    // The credential store on the disk, with all that was learned until now.
+    std::optional<std::string> store_text() {
+        loop.run_until(owner->flush());
+        return files.text_of(store_path);
     }
     std::string pin(const std::string& key = "agent:main:main") {
         return std::string(string_at(session(key), "authProfileOverride").value_or(""));

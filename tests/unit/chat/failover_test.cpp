@@ -30,7 +30,7 @@ TEST(Failover, TakesTheNextCredentialAtOnceAndLetsTheFirstRest) {
         ASSERT_EQ(outcome.notices.size(), 1U);
         EXPECT_NE(outcome.notices[0].find("anthropic:work"), std::string::npos);
         EXPECT_NE(outcome.notices[0].find(fmt::format("HTTP {}", status)), std::string::npos);
-        EXPECT_NE(world.files.text_of(ChatWorld::store_path)->find(rest), std::string::npos) << status;
+        EXPECT_NE(world.store_text()->find(rest), std::string::npos) << status;
 
         // The next message goes to the one that answered, without trying the first again.
         EXPECT_EQ(world.say("again").text, "hello");
@@ -110,7 +110,7 @@ TEST(Failover, TriesNobodyElseWhenTheRequestIsAtFault) {
         const auto outcome = world.say("hi");
         EXPECT_EQ(outcome.state, RunOutcome::State::error);
         EXPECT_EQ(world.provider.seen().size(), 1U);
-        const auto store = *world.files.text_of(ChatWorld::store_path);
+        const auto store = *world.store_text();
         EXPECT_EQ(store.find("cooldownUntil"), store.npos);
     }
 }
@@ -123,7 +123,7 @@ TEST(Failover, TriesOnceMoreAfterNetworkTroubleAndLetsNobodyRest) {
     const auto outcome = world.say("hi");
     EXPECT_EQ(outcome.state, RunOutcome::State::error);
     EXPECT_EQ(world.provider.credentials_seen(), Names(4, "anthropic:work"));
-    const auto store = *world.files.text_of(ChatWorld::store_path);
+    const auto store = *world.store_text();
     EXPECT_EQ(store.find("cooldownUntil"), store.npos);
 }
 
@@ -156,7 +156,7 @@ TEST(Failover, RefusesADamagedStoreWithoutGuessing) {
     EXPECT_EQ(outcome.state, RunOutcome::State::error);
     EXPECT_EQ(outcome.error->code, Code::corrupt);
     EXPECT_TRUE(world.provider.seen().empty());
-    EXPECT_EQ(world.files.text_of(ChatWorld::store_path), "{\"version\": 1, \"pro");
+    EXPECT_EQ(world.store_text(), "{\"version\": 1, \"pro");
 }
 
 // An editor that writes in place shows half a file for a moment.
@@ -166,7 +166,7 @@ TEST(Failover, GoesOnWithWhatItReadLastWhileTheStoreIsBeingWritten) {
     for (const std::string half : {"", "{\"version\": 1, \"pro"}) {
         world.files.put(ChatWorld::store_path, half);
         EXPECT_EQ(world.say("and now?").state, RunOutcome::State::final) << half;
-        EXPECT_EQ(world.files.text_of(ChatWorld::store_path), half) << "nothing is written to it";
+        EXPECT_EQ(world.store_text(), half) << "nothing is written to it";
     }
     world.clock.advance(std::chrono::seconds(2));
     const auto outcome = world.say("still?");

@@ -40,6 +40,7 @@ public:
         if (agents && !one_in(4)) state_.agent_store = some_store();
         state_.agent = agents && !one_in(4) ? "work" : "main";
         state_.first_is_refused = one_in(3);
+        state_.store_is_unwritable = state_.seed % 4 == 1;
         state_.config["agents"] = some_agents(agents);
         state_.config["models"] = json::object{{"providers", some_providers()}};
         state_.config["auth"] = some_auth();
@@ -267,10 +268,12 @@ std::string RandomState::described() const {
     json::object variables;
     for (const auto& [name, value] : environment) variables[name] = value;
     return fmt::format(
-        "seed {}, agent {}, clock {} ms{}\nenvironment: {}\nopenclaw.json: {}\nagents/main: {}\nagents/work: "
+        "seed {}, agent {}, clock {} ms{}{}\nenvironment: {}\nopenclaw.json: {}\nagents/main: "
+        "{}\nagents/work: "
         "{}\n",
         seed, agent, to_ms(now), first_is_refused ? ", the first request is refused" : "",
-        json::serialize(variables), json::serialize(config), json::serialize(main_store),
+        store_is_unwritable ? ", the store can't be written" : "", json::serialize(variables),
+        json::serialize(config), json::serialize(main_store),
         agent_store ? json::serialize(*agent_store) : "no file");
 }
 

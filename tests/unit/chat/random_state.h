@@ -20,6 +20,7 @@ struct RandomState {
     std::string agent;                        // who is asked: "main" or "work"
     TimePoint now;
     bool first_is_refused = false;  // the provider answers the first request with 401
+    bool store_is_unwritable = false;
 
     std::string described() const;
 

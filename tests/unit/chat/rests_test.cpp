@@ -30,7 +30,7 @@ std::string ask(ChatWorld& world, const std::string& model) {
 }
 
 json::object usage_of(ChatWorld& world, const std::string& id) {
-    const auto document = parse_json(*world.files.text_of(ChatWorld::store_path));
+    const auto document = parse_json(*world.store_text());
     const auto* all = object_at(document->as_object(), "usageStats");
     const auto* usage = all != nullptr ? object_at(*all, id) : nullptr;
     return usage != nullptr ? *usage : json::object{};
@@ -135,7 +135,7 @@ TEST(Billing, IsForgottenAtOnceWhenTheKeyIsReplacedByHand) {
     world.files.put(ChatWorld::store_path, one_key);
     world.provider.script("anthropic:work", {fails(FailureReason::billing, 402), says("paid")});
     world.say("hi");
-    auto text = *world.files.text_of(ChatWorld::store_path);
+    auto text = *world.store_text();
     EXPECT_EQ(text.find("sk-ant-work"), text.rfind("sk-ant-work")) << "the record holds no key";
     text.replace(text.find("sk-ant-work"), 11, "sk-ant-next");
     world.files.put(ChatWorld::store_path, text);
@@ -156,7 +156,7 @@ TEST(Rests, HoldVariablesBackInMemory) {
               std::string::npos)
         << refused.error->message;
     EXPECT_EQ(world.provider.seen().size(), 1U);
-    EXPECT_EQ(world.owner->rests("main", world.config)->size(), 1U);
+    EXPECT_EQ(world.loop.run_until(world.owner->rests("main", world.config))->size(), 1U);
     const auto cleared =
         world.loop.run_until(world.owner->clear_rests("main", {.provider = "anthropic"}, world.config));
     EXPECT_EQ(cleared, Names{"ANTHROPIC_API_KEY"});
@@ -168,13 +168,13 @@ TEST(Rests, EndAtOnceWhenAPersonClearsThem) {
     world.files.put(ChatWorld::store_path, one_key);
     world.provider.script("anthropic:work", {fails(FailureReason::auth, 401, "bad key"), says("back")});
     world.say("hi");
-    const auto rows = world.owner->rests("main", world.config);
+    const auto rows = world.loop.run_until(world.owner->rests("main", world.config));
     ASSERT_EQ(rows->size(), 1U);
     EXPECT_EQ(string_at((*rows)[0].as_object(), "said"), "bad key");
     EXPECT_EQ(
         world.loop.run_until(world.owner->clear_rests("main", {.name = "anthropic:work"}, world.config)),
         Names{"anthropic:work"});
-    EXPECT_EQ(world.owner->rests("main", world.config)->size(), 0U);
+    EXPECT_EQ(world.loop.run_until(world.owner->rests("main", world.config))->size(), 0U);
     EXPECT_EQ(world.say("and now?").text, "back");
     EXPECT_EQ(world.loop.run_until(world.owner->clear_rests("main", {}, world.config)), Names{});
     EXPECT_FALSE(world.loop.run_until(world.owner->clear_rests("nobody", {}, world.config)));

@@ -6,6 +6,7 @@
 
 #include "chat_world.h"
 #include "support/fake_processes.h"
+#include "support/memory_watch.h"
 
 namespace openclaw::chat {
 namespace {
@@ -44,7 +45,8 @@ protected:
             .sources = {.processes = &processes,
                         .user_id = 1000,
                         .on_value = [this](const Secret& value) { heard.push_back(value); }},
-            .retry_pause = Milliseconds(0)});
+            .retry_pause = Milliseconds(0),
+            .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,
                            .files = files,
                            .clock = clock,
@@ -159,6 +161,7 @@ TEST_F(TurnsWithSources, AskOnceMoreWhenTheProviderRefusesTheValue) {
     provider.script("anthropic:work", {test::fails(auth::FailureReason::auth, 401), says("hello")});
     EXPECT_EQ(outcome(start()).state, RunOutcome::State::final);
     EXPECT_EQ(secrets_seen(), (std::vector<std::string>{"old", "rotated"}));
+    loop.run_until(owner->flush());
     const auto store = files.text_of("/state/agents/main/agent/auth-profiles.json").value_or("");
     EXPECT_EQ(store.find("lastFailure"), std::string::npos) << "nobody failed: " << store;
     EXPECT_EQ(store.find("rotated"), std::string::npos) << "no value is written down";

@@ -15,6 +15,8 @@
 #include "support/config_builder.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
+#include "support/faulty_file_system.h"
+#include "support/memory_watch.h"
 #include "support/recording_server.h"
 
 namespace openclaw::chat {
@@ -96,7 +98,7 @@ private:
         return settings;
     }
     void put_on_disk(const RandomState& state);
-    json::object status() const;
+    json::object status();
     Promise promise_of(const json::object& status, const std::string& role) const;
     std::string look_at_model(const json::object& status, const std::string& role);
     std::string compare(const Promise& promise, const Sent& sent) const;
@@ -113,6 +115,7 @@ private:
 
     const RandomState* state_ = nullptr;
     std::unique_ptr<test::MemoryFileSystem> files_;
+    std::unique_ptr<test::FaultyFileSystem> disk_;  // what the gateway sees of them
     std::shared_ptr<const config::Config> config_;
     std::unique_ptr<credentials::Credentials> credentials_;
     std::size_t refusals_left_ = 0;
@@ -122,6 +125,7 @@ private:
 };
 
 void Bench::put_on_disk(const RandomState& state) {
+    credentials_.reset();  // which writes to the disk of the state before
     state_ = &state;
     const auto address = fmt::format("http://127.0.0.1:{}", server_.port());
     config_ = test::config_of(replaced(json::serialize(state.config), "@local", address), state.environment);
@@ -131,27 +135,32 @@ void Bench::put_on_disk(const RandomState& state) {
         files_->put(test::state_folder / "agents/work/agent/auth-profiles.json",
                     json::serialize(*state.agent_store));
     clock_.jump_to(state.now);
+    disk_ = std::make_unique<test::FaultyFileSystem>(*files_);
+    disk_->refuse_writes(state.store_is_unwritable);
     credentials_ = std::make_unique<credentials::Credentials>(
         credentials::Means{.loop = loop_,
-                           .files = *files_,
+                           .files = *disk_,
                            .clock = clock_,
                            .log = log_,
                            .fingerprint_key = test::fingerprint_key,
                            .sources = {},
-                           .retry_pause = std::chrono::seconds(1)});
+                           .retry_pause = std::chrono::seconds(1),
+                           .watch = std::make_unique<test::MemoryWatch>(*files_)});
 }
 
 // As the gateway has it: from the files, by the clock, with what it remembers. The request that arrives just
 // now may be a trial; that isn't held against it.
-json::object Bench::status() const {
+json::object Bench::status() {
     const auto* agent = config_->find_agent(state_->agent);
+    // What was learned is in the file already or not yet, as it happens: the gateway's memory, asked before
+    // the file is read, fills the gap.
+    const auto live = auth::remembered_from(credentials_->remembered(state_->agent, config_));
     auth::ProfileStore store(*files_, auth::store_folders(*config_, *agent));
     const auto profiles = store.load();
     if (!profiles) throw std::runtime_error(profiles.error().message);
-    auto live = credentials_->live();
-    live.forget_trials(std::chrono::steady_clock::time_point::max());
+    const auto known = auth::with_remembered(**profiles, live);
     const auth::StatusRequest request{
-        .store = **profiles,
+        .store = known,
         .config = *config_,
         .agent = *agent,
         .agent_given = true,

@@ -46,6 +46,11 @@ Pin chosen_by_user(const char* id) {
     return {{id}, PinSource::user, 0};
 }
 
+PinDecision decide_pin(const PinQuestion& question, const auth::Store& store,
+                       const auth::Resolution& unpinned) {
+    return chat::decide_pin(question, view_of(question.current, store, unpinned));
+}
+
 TEST(Stickiness, StaysWithTheCredentialAsLongAsItCanBeUsed) {
     const auto both = resolution({{home, Verdict::chosen}, {work, Verdict::in_reserve}});
     const auto work_rests = resolution({{home, Verdict::chosen}, {work, Verdict::cooling}});

@@ -12,14 +12,14 @@ std::string agent_of(const Core& core, const std::optional<std::string>& asked) 
 
 }  // namespace
 
-Reply cooldown_list(Call& call) {
+net::Task<Reply> cooldown_list(Call call) {
     auto params = call.params();
     const auto agent = params.filled_text("agentId");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
     const auto id = agent_of(call.core, agent);
-    auto rows = call.core.credentials.rests(id, call.core.settings.config);
-    if (!rows) return std::unexpected(wire_error(rows.error()));
-    return json::object{{"agentId", id}, {"cooldowns", std::move(*rows)}};
+    auto rows = co_await call.core.credentials.rests(id, call.core.settings.config);
+    if (!rows) co_return std::unexpected(wire_error(rows.error()));
+    co_return json::object{{"agentId", id}, {"cooldowns", std::move(*rows)}};
 }
 
 // Without a profile and a provider, and only with `all`, everything of the agent.

@@ -64,7 +64,7 @@ net::Task<Reply> models_probe(Call call) {
     auto request = read_request(call);
     if (!request) co_return std::unexpected(std::move(request.error()));
     const auto held = core.settings.config;  // a reload meanwhile must not take the agent away
-    co_await core.credentials.open_sealed(request->agent->id, held, core.ending);
+    co_await core.credentials.catch_up(request->agent->id, held, core.ending);
     if (!request->plan_only)
         co_await core.credentials.prepare(request->agent->id, request->options.provider, held, core.ending);
     const auto inputs = core.credentials.inputs(request->agent->id, held);
@@ -96,7 +96,7 @@ net::Task<Reply> models_explain(Call call) {
     const auto choice =
         auth::parse_model_choice(typed.value_or(auth::model_plan(config, *agent).primary_text), config);
     if (!choice) co_return std::unexpected(wire_error(choice.error()));
-    co_await call.core.credentials.open_sealed((*agent)->id, held, call.core.ending);
+    co_await call.core.credentials.catch_up((*agent)->id, held, call.core.ending);
     const auto inputs = call.core.credentials.inputs((*agent)->id, held);
     if (!inputs) co_return std::unexpected(wire_error(inputs.error()));
     const auto resolution = auth::resolve({.provider = choice->model.provider,
@@ -119,7 +119,7 @@ net::Task<Reply> models_check(Call call) {
     const auto held = call.core.settings.config;
     const auto agent = find_agent(*held, agent_id);
     if (!agent) co_return std::unexpected(agent.error());
-    co_await call.core.credentials.open_sealed((*agent)->id, held, call.core.ending);
+    co_await call.core.credentials.catch_up((*agent)->id, held, call.core.ending);
     const auto inputs = call.core.credentials.inputs((*agent)->id, held);
     if (!inputs) co_return std::unexpected(wire_error(inputs.error()));
     const auto judged = auth::check_models(inputs->status_request());
@@ -136,7 +136,7 @@ net::Task<Reply> models_check(Call call) {
     co_return json::object{{"exit", auth::exit_of(judged)},
                            {"line", auth::line_of(judged)},
                            {"checks", std::move(checks)},
-                           {"remembered", auth::remembered_json(*inputs->live)}};
+                           {"remembered", call.core.credentials.remembered((*agent)->id, held)}};
 }
 
 }  // namespace openclaw::gateway::methods

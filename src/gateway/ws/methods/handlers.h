@@ -43,7 +43,7 @@ Reply env_list(Call& call);
 Reply secrets_sources(Call& call);
 
 // cooldowns.cpp
-Reply cooldown_list(Call& call);
+net::Task<Reply> cooldown_list(Call call);
 net::Task<Reply> cooldown_clear(Call call);
 
 // credentials.cpp
@@ -52,7 +52,7 @@ net::Task<Reply> models_check(Call call);
 net::Task<Reply> models_probe(Call call);
 
 // refresh.cpp
-Reply gateway_refresh(Call& call);
+net::Task<Reply> gateway_refresh(Call call);
 
 // empty.cpp: features that this gateway doesn't have, in the shapes that clients read at their start
 Reply node_list(Call& call);

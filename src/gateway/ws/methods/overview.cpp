@@ -38,14 +38,18 @@ json::object agent_sessions(Core& core, const config::AgentEntry& agent,
             {"recent", std::move(recent)}};
 }
 
-json::object currency_json(const Currency& currency) {
-    json::array restart, damaged;
+json::object currency_json(const Core& core) {
+    const auto& currency = core.currency;
+    json::array restart, damaged, unwritable;
     for (const auto& path : currency.needs_restart) restart.emplace_back(path);
     for (const auto& [file, problem] : currency.damaged_stores)
         damaged.push_back(json::object{{"path", file}, {"problem", problem}});
+    for (const auto& [file, problem] : core.credentials.unwritable())
+        unwritable.push_back(json::object{{"path", file}, {"problem", problem}});
     json::object object{{"readAt", to_ms(currency.read_at)}, {"needsRestart", std::move(restart)}};
     if (!currency.problem.empty()) object["problem"] = currency.problem;
     if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
+    if (!unwritable.empty()) object["unwritableStores"] = std::move(unwritable);
     return object;
 }
 
@@ -82,7 +86,7 @@ Reply status(Call& call) {
                                                  {"clients", core.hub.size()},
                                                  {"running", core.chat.running()},
                                                  {"refusedGuesses", core.limiter.refused()},
-                                                 {"config", currency_json(core.currency)}}}};
+                                                 {"config", currency_json(core)}}}};
 }
 
 Reply system_presence(Call& call) {

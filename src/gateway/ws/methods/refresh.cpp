@@ -18,12 +18,12 @@ json::array texts(const std::vector<std::string>& list) {
 
 // Ours: what a command asks for that has changed a file. Reads everything again, and says of each file
 // whether it is in use now.
-Reply gateway_refresh(Call& call) {
+net::Task<Reply> gateway_refresh(Call call) {
     auto params = call.params();
     const auto files = params.texts("files");
     if (files.size() > files_max) params.add_problem("at /files: must NOT have more than 16 items");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    call.core.reread();
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    co_await call.core.reread();
     json::array uses;
     for (const auto& file : files) {
         const auto use = use_of(call.core, file);
@@ -36,7 +36,7 @@ Reply gateway_refresh(Call& call) {
                         {"files", std::move(uses)},
                         {"needsRestart", texts(currency.needs_restart)}};
     if (!currency.problem.empty()) answer["problem"] = currency.problem;
-    return answer;
+    co_return answer;
 }
 
 }  // namespace openclaw::gateway::methods
