@@ -81,7 +81,7 @@ void set_end(Slot& slot, const Profile& profile) {
     if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
 }
 
-// Google's command line logins carry the project beside the token (model-auth 4.4).
+// What goes over the wire. Of logins of Google's command line tools the project goes along with the token.
 std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
     if (detail.referral && !detail.referral->source.value) return std::nullopt;
     const Secret& secret = detail.referral ? *detail.referral->source.value : wire_secret(profile.credential);

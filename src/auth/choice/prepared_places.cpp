@@ -9,7 +9,7 @@
 namespace openclaw::auth {
 namespace {
 
-// The places beside the profiles, in the order in which they are asked (model-auth 4).
+// The places beside the profiles, in the order in which they are asked.
 class Places {
 public:
     Places(Group& group, const Index::Prepared& prepared) : group_(group), prepared_(prepared) {}
@@ -75,7 +75,8 @@ void Places::add_single_variables() {
     }
 }
 
-// A name in capitals that is a variable's is read as one: the documented form of old (W-14).
+// "apiKey": "LITELLM_KEY" has always been documented to mean the variable of that name. So what looks like
+// the name of one is read as one, and never sent as a key.
 bool looks_like_variable(std::string_view text) {
     return !text.empty() &&
            text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&

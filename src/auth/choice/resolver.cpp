@@ -110,7 +110,7 @@ State state_at(const Slot& slot, const Moment& moment) {
     return state;
 }
 
-// Whether the order holds it (model-auth 5): only these can be pinned.
+// Whether the order holds it: only these can be pinned.
 bool is_in_order(Verdict verdict) {
     return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling ||
            verdict == Verdict::on_trial;

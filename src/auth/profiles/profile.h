@@ -159,7 +159,8 @@ struct Store {
     bool operator==(const Store&) const = default;
 };
 
-// "Z.AI" -> "zai" (model-auth 4.1). Every comparison of providers goes through it (W-27).
+// Trimmed, in lower case, and of several spellings the one: "Z.AI" -> "zai", "qwen" -> "qwen-portal". Every
+// comparison of providers goes through it.
 std::string normalised_provider(std::string_view provider);
 
 }  // namespace openclaw::auth

@@ -70,7 +70,7 @@ std::optional<std::string_view> Environment::find_filled(std::string_view name) 
 }
 
 // A blank variable of the process or of a file counts as set and hides the files behind it; the config and
-// the login shell fill it nevertheless (model-auth 2.1).
+// the login shell fill it nevertheless.
 const Variable* Environment::variable(std::string_view name) const {
     const auto all = of(name);
     if (all.empty()) return nullptr;
