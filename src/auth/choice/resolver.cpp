@@ -1,3 +1,8 @@
+// A decision in three steps. What doesn't hang on time stands prepared in an Index: per provider the slots in
+// their order, each small enough to walk over ten thousand of them (prepared_index.h). state_at() says what
+// the clock, the request and its model make of one slot. decide() takes the first that serves; that is all
+// that a request asks (choose). To show the decision, resolve() ranks all slots, puts the same decision into
+// that row and describes each with its sentence: so what is shown can't differ from what is used.
 #include "auth/choice/resolver.h"
 
 #include <algorithm>

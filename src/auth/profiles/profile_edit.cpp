@@ -1,3 +1,6 @@
+// A change is made in the JSON as it was read, never by writing our values out anew: members that we don't
+// know stay, at every level, and so does the row in which somebody put them. What we set to its default is
+// taken out.
 #include <algorithm>
 #include <array>
 

@@ -1,3 +1,10 @@
+// From one data key three are derived, each for one purpose: for its id, for the hash of the holder, and for
+// the values themselves. So nothing that is stored says anything about the key. The text's own length and the
+// holder's hash stand in the payload only to tell apart what went wrong: cut short, altered, or copied to
+// another record. That it is whole and in its place is proven by the encryption's tag alone, and by comparing
+// the holder last.
+//
+//   v1 . <key id> . base64url( length 2 | holder 16 | nonce 24 | ciphertext | tag 16 )
 #include "auth/sealed/envelope.h"
 
 #include <sodium.h>
