@@ -14,21 +14,20 @@ constexpr Milliseconds trial_max = std::chrono::minutes(2);
 // Between two looks for a key that is missing, and the longest that a turn waits for somebody else's look.
 constexpr Milliseconds next_look_after = std::chrono::seconds(5), look_max = std::chrono::seconds(30);
 
-void tell_secrets(const auth::Store& store, const std::function<void(const Secret&)>& on_secret) {
-    const auto hears = [&](const Secret& secret) {
-        if (!secret.empty()) on_secret(secret);
-    };
-    for (const auto& profile : store.profiles) {
-        if (const auto* key = std::get_if<auth::ApiKey>(&profile.credential)) hears(key->key);
-        if (const auto* token = std::get_if<auth::Token>(&profile.credential)) hears(token->token);
-        if (const auto* login = std::get_if<auth::OAuth>(&profile.credential)) {
-            hears(login->access);
-            hears(login->refresh);
-        }
-    }
+// A store's secrets, those that are sealed opened.
+void tell_secrets(const SecretsHeld& on_secrets, const std::string& agent_id, const auth::Store& store,
+                  const std::vector<Secret>& opened) {
+    if (!on_secrets) return;
+    auto secrets = auth::secrets_of(store);
+    for (const auto& secret : opened) secrets.push_back(&secret);
+    on_secrets(place_of_store(agent_id), secrets);
 }
 
 }  // namespace
+
+std::string place_of_store(std::string_view agent_id) {
+    return fmt::format("store of {}", agent_id);
+}
 
 std::string label_of(const auth::Candidate& credential) {
     switch (credential.source) {
@@ -98,7 +97,7 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
         agent.index.reset();
         agent.store = std::move(*store);
         agent.values = std::move(values);
-        prepare_index(agent);
+        prepare_index(agent_id, agent);
         log_notices(agent_id, agent);
     }
     return &agent;
@@ -106,18 +105,20 @@ Result<Credentials::Agent*> Credentials::refreshed(const std::string& agent_id, 
 
 // What is sealed is opened once for each state of the store, and with keys that are at hand: this is the
 // loop's thread. open_sealed() fetches the others.
-void Credentials::prepare_index(Agent& agent) {
+void Credentials::prepare_index(const std::string& agent_id, Agent& agent) {
     auto surroundings = auth::look_around(files_, *agent.config, fingerprint_key_);
     surroundings.values = agent.values;
     surroundings.asked_when_needed = true;
     agent.closed = false;
-    if (on_secret_) tell_secrets(*agent.store, on_secret_);
+    std::vector<Secret> opened;
     if (auth::sealed::holds_sealed(*agent.store, *agent.config)) {
         auto values = std::make_shared<auth::SourceValues>(*agent.values);
         agent.closed = !auth::sealed::open_all(*values, *agent.store, *agent.config, *keys_, clock_.now(),
-                                               auth::sealed::Keys::opened, on_secret_);
+                                               auth::sealed::Keys::opened,
+                                               [&](const Secret& secret) { opened.push_back(secret); });
         surroundings.values = std::move(values);
     }
+    tell_secrets(on_secrets_, agent_id, *agent.store, opened);
     agent.index = std::make_unique<auth::Index>(*agent.store, *agent.config, std::move(surroundings));
 }
 

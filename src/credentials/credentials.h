@@ -86,7 +86,7 @@ public:
           clock_(means.clock),
           log_(means.log),
           fingerprint_key_(std::move(means.fingerprint_key)),
-          on_secret_(means.sources.on_value),
+          on_secrets_(means.sources.on_secrets),
           opened_(means.loop),
           sources_(means.loop, means.files, means.clock, std::move(means.sources), means.retry_pause) {}
 
@@ -147,7 +147,7 @@ private:
     };
     enum class Eye { patient, strict };  // with a file that may be half written as yet
     bool may_be_half_written(Agent& agent, const Result<std::shared_ptr<const auth::Store>>& store);
-    void prepare_index(Agent& agent);
+    void prepare_index(const std::string& agent_id, Agent& agent);
     Result<Agent*> refreshed(const std::string& agent_id, const ConfigPointer& config,
                              Eye eye = Eye::patient);
     void log_notices(const std::string& agent_id, Agent& agent);
@@ -159,15 +159,17 @@ private:
     Log& log_;
     std::string fingerprint_key_;
     auth::LiveRests live_;
-    std::function<void(const Secret&)> on_secret_;  // hears each one that a turn may use
-    std::shared_ptr<auth::sealed::KeyRing> keys_;   // of all agents: a slow key is made once
-    bool opening_ = false;                          // somebody is looking for keys
-    net::Event opened_;                             // and has ended
+    SecretsHeld on_secrets_;                       // hears each one that a turn may use
+    std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
+    bool opening_ = false;                         // somebody is looking for keys
+    net::Event opened_;                            // and has ended
     std::chrono::steady_clock::time_point next_look_{};
     SecretSources sources_;
     std::map<std::string, Agent> agents_;
 };
 
+// What a Redactor knows an agent's store by: "store of main".
+std::string place_of_store(std::string_view agent_id);
 // "anthropic:work", "env: ANTHROPIC_API_KEY", "models.providers.corp.apiKey".
 std::string label_of(const auth::Candidate& credential);
 

@@ -80,7 +80,9 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
         return loaded;
     };
     auto sources = source_parts(context);
-    sources.on_value = [&redactor](const Secret& value) { redactor.add(value); };
+    sources.on_secrets = [&redactor](std::string_view place, std::span<const Secret* const> values) {
+        redactor.hold(place, values);
+    };
     const auto notify = context.variables.find("NOTIFY_SOCKET");
     const auto ended = gateway::run(
         {.loop = (*engine)->loop,
