@@ -10,7 +10,6 @@
 
 #include "base/redact_forms.h"
 #include "base/redact_index.h"
-#include "base/text.h"
 
 namespace openclaw {
 namespace {
@@ -47,15 +46,13 @@ struct Redactor::Known {
 
     // The entry of a value, which is looked for from now on. Nothing when it is too short to be known.
     std::optional<Id> learned(const Secret& value) {
-        const auto text = trimmed(value.reveal());
-        if (text.size() < value_bytes_min) return std::nullopt;
-        const auto id = index.measured(text).whole;
+        const auto known = value.trimmed();
+        if (known.size() < value_bytes_min) return std::nullopt;
+        const auto id = index.measured(known).whole;
         const auto [entry, is_new] = entries.try_emplace(id);
         if (!is_new) return id;
-        for (auto& form : forms_of(text)) {
+        for (const auto& form : forms_of(known))
             if (form.size() >= RedactIndex::start_bytes) entry->second.forms.push_back(index.measured(form));
-            wipe(form);
-        }
         const std::unique_lock guard(reading);
         for (const auto& form : entry->second.forms) index.add(form);
         return id;

@@ -69,15 +69,14 @@ std::string json_escaped(std::string_view value) {
 
 }  // namespace
 
-std::vector<std::string> forms_of(std::string_view value) {
+std::vector<Secret> forms_of(const Secret& secret) {
     constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::vector<std::string> forms{std::string(value)};
-    const auto add = [&](std::string form) {
-        if (std::ranges::find(forms, form) == forms.end())
-            forms.push_back(std::move(form));
-        else
-            wipe(form);
+    const auto value = secret.reveal();
+    std::vector<Secret> forms{secret};
+    const auto add = [&](std::string text) {
+        Secret form(std::move(text));
+        if (std::ranges::find(forms, form) == forms.end()) forms.push_back(std::move(form));
     };
     add(json_escaped(value));
     add(replaced(json_escaped(value), "/", "\\/"));

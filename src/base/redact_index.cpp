@@ -52,8 +52,9 @@ std::uint64_t RedactIndex::finished(std::uint64_t hash, std::string_view value) 
     return grown(hash, value.size());
 }
 
-RedactIndex::Value RedactIndex::measured(std::string_view value) const {
-    assert(value.size() >= start_bytes);
+RedactIndex::Value RedactIndex::measured(const Secret& secret) const {
+    assert(secret.size() >= start_bytes);
+    const auto value = secret.reveal();
     std::uint64_t hash = 0;
     for (std::size_t at = 0; at + word_bytes <= value.size(); at += word_bytes)
         hash = grown(hash, word_of(value.data() + at, word_bytes));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/secret.h"
+
 namespace openclaw {
 
 // Which of many known values stands at a place in a text, whatever the values have in common.
@@ -28,7 +30,7 @@ public:
 
     RedactIndex();
     // Of a value of start_bytes or more.
-    Value measured(std::string_view value) const;
+    Value measured(const Secret& value) const;
     // Counted: what was added twice is known until it was removed twice.
     void add(const Value& value);
     void remove(const Value& value);

@@ -90,8 +90,8 @@ std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetai
     const std::string provider = normalised_provider(profile.provider);
     if (login && (provider == "google-gemini-cli" || provider == "google-antigravity"))
         return Secret(
-            json::serialize(json::object{{"token", secret.reveal()}, {"projectId", login->project_id}}));
-    return Secret(trimmed(secret.reveal()));
+            json::serialize(json::object{{"token", revealed(secret)}, {"projectId", login->project_id}}));
+    return secret.trimmed();
 }
 
 void Builder::add_profile(const Profile& profile, bool listed) {
