@@ -8,7 +8,7 @@
 
 namespace openclaw::access {
 
-// A device's own key and signature, as connect carries them (gateway 1.4, 10.3).
+// A device's own key and signature, as connect carries them.
 struct DeviceClaim {
     std::string id, public_key, signature;
     std::int64_t signed_at_ms = 0;

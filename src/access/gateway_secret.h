@@ -39,9 +39,9 @@ struct GatewaySecret {
     std::string described(std::string_view fingerprint_key) const;
 };
 
-// The one function that daemon and command line share, so that they can't disagree (gateway 11.30). Reads
-// only. A token file that others may read or that can't be read is an error, not an absence; a mode other
-// than token or password is refused.
+// The one function that daemon and command line share, so that they can't disagree. Reads only. A token
+// file that others may read or that can't be read is an error, not an absence; a mode other than token or
+// password is refused.
 Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platform::FileSystem& files,
                                              const SecretFlags& flags);
 

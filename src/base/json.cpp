@@ -164,4 +164,8 @@ const json::object* as_object(const json::value* value) {
     return value ? value->if_object() : nullptr;
 }
 
+json::string revealed(const Secret& secret) {
+    return json::string(secret.reveal());
+}
+
 }  // namespace openclaw

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 
 namespace openclaw {
 
@@ -32,5 +33,8 @@ std::optional<double> number_at(const json::object& object, std::string_view key
 
 // The same for a value that may not be an object at all.
 const json::object* as_object(const json::value* value);
+
+// A secret as a text of a document that is written or sent: a way out like Secret::reveal.
+json::string revealed(const Secret& secret);
 
 }  // namespace openclaw

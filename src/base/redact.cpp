@@ -1,90 +1,122 @@
 #include "base/redact.h"
 
 #include <algorithm>
-#include <bitset>
-#include <cstring>
+#include <cstdint>
+#include <deque>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
-#include <vector>
 
 #include "base/redact_forms.h"
-#include "base/text.h"
+#include "base/redact_index.h"
 
 namespace openclaw {
 namespace {
 
-constexpr std::size_t key_bytes = 8;  // no form of a value is shorter than the value's minimum
+static_assert(RedactIndex::start_bytes <= Redactor::value_bytes_min);
 
-std::uint64_t key_at(const char* bytes) {
-    std::uint64_t key = 0;
-    std::memcpy(&key, bytes, key_bytes);
-    return key;
-}
+using Id = std::uint64_t;  // the hash of a whole value
 
-std::size_t slot_of(std::uint64_t key) {
-    return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 48U);
-}
+struct Entry {
+    std::vector<RedactIndex::Value> forms;
+    std::size_t holders = 0;
+    bool for_good = false;
+    std::uint64_t let_go = 0;  // which in the row of all that were let go
+};
 
-bool longer_or_before(const Secret& left, const Secret& right) {
-    if (left.size() != right.size()) return left.size() > right.size();
-    return left.reveal() < right.reveal();
-}
+struct LetGo {
+    Id id;
+    std::uint64_t number;
+};
 
 }  // namespace
 
-// Forms by their first eight bytes. A bitmap of those keys, small enough for the nearest cache, answers
-// "no" for nearly every position of ordinary text, however many values there are.
-struct Redactor::Index {
-    mutable std::shared_mutex mutex;
-    std::bitset<65536> seen;
-    std::unordered_map<std::uint64_t, std::vector<Secret>> forms;  // longest first
+// Whoever changes what is known holds `changes`, and `reading` only while the index changes: making the forms
+// of a value takes longer than looking for it, and keeps no reader waiting.
+struct Redactor::Known {
+    std::mutex changes;
+    std::unordered_map<Id, Entry> entries;
+    std::map<std::string, std::vector<Id>, std::less<>> places;  // ids in order
+    std::deque<LetGo> let_go;                                    // oldest first
+    std::uint64_t let_go_count = 0;
 
-    void add(std::string form) {
-        if (form.size() < key_bytes) return wipe(form);
-        const auto key = key_at(form.data());
-        auto& same_start = forms[key];
-        Secret secret(std::move(form));
-        const auto place = std::ranges::lower_bound(same_start, secret, longer_or_before);
-        if (place != same_start.end() && !longer_or_before(secret, *place)) return;
-        same_start.insert(place, std::move(secret));
-        seen.set(slot_of(key));
+    mutable std::shared_mutex reading;
+    RedactIndex index;
+
+    // The entry of a value, which is looked for from now on. Nothing when it is too short to be known.
+    std::optional<Id> learned(const Secret& value) {
+        const auto known = value.trimmed();
+        if (known.size() < value_bytes_min) return std::nullopt;
+        const auto id = index.measured(known).whole;
+        const auto [entry, is_new] = entries.try_emplace(id);
+        if (!is_new) return id;
+        for (const auto& form : forms_of(known))
+            if (form.size() >= RedactIndex::start_bytes) entry->second.forms.push_back(index.measured(form));
+        const std::unique_lock guard(reading);
+        for (const auto& form : entry->second.forms) index.add(form);
+        return id;
     }
-    // The length of the longest form that stands at the front of the text, or 0.
-    std::size_t match(std::string_view text) const {
-        const auto key = key_at(text.data());
-        if (!seen.test(slot_of(key))) return 0;
-        const auto found = forms.find(key);
-        if (found == forms.end()) return 0;
-        for (const auto& form : found->second)
-            if (text.starts_with(form.reveal())) return form.size();
-        return 0;
+
+    void release(Id id) {
+        auto& entry = entries.at(id);
+        if (--entry.holders > 0) return;
+        entry.let_go = ++let_go_count;
+        let_go.push_back({id, entry.let_go});
+        if (let_go.size() <= let_go_max) return;
+        forget(let_go.front());
+        let_go.pop_front();
+    }
+
+    // Unless somebody holds it again, or let it go once more since.
+    void forget(const LetGo& oldest) {
+        const auto found = entries.find(oldest.id);
+        if (found == entries.end() || found->second.holders > 0 || found->second.let_go != oldest.number)
+            return;
+        const std::unique_lock guard(reading);
+        for (const auto& form : found->second.forms) index.remove(form);
+        entries.erase(found);
     }
 };
 
-Redactor::Redactor() : index_(std::make_unique<Index>()) {}
+Redactor::Redactor() : known_(std::make_unique<Known>()) {}
 Redactor::~Redactor() = default;
 
 void Redactor::add(const Secret& value) {
-    const auto text = trimmed(value.reveal());
-    if (text.size() < value_bytes_min) return;
-    {
-        const std::shared_lock guard(index_->mutex);
-        if (index_->match(text) == text.size()) return;  // it is known, and so are its other forms
-    }
-    auto forms = forms_of(text);
-    const std::unique_lock guard(index_->mutex);
-    for (auto& form : forms) index_->add(std::move(form));
+    const std::lock_guard guard(known_->changes);
+    const auto id = known_->learned(value);
+    if (!id) return;
+    auto& entry = known_->entries.at(*id);
+    if (!std::exchange(entry.for_good, true)) ++entry.holders;
+}
+
+void Redactor::hold(std::string_view place, std::span<const Secret* const> values) {
+    const std::lock_guard guard(known_->changes);
+    std::vector<Id> now;
+    now.reserve(values.size());
+    for (const auto* value : values)
+        if (const auto id = known_->learned(*value)) now.push_back(*id);
+    std::ranges::sort(now);
+    now.erase(std::ranges::unique(now).begin(), now.end());
+
+    auto& held = known_->places.try_emplace(std::string(place)).first->second;
+    std::vector<Id> taken, released;
+    std::ranges::set_difference(now, held, std::back_inserter(taken));
+    std::ranges::set_difference(held, now, std::back_inserter(released));
+    for (const auto id : taken) ++known_->entries.at(id).holders;
+    for (const auto id : released) known_->release(id);
+    held = std::move(now);
+    if (held.empty()) known_->places.erase(known_->places.find(place));
 }
 
 std::string Redactor::redact(std::string_view text) const {
     std::string result;
     result.reserve(text.size());
     {
-        const std::shared_lock guard(index_->mutex);
+        const std::shared_lock guard(known_->reading);
         std::size_t copied = 0, at = 0;
-        while (at + key_bytes <= text.size()) {
-            const auto length = index_->match(text.substr(at));
+        while (at + RedactIndex::start_bytes <= text.size()) {
+            const auto length = known_->index.match(text.substr(at));
             if (length == 0) {
                 ++at;
                 continue;
@@ -100,9 +132,9 @@ std::string Redactor::redact(std::string_view text) const {
 
 std::vector<std::size_t> Redactor::find(std::string_view text) const {
     std::vector<std::size_t> found;
-    const std::shared_lock guard(index_->mutex);
-    for (std::size_t at = 0; at + key_bytes <= text.size();) {
-        const auto length = index_->match(text.substr(at));
+    const std::shared_lock guard(known_->reading);
+    for (std::size_t at = 0; at + RedactIndex::start_bytes <= text.size();) {
+        const auto length = known_->index.match(text.substr(at));
         if (length != 0) found.push_back(at);
         at += std::max<std::size_t>(length, 1);
     }

@@ -26,12 +26,14 @@ std::string hex(std::string_view value, std::string_view digits) {
 
 // Source: RFC 3986, section 2.3 for what stays as it is.
 std::string url_encoded(std::string_view value, std::string_view digits, bool all) {
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    const auto is_unreserved = [](char byte) {
+        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+               byte == '-' || byte == '.' || byte == '_' || byte == '~';
+    };
     std::string text;
     text.reserve(value.size() * 3);
     for (const char byte : value) {
-        if (!all && unreserved.find(byte) != unreserved.npos) {
+        if (!all && is_unreserved(byte)) {
             text += byte;
             continue;
         }
@@ -44,18 +46,16 @@ std::string url_encoded(std::string_view value, std::string_view digits, bool al
 // The characters of the base64 text that depend on the value alone when `before` bytes of something else
 // precede it in its group of three: the same whatever stands around it.
 std::string base64_core(std::string_view value, std::size_t before, std::string_view alphabet) {
-    const auto bit = [&](std::size_t index) -> unsigned {
-        const auto byte = static_cast<unsigned char>(value[index / 8]);
-        return (byte >> (7U - index % 8)) & 1U;
-    };
     // The first character that holds no bit of what precedes starts at a multiple of six bits.
     const std::size_t skipped = (6 - before * 8 % 6) % 6;
     std::string text;
     text.reserve(value.size() * 4 / 3 + 1);
-    for (std::size_t start = skipped; start + 6 <= value.size() * 8; start += 6) {
-        unsigned sextet = 0;
-        for (std::size_t offset = 0; offset < 6; ++offset) sextet = sextet * 2 + bit(start + offset);
-        text += alphabet[sextet];
+    unsigned bits = 0;      // those that are read and not yet written stand at the low end,
+    std::size_t count = 0;  // so many of them
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        bits = bits << 8U | static_cast<unsigned char>(value[at]);
+        count += at == 0 ? 8 - skipped : 8;
+        for (; count >= 6; count -= 6) text += alphabet[bits >> (count - 6) & 63U];
     }
     return text;
 }
@@ -69,15 +69,14 @@ std::string json_escaped(std::string_view value) {
 
 }  // namespace
 
-std::vector<std::string> forms_of(std::string_view value) {
+std::vector<Secret> forms_of(const Secret& secret) {
     constexpr std::string_view standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     constexpr std::string_view url_safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::vector<std::string> forms{std::string(value)};
-    const auto add = [&](std::string form) {
-        if (std::ranges::find(forms, form) == forms.end())
-            forms.push_back(std::move(form));
-        else
-            wipe(form);
+    const auto value = secret.reveal();
+    std::vector<Secret> forms{secret};
+    const auto add = [&](std::string text) {
+        Secret form(std::move(text));
+        if (std::ranges::find(forms, form) == forms.end()) forms.push_back(std::move(form));
     };
     add(json_escaped(value));
     add(replaced(json_escaped(value), "/", "\\/"));

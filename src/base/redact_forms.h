@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
+
+#include "base/secret.h"
 
 namespace openclaw {
 
-// Every spelling in which a value may turn up in other text, without duplicates. The caller wipes them.
-std::vector<std::string> forms_of(std::string_view value);
+// Every spelling in which a value may turn up in other text, without duplicates.
+std::vector<Secret> forms_of(const Secret& value);
 
 }  // namespace openclaw

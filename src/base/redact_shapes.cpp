@@ -29,6 +29,11 @@ bool starts_word(std::string_view text, std::size_t at) {
     return at == 0 || !is_word(text[at - 1]);
 }
 
+// Whether a word in lower case may stand where this letter is: says "no" sooner than a comparison of both.
+bool begins_alike(char letter, std::string_view word) {
+    return (letter | 0x20) == word.front();
+}
+
 // sk-ant-…, ghp_…: a maker's prefix and enough of a body.
 std::optional<Span> prefixed_key(std::string_view text, std::size_t at) {
     struct Shape {
@@ -43,7 +48,7 @@ std::optional<Span> prefixed_key(std::string_view text, std::size_t at) {
         Shape{"eyJhbGciOi", 30}, Shape{"eyJ0eXAiOi", 30},  Shape{"glpat-", 15}, Shape{"ya29.", 20}};
     if (!starts_word(text, at)) return std::nullopt;
     for (const auto& [prefix, bytes_min] : shapes) {
-        if (!text.substr(at).starts_with(prefix)) continue;
+        if (text[at] != prefix.front() || !text.substr(at).starts_with(prefix)) continue;
         const auto end = end_of(text, at, [](char c) { return is_word(c) || c == '-' || c == '.'; });
         if (end - at >= bytes_min) return Span{at, end};
     }
@@ -53,6 +58,7 @@ std::optional<Span> prefixed_key(std::string_view text, std::size_t at) {
 std::optional<Span> after_scheme(std::string_view text, std::size_t at) {
     if (!starts_word(text, at)) return std::nullopt;
     for (const std::string_view scheme : {"bearer ", "basic "}) {
+        if (!begins_alike(text[at], scheme)) continue;
         if (!equal_ignoring_case(text.substr(at, scheme.size()), scheme)) continue;
         const auto start = at + scheme.size();
         const auto end = end_of(text, start, is_token);
@@ -68,6 +74,7 @@ std::optional<Span> named_value(std::string_view text, std::size_t at) {
         "refreshtoken", "client_secret", "clientsecret",  "auth_token",   "token",       "secret",
         "password",     "passwd",        "authorization", "private_key"};
     for (const auto name : names) {
+        if (!begins_alike(text[at], name)) continue;
         if (!equal_ignoring_case(text.substr(at, name.size()), name)) continue;
         auto cursor = at + name.size();
         const auto skip = [&](std::string_view any) {

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -19,7 +20,7 @@ Secret::Secret(std::string&& value) : Secret(std::string_view(value)) {
     openclaw::wipe(value);
 }
 
-Secret::Secret(const Secret& other) : Secret(other.reveal()) {}
+Secret::Secret(const Secret& other) : Secret(other.bytes()) {}
 
 Secret::Secret(Secret&& other) noexcept
     : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
@@ -42,15 +43,40 @@ Secret::~Secret() {
 }
 
 bool Secret::operator==(const Secret& other) const {
-    return equal_in_constant_time(reveal(), other.reveal());
-}
-
-std::string_view Secret::reveal() const {
-    return {bytes_.get(), size_};
+    return equal_in_constant_time(bytes(), other.bytes());
 }
 
 bool Secret::blank() const {
-    return trimmed(reveal()).empty();
+    return openclaw::trimmed(bytes()).empty();
+}
+
+bool Secret::is_one_line() const {
+    return std::ranges::none_of(bytes(),
+                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+Secret Secret::trimmed() const {
+    return Secret(openclaw::trimmed(bytes()));
+}
+
+std::vector<Secret> Secret::split(std::string_view separators) const {
+    std::vector<Secret> pieces;
+    auto rest = bytes();
+    while (true) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(separators), rest.size()));
+        if (rest.empty()) return pieces;
+        pieces.emplace_back(rest.substr(0, rest.find_first_of(separators)));
+        rest.remove_prefix(pieces.back().size());
+    }
+}
+
+Secret Secret::followed_by(const Secret& other) const {
+    Secret both;
+    both.size_ = size_ + other.size_;
+    both.bytes_ = std::make_unique<char[]>(both.size_);
+    std::ranges::copy(bytes(), both.bytes_.get());
+    std::ranges::copy(other.bytes(), both.bytes_.get() + size_);
+    return both;
 }
 
 void Secret::wipe() noexcept {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace openclaw {
 
@@ -24,12 +25,24 @@ public:
     ~Secret();
 
     bool operator==(const Secret& other) const;  // in constant time for equal lengths
-    std::string_view reveal() const;             // the only way out: a search finds every use
+    // The only way out: a search finds every use. For where bytes leave us (the wire, a file, a cipher); what
+    // is asked or made of a secret on the way there needs none of it.
+    std::string_view reveal() const { return bytes(); }
     bool empty() const { return size_ == 0; }
     bool blank() const;  // empty after trimming
     std::size_t size() const { return size_; }
+    bool starts_with(std::string_view text) const { return bytes().starts_with(text); }
+    bool contains(std::string_view text) const { return bytes().contains(text); }
+    bool stands_at_front_of(std::string_view text) const { return text.starts_with(bytes()); }
+    bool is_one_line() const;  // no control character in it
+
+    Secret trimmed() const;
+    // The pieces between the separators, each any number of these characters; no empty ones.
+    std::vector<Secret> split(std::string_view separators) const;
+    Secret followed_by(const Secret& other) const;
 
 private:
+    std::string_view bytes() const { return {bytes_.get(), size_}; }
     void wipe() noexcept;
 
     std::unique_ptr<char[]> bytes_;

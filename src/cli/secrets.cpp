@@ -5,44 +5,44 @@
 #include "auth/choice/provider_table.h"
 #include "auth/store/profile_store.h"
 #include "config/settings/secrets.h"
+#include "credentials/credentials.h"
 
 namespace openclaw::cli {
-
 namespace {
 
-void add_credential(Redactor& redactor, const auth::Credential& credential) {
-    if (const auto* key = std::get_if<auth::ApiKey>(&credential)) redactor.add(key->key);
-    if (const auto* token = std::get_if<auth::Token>(&credential)) redactor.add(token->token);
-    if (const auto* login = std::get_if<auth::OAuth>(&credential)) {
-        redactor.add(login->access);
-        redactor.add(login->refresh);
+// Of the environment and the config, and the gateway's own.
+std::vector<Secret> secrets_of(platform::FileSystem& files, const config::Config& config) {
+    std::vector<Secret> secrets;
+    for (const auto& provider : auth::provider_variables) {
+        for (const std::string_view name : provider.variables) {
+            if (const auto value = config.environment().find_filled(name)) secrets.emplace_back(*value);
+        }
+        const auto live = config.environment().find_filled(auth::live_variable(provider.provider));
+        if (live) secrets.emplace_back(*live);
+        for (auto& pooled : auth::pooled_keys(provider.provider, config.environment()))
+            secrets.push_back(std::move(pooled.key));
     }
+    if (const auto secret = access::resolve_gateway_secret(config, files, {})) {
+        for (const auto& candidate : secret->candidates) secrets.push_back(candidate.value);
+    }
+    for (const auto& literal : config::literal_secrets(config.value())) secrets.emplace_back(literal);
+    return secrets;
 }
 
 }  // namespace
 
 void register_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config) {
-    for (const auto& provider : auth::provider_variables) {
-        for (const std::string_view name : provider.variables) {
-            if (const auto value = config.environment().find_filled(name)) redactor.add(Secret(*value));
-        }
-        const auto live = config.environment().find_filled(auth::live_variable(provider.provider));
-        if (live) redactor.add(Secret(*live));
-        for (const auto& pooled : auth::pooled_keys(provider.provider, config.environment()))
-            redactor.add(pooled.key);
-    }
-    if (const auto secret = access::resolve_gateway_secret(config, files, {})) {
-        for (const auto& candidate : secret->candidates) redactor.add(candidate.value);
-    }
-    for (const auto& literal : config::literal_secrets(config.value())) redactor.add(Secret(literal));
+    const auto secrets = secrets_of(files, config);
+    std::vector<const Secret*> held;
+    for (const auto& secret : secrets) held.push_back(&secret);
+    redactor.hold("config and environment", held);
 }
 
 void register_stored_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config) {
     for (const auto& agent : config.agents()) {
         auth::ProfileStore store(files, auth::store_folders(config, agent));
-        const auto loaded = store.load();
-        if (!loaded) continue;
-        for (const auto& profile : (*loaded)->profiles) add_credential(redactor, profile.credential);
+        if (const auto loaded = store.load())
+            redactor.hold(credentials::place_of_store(agent.id), auth::secrets_of(**loaded));
     }
 }
 

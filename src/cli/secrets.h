@@ -6,9 +6,10 @@
 
 namespace openclaw::cli {
 
-// Tells the redactor every secret that the config and the environment hold, and the gateway's own.
+// Tells the redactor every secret that the config and the environment hold now, and the gateway's own.
 void register_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config);
-// And those that are stored in plain, of all agents. What can't be read can't be printed either.
+// And those that are stored in plain, of all agents, until their owner tells it more. What can't be read
+// can't be printed either.
 void register_stored_secrets(Redactor& redactor, platform::FileSystem& files, const config::Config& config);
 
 }  // namespace openclaw::cli

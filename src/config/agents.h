@@ -11,7 +11,7 @@ struct AgentList {
     std::vector<Problem> problems, warnings;
 };
 
-// The agents of a config (model-auth 1.4): ids normalised, the first of two with one id counts; the first
+// The agents of a config: ids normalised, the first of two with one id counts; the first
 // with `default: true` answers, else the first. Two agents with one credential folder are a problem.
 AgentList read_agents(const json::object& document, const Paths& paths);
 

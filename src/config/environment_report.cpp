@@ -79,7 +79,7 @@ private:
             out["blank"] = true;
         else
             out["fingerprint"] = fingerprint(variable.value, key_);
-        if (open) out["value"] = variable.value.reveal();
+        if (open) out["value"] = revealed(variable.value);
     }
 
     const Config& config_;

@@ -28,6 +28,10 @@ constexpr std::size_t records_a_turn = 256;
 
 }  // namespace
 
+std::string place_of_store(std::string_view agent_id) {
+    return fmt::format("store of {}", agent_id);
+}
+
 std::string label_of(const auth::Candidate& credential) {
     switch (credential.source) {
         case auth::Source::profile:
@@ -50,7 +54,7 @@ Credentials::Credentials(Means means)
       clock_(means.clock),
       log_(means.log),
       fingerprint_key_(std::move(means.fingerprint_key)),
-      on_secret_(means.sources.on_value),
+      on_secrets_(means.sources.on_secrets),
       opened_(means.loop),
       sources_(means.loop, means.files, means.clock, std::move(means.sources), means.retry_pause),
       watch_(std::move(means.watch)),
@@ -145,8 +149,10 @@ net::Task<void> Credentials::refresh(Desk desk, Eye eye) {
         const auto ends_before = writer_.acknowledged();
         const bool written_before = is_written(*desk);
         std::move_only_function<Reading()> work = [source = desk->source, before = desk->seen,
-                                                   told = on_secret_] {
-            return credentials::read_again(*source, before, told);
+                                                   told = on_secrets_, place = place_of_store(desk->agent)] {
+            auto reading = credentials::read_again(*source, before);
+            if (told && reading.changed) told(place, auth::secrets_of(*reading.changed));
+            return reading;
         };
         auto reading = co_await loop_.blocking(std::move(work));
         desk->reading = false;
@@ -200,11 +206,18 @@ void Credentials::prepare_index(AgentDesk& desk) {
     surroundings.asked_when_needed = true;
     desk.closed = false;
     desk.index.reset();
+    std::vector<Secret> opened;
     if (auth::sealed::holds_sealed(*desk.store, *desk.config)) {
         auto values = std::make_shared<auth::SourceValues>(*desk.values);
         desk.closed = !auth::sealed::open_all(*values, *desk.store, *desk.config, *sealing_keys(desk.config),
-                                              clock_.now(), auth::sealed::Keys::opened, on_secret_);
+                                              clock_.now(), auth::sealed::Keys::opened,
+                                              [&](const Secret& secret) { opened.push_back(secret); });
         surroundings.values = std::move(values);
+    }
+    if (on_secrets_ && !opened.empty()) {
+        std::vector<const Secret*> held;
+        for (const auto& secret : opened) held.push_back(&secret);
+        on_secrets_("sealed " + place_of_store(desk.agent), held);
     }
     desk.index = std::make_unique<auth::Index>(*desk.store, *desk.config, std::move(surroundings));
 }

@@ -186,10 +186,10 @@ private:
     Log& log_;
     std::string fingerprint_key_;
     auth::LiveRests live_;
-    std::function<void(const Secret&)> on_secret_;  // hears each one that a turn may use, from any thread
-    std::shared_ptr<auth::sealed::KeyRing> keys_;   // of all agents: a slow key is made once
-    bool opening_ = false;                          // somebody is looking for keys
-    net::Event opened_;                             // and has ended
+    SecretsHeld on_secrets_;                       // hears each one that a turn may use, from any thread
+    std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
+    bool opening_ = false;                         // somebody is looking for keys
+    net::Event opened_;                            // and has ended
     std::chrono::steady_clock::time_point next_look_{};
     SecretSources sources_;
     std::map<std::pair<std::string, const config::Config*>, Desk> desks_;
@@ -200,6 +200,8 @@ private:
     OutcomeWriter writer_;
 };
 
+// What a Redactor knows an agent's store by: "store of main".
+std::string place_of_store(std::string_view agent_id);
 // "anthropic:work", "env: ANTHROPIC_API_KEY", "models.providers.corp.apiKey".
 std::string label_of(const auth::Candidate& credential);
 

@@ -68,6 +68,6 @@ net::Task<ProbeSummary> run_probes(ProbeParts parts, std::shared_ptr<const confi
                                    net::Abort abort);
 
 json::object probe_json(const ProbeResult& result);
-json::object summary_json(const ProbeSummary& summary);  // ProbeSummary of model-auth 8.4
+json::object summary_json(const ProbeSummary& summary);  // `probes` of `models status --json`
 
 }  // namespace openclaw::credentials

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,7 +7,6 @@
 
 #include "auth/choice/resolver.h"
 #include "auth/store/credential_store.h"
-#include "base/secret.h"
 
 namespace openclaw::credentials {
 
@@ -21,8 +19,7 @@ struct Reading {
     std::vector<auth::ProfileId> used;  // the profiles whose records of use differ, where nothing else does
 };
 
-// Looks at the store; `before` is what was seen last. `on_secret` hears each secret that wasn't there before.
-Reading read_again(auth::CredentialStore& store, const auth::CredentialStore::Snapshot& before,
-                   const std::function<void(const Secret&)>& on_secret);
+// Looks at the store; `before` is what was seen last.
+Reading read_again(auth::CredentialStore& store, const auth::CredentialStore::Snapshot& before);
 
 }  // namespace openclaw::credentials

@@ -26,6 +26,7 @@ struct SecretSources::State {
     void enqueue(std::vector<auth::SourceQuestion> questions);
     static void start_next(const std::shared_ptr<State>& self);
     void take(const auth::SourceQuestion& question, const auth::SourceAnswer& answer);
+    void tell_values(const auth::SourceQuestion& question, const auth::SourceAnswer& answer) const;
 
     net::Loop& loop;
     const Clock& clock;
@@ -78,10 +79,18 @@ void SecretSources::State::start_next(const std::shared_ptr<State>& self) {
     }
 }
 
+// Each reference is a place of its own: what it gave before is let go.
+void SecretSources::State::tell_values(const auth::SourceQuestion& question,
+                                       const auth::SourceAnswer& answer) const {
+    for (const auto& [id, value] : answer.values) {
+        if (!value) continue;
+        const Secret* const held[] = {&*value};
+        parts.on_secrets(fmt::format("{} of {}", id, question.name), held);
+    }
+}
+
 void SecretSources::State::take(const auth::SourceQuestion& question, const auth::SourceAnswer& answer) {
-    if (parts.on_value)
-        for (const auto& [id, value] : answer.values)
-            if (value) parts.on_value(*value);
+    if (parts.on_secrets) tell_values(question, answer);
     const auto bound = std::ranges::find(bounds, std::pair(question.name, question.longest()));
     if (bound != bounds.end()) bounds.erase(bound);
     cache.answered(question, answer, now());

@@ -7,6 +7,7 @@
 
 #include "auth/sources/held_references.h"
 #include "base/clock.h"
+#include "base/redact.h"
 #include "net/loop/abort.h"
 #include "net/loop/loop.h"
 #include "platform/file_system.h"
@@ -18,8 +19,8 @@ namespace openclaw::credentials {
 struct SourceParts {
     platform::Processes* processes = nullptr;
     std::uint32_t user_id = 0;
-    std::function<double()> random = {};               // in [0, 1); empty: always the middle
-    std::function<void(const Secret&)> on_value = {};  // hears each value before anybody uses it
+    std::function<double()> random = {};  // in [0, 1); empty: always the middle
+    SecretsHeld on_secrets = {};          // hears each value before anybody uses it
 };
 
 // The sources of secrets as turns need them: asked on threads of their own, several at once, and each

@@ -4,9 +4,16 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/text.h"
+
 extern char** environ;  // NOLINT: declared by no header in strict C++
 
 namespace openclaw::platform {
+
+std::string_view text_of(const Variables& variables, std::string_view name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string_view() : trimmed(found->second.reveal());
+}
 
 Variables take_environment() {
     Variables variables;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/secret.h"
 
@@ -10,6 +11,9 @@ namespace openclaw::platform {
 // The process's variables, taken once at start; main.cpp then wipes those that hold secrets from the
 // process (environ and its initial memory), so that /proc/PID/environ shows none.
 using Variables = std::map<std::string, Secret, std::less<>>;
+
+// The text of a variable that is no secret (a path, a name), trimmed; empty when it is unset or blank.
+std::string_view text_of(const Variables& variables, std::string_view name);
 
 Variables take_environment();                              // copies, changes nothing
 void wipe_from_process(const std::string& variable_name);  // overwrites the value in place, then unsets it

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "platform/descriptor.h"
+#include "base/descriptor.h"
 #include "platform/file_system.h"
 #include "platform/system_error.h"
 #include "platform/system_lock.h"
@@ -47,7 +47,7 @@ std::unexpected<Error> not_a_file(mode_t mode, std::string_view doing, const Pat
 Result<Descriptor> open_regular(const Path& path, int flags, mode_t mode, std::string_view doing) {
     Descriptor file(
         uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode); }));
-    if (!file) {
+    if (!file.open()) {
         const int number = errno;
         struct stat found{};
         if (::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && number != EACCES)
@@ -144,7 +144,7 @@ public:
     Result<std::vector<std::string>> list(const Path& folder) override {
         Descriptor opened(
             uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-        if (!opened) return system_failure(errno, "listing", folder);
+        if (!opened.open()) return system_failure(errno, "listing", folder);
         const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(opened.get()), ::closedir);
         if (!entries) return system_failure(errno, "listing", folder);
         opened.release();
@@ -177,7 +177,7 @@ public:
         Descriptor file(uninterrupted([&] {
             return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         }));
-        if (!file) return system_failure(errno, "creating", path);
+        if (!file.open()) return system_failure(errno, "creating", path);
         // The umask may have taken bits away; the mode asked for is the mode.
         if (::fchmod(file.get(), mode) != 0) return system_failure(errno, "setting the mode of", path);
         return std::make_unique<SystemWritableFile>(std::move(file), path);
@@ -219,7 +219,7 @@ public:
     Result<void> sync_folder(const Path& folder) override {
         const Descriptor opened(
             uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
-        if (!opened) return system_failure(errno, "syncing", folder);
+        if (!opened.open()) return system_failure(errno, "syncing", folder);
         // Some network file systems can't sync a folder, and say so with EINVAL.
         if (uninterrupted([&] { return ::fsync(opened.get()); }) != 0 && errno != EINVAL)
             return system_failure(errno, "syncing", folder);

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "base/descriptor.h"
 #include "base/text.h"
-#include "platform/descriptor.h"
 #include "platform/system_error.h"
 
 namespace openclaw::platform {
@@ -31,7 +31,7 @@ Result<Descriptor> open_lock_file(const Path& path) {
     Descriptor file(uninterrupted([&] {
         return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     }));
-    if (!file) return system_failure(errno, "locking", path);
+    if (!file.open()) return system_failure(errno, "locking", path);
     struct stat found{};
     if (::fstat(file.get(), &found) != 0) return system_failure(errno, "locking", path);
     if (!S_ISREG(found.st_mode)) return fail(Code::unavailable, "locking {}: not a file", path.string());

@@ -9,8 +9,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/text.h"
-#include "platform/descriptor.h"
 #include "platform/process.h"
 #include "platform/system_error.h"
 

@@ -6,8 +6,8 @@
 
 #include <csignal>
 
+#include "base/descriptor.h"
 #include "base/text.h"
-#include "platform/descriptor.h"
 #include "platform/system_error.h"
 #include "platform/terminal.h"
 
@@ -131,7 +131,7 @@ public:
 
     Result<Secret> ask_secret(const std::string& prompt) override {
         const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-        if (!terminal)
+        if (!terminal.open())
             return hinted(fail(Code::unavailable, "there is no terminal to ask on"),
                           "pass the secret on standard input or from a file");
         HeldSignals signals;
@@ -152,7 +152,7 @@ public:
     // The terminal itself edits the line, and Ctrl-C ends the program as usual.
     Result<std::string> ask_line(const std::string& prompt) override {
         const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-        if (!terminal) return fail(Code::unavailable, "there is no terminal to ask on");
+        if (!terminal.open()) return fail(Code::unavailable, "there is no terminal to ask on");
         say(terminal.get(), prompt);
         std::string line(line_bytes_max, '\0');
         const auto count = uninterrupted([&] { return ::read(terminal.get(), line.data(), line.size()); });

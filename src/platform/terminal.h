@@ -22,6 +22,9 @@ public:
     virtual Result<Secret> read_input(std::size_t bytes_max) = 0;
 };
 
+// The same of what is no secret: a message, an error page.
+Result<std::string> read_text(Terminal& terminal, std::size_t bytes_max);
+
 std::unique_ptr<Terminal> system_terminal();
 
 }  // namespace openclaw::platform

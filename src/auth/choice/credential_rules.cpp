@@ -106,8 +106,7 @@ const ConfiguredProvider* CredentialRules::find_provider(std::string_view provid
 }
 
 bool can_be_sent(const Secret& secret) {
-    return std::ranges::none_of(secret.reveal(),
-                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return secret.is_one_line();
 }
 
 bool is_local_url(std::string_view url) {

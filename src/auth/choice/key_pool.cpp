@@ -30,31 +30,25 @@ public:
         constexpr std::string_view separators = ",; \t\r\n";
         const auto* variable = environment_.variable(name);
         if (!variable) return;
-        auto text = variable->value.reveal();
-        for (std::size_t number = 1; !text.empty();) {
-            const auto begin = text.find_first_not_of(separators);
-            if (begin == std::string_view::npos) return;
-            text.remove_prefix(begin);
-            const auto key = text.substr(0, text.find_first_of(separators));
-            text.remove_prefix(key.size());
-            add(fmt::format("{}[{}]", name, number++), key, variable);
-        }
+        std::size_t number = 1;
+        for (auto& key : variable->value.split(separators))
+            add(fmt::format("{}[{}]", name, number++), std::move(key), variable);
     }
     void add_numbered(const std::string& name) {
         for (const auto& [number, variable] : config::numbered_variables(environment_, name))
-            if (!variable->value.blank()) add(variable->name, trimmed(variable->value.reveal()), variable);
+            if (!variable->value.blank()) add(variable->name, variable->value.trimmed(), variable);
     }
     std::vector<PooledKey> take() { return std::move(keys_); }
 
 private:
-    void add(std::string place, std::string_view key, const config::Variable* variable) {
+    void add(std::string place, Secret key, const config::Variable* variable) {
         if (keys_.size() >= keys_max || std::ranges::find(known_, key) != known_.end()) return;
         known_.push_back(key);
-        keys_.push_back({std::move(place), Secret(key), variable});
+        keys_.push_back({std::move(place), std::move(key), variable});
     }
 
     const config::Environment& environment_;
-    std::vector<std::string_view> known_;  // borrowed from the environment
+    std::vector<Secret> known_;
     std::vector<PooledKey> keys_;
 };
 

@@ -79,7 +79,7 @@ void set_end(Slot& slot, const Profile& profile) {
     if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
 }
 
-// Google's command line logins carry the project beside the token (model-auth 4.4).
+// What goes over the wire. Of logins of Google's command line tools the project goes along with the token.
 std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetail& detail) const {
     if (detail.referral && !detail.referral->source.value) return std::nullopt;
     const Secret& secret = detail.referral ? *detail.referral->source.value : wire_secret(profile.credential);
@@ -88,8 +88,8 @@ std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetai
     const std::string provider = normalised_provider(profile.provider);
     if (login && (provider == "google-gemini-cli" || provider == "google-antigravity"))
         return Secret(
-            json::serialize(json::object{{"token", secret.reveal()}, {"projectId", login->project_id}}));
-    return Secret(trimmed(secret.reveal()));
+            json::serialize(json::object{{"token", revealed(secret)}, {"projectId", login->project_id}}));
+    return secret.trimmed();
 }
 
 // The same model has the same number in all rests of a group.

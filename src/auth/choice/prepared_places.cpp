@@ -9,7 +9,7 @@
 namespace openclaw::auth {
 namespace {
 
-// The places beside the profiles, in the order in which they are asked (model-auth 4).
+// The places beside the profiles, in the order in which they are asked.
 class Places {
 public:
     Places(Group& group, const Index::Prepared& prepared) : group_(group), prepared_(prepared) {}
@@ -75,11 +75,15 @@ void Places::add_single_variables() {
     }
 }
 
-// A name in capitals that is a variable's is read as one: the documented form of old (W-14).
-bool looks_like_variable(std::string_view text) {
-    return !text.empty() &&
-           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
-           (text.front() < '0' || text.front() > '9');
+// "apiKey": "LITELLM_KEY" has always been documented to mean the variable of that name. So what looks like
+// the name of one is read as one, and never sent as a key.
+const config::Variable* named_variable(const Secret& key, const config::Environment& environment) {
+    const auto name = key.reveal();
+    const bool looks_like_one =
+        !name.empty() &&
+        name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string_view::npos &&
+        (name.front() < '0' || name.front() > '9');
+    return looks_like_one && environment.find_filled(name) ? environment.variable(name) : nullptr;
 }
 
 void Places::add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const {
@@ -92,14 +96,12 @@ void Places::add_config_reference(Slot& slot, SlotDetail& detail, const Configur
     look_up(detail, {.record = {}, .field = detail.place}, prepared_);
     std::tie(slot.fixed, detail.reason) = standing_of_reference(detail);
     auto& value = detail.referral->source.value;
-    if (value) detail.secret = Secret(trimmed(value->reveal()));
+    if (value) detail.secret = value->trimmed();
     value.reset();
     // What was sealed may have been a variable's name.
     if (!detail.secret || detail.referral->reference.source != SecretRef::Source::sealed) return;
-    const auto name = detail.secret->reveal();
-    if (const auto named =
-            looks_like_variable(name) ? prepared_.config.environment().find_filled(name) : std::nullopt)
-        detail.secret = Secret(*named);
+    if (const auto* named = named_variable(*detail.secret, prepared_.config.environment()))
+        detail.secret = named->value.trimmed();
 }
 
 void Places::add_config_key() {
@@ -118,20 +120,18 @@ void Places::add_config_key() {
         add(slot, std::move(detail));
         return;
     }
-    const auto text =
-        provider && provider->api_key ? trimmed(provider->api_key->reveal()) : std::string_view();
-    if (text.empty()) {
+    const auto key = provider && provider->api_key ? provider->api_key->trimmed() : Secret();
+    if (key.empty()) {
         slot.fixed = provider && provider->api_key ? Verdict::blank : Verdict::not_set;
         detail.reason = provider && provider->api_key ? "set, but blank" : "not set";
-    } else if (text.starts_with('!')) {
+    } else if (key.starts_with("!")) {
         slot.fixed = Verdict::damaged;
         detail.reason = "keys from commands are not run; write ${NAME} and set that variable";
-    } else if (const auto value = looks_like_variable(text) ? prepared_.config.environment().find_filled(text)
-                                                            : std::nullopt) {
-        detail.variable = prepared_.config.environment().variable(text);
-        detail.secret = Secret(*value);
+    } else if (const auto* named = named_variable(key, prepared_.config.environment())) {
+        detail.variable = named;
+        detail.secret = named->value.trimmed();
     } else {
-        detail.secret = Secret(text);
+        detail.secret = key;
     }
     add(slot, std::move(detail));
 }

@@ -10,7 +10,7 @@
 
 namespace openclaw::auth {
 
-// The variables that may hold a provider's key, in the order in which they are looked at (model-auth 4.2).
+// The variables that may hold a provider's key, in the order in which they are looked at.
 struct ProviderVariables {
     std::string_view provider;  // normalised
     std::array<std::string_view, 3> variables;

@@ -1,3 +1,8 @@
+// A decision in three steps. What doesn't hang on time stands prepared in an Index: per provider the slots in
+// their order, each small enough to walk over ten thousand of them (prepared_index.h). state_at() says what
+// the clock, the request and its model make of one slot. decide() takes the first that serves; that is all
+// that a request asks (choose). To show the decision, resolve() ranks all slots, puts the same decision into
+// that row and describes each with its sentence: so what is shown can't differ from what is used.
 #include "auth/choice/resolver.h"
 
 #include <algorithm>
@@ -110,7 +115,7 @@ State state_at(const Slot& slot, const Moment& moment) {
     return state;
 }
 
-// Whether the order holds it (model-auth 5): only these can be pinned.
+// Whether the order holds it: only these can be pinned.
 bool is_in_order(Verdict verdict) {
     return is_usable(verdict) || verdict == Verdict::needs_refresh || verdict == Verdict::cooling ||
            verdict == Verdict::on_trial;

@@ -144,12 +144,13 @@ private:
     std::unique_ptr<Prepared> prepared_;
 };
 
-// The one function that says which credential a request uses (promise 1): pure, over the given values.
-// Profiles by order (model-auth 5), then environment (4.2), then the config key, then ambient ones. Resting
-// profiles stand behind everything usable, environment and config included (W-26); one is chosen only when
-// it is pinned. One whose rest is over is back in its place: the first request that takes it is its trial,
-// to the others it rests until the trial's outcome is known. When nothing else is usable they take it all
-// the same: a person who has one key only must not be refused because another turn is under way.
+// The one function that says which credential a request uses: pure, over the given values. What is shown and
+// what goes over the wire both come from it. Profiles by order, then the environment's variables, then the
+// config key, then ambient ones. Resting profiles stand behind everything usable, environment and config
+// included; one is chosen only when it is pinned. One whose rest is over is back in its place: the first
+// request that takes it is its trial, to the others it rests until the trial's outcome is known. When nothing
+// else is usable they take it all the same: a person who has one key only must not be refused because another
+// turn is under way.
 Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now);
 Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
                    TimePoint now, Surroundings surroundings = {});

@@ -22,7 +22,7 @@ const DocumentedLifetime* find_documented_lifetime(const Profile& profile) {
     if (!token) return nullptr;
     const auto provider = normalised_provider(profile.provider);
     const auto found = std::ranges::find_if(documented_lifetimes, [&](const DocumentedLifetime& entry) {
-        return entry.provider == provider && token->token.reveal().starts_with(entry.prefix);
+        return entry.provider == provider && token->token.starts_with(entry.prefix);
     });
     return found == documented_lifetimes.end() ? nullptr : &*found;
 }

@@ -21,7 +21,7 @@ struct Pasted {
 };
 
 // Makes a credential of what a person pasted: trimmed, `NAME=` or `export NAME=`, one pair of quotes and a
-// trailing `;` or `,` taken off, in any combination (W-33). What can't be a credential is refused, each
+// trailing `;` or `,` taken off, in any combination. What can't be a credential is refused, each
 // mistake with its own message and the next step; no message holds any of the paste.
 Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules);
 

@@ -22,17 +22,18 @@ class Names {
 public:
     explicit Names(const std::vector<KnownSecret>& known) {
         for (const auto& secret : known) {
-            if (trimmed(secret.value.reveal()).size() < Redactor::value_bytes_min) continue;
-            finder_.add(secret.value);
-            for (auto& form : forms_of(trimmed(secret.value.reveal())))
+            const auto value = secret.value.trimmed();
+            if (value.size() < Redactor::value_bytes_min) continue;
+            finder_.add(value);
+            for (auto& form : forms_of(value))
                 if (form.size() >= Redactor::value_bytes_min)
-                    forms_.emplace_back(Secret(std::move(form)), &secret.name);
+                    forms_.emplace_back(std::move(form), &secret.name);
         }
     }
     std::vector<std::size_t> find(std::string_view text) const { return finder_.find(text); }
     std::string name_at(std::string_view text) const {
         for (const auto& [form, name] : forms_)
-            if (text.starts_with(form.reveal())) return *name;
+            if (form.stands_at_front_of(text)) return *name;
         return "a known secret";
     }
 

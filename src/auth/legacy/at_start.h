@@ -14,7 +14,7 @@ struct StartNote {
 };
 
 // What the gateway takes over by itself when it starts: auth.json and oauth.json of agents that have no
-// auth-profiles.json yet, and <state>/agent (model-auth 1.7.3, 3.4). Sources stay; nothing is replaced. A
+// auth-profiles.json yet, and <state>/agent. Sources stay; nothing is replaced. A
 // note for each credential and file, and for what couldn't be taken over; nothing of this keeps it from
 // starting.
 std::vector<StartNote> take_over_at_start(platform::FileSystem& files, const config::Config& config,

@@ -14,7 +14,7 @@ bool find_in_agent_folder(FileSystem& files, const Path& folder, const std::stri
     const bool has_profiles = platform::exists(files, profiles);
     if (has_database) find_database(files, database, agent, found);
     if (has_profiles) find_profiles_json(files, profiles, agent, found);
-    // The file of old counts only as long as there is no newer one (model-auth 3.4).
+    // The file of old counts only as long as there is no newer one.
     const bool has_old = !has_profiles && platform::exists(files, old_profiles);
     if (has_old) find_auth_json(files, old_profiles, agent, found);
     return has_database || has_profiles || has_old;
@@ -41,7 +41,7 @@ bool find_in_state_folder(FileSystem& files, const Path& folder, const std::stri
                                   .failure = true});
     }
     any = find_in_agent_folder(files, folder / "agent", agent, found) || any;
-    // Counts only as long as the main agent has no store (model-auth 3.4).
+    // Counts only as long as the main agent has no store.
     if (!platform::exists(files, folder / "agents/main/agent/auth-profiles.json") &&
         platform::exists(files, logins)) {
         find_oauth_json(files, logins, found);

@@ -17,7 +17,7 @@ constexpr std::size_t profiles_max = 10'000, id_bytes_max = 200, record_bytes_ma
 std::string fingerprint_of_all(const Credential& credential, std::string_view key) {
     const auto* login = std::get_if<OAuth>(&credential);
     if (!login) return fingerprint(wire_secret(credential), key);
-    return fingerprint(Secret(fmt::format("{}\n{}", login->access.reveal(), login->refresh.reveal())), key);
+    return fingerprint(login->access.followed_by(Secret("\n")).followed_by(login->refresh), key);
 }
 
 bool same_credential(const Profile& left, const Profile& right) {

@@ -28,7 +28,7 @@ struct ModelChoice {
 constexpr std::string_view default_provider = "anthropic";
 constexpr std::string_view default_model_key = "anthropic/claude-opus-4-5";
 
-// A provider and a model as they are written after normalisation (model-auth 9.1): "Z.AI" -> "zai",
+// A provider and a model as they are written after normalisation: "Z.AI" -> "zai",
 // "anthropic/opus-4.5" -> "anthropic/claude-opus-4-5". No aliases. Nothing for "", "/x", "x/".
 std::optional<ModelRef> find_reference(std::string_view text);
 
@@ -40,7 +40,7 @@ struct Alias {
     std::string name, key;
     bool operator==(const Alias&) const = default;
 };
-// In file order, with the built-in aliases of entries that have none of their own (model-auth 9.2).
+// In file order, with the built-in aliases of entries that have none of their own.
 std::vector<Alias> configured_aliases(const config::Config& config);
 // The alias most likely meant by a word that isn't one.
 std::optional<std::string> nearest_alias(std::string_view typed, const config::Config& config);
@@ -61,7 +61,7 @@ struct ModelPlan {
 ModelPlan model_plan(const config::Config& config, const config::AgentEntry* agent);
 
 // Whether the plan lets a model be used: everything unless `restricted`; the default always. An entry that
-// nobody knows stays an entry: it never opens the list (W-18). The entry "*" lists every model, so that
+// nobody knows stays an entry: it never opens the list. The entry "*" lists every model, so that
 // aliases and parameters can be kept without restricting anything.
 bool allows(const ModelPlan& plan, const ModelRef& model);
 

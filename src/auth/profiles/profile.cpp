@@ -18,6 +18,16 @@ const Secret& wire_secret(const Credential& credential) {
     return std::get<OAuth>(credential).access;
 }
 
+std::vector<const Secret*> secrets_of(const Store& store) {
+    std::vector<const Secret*> secrets;
+    for (const auto& profile : store.profiles) {
+        if (const auto& secret = wire_secret(profile.credential); !secret.empty()) secrets.push_back(&secret);
+        const auto* login = std::get_if<OAuth>(&profile.credential);
+        if (login && !login->refresh.empty()) secrets.push_back(&login->refresh);
+    }
+    return secrets;
+}
+
 const ModelTrouble* UsageStats::find_model(std::string_view model) const {
     const auto found = std::ranges::find(models, model, &ModelTrouble::model);
     return found == models.end() ? nullptr : &*found;

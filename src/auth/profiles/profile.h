@@ -159,7 +159,11 @@ struct Store {
     bool operator==(const Store&) const = default;
 };
 
-// "Z.AI" -> "zai" (model-auth 4.1). Every comparison of providers goes through it (W-27).
+// All that a log must not hold of it: keys, tokens, access and refresh tokens, as far as they stand in it.
+std::vector<const Secret*> secrets_of(const Store& store);
+
+// Trimmed, in lower case, and of several spellings the one: "Z.AI" -> "zai", "qwen" -> "qwen-portal". Every
+// comparison of providers goes through it.
 std::string normalised_provider(std::string_view provider);
 
 }  // namespace openclaw::auth

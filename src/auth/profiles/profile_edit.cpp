@@ -1,3 +1,6 @@
+// A change is made in the JSON as it was read, never by writing our values out anew: members that we don't
+// know stay, at every level, and so does the row in which somebody put them. What we set to its default is
+// taken out.
 #include <algorithm>
 #include <array>
 
@@ -51,10 +54,6 @@ void set_or_erase(json::object& record, std::string_view key, const std::string&
         record.stable_erase(key);
 }
 
-json::string plain(const Secret& secret) {
-    return json::string(secret.reveal());
-}
-
 // Members of another kind of credential go: a record that once was a token keeps no token as an API key.
 void write_credential(json::object& record, const Credential& credential) {
     constexpr std::array<std::string_view, 9> secrets = {
@@ -62,14 +61,14 @@ void write_credential(json::object& record, const Credential& credential) {
     if (string_at(record, "type") != kind_name(credential))
         for (const auto name : secrets) record.stable_erase(name);
     if (const auto* key = std::get_if<ApiKey>(&credential)) {
-        record["key"] = plain(key->key);
+        record["key"] = revealed(key->key);
     } else if (const auto* token = std::get_if<Token>(&credential)) {
-        record["token"] = plain(token->token);
+        record["token"] = revealed(token->token);
         set_or_erase(record, "expires", token->expires);
     } else {
         const auto& login = std::get<OAuth>(credential);
-        record["access"] = plain(login.access);
-        record["refresh"] = plain(login.refresh);
+        record["access"] = revealed(login.access);
+        record["refresh"] = revealed(login.refresh);
         set_or_erase(record, "expires", login.expires);
         if (!login.account_id.empty()) record["accountId"] = login.account_id;
         if (!login.project_id.empty()) record["projectId"] = login.project_id;

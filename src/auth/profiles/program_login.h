@@ -11,7 +11,7 @@
 namespace openclaw::auth {
 
 // A login that another program on this host made and keeps renewing. A refresh token is good for one use:
-// whoever else spends it logs that program out. So it is read, and never refreshed here (model-auth 3.5).
+// whoever else spends it logs that program out. So it is read, and never refreshed here.
 struct ProgramLogin {
     std::string_view owner;  // `managedBy` of the profile: "qwen-cli"
     std::string_view name;   // "the Qwen CLI"

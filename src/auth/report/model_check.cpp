@@ -135,7 +135,7 @@ ModelCheck check_model(const ModelInUse& use, const Resolution& resolution, cons
     const auto best = best_promise(resolution, use.model.model, request);
     result.exit = best.exit;
     result.reason = best.candidate ? reason_of(best, request) : why_unusable(resolution, request);
-    // The exit status is about credentials (model-auth 8.4, W-16); the words hide nothing.
+    // The exit status is about credentials alone: that nobody speaks to the provider changes only the words.
     if (request.unsendable) result.unsendable = request.unsendable(use.model);
     if (!result.unsendable.empty()) {
         result.uses.clear();

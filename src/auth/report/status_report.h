@@ -39,7 +39,7 @@ struct ProviderStatus {
     Health health = Health::unknown;
 };
 
-// Whether a model can be answered, by the resolver's word alone (W-16).
+// Whether a model can be answered, by the resolver's word alone.
 struct ModelCheck {
     ModelRef model;
     std::string role;  // "default", "fallback#1", "image", "image fallback#1"
@@ -83,10 +83,10 @@ struct StatusReport {
 };
 StatusReport make_status_report(const StatusRequest& request);
 
-// The document of model-auth 8.4. Members of ours come last in their objects.
 // Of a candidate whose secret stands elsewhere: `source`, `provider`, `id`, and how the last look there went
 // (`state`: read, last_good, not_asked, failed). Never a value, never ciphertext.
 json::object source_json(const Candidate& candidate);
+// What `models status --json` prints: the reference's document; members of ours come last in their objects.
 json::object status_json(const StatusReport& report, const StatusRequest& request);
 // "#3fa9c1d2", "missing", or the secret itself where the request says so.
 std::string shown_secret(const Secret& secret, const StatusRequest& request);

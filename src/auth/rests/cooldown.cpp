@@ -1,3 +1,6 @@
+// What a failure makes of a record, pure: first whether it counts at all (a failure inside a rest doesn't),
+// then whom it is about (the account or one model), then which ladder its reason climbs and how far. Only
+// times are written; what rests now is always read from them through rest.h.
 #include "auth/rests/cooldown.h"
 
 #include <algorithm>

@@ -45,13 +45,15 @@ struct CooldownRules {
     static CooldownRules from(const config::Config& config, const std::string& provider);  // auth.cooldowns.*
 };
 
-// The ladders of model-auth 6.4, with these differences: a failure inside a rest changes nothing (a billing
-// failure ends a mere cooldown's claim and disables), `retry_after` wins, each ladder counts its own reason,
-// trouble of the provider (overloaded, 5xx, timeout) has a shorter ladder, and what no other credential
-// would cure (network, format, overflow, model_not_found) changes nothing. A limit or trouble of the
-// provider rests the asked model alone, unless the provider says that it is the account's; a second model
-// that meets a limit while the first one rests, with no success between them, rests the account. What the
-// record said of another secret is forgotten.
+// The record after a failure. A limit, a refusal or an unknown failure rests it for 1, 5, 25, then 60
+// minutes; trouble of the provider (overloaded, 5xx, timeout) for 15 s, 1, 5, then 10 minutes; a bill for
+// billing_base, doubled each time, at most billing_max. Each reason climbs by its own count, and anew when
+// the last failure is longer ago than failure_window; a time that the provider asks for (`retry_after`) wins.
+// A failure inside a rest changes nothing (a billing failure ends a mere cooldown's claim and disables), nor
+// does what no other credential would cure (network, format, overflow, model_not_found). A limit or trouble
+// of the provider rests the asked model alone, unless the provider says that it is the account's; a second
+// model that meets a limit while the first one rests, with no success between them, rests the account. What
+// the record said of another secret is forgotten.
 UsageStats after_failure(UsageStats before, const FailureEvent& failure, const CooldownRules& rules,
                          TimePoint now);
 

@@ -101,10 +101,9 @@ bool wants_trial(const UsageStats& usage, TimePoint now, std::string_view model)
 }
 
 std::string credential_print(const Secret& secret, std::string_view fingerprint_key) {
-    const auto text = trimmed(secret.reveal());
-    if (fingerprint_key.empty() || text.empty()) return {};
+    if (fingerprint_key.empty() || secret.blank()) return {};
     const auto key_print = fingerprint(Secret("openclaw"), fingerprint_key);
-    return fmt::format("{}/{}", fingerprint(Secret(text), fingerprint_key), key_print.substr(1, 4));
+    return fmt::format("{}/{}", fingerprint(secret.trimmed(), fingerprint_key), key_print.substr(1, 4));
 }
 
 bool is_about(const UsageStats& usage, const Secret& secret, std::string_view fingerprint_key) {

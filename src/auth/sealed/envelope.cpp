@@ -1,3 +1,10 @@
+// From one data key three are derived, each for one purpose: for its id, for the hash of the holder, and for
+// the values themselves. So nothing that is stored says anything about the key. The text's own length and the
+// holder's hash stand in the payload only to tell apart what went wrong: cut short, altered, or copied to
+// another record. That it is whole and in its place is proven by the encryption's tag alone, and by comparing
+// the holder last.
+//
+//   v1 . <key id> . base64url( length 2 | holder 16 | nonce 24 | ciphertext | tag 16 )
 #include "auth/sealed/envelope.h"
 
 #include <sodium.h>
@@ -23,13 +30,16 @@ constexpr std::size_t value_bytes_max = 32u << 10;  // its text stays far below 
 const unsigned char* in(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());  // sodium's view of text
 }
+const unsigned char* in(const Secret& secret) {
+    return in(secret.reveal());
+}
 unsigned char* out(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
 std::string keyed_hash(const Secret& key, std::string_view text, std::size_t bytes) {
     std::string hash(bytes, '\0');
-    crypto_generichash(out(hash), bytes, in(text), text.size(), in(key.reveal()), key.size());
+    crypto_generichash(out(hash), bytes, in(text), text.size(), in(key), key.size());
     return hash;
 }
 
@@ -116,11 +126,11 @@ Secret derived(const Secret& key, std::string_view label) {
     return Secret(keyed_hash(key, label, key_bytes));
 }
 
-std::string encrypt(std::string_view plain, std::string_view bound, const Secret& key) {
+std::string encrypt(const Secret& plain, std::string_view bound, const Secret& key) {
     auto text = random_bytes(nonce_bytes);
     text.resize(nonce_bytes + plain.size() + tag_bytes);
     crypto_aead_xchacha20poly1305_ietf_encrypt(out(text) + nonce_bytes, nullptr, in(plain), plain.size(),
-                                               in(bound), bound.size(), nullptr, in(text), in(key.reveal()));
+                                               in(bound), bound.size(), nullptr, in(text), in(key));
     return text;
 }
 
@@ -129,7 +139,7 @@ std::optional<Secret> decrypt(std::string_view text, std::string_view bound, con
     std::string plain(text.size() - encryption_overhead, '\0');
     const auto body = text.substr(nonce_bytes);
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plain), nullptr, nullptr, in(body), body.size(),
-                                                   in(bound), bound.size(), in(text), in(key.reveal())) != 0)
+                                                   in(bound), bound.size(), in(text), in(key)) != 0)
         return std::nullopt;
     return Secret(std::move(plain));
 }
@@ -150,7 +160,7 @@ Result<std::string> seal(const Secret& value, const RefHolder& holder, const Dat
     if (value.size() > value_bytes_max)
         return fail(Code::too_large, "a secret of {} bytes is too long to be sealed", value.size());
     const auto tag = holder_hash(holder, key);
-    const auto body = encrypt(value.reveal(), bound_data(key.id, tag), value_key(key));
+    const auto body = encrypt(value, bound_data(key.id, tag), value_key(key));
     const auto size = head_bytes + body.size();
     const std::string length{static_cast<char>(size >> 8U & 0xFFU), static_cast<char>(size & 0xFFU)};
     return fmt::format("{}.{}.{}", version, key.id, base64url(length + tag + body));

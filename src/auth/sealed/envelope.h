@@ -32,7 +32,7 @@ Result<std::string> key_id_of(std::string_view text);
 Secret derived(const Secret& key, std::string_view label);
 
 // Authenticated encryption of a short text with data bound to it; what the formats above and below rest on.
-std::string encrypt(std::string_view plain, std::string_view bound, const Secret& key);
+std::string encrypt(const Secret& plain, std::string_view bound, const Secret& key);
 std::optional<Secret> decrypt(std::string_view nonce_and_ciphertext, std::string_view bound,
                               const Secret& key);
 constexpr std::size_t encryption_overhead = 24 + 16;

@@ -43,13 +43,10 @@ Places places_of(const config::Config& config) {
 
 Places places_of(const config::Paths& paths, const platform::Variables& variables) {
     Places places{.document = paths.credentials_folder() / "sealing.json"};
-    const auto filled = [&](std::string_view name) -> const Secret* {
-        const auto found = variables.find(std::string(name));
-        return found == variables.end() || found->second.blank() ? nullptr : &found->second;
-    };
-    if (const auto* folder = filled("CREDENTIALS_DIRECTORY"))
-        places.credential = Path(folder->reveal()) / credential_name;
-    if (const auto* passphrase = filled(passphrase_variable)) places.passphrase = *passphrase;
+    if (const auto folder = platform::text_of(variables, "CREDENTIALS_DIRECTORY"); !folder.empty())
+        places.credential = Path(folder) / credential_name;
+    const auto passphrase = variables.find(passphrase_variable);
+    if (passphrase != variables.end() && !passphrase->second.blank()) places.passphrase = passphrase->second;
     return places;
 }
 

@@ -106,7 +106,10 @@ Result<Secret> protecting_key(const Protection& protection, const Secret& materi
 }
 
 Secret new_material() {
-    return Secret(base64url(Secret(random_bytes(key_bytes)).reveal()));
+    auto bytes = random_bytes(key_bytes);
+    Secret material(base64url(bytes));
+    wipe(bytes);
+    return material;
 }
 
 std::string new_salt() {
@@ -114,8 +117,8 @@ std::string new_salt() {
 }
 
 std::string wrap(const DataKey& key, const Protection& protection, const Secret& protecting_key) {
-    return base64url(encrypt(key.bytes.reveal(), bound_data(key.id, protection),
-                             wrapping_key(protection, protecting_key)));
+    return base64url(
+        encrypt(key.bytes, bound_data(key.id, protection), wrapping_key(protection, protecting_key)));
 }
 
 Result<DataKey> unwrap(std::string_view wrapped, std::string_view key_id, const Protection& protection,

@@ -112,7 +112,7 @@ void put(json::object& record, const std::string& name, json::value value) {
 
 void Spot::put_plain(const Secret& value) {
     if (reference_name != plain_name) record->stable_erase(reference_name);
-    put(*record, plain_name, json::string(value.reveal()));
+    put(*record, plain_name, revealed(value));
 }
 
 void Spot::put_sealed(const std::string& text) {

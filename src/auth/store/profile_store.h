@@ -31,7 +31,7 @@ struct StoreFolders {
     Path home = {};               // where other programs keep their logins; empty: theirs aren't looked at
     sealed::Places sealing = {};  // how secrets are sealed when they are written, if they are
 };
-// One rule for every command and for the gateway (W-15): the agent asked for, or the default agent.
+// One rule for every command and for the gateway: the agent asked for, or the default agent.
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
 // By id; an empty or unknown one means the default agent.
 StoreFolders store_folders(const config::Config& config, std::string_view agent_id);
@@ -56,7 +56,7 @@ struct Repair {
 };
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
-// copied (W-11). Unknown members, at every level, survive a write. Usable from several threads.
+// copied. Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore final : public CredentialStore {
 public:
     // `keys`: shared with others, so that a slow key is made once; its own without.

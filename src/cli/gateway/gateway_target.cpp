@@ -24,12 +24,11 @@ Result<std::optional<Secret>> secret_option(Context& context, const Arguments& a
     if (*file == "-") {
         auto input = context.terminal.read_input(secret_bytes_max);
         if (!input) return failed(input.error(), "reading {} from standard input", name);
-        return Secret(trimmed(input->reveal()));
+        return input->trimmed();
     }
     auto text = context.files.read(*file, secret_bytes_max);
     if (!text) return failed(text.error(), "reading {}", file_option);
-    Secret whole(std::move(*text));
-    return Secret(trimmed(whole.reveal()));
+    return Secret(std::move(*text)).trimmed();
 }
 
 std::string source_of(std::string_view place, const Secret& secret, const Context& context) {

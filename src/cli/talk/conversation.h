@@ -31,7 +31,7 @@ struct SayRequest {
 struct Reply {
     std::string text;
     bool aborted = false;
-    json::object payload;                   // what `agent --json` prints (gateway 2.8)
+    json::object payload;                   // what `agent --json` prints
     std::vector<std::string> notices = {};  // beside the reply: who was refused before, which model answered
 };
 

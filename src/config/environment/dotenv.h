@@ -24,7 +24,7 @@ struct Dotenv {
 constexpr std::size_t dotenv_bytes_max = 1u << 20;
 constexpr std::size_t dotenv_entries_max = 10'000;
 
-// Reads the grammar of model-auth 2.2: `export`, = or ": ", three kinds of quotes that may span lines,
+// Reads a .env file: `export`, = or ": ", three kinds of quotes that may span lines,
 // trailing comments, \n and \r in double quotes, no interpolation. A line that is none of it is skipped and
 // reported. Fails with `corrupt` for bytes that are no text and `too_large` beyond the bounds.
 Result<Dotenv> parse_dotenv(std::string_view text);

@@ -59,18 +59,17 @@ std::span<const Variable> Environment::of(std::string_view name) const {
 }
 
 std::optional<std::string_view> Environment::find(std::string_view name) const {
-    if (const auto* winner = variable(name)) return winner->value.reveal();
-    return std::nullopt;
+    const auto* winner = variable(name);
+    return winner ? std::optional(winner->value.reveal()) : std::nullopt;
 }
 
 std::optional<std::string_view> Environment::find_filled(std::string_view name) const {
-    const auto* winner = variable(name);
-    if (!winner || winner->value.blank()) return std::nullopt;
-    return trimmed(winner->value.reveal());
+    const auto text = trimmed(find(name).value_or(std::string_view()));
+    return text.empty() ? std::nullopt : std::optional(text);
 }
 
 // A blank variable of the process or of a file counts as set and hides the files behind it; the config and
-// the login shell fill it nevertheless (model-auth 2.1).
+// the login shell fill it nevertheless.
 const Variable* Environment::variable(std::string_view name) const {
     const auto all = of(name);
     if (all.empty()) return nullptr;

@@ -36,7 +36,7 @@ public:
     // The winning value, trimmed of nothing; empty optional when unset. A blank value counts as set here.
     std::optional<std::string_view> find(std::string_view name) const;
     // The winning value trimmed, or nothing when unset or blank: what keys are read with. `KEY=` in the
-    // process or a file gives way to the config and the login shell, not to other files (model-auth 2.1).
+    // process or a file gives way to the config and the login shell, not to other files.
     std::optional<std::string_view> find_filled(std::string_view name) const;
     const Variable* variable(std::string_view name) const;                 // the winner
     std::vector<const Variable*> candidates(std::string_view name) const;  // winner first, then shadowed

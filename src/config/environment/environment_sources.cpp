@@ -155,7 +155,7 @@ private:
         variables_.insert(variables_.end(), answer.variables.begin(), answer.variables.end());
     }
 
-    // The second spelling of Z.AI's key stands in for the first (model-auth 2.1).
+    // The second spelling of Z.AI's key stands in for the first.
     void add_alias() {
         const Environment so_far(variables_);
         const auto* other = so_far.variable("Z_AI_API_KEY");

@@ -17,7 +17,7 @@ struct KnownVariable {
     bool from_login_shell = false;  // imported by env.shellEnv
 };
 
-// All of them; those of one provider in the order in which they are looked at (model-auth 4.2).
+// All of them; those of one provider in the order in which they are looked at.
 std::span<const KnownVariable> known_variables();
 const KnownVariable* find_known_variable(std::string_view name);
 
@@ -28,7 +28,7 @@ const KnownVariable* find_pool_of(std::string_view name);
 std::optional<int> pool_number(std::string_view suffix);
 
 // What a .env in the working folder may never set, because it decides about credentials, the gateway, where
-// state lies or how programs run: a folder that somebody else filled must not steer us (W-06).
+// state lies or how programs run: a folder that somebody else filled must not steer us.
 bool is_sensitive_variable(std::string_view name);
 
 }  // namespace openclaw::config

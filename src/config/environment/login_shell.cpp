@@ -27,10 +27,8 @@ LoginShell::Answer LoginShell::run(Milliseconds deadline) const {
     for (const auto& [name, value] : variables_)
         if (std::ranges::find(handed_on, name) != handed_on.end() || name.starts_with("LC_"))
             request.environment[name] = std::string(value.reveal());
-    const auto shell = variables_.find("SHELL");
-    const bool named = shell != variables_.end() && !shell->second.blank();
-    request.arguments = {named ? std::string(trimmed(shell->second.reveal())) : "/bin/sh", "-l", "-c",
-                         "env -0"};
+    const auto shell = platform::text_of(variables_, "SHELL");
+    request.arguments = {shell.empty() ? "/bin/sh" : std::string(shell), "-l", "-c", "env -0"};
     auto result = processes_.run(request);
     if (!result) return {{}, result.error().message};
     if (result->exit_status != 0)

@@ -11,7 +11,7 @@
 
 namespace openclaw::config {
 
-// What the person's login shell exports, asked at most once in the life of this object (W-17): main.cpp owns
+// What the person's login shell exports, asked at most once in the life of this object: main.cpp owns
 // one, so that reloads don't start shells. Runs `$SHELL -l -c "env -0"` with an environment that holds no
 // secret.
 class LoginShell {

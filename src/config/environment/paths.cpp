@@ -23,8 +23,7 @@ bool is_name(std::string_view text) {
 std::string first_filled(const platform::Variables& variables,
                          std::initializer_list<std::string_view> names) {
     for (const auto name : names)
-        if (const auto found = variables.find(name); found != variables.end())
-            if (const auto text = trimmed(found->second.reveal()); !text.empty()) return std::string(text);
+        if (const auto text = platform::text_of(variables, name); !text.empty()) return std::string(text);
     return {};
 }
 

@@ -13,9 +13,8 @@ namespace openclaw::config {
 
 using platform::Path;
 
-// Every place on disk, decided once at start from --profile, --dev, the environment and what exists
-// (model-auth 1; warts W-05, W-06, W-07: an explicit state directory is the only place consulted, and
-// what is shown is what is used).
+// Every place on disk, decided once at start from --profile, --dev, the environment and what exists.
+// An explicit state directory is the only place consulted, and what is shown is what is used.
 struct Paths {
     Path home;
     Path state;        // <sd>
@@ -35,7 +34,7 @@ struct Paths {
     std::string shortened(const Path& path) const;          // $HOME -> ~
 };
 
-// What --profile and --dev ask for (the command line checks the name, model-auth 1.5).
+// What --profile and --dev ask for (the command line checks the name).
 struct ProfileChoice {
     std::string name;  // "", "dev", "work"
     bool operator==(const ProfileChoice&) const = default;
@@ -45,7 +44,7 @@ struct ProfileChoice {
 // process says nothing.
 Result<void> apply_profile(const ProfileChoice& choice, platform::Variables& variables);
 
-// From the process's variables alone: no .env file can move the state directory (W-06). Reads the disk to
+// From the process's variables alone: no .env file can move the state directory. Reads the disk to
 // see what exists; writes and moves nothing. Fails when HOME is needed and missing.
 Result<Paths> resolve_paths(platform::FileSystem& files, const platform::Variables& variables,
                             const Path& working_folder);
@@ -53,7 +52,7 @@ Result<Paths> resolve_paths(platform::FileSystem& files, const platform::Variabl
 // A path as people write it: trimmed, "~" and "~/x" from home, made absolute against `base`.
 Path expanded(std::string_view text, const Path& home, const Path& base);
 
-// blank -> main; valid ids lower-cased; otherwise runs of other characters become '-' (model-auth 1.4).
+// blank -> main; valid ids lower-cased; otherwise runs of other characters become '-'.
 std::string normalised_agent_id(std::string_view id);
 
 }  // namespace openclaw::config

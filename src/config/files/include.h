@@ -24,7 +24,7 @@ constexpr std::size_t include_depth_max = 10;
 constexpr std::size_t include_reads_max = 500;
 
 // Reads a config file and what it includes: objects merge deeply, arrays concatenate, keys beside $include
-// win over what it brings. Cycles and nesting beyond ten levels are errors. Source: gateway 5.2.
+// win over what it brings. Cycles and nesting beyond ten levels are errors.
 Result<IncludedDocument> read_with_includes(const Path& root, const ReadText& read);
 
 // `over` wins, except that objects merge and arrays follow each other.

@@ -150,7 +150,7 @@ private:
                                 ? request_.unseal(std::string(*text), path)
                                 : Result<Secret>(fail(Code::unavailable, "there is no key to open it with"));
         if (opened) {
-            value = json::string(opened->reveal());
+            value = revealed(*opened);
             return true;
         }
         const auto& error = opened.error();

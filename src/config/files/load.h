@@ -30,7 +30,7 @@ struct LoadRequest {
 
 // Reads config and environment: .env files, includes, env block, ${VAR}, validation. Always gives a config; a
 // broken one has problems() and as much of its content as could be read, and grants nothing to nobody.
-// Writes and moves nothing. Source: gateway 5.2, model-auth 2.
+// Writes and moves nothing.
 std::shared_ptr<const Config> load_config(const LoadRequest& request);
 
 constexpr std::size_t config_bytes_max = 8u << 20;

@@ -1,3 +1,7 @@
+// An edit is found in the tree of the text (each node knows where its bytes begin and end) and made as
+// patches of bytes: everything that isn't patched stays as somebody wrote it. What is new is written in the
+// style that the text around it has. Most of the work is about what surrounds a value: its comma, the comment
+// that shares its line, the line that it may have for itself.
 #include "config/json5/editor.h"
 #include "config/json5/json5.h"
 #include "config/json5/json5_scanner.h"

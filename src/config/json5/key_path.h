@@ -12,7 +12,7 @@ namespace openclaw::config {
 using KeyPath = std::vector<std::string>;
 
 // "gateway.auth.mode", "agents.list[0].id", "auth.order[z.ai]", "env.vars.A\.B": dots and brackets separate,
-// a backslash takes the next character as it is, blanks around a part don't count (gateway 9.3).
+// a backslash takes the next character as it is, blanks around a part don't count.
 Result<KeyPath> parse_key_path(std::string_view text);
 
 // The same text for people; parses back to the same path.

@@ -8,7 +8,7 @@
 
 namespace openclaw::config {
 
-// "apiKey": "LITELLM_KEY" means the variable, not a key (W-14).
+// "apiKey": "LITELLM_KEY" means the variable, not a key.
 bool names_variable(std::string_view path, std::string_view text);
 // Whether a value at this path is a secret: by the settings table, else (channels, plugins) by its name.
 bool is_secret_path(std::string_view path, std::string_view key);

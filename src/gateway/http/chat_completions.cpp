@@ -1,4 +1,4 @@
-// POST /v1/chat/completions: OpenAI's shape in front of the conversations (gateway 3.3).
+// POST /v1/chat/completions: OpenAI's shape in front of the conversations.
 #include "auth/models/model_ref.h"
 #include "base/random.h"
 #include "gateway/http/completion_answer.h"

@@ -11,7 +11,7 @@
 
 namespace openclaw::gateway {
 
-// A /v1/chat/completions request as a turn (gateway 3.3). Pure.
+// A /v1/chat/completions request as a turn. Pure.
 struct CompletionCall {
     std::string id;            // of the answer
     std::int64_t created = 0;  // seconds

@@ -52,7 +52,7 @@ private:
     std::uint64_t seq_ = 0;
 };
 
-// The server's limits on one websocket (gateway 1.1).
+// The server's limits on one websocket.
 constexpr std::size_t frame_bytes_max = 512 * 1024;
 constexpr std::size_t frame_bytes_max_before_connect = 64 * 1024;
 constexpr std::size_t buffered_bytes_max = std::size_t{3} << 19;

@@ -38,7 +38,8 @@ struct ConnectRefusal {
 };
 ConnectRefusal refuse_connect(WireError error, std::string log_reason = {}, int close_code = 1008);
 
-// gateway 1.5, steps 2 to 4, pure.
+// A first frame as what it asks for, judged by its form alone, pure: it must be `connect`, its members of the
+// right types, a protocol common, the role a known one. Nobody is admitted here.
 std::expected<ConnectRequest, ConnectRefusal> parse_connect(const RequestFrame& frame);
 
 // The protocol spoken from now on: the highest that both know.

@@ -12,7 +12,7 @@
 
 namespace openclaw::gateway {
 
-// One websocket message is one JSON object (gateway 1.2).
+// One websocket message is one JSON object.
 struct RequestFrame {
     std::string id, method;
     json::value params;  // {} when absent

@@ -39,7 +39,7 @@ const Method* find_method(std::string_view name);
 std::span<const std::string_view> all_events();
 
 // Whether this client may call that method: scopes first, existence second, so that a name can't be probed
-// without admin (gateway 1.8). Null with an error to send.
+// without admin. Null with an error to send.
 WireResult<const Method*> permitted_method(const Client& client, std::string_view name);
 
 }  // namespace openclaw::gateway

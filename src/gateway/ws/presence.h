@@ -9,7 +9,7 @@
 
 namespace openclaw::gateway {
 
-// Who is and was connected lately, for `system-presence` and the event (gateway 2.10). Bounded; entries go
+// Who is and was connected lately, for `system-presence` and the event. Bounded; entries go
 // after five minutes without news. Values only.
 class Presence {
 public:

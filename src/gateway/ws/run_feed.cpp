@@ -124,7 +124,8 @@ void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Prog
          Delivery::must_arrive);
 }
 
-// Clients drop events whose session key isn't exactly the one that they hold (gateway 12.9).
+// Clients drop events whose session key isn't exactly the one that they hold, so the requester gets the key
+// as it wrote it and the others the canonical one.
 void RunFeed::tell(std::string_view name, const std::string& key, const Progress& run, json::object payload,
                    Delivery delivery) {
     std::string for_requester, for_others;

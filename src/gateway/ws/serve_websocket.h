@@ -5,7 +5,7 @@
 
 namespace openclaw::gateway {
 
-// One websocket from its upgrade to its end: challenge, connect, requests (gateway 1.3 to 1.10).
+// One websocket from its upgrade to its end: challenge, connect, requests.
 net::Task<void> serve_websocket(Core& core, net::Exchange& exchange);
 
 }  // namespace openclaw::gateway

@@ -6,7 +6,7 @@
 
 namespace openclaw::gateway {
 
-// A session as sessions.list shows it (gateway 2.6): members of the record that clients read, and none that
+// A session as sessions.list shows it: members of the record that clients read, and none that
 // are only ours.
 json::object session_row(const chat::SessionInfo& session);
 // "main", "group", "global", "unknown", "direct"

@@ -5,7 +5,7 @@
 
 namespace openclaw::gateway {
 
-// The state as `health` and hello-ok tell it (gateway 2.1, 1.7).
+// The state as `health` and hello-ok tell it.
 json::object health_snapshot(Core& core);
 json::object hello_payload(Core& core, const Client& client, const ConnectRequest& request);
 json::object session_defaults(const config::Config& config);

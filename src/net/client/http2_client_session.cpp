@@ -1,3 +1,8 @@
+// The library keeps the protocol's state; this keeps what callers wait for. Bytes that arrived go through
+// feed(), which calls back into Callbacks; these fill exchanges and wake their readers. What is to be sent is
+// fetched with output(). Back-pressure: the window of the connection opens at once, so that one slow reader
+// doesn't stop the others, that of an exchange only when its reader has taken the bytes, so that its server
+// waits for him.
 #include "net/client/http2_client_session.h"
 
 #include <nghttp2/nghttp2.h>

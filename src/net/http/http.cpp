@@ -74,6 +74,10 @@ void Headers::set(std::string_view name, std::string value) {
     add(std::string(name), std::move(value));
 }
 
+void Headers::set_secret(std::string_view name, const Secret& value, std::string_view scheme) {
+    set(name, fmt::format("{}{}", scheme, value.reveal()));
+}
+
 void Headers::remove(std::string_view name) {
     std::erase_if(fields_, [&](const auto& field) { return equal_ignoring_case(field.first, name); });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret.h"
 
 namespace openclaw::net {
 
@@ -18,6 +19,7 @@ public:
     Headers(std::initializer_list<std::pair<std::string, std::string>> fields);
     void add(std::string name, std::string value);
     void set(std::string_view name, std::string value);  // replaces all of that name
+    void set_secret(std::string_view name, const Secret& value, std::string_view scheme = {});  // "Bearer "
     void remove(std::string_view name);
     std::optional<std::string_view> find(std::string_view name) const;  // the first
     std::size_t count(std::string_view name) const;

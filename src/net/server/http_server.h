@@ -41,7 +41,8 @@ public:
 
 using Handler = std::function<Task<void>(Exchange&)>;
 
-// Refuses with 400 what stack.md's trap 7 lists, with 408, 413, 431, 501, 505 what those mean, and closes.
+// Refuses what can be read in two ways (request_head.h) with 400, and with 408, 413, 431, 501, 505 what those
+// mean, and closes.
 class HttpServer {
 public:
     HttpServer(Loop& loop, ServerLimits limits, Handler handler);

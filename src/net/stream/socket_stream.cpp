@@ -18,11 +18,6 @@ constexpr Milliseconds shutdown_deadline{1000};
 
 }  // namespace
 
-void Descriptor::reset() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-}
-
 void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
     waiter_.handle = handle;
     side_.waiting_.push_back(*this);

@@ -3,29 +3,11 @@
 #include <optional>
 #include <string>
 
+#include "base/descriptor.h"
 #include "net/loop/loop_impl.h"
 #include "net/stream/stream.h"
 
 namespace openclaw::net {
-
-// An owned file descriptor.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~Descriptor() { reset(); }
-    int get() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-    bool open() const { return number_ >= 0; }
-    void reset();
-
-private:
-    int number_;
-};
 
 // One direction of a watched descriptor: whether a call may succeed, who waits for that and how long. More
 // than one may: a websocket is drained by one coroutine while another closes it.

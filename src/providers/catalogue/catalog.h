@@ -37,13 +37,12 @@ struct Model {
 
 // The catalogue: the built-in list with models.providers over it. A provider's configured models come before
 // its built-in ones of the same name, and leave the others only if they are served at the built-in address;
-// an empty list changes only where requests go. With models.mode "replace" only what is configured is listed
-// (model-auth 9.4, 9.6).
+// an empty list changes only where requests go. With models.mode "replace" only what is configured is listed.
 std::vector<Model> list_models(const config::Config& config);
 
 // A model of the catalogue, or one that a configured provider or an open-ended one (OpenRouter, Ollama)
-// serves under any name, with the defaults of model-auth 9.5. Nothing for anything else; its provider may
-// know it all the same.
+// serves under any name, with the defaults of an entry that says nothing more. Nothing for anything else; its
+// provider may know it all the same.
 std::optional<Model> find_model(const auth::ModelRef& ref, const config::Config& config);
 
 // Every provider id of the catalogue and of models.providers, normalised, sorted.

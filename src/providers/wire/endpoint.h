@@ -9,7 +9,7 @@ namespace openclaw::providers {
 using VariableLookup = std::function<std::optional<std::string_view>(std::string_view)>;
 
 // endpoint_of over the resolved document of a config. Pure. `variable` serves header values that are the
-// name of a set variable (chat-and-providers 6).
+// name of a set variable.
 Result<Endpoint> endpoint_from(const auth::ModelRef& model, const json::object& config,
                                const VariableLookup& variable, const auth::SourceValues* values = nullptr);
 

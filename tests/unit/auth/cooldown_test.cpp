@@ -1,4 +1,4 @@
-// The worked examples of failure recording (model-auth 12.2) and what is done differently.
+// How the reference records failures, and what is done differently here.
 #include "auth/rests/cooldown.h"
 
 #include <gtest/gtest.h>
@@ -77,16 +77,16 @@ TEST(Cooldown, ForgetsFailuresOlderThanTheWindow) {
     UsageStats usage;
     usage.last_failure = noon - 25h;
     usage.error_count = 7;
-    auto after = after_failure(usage, failure(FailureReason::rate_limit), plain, noon);  // example 33
+    auto after = after_failure(usage, failure(FailureReason::rate_limit), plain, noon);
     EXPECT_EQ(after.error_count, 1);
     EXPECT_EQ(after.cooldown_until, noon + 60s);
     usage.last_failure = noon - 23h;
-    after = after_failure(usage, failure(FailureReason::rate_limit), plain, noon);  // example 34
+    after = after_failure(usage, failure(FailureReason::rate_limit), plain, noon);
     EXPECT_EQ(after.error_count, 8);
     EXPECT_EQ(after.cooldown_until, noon + 3600s);
 }
 
-TEST(Cooldown, ForgetsEverythingButTheLastFailureOnSuccess) {  // example 35
+TEST(Cooldown, ForgetsEverythingButTheLastFailureOnSuccess) {
     auto usage = after_failure({}, failure(FailureReason::billing), plain, noon);
     usage = after_success(usage, noon + 1s);
     EXPECT_EQ(usage.error_count, 0);
@@ -154,7 +154,7 @@ TEST(Cooldown, EndsInTheEndWhateverTheFileSays) {
     EXPECT_FALSE(rest_of(usage, noon));
 }
 
-TEST(Cooldown, NamesTheRestThatEndsLast) {  // W-25: example 48
+TEST(Cooldown, NamesTheRestThatEndsLast) {
     UsageStats usage;
     usage.cooldown_until = noon + 8h;
     usage.disabled_until = noon + 5h;

@@ -127,7 +127,7 @@ TEST(Import, NamesWhatItCannotTake) {
     EXPECT_TRUE(std::ranges::find(texts, "a:4 imported") != texts.end());
 }
 
-TEST(Import, CopiesNothingThatTheMainAgentHasAnyway) {  // W-11: the reference copied it to every agent
+TEST(Import, CopiesNothingThatTheMainAgentHasAnyway) {  // the reference copies it to every agent
     const auto document = source_of(two_keys);
     const auto main = parse_store(document.document)->profiles;
     const auto plan = plan_import({document}, "work", Store{}, main, rules);

@@ -105,7 +105,7 @@ TEST(ModelPlan, FallsBackToTheBuiltInDefault) {
     EXPECT_TRUE(allows(plan, {"any", "thing"}));
 }
 
-TEST(ModelPlan, StaysRestrictedWhenNobodyKnowsTheListedModels) {  // W-18
+TEST(ModelPlan, StaysRestrictedWhenNobodyKnowsTheListedModels) {
     const auto plan =
         model_plan(*config_of(R"({"agents":{"defaults":{"models":{"nobody/knows":{}}}}})"), nullptr);
     EXPECT_TRUE(allows(plan, {"nobody", "knows"}));
@@ -113,7 +113,7 @@ TEST(ModelPlan, StaysRestrictedWhenNobodyKnowsTheListedModels) {  // W-18
     EXPECT_FALSE(allows(plan, {"openai", "gpt-5.2"}));
 }
 
-TEST(ModelPlan, KeepsSettingsWithoutRestrictingWhenAStarIsListed) {  // W-18
+TEST(ModelPlan, KeepsSettingsWithoutRestrictingWhenAStarIsListed) {
     const auto plan = model_plan(
         *config_of(R"({"agents":{"defaults":{"models":{"*":{},"zai/glm-4.7":{"alias":"glm"}}}}})"), nullptr);
     EXPECT_TRUE(allows(plan, {"openai", "gpt-5.2"}));

@@ -1,4 +1,4 @@
-// The worked examples of order resolution: model-auth 12.1.
+// The order in which profiles are tried, by examples taken from the reference.
 #include <gtest/gtest.h>
 
 #include "auth/choice/resolver.h"
@@ -46,77 +46,68 @@ std::string config_profile(const std::string& id, const std::string& mode) {
 }
 
 struct Example {
-    int number;
     std::string store, config, preferred, expected;
+    std::string provider = "anthropic";
 };
 
 const std::string oa_rests = usage(R"("anthropic:oa":{"cooldownUntil":@now+1m})");
 const std::string key_rests = usage(R"("anthropic:key":{"cooldownUntil":@now+1m})");
 
 const Example examples[] = {
-    {1, profiles(three), "", "", "anthropic:oa anthropic:tok anthropic:key"},
-    {2,
-     profiles(key("a:1") + "," + key("a:2") + "," + key("a:3"),
+    {profiles(three), "", "", "anthropic:oa anthropic:tok anthropic:key"},
+    {profiles(key("a:1") + "," + key("a:2") + "," + key("a:3"),
               usage(R"("a:1":{"lastUsed":300},"a:2":{"lastUsed":100},"a:3":{"lastUsed":200})")),
      "", "", "a:2 a:3 a:1"},
-    {3, profiles(key("a:1") + "," + key("a:2"), usage(R"("a:1":{"lastUsed":300})")), "", "", "a:2 a:1"},
-    {4, profiles(three, usage(R"("anthropic:oa":{"lastUsed":@now-1m})")), "", "",
+    {profiles(key("a:1") + "," + key("a:2"), usage(R"("a:1":{"lastUsed":300})")), "", "", "a:2 a:1"},
+    {profiles(three, usage(R"("anthropic:oa":{"lastUsed":@now-1m})")), "", "",
      "anthropic:oa anthropic:tok anthropic:key"},
-    {5, profiles(key("a:1") + "," + key("a:2"), R"("lastGood":{"anthropic":"a:2"})"), "", "", "a:1 a:2"},
-    {6, profiles(three, oa_rests), "", "", "anthropic:tok anthropic:key anthropic:oa"},
-    {7,
-     profiles(
+    {profiles(key("a:1") + "," + key("a:2"), R"("lastGood":{"anthropic":"a:2"})"), "", "", "a:1 a:2"},
+    {profiles(three, oa_rests), "", "", "anthropic:tok anthropic:key anthropic:oa"},
+    {profiles(
          three,
          usage(R"("anthropic:oa":{"cooldownUntil":@now+10m},"anthropic:tok":{"disabledUntil":@now+1m})")),
      "", "", "anthropic:key anthropic:tok anthropic:oa"},
-    {8, profiles(three, usage(R"("anthropic:oa":{"cooldownUntil":@now-1ms})")), "", "",
+    {profiles(three, usage(R"("anthropic:oa":{"cooldownUntil":@now-1ms})")), "", "",
      "anthropic:oa anthropic:tok anthropic:key"},
-    {9,
-     profiles(R"("a:t":{"type":"token","provider":"anthropic","token":"t","expires":@now-1ms},)" +
+    {profiles(R"("a:t":{"type":"token","provider":"anthropic","token":"t","expires":@now-1ms},)" +
               key("a:k")),
      "", "", "a:k"},
-    {10,
-     profiles(
+    {profiles(
          key("a:k") +
          R"(,"a:o":{"type":"oauth","provider":"anthropic","access":"a","refresh":"r","expires":@now-1h})"),
      "", "", "a:o a:k"},
-    {11, profiles(three), config_order(R"("anthropic:key","anthropic:oa")"), "",
-     "anthropic:key anthropic:oa"},
-    {12, profiles(three, R"("order":{"anthropic":["anthropic:tok"]})"), config_order(R"("anthropic:key")"),
-     "", "anthropic:tok"},
-    {13, profiles(three, key_rests), config_order(R"("anthropic:key","anthropic:oa")"), "",
+    {profiles(three), config_order(R"("anthropic:key","anthropic:oa")"), "", "anthropic:key anthropic:oa"},
+    {profiles(three, R"("order":{"anthropic":["anthropic:tok"]})"), config_order(R"("anthropic:key")"), "",
+     "anthropic:tok"},
+    {profiles(three, key_rests), config_order(R"("anthropic:key","anthropic:oa")"), "",
      "anthropic:oa anthropic:key"},
-    {14, profiles(three), config_order(R"("anthropic:gone")"), "", ""},
-    {15, profiles(three), config_order(""), "", ""},
-    {16, profiles(three), config_profile("anthropic:key", "api_key"), "", "anthropic:key"},
-    {17, profiles(three), config_profile("anthropic:gone", "api_key"), "", ""},
-    {18, profiles(three), config_profile("anthropic:key", "token"), "", ""},
-    {19, profiles(three), config_profile("anthropic:tok", "oauth"), "", "anthropic:tok"},
-    {20, profiles(three), config_profile("anthropic:oa", "token"), "", ""},
-    {21, profiles(three), "", "anthropic:key", "anthropic:key anthropic:oa anthropic:tok"},
-    {22, profiles(three, key_rests), "", "anthropic:key", "anthropic:key anthropic:oa anthropic:tok"},
-    {23, profiles(three), config_order(R"("anthropic:tok")"), "anthropic:key", "anthropic:tok"},
-    {24,
-     profiles(key("z:1", "z.ai") + "," + key("z:2", "zai") + "," + key("z:3", "Z-AI"),
+    {profiles(three), config_order(R"("anthropic:gone")"), "", ""},
+    {profiles(three), config_order(""), "", ""},
+    {profiles(three), config_profile("anthropic:key", "api_key"), "", "anthropic:key"},
+    {profiles(three), config_profile("anthropic:gone", "api_key"), "", ""},
+    {profiles(three), config_profile("anthropic:key", "token"), "", ""},
+    {profiles(three), config_profile("anthropic:tok", "oauth"), "", "anthropic:tok"},
+    {profiles(three), config_profile("anthropic:oa", "token"), "", ""},
+    {profiles(three), "", "anthropic:key", "anthropic:key anthropic:oa anthropic:tok"},
+    {profiles(three, key_rests), "", "anthropic:key", "anthropic:key anthropic:oa anthropic:tok"},
+    {profiles(three), config_order(R"("anthropic:tok")"), "anthropic:key", "anthropic:tok"},
+    {profiles(key("z:1", "z.ai") + "," + key("z:2", "zai") + "," + key("z:3", "Z-AI"),
               R"("order":{"z-ai":["z:3","z:1"]})"),
-     "", "", "z:3 z:1"},
-    {25, profiles(key("o:1", "openai") + "," + key("a:1") + "," + key("a:2")),
+     "", "", "z:3 z:1", "zai"},
+    {profiles(key("o:1", "openai") + "," + key("a:1") + "," + key("a:2")),
      config_order(R"("o:1","a:2","a:1")"), "", "a:2 a:1"},
 };
 
 TEST(Order, FollowsEveryWorkedExample) {
     for (const auto& example : examples) {
-        SCOPED_TRACE(example.number);
-        ResolveRequest request{.provider = example.number == 24 ? "zai" : "anthropic",
-                               .agent_id = "main",
-                               .model = {},
-                               .pinned = {}};
+        SCOPED_TRACE(example.store + example.config);
+        ResolveRequest request{.provider = example.provider, .agent_id = "main", .model = {}, .pinned = {}};
         if (!example.preferred.empty()) request.pinned = ProfileId{example.preferred};
         EXPECT_EQ(order_of(request, store_of(example.store), *config_of(example.config)), example.expected);
     }
 }
 
-TEST(Order, SaysOfEachExcludedProfileWhatExcludesIt) {  // W-23
+TEST(Order, SaysOfEachExcludedProfileWhatExcludesIt) {
     struct Row {
         std::string config, id;
         Verdict verdict;

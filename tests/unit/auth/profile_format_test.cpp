@@ -30,7 +30,7 @@ TEST(ProfileFormat, ReadsAllThreeKindsInFileOrder) {
     EXPECT_TRUE(store.damaged.empty());
 }
 
-TEST(ProfileFormat, LosesOnlyTheDamagedRecord) {  // W-10
+TEST(ProfileFormat, LosesOnlyTheDamagedRecord) {
     const auto store = store_of(R"({"profiles":{
         "a:1":"text","a:2":{"type":"weird","provider":"anthropic"},"a:3":{"type":"api_key","provider":"anthropic"},
         "a:4":{"type":"api_key","key":"k"},"a:5":{"type":"token","provider":"anthropic","token":7},
@@ -46,7 +46,7 @@ TEST(ProfileFormat, LosesOnlyTheDamagedRecord) {  // W-10
                                                   "no access token and no refresh token", "not an object"}));
 }
 
-TEST(ProfileFormat, UnderstandsExpiryInEveryFormAndSaysSo) {  // W-16
+TEST(ProfileFormat, UnderstandsExpiryInEveryFormAndSaysSo) {
     struct Row {
         std::string expires;
         std::optional<TimePoint> at;
@@ -136,7 +136,7 @@ TEST(ProfileFormat, RemovesAProfileWithEverythingThatNamesIt) {
     EXPECT_FALSE(remove_profile(document, {"a"}));
 }
 
-TEST(ProfileFormat, FindsAnOrderUnderAnySpellingOfItsProvider) {  // W-27
+TEST(ProfileFormat, FindsAnOrderUnderAnySpellingOfItsProvider) {
     auto document = parsed(R"({"order":{"z.ai":["a"],"openai":["b"]}})");
     EXPECT_EQ(parse_store(document)->order_of("ZAI")->size(), 1u);
     put_order(document, "Z-AI", {{"c"}});
@@ -199,7 +199,7 @@ TEST(ProfileFormat, KeepsWhatItDoesNotKnowOfAModelAndDropsModelsThatAreGone) {
         R"({"usageStats":{"a":{"errorCount":0,"mine":1,"models":{"m1":{"cooldownUntil":7000,"errorCount":1,"theirs":[1]}}}}})");
 }
 
-TEST(LegacyStore, ImportsTheCapturedExample) {  // model-auth 12.7
+TEST(LegacyStore, ImportsTheCapturedExample) {
     const auto store = *parse_store(from_legacy_store(parsed(R"({"anthropic":{"type":"api_key","key":"L"},
         "openai-codex":{"type":"oauth","access":"a","refresh":"r","expires":1900000000000,"accountId":"x","email":"me@x.y"},
         "foo":{"type":"token","token":"ttt","provider":"bar"},"bad":{"type":"weird"}})")));

@@ -54,7 +54,7 @@ TEST(ProfileStore, GivesTheSameSnapshotUntilTheFileChanges) {
     EXPECT_EQ((*store.load())->profiles.size(), 2u);
 }
 
-TEST(ProfileStore, ReadsInheritedProfilesThroughAndCopiesNone) {  // W-11
+TEST(ProfileStore, ReadsInheritedProfilesThroughAndCopiesNone) {
     MemoryFileSystem files;
     files.put(main_store_file, one_key);
     ProfileStore store(files, work_folders);
@@ -99,7 +99,7 @@ TEST(ProfileStore, LetsTheAgentsOwnWinEveryClash) {
     EXPECT_EQ(loaded->profiles.size(), 2u);
 }
 
-TEST(ProfileStore, NamesADamagedFileAndNeverOverwritesIt) {  // W-09
+TEST(ProfileStore, NamesADamagedFileAndNeverOverwritesIt) {
     for (const std::string& damaged : std::vector<std::string>{
              "{\"version\":1,", "[]", "nonsense", R"({"profiles":[]})", std::string("\0\1\2", 3)}) {
         SCOPED_TRACE(damaged);

@@ -74,7 +74,7 @@ TEST(Resolver, ChoosesByTheWorkedExamples) {
          "",
          {},
          "-"},
-        {"W-26: all profiles rest, the environment has a key",
+        {"all profiles rest, the environment has a key",
          "anthropic",
          "{\"profiles\":{" + key_k + "}," + resting_usage + "}",
          "",
@@ -156,7 +156,7 @@ TEST(Resolver, ChoosesByTheWorkedExamples) {
          "",
          {},
          "-"},
-        {"W-14: a key from a command is not sent literally",
+        {"a key from a command is not sent literally",
          "corp",
          none,
          R"({"models":{"providers":{"corp":{"baseUrl":"https://llm.corp.com","apiKey":"!cat /key","models":[]}}}})",
@@ -169,7 +169,7 @@ TEST(Resolver, ChoosesByTheWorkedExamples) {
     }
 }
 
-TEST(Resolver, ReadsANameInTheConfigAsTheVariableOfThatName) {  // W-14
+TEST(Resolver, ReadsANameInTheConfigAsTheVariableOfThatName) {
     const std::string config =
         R"({"models":{"providers":{"litellm":{"baseUrl":"https://l.example","apiKey":"LITELLM_KEY","models":[]}}}})";
     EXPECT_EQ(resolved("litellm", none, config, {{"LITELLM_KEY", "value"}}).chosen()->secret->reveal(),
@@ -177,7 +177,7 @@ TEST(Resolver, ReadsANameInTheConfigAsTheVariableOfThatName) {  // W-14
     EXPECT_EQ(resolved("litellm", none, config).chosen()->secret->reveal(), "LITELLM_KEY");
 }
 
-TEST(Resolver, NeedsAllThreePartsOfAGoogleLogin) {  // example 63
+TEST(Resolver, NeedsAllThreePartsOfAGoogleLogin) {
     const Variables full{{"GOOGLE_CLOUD_PROJECT", "p"}, {"GOOGLE_CLOUD_LOCATION", "l"}};
     EXPECT_EQ(chosen(resolved("google-vertex", none, "", full, {.google_login = true})), "gcloud adc");
     EXPECT_EQ(chosen(resolved("google-vertex", none, "", full)), "-");

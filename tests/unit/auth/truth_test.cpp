@@ -262,7 +262,7 @@ TEST(Truth, SaysWhenNoRequestCanBeSentWhateverTheCredential) {
     EXPECT_EQ(make_status_report(request).exit(), 0);
     request.unsendable = [](const ModelRef& model) { return "nobody speaks to " + model.provider; };
     const auto report = make_status_report(request);
-    EXPECT_EQ(report.exit(), 0) << "it is about credentials (W-16)";
+    EXPECT_EQ(report.exit(), 0) << "it is about credentials";
     EXPECT_EQ(report.check_line(),
               "check: amazon-bedrock/x (default): nobody speaks to amazon-bedrock; its credential: "
               "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY");

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <random>
 
 #include "base/text.h"
 
@@ -63,6 +63,123 @@ TEST(Redactor, FindsEveryOneOfHundredsAndTheLongestOfThoseThatStartAlike) {
     EXPECT_EQ(redactor.redact("a value-number-7 b value-number-499,value-number-12."),
               "a [redacted] b [redacted],[redacted].");
     EXPECT_EQ(redactor.redact("value-number-"), "value-number-");
+}
+
+// Of two letters, so that many begin alike, are parts of one another and overlap.
+std::string letters(std::minstd_rand& random, std::size_t count) {
+    std::string text;
+    while (text.size() < count) text += random() / 64 % 2 == 0 ? 'a' : 'b';
+    return text;
+}
+
+std::string redacted_naively(std::string_view text, const std::vector<std::string>& values) {
+    std::string result;
+    while (!text.empty()) {
+        std::size_t longest = 0;
+        for (const auto& known : values)
+            if (text.starts_with(known)) longest = std::max(longest, known.size());
+        result += longest == 0 ? text.substr(0, 1) : Redactor::placeholder;
+        text.remove_prefix(std::max<std::size_t>(longest, 1));
+    }
+    return result;
+}
+
+TEST(Redactor, TakesOutTheLongestOfAllThatStandAtAPlace) {
+    std::minstd_rand random(1);
+    Redactor redactor;
+    std::vector<std::string> values;
+    for (int i = 0; i < 200; ++i) {
+        values.push_back("aabababb" + letters(random, 1 + random() % 12));
+        redactor.add(Secret(values.back()));
+    }
+    std::size_t taken_out = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto text = letters(random, 40) + "aabababb" + letters(random, 40);
+        const auto expected = redacted_naively(text, values);
+        EXPECT_EQ(redactor.redact(text), expected) << text;
+        taken_out += expected.contains(Redactor::placeholder) ? 1 : 0;
+    }
+    EXPECT_GT(taken_out, 100u);
+}
+
+TEST(Redactor, TakesNothingOutThatDiffersInOneBit) {
+    const std::string known = "value-of-31-bytes-and-some-more";
+    Redactor redactor;
+    redactor.add(Secret(known));
+    for (std::size_t bit = 0; bit < known.size() * 8; ++bit) {
+        auto other = known;
+        other[bit / 8] = static_cast<char>(other[bit / 8] ^ (1 << bit % 8));
+        EXPECT_EQ(redactor.redact(other), other);
+    }
+    EXPECT_EQ(redactor.redact(known.substr(1)), known.substr(1));
+    EXPECT_EQ(redactor.redact(known.substr(0, 30)), known.substr(0, 30));
+}
+
+class HeldValues : public testing::Test {
+protected:
+    void hold(std::string_view place, const std::vector<std::string>& values) {
+        std::vector<Secret> secrets;
+        for (const auto& text : values) secrets.emplace_back(text);
+        std::vector<const Secret*> pointers;
+        for (const auto& secret : secrets) pointers.push_back(&secret);
+        redactor.hold(place, pointers);
+    }
+    void let_go_others(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            hold("another", {fmt::format("another-{:08}", number++)});
+            hold("another", {});
+        }
+    }
+    bool knows(const std::string& text) const { return redactor.redact(text) == Redactor::placeholder; }
+
+    Redactor redactor;
+    std::size_t number = 0;
+};
+
+TEST_F(HeldValues, AreTakenOutUntilEnoughOthersWereLetGo) {
+    hold("vault", {"first-value", "second-value"});
+    hold("vault", {"second-value"});
+    let_go_others(Redactor::let_go_max - 1);
+    EXPECT_TRUE(knows("first-value"));
+    let_go_others(1);
+    EXPECT_FALSE(knows("first-value"));
+    EXPECT_TRUE(knows("second-value"));
+}
+
+TEST_F(HeldValues, StayAsLongAsAnyPlaceHoldsThem) {
+    redactor.add(Secret("added-value"));
+    hold("one", {"held-by-two", "added-value"});
+    hold("two", {"held-by-two"});
+    hold("one", {});
+    let_go_others(Redactor::let_go_max + 1);
+    EXPECT_TRUE(knows("held-by-two"));
+    EXPECT_TRUE(knows("added-value"));
+    hold("two", {});
+    let_go_others(Redactor::let_go_max + 1);
+    EXPECT_FALSE(knows("held-by-two"));
+    EXPECT_TRUE(knows("added-value"));
+}
+
+TEST_F(HeldValues, CountFromTheLastTimeThatTheyWereLetGo) {
+    hold("vault", {"back-and-forth"});
+    hold("vault", {});
+    let_go_others(Redactor::let_go_max / 2);
+    hold("vault", {"back-and-forth"});
+    hold("vault", {});
+    let_go_others(Redactor::let_go_max / 2 + 1);
+    EXPECT_TRUE(knows("back-and-forth"));
+    let_go_others(Redactor::let_go_max / 2);
+    EXPECT_FALSE(knows("back-and-forth"));
+}
+
+TEST_F(HeldValues, AreForgottenInEveryForm) {
+    hold("vault", {"a value to forget"});
+    hold("vault", {});
+    EXPECT_EQ(redactor.redact("a%20value%20to%20forget"), "[redacted]");
+    let_go_others(Redactor::let_go_max);
+    for (const std::string form :
+         {"a value to forget", "a%20value%20to%20forget", "612076616c756520746f20666f72676574"})
+        EXPECT_EQ(redactor.redact(form), form);
 }
 
 TEST(Redactor, IgnoresShortAndBlankValues) {

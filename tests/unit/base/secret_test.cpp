@@ -30,6 +30,31 @@ TEST(Secret, ComparesAndCopiesByValue) {
     EXPECT_TRUE(Secret(" \n").blank());
 }
 
+TEST(Secret, AnswersQuestionsWithoutShowingItsBytes) {
+    const Secret secret("sk-ant-0123");
+    EXPECT_TRUE(secret.starts_with("sk-ant-"));
+    EXPECT_FALSE(secret.starts_with("sk-ant-0123-"));
+    EXPECT_TRUE(secret.contains("ant-0"));
+    EXPECT_FALSE(secret.contains("ant-1"));
+    EXPECT_TRUE(secret.stands_at_front_of("sk-ant-0123 is refused"));
+    EXPECT_FALSE(secret.stands_at_front_of("sk-ant-012"));
+    EXPECT_TRUE(secret.is_one_line());
+    for (const char* text : {"a\nb", "a\tb", "a\x7f", "\x1f"}) EXPECT_FALSE(Secret(text).is_one_line());
+    EXPECT_TRUE(Secret("Schl\u00fcssel").is_one_line());
+}
+
+TEST(Secret, IsTrimmedSplitAndJoinedAsASecret) {
+    EXPECT_EQ(Secret(" \n key \r\n").trimmed(), Secret("key"));
+    EXPECT_TRUE(Secret("\t ").trimmed().empty());
+    EXPECT_EQ(Secret(",,one, two,,three ,").split(", "),
+              (std::vector{Secret("one"), Secret("two"), Secret("three")}));
+    EXPECT_EQ(Secret("whole").split(","), std::vector{Secret("whole")});
+    EXPECT_TRUE(Secret(" , ").split(", ").empty());
+    EXPECT_TRUE(Secret().split(",").empty());
+    EXPECT_EQ(Secret("one").followed_by(Secret("two")), Secret("onetwo"));
+    EXPECT_EQ(Secret().followed_by(Secret("two")), Secret("two"));
+}
+
 TEST(Fingerprint, DependsOnSecretAndKeyAndShowsNeither) {
     const Secret secret("sk-ant-api03-verysecret");
     EXPECT_EQ(fingerprint(secret, "host a"), fingerprint(secret, "host a"));

@@ -18,6 +18,11 @@ constexpr auto key_text = "0123456789abcdef0123456789abcdef\n";
 
 class SealedTurns : public testing::Test {
 protected:
+    void hear(std::string_view place, std::span<const Secret* const> secrets) {
+        auto& held = heard[std::string(place)];
+        held.clear();
+        for (const auto* secret : secrets) held.push_back(*secret);
+    }
     SealedTurns() {
         files.put("/state/openclaw.json",
                   R"({"agents":{"defaults":{"model":{"primary":"anthropic/claude-opus-4-5"}}}})");
@@ -34,7 +39,7 @@ protected:
             .clock = clock,
             .log = log,
             .fingerprint_key = "test",
-            .sources = {.on_value = [this](const Secret& value) { heard.push_back(value); }},
+            .sources = {.on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,
@@ -83,7 +88,7 @@ protected:
     test::FakeLog log;
     test::ScriptedProvider provider{loop};
     std::shared_ptr<const config::Config> config;
-    std::vector<Secret> heard;
+    std::map<std::string, std::vector<Secret>, std::less<>> heard;  // by place
     std::optional<credentials::Credentials> owner;
     std::optional<Chat> chat;
 };
@@ -100,7 +105,7 @@ TEST_F(SealedTurns, FetchTheKeyNowhereButBesideTheLoop) {
 
 TEST_F(SealedTurns, TellTheLogWhatIsSealedBeforeItIsUsed) {
     say();
-    EXPECT_NE(std::ranges::find(heard, Secret("sk-ant-sealed-0123")), heard.end());
+    EXPECT_EQ(heard["store of main"], (std::vector{Secret("sk-ant-sealed-0123")}));
 }
 
 TEST_F(SealedTurns, UseAKeyThatComesLater) {

@@ -25,6 +25,11 @@ constexpr auto store_text = R"({"version":1,"profiles":{
 
 class TurnsWithSources : public testing::Test {
 protected:
+    void hear(std::string_view place, std::span<const Secret* const> secrets) {
+        auto& held = heard[std::string(place)];
+        held.clear();
+        for (const auto* secret : secrets) held.push_back(*secret);
+    }
     TurnsWithSources() {
         files.put("/state/openclaw.json", config_text);
         files.put("/state/agents/main/agent/auth-profiles.json", store_text);
@@ -44,7 +49,7 @@ protected:
             .fingerprint_key = "test",
             .sources = {.processes = &processes,
                         .user_id = 1000,
-                        .on_value = [this](const Secret& value) { heard.push_back(value); }},
+                        .on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,
@@ -99,7 +104,7 @@ protected:
     test::FakeLog log;
     test::ScriptedProvider provider{loop};
     std::shared_ptr<const config::Config> config;
-    std::vector<Secret> heard;
+    std::map<std::string, std::vector<Secret>, std::less<>> heard;  // by place
     std::mutex mutex;
     std::condition_variable changed;
     bool released = false;
@@ -117,7 +122,8 @@ TEST_F(TurnsWithSources, UseWhatACommandGivesAndAskItOnce) {
     EXPECT_EQ(outcome(start("one")).state, RunOutcome::State::final);
     EXPECT_EQ(secrets_seen(), (std::vector<std::string>(3, "from-vault")));
     EXPECT_EQ(processes.seen().size(), 1u);
-    EXPECT_EQ(heard, (std::vector{Secret("from-vault")})) << "the log must know what to hide";
+    EXPECT_EQ(heard["work of vault"], (std::vector{Secret("from-vault")}))
+        << "the log must know what to hide";
 }
 
 TEST_F(TurnsWithSources, DoNotWaitForAnotherProvidersSource) {
@@ -161,6 +167,7 @@ TEST_F(TurnsWithSources, AskOnceMoreWhenTheProviderRefusesTheValue) {
     provider.script("anthropic:work", {test::fails(auth::FailureReason::auth, 401), says("hello")});
     EXPECT_EQ(outcome(start()).state, RunOutcome::State::final);
     EXPECT_EQ(secrets_seen(), (std::vector<std::string>{"old", "rotated"}));
+    EXPECT_EQ(heard["work of vault"], (std::vector{Secret("rotated")})) << "instead of the old one";
     loop.run_until(owner->flush());
     const auto store = files.text_of("/state/agents/main/agent/auth-profiles.json").value_or("");
     EXPECT_EQ(store.find("lastFailure"), std::string::npos) << "nobody failed: " << store;

@@ -185,7 +185,7 @@ TEST(Parse, NamesWhatIsWrongAndWhatWasMeant) {
     }
 }
 
-// W-07: the reference accepts a late --profile and ignores it.
+// The reference accepts a late --profile and ignores it.
 TEST(Parse, HonoursAProfileWhereverItStands) {
     EXPECT_EQ(parsed({"--profile", "work", "models"})->profile, "work");
     EXPECT_EQ(parsed({"models", "status", "--profile=work"})->profile, "work");

@@ -13,7 +13,7 @@ json::object summary(const char* results) {
     return parsed->as_object();
 }
 
-TEST(ProbeTable, IsDrawnAsTheReferenceDrawsIt) {  // model-auth 8.4
+TEST(ProbeTable, IsDrawnAsTheReferenceDrawsIt) {
     const auto lines = probe_table(
         summary(
             R"([{"provider":"corp","model":"corp/m1","label":"corp:bad","mode":"api_key","status":"auth","latencyMs":3480,"error":"401 Incorrect API key provided","reason":"auth"},

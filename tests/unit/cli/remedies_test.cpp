@@ -1,4 +1,4 @@
-// Every command that an error, a hint or a finding names is one that the parser takes (promise 9).
+// Every command that an error, a hint or a finding names is one that the parser takes.
 #include <gmock/gmock.h>
 
 #include <filesystem>

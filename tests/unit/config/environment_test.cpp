@@ -27,7 +27,7 @@ TEST(Environment, PrefersTheProcessThenFilesThenConfig) {
     fixture.files.put("/home/u/.clawdbot/.env", "GROQ_API_KEY=legacy\nMISTRAL_API_KEY=legacy\n");
     const auto config = fixture.load("{env: {vars: {XAI_API_KEY: 'config', OPENAI_API_KEY: 'config'}}}");
     EXPECT_EQ(seen(*config, "ANTHROPIC_API_KEY"), "process from process");
-    // The working folder supplies no credential (W-06).
+    // The working folder supplies no credential.
     EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "state from stateEnv");
     EXPECT_EQ(seen(*config, "GROQ_API_KEY"), "state from stateEnv");
     EXPECT_EQ(seen(*config, "MISTRAL_API_KEY"), "legacy from legacyEnv");

@@ -168,7 +168,7 @@ TEST(BrowserGuard, BelievesForwardedAddressesOnlyFromATrustedProxy) {
     EXPECT_EQ(seen_from("10.0.0.1"), "203.0.113.9") << "the last one that no trusted proxy added";
 }
 
-// The vectors of gateway 1.4.
+// Signatures that a client of the reference made.
 const access::DeviceClaim v2_claim{
     .id = "a7c7b6e121ac06a60967eeedf1bbe75d85981df102b2b48fc001fc4e10b2a5bc",
     .public_key = "ttAqAKpyjS--dDqX0LOA8Ay99guu4rudbSfnJn7kw4c",

@@ -32,9 +32,9 @@ Result<std::string> given_text(Context& context, const Arguments& arguments, con
     const auto& words = arguments.positional();
     if (arguments.has("--stdin")) {
         if (words.size() > 1) return fail(Code::invalid_input, "either a value or --stdin, not both");
-        auto input = context.terminal.read_input(value_bytes_max);
+        auto input = platform::read_text(context.terminal, value_bytes_max);
         if (!input) return std::unexpected(input.error());
-        std::string_view text = input->reveal();
+        std::string_view text = *input;
         if (text.ends_with('\n')) text.remove_suffix(1);
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (trimmed(text).empty()) return fail(Code::invalid_input, "nothing came on standard input");

@@ -26,9 +26,7 @@ Result<std::string> read_answer(Context& context, const Arguments& arguments) {
         return hinted(fail(Code::invalid_input, "there is no answer to explain"),
                       "name a file, or pipe the provider's answer in");
     }
-    auto text = context.terminal.read_input(input_bytes_max);
-    if (!text) return std::unexpected(std::move(text).error());
-    return std::string(text->reveal());
+    return platform::read_text(context.terminal, input_bytes_max);
 }
 
 Result<providers::Observed> observed_from(const Arguments& arguments, std::string body) {

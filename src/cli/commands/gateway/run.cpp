@@ -80,21 +80,21 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
         return loaded;
     };
     auto sources = source_parts(context);
-    sources.on_value = [&redactor](const Secret& value) { redactor.add(value); };
-    const auto notify = context.variables.find("NOTIFY_SOCKET");
-    const auto ended = gateway::run(
-        {.loop = (*engine)->loop,
-         .files = context.files,
-         .clock = context.clock,
-         .log = log,
-         .providers = *(*engine)->providers,
-         .load_config = load,
-         .fingerprint_key = context.fingerprint_key,
-         .version = std::string(version()),
-         .notify_socket =
-             notify == context.variables.end() ? std::string() : std::string(notify->second.reveal()),
-         .sources = std::move(sources)},
-        std::move(*options));
+    sources.on_secrets = [&redactor](std::string_view place, std::span<const Secret* const> values) {
+        redactor.hold(place, values);
+    };
+    const auto ended =
+        gateway::run({.loop = (*engine)->loop,
+                      .files = context.files,
+                      .clock = context.clock,
+                      .log = log,
+                      .providers = *(*engine)->providers,
+                      .load_config = load,
+                      .fingerprint_key = context.fingerprint_key,
+                      .version = std::string(version()),
+                      .notify_socket = std::string(platform::text_of(context.variables, "NOTIFY_SOCKET")),
+                      .sources = std::move(sources)},
+                     std::move(*options));
     return ended ? Exit::ok : report(context, ended.error());
 }
 

@@ -20,7 +20,7 @@ struct AgentCredentials {
 
 // By id; `not_found` with the nearest of the configured ones.
 Result<const config::AgentEntry*> agent_named(const config::Config& config, const std::string& id);
-// The agent that --agent names, or the default agent: one rule for every command (W-15).
+// The agent that --agent names, or the default agent: one rule for every command.
 Result<const config::AgentEntry*> find_agent(const config::Config& config, const Arguments& arguments);
 Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, const Arguments& arguments);
 

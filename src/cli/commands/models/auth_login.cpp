@@ -119,7 +119,7 @@ Result<void> check_setup_token(const Secret& pasted, bool any_shape) {
     const auto cleaned =
         auth::clean_pasted(pasted, {.provider = "anthropic", .is_token = true, .any_shape = any_shape});
     if (!cleaned) return std::unexpected(cleaned.error());
-    if (cleaned->value.reveal().starts_with("sk-ant-oat01-")) return {};
+    if (cleaned->value.starts_with("sk-ant-oat01-")) return {};
     return hinted(fail(Code::invalid_input, "expected a token that starts with sk-ant-oat01-"),
                   "run `claude setup-token` to the end and paste the token that it prints");
 }

@@ -16,7 +16,7 @@ namespace openclaw::cli {
 Result<json::object*> section(json::object& document, std::initializer_list<std::string_view> path);
 
 // Makes sure that an existing list of models lets this one through. Where nothing is listed, everything is
-// allowed, and stays so (W-18).
+// allowed, and stays so.
 Result<void> list_model(json::object& document, const auth::ModelRef& model);
 
 // The entry of a model in agents.defaults.models, made if it is missing. A first entry brings "*" along, so

@@ -7,7 +7,7 @@
 
 namespace openclaw::cli {
 
-// The text form of a ProbeSummary (model-auth 8.4): a heading, a table at most `width` wide, and how long it
+// The text form of a ProbeSummary: a heading, a table at most `width` wide, and how long it
 // took.
 std::vector<std::string> probe_table(const json::object& summary, int width);
 

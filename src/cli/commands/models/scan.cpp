@@ -52,7 +52,7 @@ struct Wishes {
     std::size_t candidates, concurrency;
     Milliseconds timeout;
     bool probe, yes, no_input, set_default, set_image, replace, json;
-    // Programs write only when they say so (W-28).
+    // What runs without a person at the terminal writes only when it was told to by a flag.
     bool writes_as_program() const { return yes || set_default || set_image; }
 };
 

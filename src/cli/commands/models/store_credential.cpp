@@ -28,7 +28,7 @@ bool names_provider(const json::object* profiles, const std::string& provider) {
            });
 }
 
-// auth.profiles restricts rotation to those that it names (model-auth 5), so an entry is written only when
+// auth.profiles restricts rotation to those that it names, so an entry is written only when
 // it excludes nobody: where the provider is restricted already, or no agent stores another profile of it.
 // Asked under the config's lock, after the profile was stored, so that of two pastes at once one sees the
 // other.

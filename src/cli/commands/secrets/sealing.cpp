@@ -231,12 +231,11 @@ Result<Secret> read_passphrase(Context& context, const std::string& file) {
     if (file == "-") {
         auto input = context.terminal.read_input(passphrase_bytes_max);
         if (!input) return failed(std::move(input).error(), "reading the passphrase");
-        return Secret(trimmed(input->reveal()));
+        return input->trimmed();
     }
     auto text = context.files.read(file, passphrase_bytes_max);
     if (!text) return failed(std::move(text).error(), "reading the passphrase");
-    const Secret whole(std::move(*text));
-    return Secret(trimmed(whole.reveal()));
+    return Secret(std::move(*text)).trimmed();
 }
 
 // With a ring of its own: an old passphrase must not pass for the new one.

@@ -13,9 +13,9 @@ constexpr std::size_t message_bytes_max = 256 * 1024;
 Result<std::string> message_of(Context& context, const Arguments& arguments) {
     std::string message = arguments.text("--message").value_or("");
     if (message == "-") {
-        auto input = context.terminal.read_input(message_bytes_max);
+        auto input = platform::read_text(context.terminal, message_bytes_max);
         if (!input) return failed(input.error(), "reading the message from standard input");
-        message = input->reveal();
+        message = std::move(*input);
     }
     if (trimmed(message).empty()) {
         return hinted(fail(Code::invalid_input, "the message is empty"),

@@ -9,9 +9,8 @@ constexpr std::string_view api_key_mark = "sk-ant-api";
 
 bool travels_as_bearer(const Endpoint& endpoint, const auth::Candidate& credential) {
     if (endpoint.auth_header == AuthHeader::bearer) return true;
-    const auto secret = credential.secret->reveal();
-    if (secret.find(setup_token_mark) != std::string_view::npos) return true;
-    if (secret.starts_with(api_key_mark)) return false;
+    if (credential.secret->contains(setup_token_mark)) return true;
+    if (credential.secret->starts_with(api_key_mark)) return false;
     return credential.kind == "token" || credential.kind == "oauth";
 }
 
@@ -60,10 +59,10 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
     for (const auto& [name, value] : endpoint.headers.fields()) headers.set(name, value);
     if (!credential.secret || endpoint.auth_header == AuthHeader::none) return headers;
     if (!travels_as_bearer(endpoint, credential)) {
-        headers.set("x-api-key", std::string(credential.secret->reveal()));
+        headers.set_secret("x-api-key", *credential.secret);
         return headers;
     }
-    headers.set("authorization", fmt::format("Bearer {}", credential.secret->reveal()));
+    headers.set_secret("authorization", *credential.secret, "Bearer ");
     if (endpoint.provider == "anthropic") {
         const auto betas = headers.find("anthropic-beta");
         headers.set("anthropic-beta",

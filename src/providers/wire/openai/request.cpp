@@ -55,7 +55,7 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
     if (endpoint.provider == "openrouter") headers.set("x-title", "openclaw");
     for (const auto& [name, value] : endpoint.headers.fields()) headers.set(name, value);
     if (credential.secret && !credential.secret->blank() && endpoint.auth_header != AuthHeader::none) {
-        headers.set("authorization", fmt::format("Bearer {}", credential.secret->reveal()));
+        headers.set_secret("authorization", *credential.secret, "Bearer ");
     }
     return headers;
 }

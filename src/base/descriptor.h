@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace openclaw::platform {
+namespace openclaw {
 
 // Owns a file descriptor.
 class Descriptor {
@@ -22,7 +22,7 @@ public:
     }
     ~Descriptor() { reset(); }
 
-    explicit operator bool() const { return number_ >= 0; }
+    bool open() const { return number_ >= 0; }
     int get() const { return number_; }
     int release() { return std::exchange(number_, -1); }
     void reset() {
@@ -41,4 +41,4 @@ auto uninterrupted(Call call) {
     return result;
 }
 
-}  // namespace openclaw::platform
+}  // namespace openclaw
