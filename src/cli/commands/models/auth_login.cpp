@@ -206,12 +206,7 @@ Exit offer_model(Context& context, const std::string& provider, bool set_default
     if (!typed) return report(context, typed.error());
     const auto changed = change_config(
         context,
-        [&](json::object& document) -> Result<void> {
-            auto settings = section(document, {"agents", "defaults", "model"});
-            if (!settings) return std::unexpected(std::move(settings).error());
-            (**settings)["primary"] = typed->key();
-            return list_model(document, *typed);
-        },
+        [&](json::object& document) { return auth::set_primary(document, auth::ModelRole::text, *typed); },
         as_json);
     if (!changed) return report(context, changed.error());
     say("Default model set to " + typed->key());
