@@ -75,17 +75,15 @@ std::string model_of(const AgentCredentials& credentials, const Arguments& argum
 }
 
 // A stored profile, or the place of a credential that rests in the gateway's memory.
-Result<void> check_name(const Context& context, const AgentCredentials& credentials,
-                        const std::string& name) {
+Result<void> check_name(const AgentCredentials& credentials, const std::string& name) {
     if (credentials.profiles->find({name})) return {};
     const std::string_view variable = name.starts_with("env: ") ? std::string_view(name).substr(5) : name;
     if (credentials.config->environment().variable(variable) || name.starts_with("models.providers."))
         return {};
-    return unknown_profile(credentials, name, context);
+    return auth::unknown_profile(credentials, {name});
 }
 
-Result<auth::RestFilter> filter_of(const Context& context, const AgentCredentials& credentials,
-                                   const Arguments& arguments) {
+Result<auth::RestFilter> filter_of(const AgentCredentials& credentials, const Arguments& arguments) {
     const auto& names = arguments.positional();
     const auto ways = names.size() + (arguments.has("--provider") ? 1 : 0) + (arguments.has("--all") ? 1 : 0);
     if (ways != 1)
@@ -94,7 +92,7 @@ Result<auth::RestFilter> filter_of(const Context& context, const AgentCredential
     auth::RestFilter filter;
     if (!names.empty()) {
         filter.name = names.front();
-        if (auto known = check_name(context, credentials, filter.name); !known)
+        if (auto known = check_name(credentials, filter.name); !known)
             return std::unexpected(std::move(known).error());
     }
     filter.provider = auth::normalised_provider(arguments.text("--provider").value_or(""));
@@ -138,7 +136,7 @@ Exit run_clear(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
-    const auto filter = filter_of(context, credentials, arguments);
+    const auto filter = filter_of(credentials, arguments);
     if (!filter) return report(context, filter.error());
     const auto names = clear_everywhere(context, credentials, *filter);
     if (!names) return report(context, names.error());
@@ -202,7 +200,7 @@ Exit run_set(Context& context, const Arguments& arguments) {
     if (!span) return report(context, span.error());
     const auto& id = arguments.positional().front();
     const auto* profile = credentials.profiles->find({id});
-    if (!profile) return report(context, unknown_profile(credentials, id, context).error());
+    if (!profile) return report(context, auth::unknown_profile(credentials, {id}).error());
     const auto model = model_of(credentials, arguments, auth::normalised_provider(profile->provider));
     const auto before = resolve_now(context, credentials, profile->provider, model);
     if (!before) return report(context, before.error());
