@@ -19,12 +19,11 @@ constexpr std::size_t reason_max = 200;
 // What the running gateway of this state directory answers; nothing when none runs. It knows more than the
 // files: what it remembers of variables and keys in the config, and who is on trial.
 std::optional<json::object> ask_running_gateway(Context& context, std::string method, json::object params) {
-    if (!platform::exists(context.files, context.paths.admin_socket())) return std::nullopt;
-    GatewayOptions options;
-    options.timeout = std::chrono::seconds(3);
-    auto answer = ask_gateway(context, options, std::move(method), std::move(params));
-    if (answer && answer->is_object()) return std::move(answer->get_object());
-    if (!answer && answer.error().code != Code::unavailable)
+    auto answer = gateway::ask_local_gateway(client_host(context), std::move(method), std::move(params),
+                                             std::chrono::seconds(3));
+    if (answer) return std::move(*answer);
+    const auto code = answer.error().code;
+    if (code != Code::unavailable && code != Code::not_found)
         context.out.note("note: the gateway was not asked: " + answer.error().message);
     return std::nullopt;
 }
