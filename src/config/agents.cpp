@@ -102,10 +102,26 @@ AgentList read_agents(const json::object& document, const Paths& paths) {
     return list;
 }
 
-std::string unknown_agent(std::string_view id, const Config& config) {
+namespace {
+
+std::optional<std::string> nearest_agent(std::string_view id, const Config& config) {
     std::vector<std::string> known;
     for (const auto& agent : config.agents()) known.push_back(agent.id);
-    const auto near = nearest(std::string(id), known);
+    return nearest(id, known);
+}
+
+}  // namespace
+
+Result<const AgentEntry*> agent_named(const Config& config, std::string_view id) {
+    if (const auto* agent = config.find_agent(id)) return agent;
+    const auto near = nearest_agent(id, config);
+    return hinted(fail(Code::not_found, "unknown agent id \"{}\"", printable(id)),
+                  (near ? fmt::format("did you mean {}? ", *near) : "") +
+                      "`openclaw agents list` shows the configured agents");
+}
+
+std::string unknown_agent(std::string_view id, const Config& config) {
+    const auto near = nearest_agent(id, config);
     return fmt::format("unknown agent id \"{}\"{}", id,
                        near ? fmt::format(" (did you mean {}?)", *near) : "");
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
+
+#include "base/text.h"
 
 namespace openclaw::auth {
 namespace {
@@ -52,6 +55,12 @@ std::string_view find_in(const Table& table, std::string_view provider) {
     return found == std::ranges::end(table) ? std::string_view() : found->second;
 }
 
+std::string ids_of(std::span<const LoginMethod> methods) {
+    std::vector<std::string> ids;
+    for (const auto& method : methods) ids.emplace_back(method.id);
+    return joined(ids, ", ");
+}
+
 }  // namespace
 
 std::span<const LoginMethod> login_methods(std::string_view provider) {
@@ -65,6 +74,32 @@ std::span<const LoginMethod> login_methods(std::string_view provider) {
 
 std::string_view why_no_login(std::string_view provider) {
     return find_in(own_logins, provider);
+}
+
+Result<std::span<const LoginMethod>> offered_methods(const std::string& provider) {
+    const auto methods = login_methods(provider);
+    if (!methods.empty()) return methods;
+    return hinted(fail(Code::invalid_input, "no credential of {} is entered here", provider),
+                  std::string(why_no_login(provider)));
+}
+
+Result<const LoginMethod*> find_login_method(const std::string& provider, std::string_view typed) {
+    const auto methods = offered_methods(provider);
+    if (!methods) return std::unexpected(methods.error());
+    const auto wanted = lowered(trimmed(typed));
+    for (const auto& method : *methods)
+        if (method.id == wanted || lowered(method.label) == wanted) return &method;
+    return hinted(fail(Code::not_found, "{} has no login method \"{}\"", provider, printable(typed)),
+                  "choose one of " + ids_of(*methods));
+}
+
+Result<void> check_setup_token(const Secret& pasted, bool any_shape) {
+    const auto cleaned =
+        clean_pasted(pasted, {.provider = "anthropic", .is_token = true, .any_shape = any_shape});
+    if (!cleaned) return std::unexpected(cleaned.error());
+    if (cleaned->value.starts_with("sk-ant-oat01-")) return {};
+    return hinted(fail(Code::invalid_input, "expected a token that starts with sk-ant-oat01-"),
+                  "run `claude setup-token` to the end and paste the token that it prints");
 }
 
 std::string_view first_model_of(std::string_view provider) {

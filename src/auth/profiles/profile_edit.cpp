@@ -211,10 +211,7 @@ bool put_allowed_agents(json::object& document, const ProfileId& id,
 bool remove_profile(json::object& document, const ProfileId& id) {
     bool removed = erase_member(document, "profiles", id.text);
     removed = erase_member(document, "usageStats", id.text) || removed;
-    if (auto* order = document.if_contains("order"); order && order->is_object()) {
-        removed = erase_from_order(order->get_object(), id) || removed;
-        if (order->get_object().empty()) document.stable_erase("order");
-    }
+    removed = remove_from_orders(document, id) || removed;
     std::vector<std::string> providers;
     if (const auto* last_good = object_at(document, "lastGood"))
         for (const auto& [provider, value] : *last_good)
@@ -222,6 +219,21 @@ bool remove_profile(json::object& document, const ProfileId& id) {
                 providers.emplace_back(provider);
     for (const auto& provider : providers) removed = erase_member(document, "lastGood", provider) || removed;
     return removed;
+}
+
+bool remove_from_orders(json::object& document, const ProfileId& id) {
+    auto* order = document.if_contains("order");
+    if (!order || !order->is_object()) return false;
+    const bool removed = erase_from_order(order->get_object(), id);
+    if (order->get_object().empty()) document.stable_erase("order");
+    return removed;
+}
+
+void put_back_profile(json::object& document, const ProfileId& id, const json::value& record,
+                      const std::optional<json::value>& usage) {
+    section(document, "profiles")[id.text] = record;
+    remove_usage(document, id);
+    if (usage) section(document, "usageStats")[id.text] = *usage;
 }
 
 bool remove_order(json::object& document, const std::string& provider) {

@@ -25,6 +25,10 @@ void put_profile(json::object& document, const Profile& profile);
 bool put_allowed_agents(json::object& document, const ProfileId& id,
                         const std::optional<std::vector<std::string>>& agents);
 bool remove_profile(json::object& document, const ProfileId& id);  // its order, lastGood and usage too
+// The record and the usage as they were; without usage there is none.
+void put_back_profile(json::object& document, const ProfileId& id, const json::value& record,
+                      const std::optional<json::value>& usage);
+bool remove_from_orders(json::object& document, const ProfileId& id);  // one that becomes empty goes too
 void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids);
 bool remove_order(json::object& document, const std::string& provider);  // any spelling of it
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage);

@@ -55,6 +55,13 @@ struct Repair {
     Salvage salvage;
 };
 
+// What entering a profile found in the agent's own file: enough to take it back.
+struct Entered {
+    ProfileId id;
+    std::optional<json::value> record, usage;  // as they stood there before; nothing: there was none
+    bool added_to_order = false;
+};
+
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied. Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore final : public CredentialStore {
@@ -90,9 +97,14 @@ public:
     // are there already. Orders are added for providers that have none.
     Result<std::vector<ProfileId>> add(std::span<const Addition> additions,
                                        std::span<const AddedOrder> orders);
-    // Into the agent's own file, even where the main agent has one of that name: that one stays what it is,
-    // and the agent's own stands before it from now on.
-    Result<void> put_own(const Profile& profile);
+    // A person's new credential, in one write. Into the agent's own file, even where the main agent has one
+    // of that name: that one stays what it is, and the agent's own stands before it from now on. Whatever the
+    // old one was refused for says nothing about another. An order that stands, inherited or not, gets it at
+    // its end in the agent's file, so that adding one never changes who goes first; an order that is ignored,
+    // because nothing that it names is stored, stays so: it would come back to life with the new one alone.
+    Result<Entered> enter(const Profile& profile);
+    // Puts back what stood there before of that profile.
+    Result<void> take_back(const Entered& entered);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
     // Who may use a profile; absent: everybody who inherits it. False when there is no such profile.
     Result<bool> set_allowed_agents(const ProfileId& id, std::optional<std::vector<std::string>> agents);

@@ -36,6 +36,38 @@ bool replaces_secret(const json::object& content, const Profile& profile, sealed
     return !opened || !(*opened == wire_secret(profile.credential));
 }
 
+std::optional<json::value> member_of(const json::object& content, std::string_view section,
+                                     const ProfileId& id) {
+    const auto* members = object_at(content, section);
+    const auto* value = members ? members->if_contains(id.text) : nullptr;
+    return value ? std::optional(*value) : std::nullopt;
+}
+
+// Whether the same is stored already: entering it once more changes nothing.
+bool is_entered(const Store& own, const Profile& profile) {
+    const auto* before = own.find(profile.id);
+    return before && before->credential == profile.credential && before->references == profile.references;
+}
+
+UsageStats with_clean_slate(const UsageStats& usage) {
+    UsageStats clean;
+    clean.last_used = usage.last_used;
+    return clean;
+}
+
+// The order that a new profile joins, with it at the end; see enter().
+std::optional<std::vector<ProfileId>> order_with(const Store& own, const Store& here,
+                                                 const Profile& profile) {
+    const auto* order = own.order_of(profile.provider);
+    if (!order) order = here.order_of(profile.provider);
+    if (!order || std::ranges::find(*order, profile.id) != order->end()) return std::nullopt;
+    const auto is_stored = [&](const ProfileId& id) { return own.find(id) || here.find(id); };
+    if (std::ranges::none_of(*order, is_stored)) return std::nullopt;
+    auto ids = *order;
+    ids.push_back(profile.id);
+    return ids;
+}
+
 }  // namespace
 
 // What is recorded about a login that has only been read through needs the login beside it.
@@ -113,11 +145,36 @@ Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> addit
     });
 }
 
-Result<void> ProfileStore::put_own(const Profile& profile) {
+Result<Entered> ProfileStore::enter(const Profile& profile) {
+    const auto here = load();
+    if (!here) return std::unexpected(here.error());
     make_key_ready();
-    return change(own_.strict, [&](json::object& content) -> Result<void> {
-        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
+    return change(own_.strict, [&](json::object& content) -> Result<Entered> {
+        const auto own = parse_store(content);
+        if (!own) return std::unexpected(own.error());
+        Entered entered{.id = profile.id,
+                        .record = member_of(content, "profiles", profile.id),
+                        .usage = member_of(content, "usageStats", profile.id)};
+        if (replaces_secret(content, profile, *keys_))
+            remove_usage(content, profile.id);
+        else if (const auto* usage = own->usage_of(profile.id); usage && !is_entered(*own, profile))
+            put_usage(content, profile.id, with_clean_slate(*usage));
         put_profile(content, profile);
+        if (const auto ids = order_with(*own, **here, profile)) {
+            put_order(content, profile.provider, *ids);
+            entered.added_to_order = true;
+        }
+        return entered;
+    });
+}
+
+Result<void> ProfileStore::take_back(const Entered& entered) {
+    return change(own_.strict, [&](json::object& content) -> Result<void> {
+        if (entered.record)
+            put_back_profile(content, entered.id, *entered.record, entered.usage);
+        else
+            remove_profile(content, entered.id);
+        if (entered.added_to_order) remove_from_orders(content, entered.id);
         return {};
     });
 }

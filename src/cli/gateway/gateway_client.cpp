@@ -1,209 +1,65 @@
 #include "cli/gateway/gateway_client.h"
 
-#include "base/random.h"
 #include "base/text.h"
-#include "base/version.h"
-#include "net/stream/stream.h"
-#include "net/stream/tls.h"
-#include "net/websocket/websocket.h"
 
 namespace openclaw::cli {
 
 namespace {
 
-using net::Task;
+constexpr std::size_t secret_bytes_max = 64 * 1024;
 
-// What a gateway may send at once: a history of 6 MiB with room to spare.
-constexpr net::WebSocketLimits client_limits{.message_bytes = 25u << 20};
-// The reference sends `connect` without a nonce when no challenge has come by then.
-constexpr Milliseconds challenge_wait{750};
-
-json::object connect_parameters(const GatewayTarget& target) {
-    json::object parameters{
-        {"minProtocol", 3},
-        {"maxProtocol", 4},
-        {"client", {{"id", "cli"}, {"version", version()}, {"platform", "linux"}, {"mode", "cli"}}},
-        {"caps", json::array{}},
-        {"role", "operator"},
-        {"scopes", {"operator.admin", "operator.approvals", "operator.pairing"}},
-    };
-    json::object auth;
-    if (target.token) auth["token"] = revealed(*target.token);
-    if (target.password) auth["password"] = revealed(*target.password);
-    if (!auth.empty()) parameters["auth"] = std::move(auth);
-    return parameters;
-}
-
-Result<GatewayFrame> parse_frame(std::string_view text) {
-    auto parsed = parse_json(text, client_limits.message_bytes);
-    if (!parsed) return failed(parsed.error(), "a frame of the gateway");
-    const json::object* frame = as_object(&*parsed);
-    const auto type = frame ? string_at(*frame, "type") : std::nullopt;
-    if (type == "event") {
-        const json::object* payload = object_at(*frame, "payload");
-        return GatewayEvent{.name = std::string(string_at(*frame, "event").value_or("")),
-                            .payload = payload ? *payload : json::object{}};
+// From "--token", or from the file that "--token-file" names.
+Result<std::optional<Secret>> secret_option(Context& context, const Arguments& arguments,
+                                            std::string_view name) {
+    const std::string file_option = fmt::format("{}-file", name);
+    const auto file = arguments.text(file_option);
+    if (file && arguments.has(name)) {
+        return fail(Code::invalid_input, "give either {} or {}, not both", name, file_option);
     }
-    if (type != "res")
-        return fail(Code::invalid_input, "the gateway sent a frame that is neither answer nor event");
-    GatewayResponse response{.id = std::string(string_at(*frame, "id").value_or("")),
-                             .ok = bool_at(*frame, "ok").value_or(false),
-                             .payload = {},
-                             .error = {}};
-    if (const json::value* payload = value_at(*frame, "payload")) response.payload = *payload;
-    const json::object* error = object_at(*frame, "error");
-    if (!response.ok) response.error = error_of_frame(error ? *error : json::object{});
-    return response;
-}
-
-Error unreachable(const Error& cause, const GatewayTarget& target) {
-    const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
-    if (tls) return cause;
-    const bool nobody = cause.message.ends_with("connection refused");
-    const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
-    return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
-            fmt::format("no gateway answers at {}{}", target.described, why),
-            "start it with `openclaw gateway`, or see `openclaw gateway status`"};
-}
-
-// Why it refused us, with the sources of what we sent: the same words whatever the gateway said.
-Error refused(const Error& cause, const GatewayTarget& target) {
-    if (cause.code != Code::denied) return cause;
-    const bool nothing = !target.token && !target.password;
-    if (nothing) {
-        return {Code::denied,
-                fmt::format("the gateway at {} wants a token: {}", target.described, cause.message),
-                "give its token with --token-file FILE, or run the command as the user who runs the gateway, "
-                "without "
-                "--url"};
+    if (!file) return arguments.secret(name);
+    if (*file == "-") {
+        auto input = context.terminal.read_input(secret_bytes_max);
+        if (!input) return failed(input.error(), "reading {} from standard input", name);
+        return input->trimmed();
     }
-    return {
-        Code::denied,
-        fmt::format("the gateway refused this {}: {}", target.token ? "token" : "password", cause.message),
-        fmt::format(
-            "tried: {}; the gateway that runs may have started with another one: compare with `openclaw "
-            "gateway status`, and run `openclaw config unset gateway.auth.token` or clear the variable "
-            "that is wrong",
-            target.secrets)};
-}
-
-Task<Result<std::unique_ptr<net::Stream>>> open_stream(net::Loop& loop, const GatewayTarget& target,
-                                                       Milliseconds timeout) {
-    if (!target.socket.empty()) co_return co_await net::connect_unix(loop, {target.socket}, timeout);
-    auto stream = co_await net::connect_tcp(loop, {target.url.host, target.url.port}, timeout);
-    if (!stream || !target.url.secure()) co_return stream;
-    auto tls = net::TlsClientContext::create({.ca_file = {}, .alpn = {"http/1.1"}});
-    if (!tls) co_return std::unexpected(tls.error());
-    co_return co_await (*tls)->handshake(std::move(*stream), target.url.host, timeout);
-}
-
-Task<Result<json::value>> ask(net::Loop& loop, GatewayTarget target, Milliseconds timeout, std::string method,
-                              json::object params, bool until_final) {
-    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
-    if (!client) co_return std::unexpected(client.error());
-    auto answer = co_await (*client)->call(std::move(method), std::move(params), timeout, {}, until_final);
-    co_await (*client)->close();
-    co_return answer;
+    auto text = context.files.read(*file, secret_bytes_max);
+    if (!text) return failed(text.error(), "reading {}", file_option);
+    Secret whole(std::move(*text));
+    return whole.trimmed();
 }
 
 }  // namespace
 
-Error error_of_frame(const json::object& error) {
-    const std::string code(string_at(error, "code").value_or("UNAVAILABLE"));
-    const std::string message = printable(string_at(error, "message").value_or("no reason given"));
-    Error result{Code::unavailable, message, {}};
-    if (code == "INVALID_REQUEST") result.code = Code::invalid_input;
-    if (code == "NOT_FOUND") result.code = Code::not_found;
-    if (code == "AGENT_TIMEOUT") result.code = Code::timed_out;
-    if (code == "NOT_PAIRED" || code == "FORBIDDEN" || code == "UNAUTHORIZED" ||
-        message.starts_with("unauthorized") || message.starts_with("missing scope")) {
-        result.code = Code::denied;
-    }
-    const auto* details = object_at(error, "details");
-    const auto kind = details ? string_at(*details, "kind").value_or("") : "";
-    if (kind == "corrupt") result.code = Code::corrupt;
-    if (kind == "no_space") result.code = Code::no_space;
-    if (details) result.hint = printable(string_at(*details, "hint").value_or(""));
-    return result;
+gateway::ClientHost client_host(Context& context) {
+    return {.files = context.files,
+            .paths = context.paths,
+            .config = context.config(),
+            .fingerprint_key = context.fingerprint_key};
 }
 
-GatewayClient::GatewayClient(std::unique_ptr<net::WebSocket> socket, GatewayTarget target)
-    : socket_(std::move(socket)), target_(std::move(target)) {}
-
-GatewayClient::~GatewayClient() = default;
-
-Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& loop, GatewayTarget target,
-                                                                    Milliseconds timeout) {
-    auto stream = co_await open_stream(loop, target, timeout);
-    if (!stream) co_return std::unexpected(unreachable(stream.error(), target));
-    auto socket = co_await net::websocket_handshake(loop, std::move(*stream), target.url, net::Headers{},
-                                                    client_limits, timeout);
-    if (!socket) co_return std::unexpected(unreachable(socket.error(), target));
-    std::unique_ptr<GatewayClient> client(new GatewayClient(std::move(*socket), std::move(target)));
-
-    const auto challenge = co_await client->receive(std::min(challenge_wait, timeout));
-    if (!challenge && challenge.error().code != Code::timed_out) {
-        co_return std::unexpected(unreachable(challenge.error(), client->target_));
-    }
-    auto hello = co_await client->call("connect", connect_parameters(client->target_), timeout);
-    if (!hello) co_return std::unexpected(refused(hello.error(), client->target_));
-    if (const json::object* payload = as_object(&*hello)) client->hello_ = *payload;
-    co_return client;
+Result<GatewayOptions> gateway_options(Context& context, const Arguments& arguments) {
+    GatewayOptions options;
+    options.url = arguments.text("--url");
+    auto token = secret_option(context, arguments, "--token");
+    if (!token) return std::unexpected(token.error());
+    auto password = secret_option(context, arguments, "--password");
+    if (!password) return std::unexpected(password.error());
+    options.token = std::move(*token);
+    options.password = std::move(*password);
+    const auto timeout = arguments.integer("--timeout", 1, 24 * 60 * 60 * 1000);
+    if (!timeout) return std::unexpected(timeout.error());
+    if (*timeout) options.timeout = Milliseconds(**timeout);
+    return options;
 }
 
-std::string GatewayClient::send(std::string_view method, json::object params) {
-    std::string id = fmt::format("{}:{}", ++requests_, random_uuid());
-    const json::object frame{{"type", "req"}, {"id", id}, {"method", method}, {"params", std::move(params)}};
-    socket_->send(json::serialize(frame));
-    return id;
-}
-
-Task<Result<GatewayFrame>> GatewayClient::receive(Milliseconds deadline) {
-    auto message = co_await socket_->receive(deadline);
-    if (message) co_return parse_frame(message->data);
-    Error error = message.error();
-    const net::WebSocketClose& closed = socket_->closed_by_peer();
-    if (error.code == Code::unavailable && !closed.reason.empty()) {
-        error.message =
-            fmt::format("the gateway closed the connection ({}: {})", closed.code, printable(closed.reason));
-    }
-    co_return std::unexpected(std::move(error));
-}
-
-Task<Result<json::value>> GatewayClient::call(std::string method, json::object params, Milliseconds deadline,
-                                              OnEvent on_event, bool until_final) {
-    const std::string id = send(method, std::move(params));
-    for (;;) {
-        auto frame = co_await receive(deadline);
-        if (!frame && frame.error().code == Code::timed_out) {
-            co_return fail(Code::timed_out, "the gateway at {} did not answer {} within {} ms",
-                           target_.described, method, deadline.count());
-        }
-        if (!frame) co_return std::unexpected(frame.error());
-        if (const auto* event = std::get_if<GatewayEvent>(&*frame)) {
-            if (on_event) on_event(*event);
-            continue;
-        }
-        auto& response = std::get<GatewayResponse>(*frame);
-        if (response.id != id) continue;
-        if (!response.ok) co_return std::unexpected(response.error);
-        const json::object* payload = as_object(&response.payload);
-        if (until_final && payload && string_at(*payload, "status") == "accepted") continue;
-        co_return std::move(response.payload);
-    }
-}
-
-Task<void> GatewayClient::close() {
-    co_await socket_->close(1000, "");
+Result<GatewayTarget> resolve_target(Context& context, const GatewayOptions& options) {
+    return gateway::resolve_target(client_host(context), options);
 }
 
 Result<json::value> ask_gateway(Context& context, const GatewayOptions& options, std::string method,
                                 json::object params, bool until_final) {
-    auto target = resolve_target(context, options);
-    if (!target) return std::unexpected(target.error());
-    net::Loop loop;
-    return loop.run_until(
-        ask(loop, std::move(*target), options.timeout, std::move(method), std::move(params), until_final));
+    return gateway::ask_gateway(client_host(context), options, std::move(method), std::move(params),
+                                until_final);
 }
 
 }  // namespace openclaw::cli

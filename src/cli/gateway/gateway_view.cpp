@@ -52,17 +52,14 @@ std::string difference_at(const json::object& here, const json::object* there) {
 }  // namespace
 
 std::optional<json::object> ask_local_gateway(Context& context, std::string method, json::object params) {
-    const auto target = resolve_target(context, {});
-    if (!target || target->socket.empty()) return std::nullopt;
-    GatewayOptions options;
-    options.timeout = patience;
-    auto answer = ask_gateway(context, options, std::move(method), std::move(params));
-    if (!answer && answer.error().code == Code::timed_out)
+    auto answer =
+        gateway::ask_local_gateway(client_host(context), std::move(method), std::move(params), patience);
+    if (answer) return std::move(*answer);
+    if (answer.error().code == Code::timed_out)
         context.out.note(fmt::format(
             "note: the gateway did not answer within {} s; this is what the files and this shell say",
             std::chrono::duration_cast<std::chrono::seconds>(patience).count()));
-    if (!answer || !answer->is_object()) return std::nullopt;
-    return std::move(answer->get_object());
+    return std::nullopt;
 }
 
 std::vector<std::string> differences_in_gateway(const json::object& here, const json::object& there) {

@@ -11,8 +11,8 @@
 
 namespace openclaw::cli {
 
-// What the gateway of this state directory answers to one short question; nothing when none runs here. Only
-// over its own socket: another host's gateway has nothing to do with this one's credentials.
+// What the gateway of this state directory answers to one short question; nothing when none runs here. One
+// that takes too long is noted.
 std::optional<json::object> ask_local_gateway(Context& context, std::string method, json::object params);
 
 // How the gateway's decision (models.explain) differs from this shell's, a line each: what it uses, and each

@@ -112,4 +112,17 @@ const json::value* find_value(const json::value& root, const KeyPath& path) {
     return value;
 }
 
+Result<json::object*> section(json::object& root, std::initializer_list<std::string_view> path) {
+    json::object* at = &root;
+    std::string walked;
+    for (const auto name : path) {
+        walked += (walked.empty() ? "" : ".") + std::string(name);
+        auto& value = (*at)[name];
+        if (value.is_null()) value = json::object();
+        if (!value.is_object()) return fail(Code::invalid_input, "{} in the config is not an object", walked);
+        at = &value.get_object();
+    }
+    return at;
+}
+
 }  // namespace openclaw::config

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,5 +27,9 @@ std::optional<std::size_t> array_index(std::string_view part);  // "12", at most
 
 const json::value* find_value(const json::value& root, const KeyPath& path);
 const json::value* find_value(const json::object& root, const KeyPath& path);
+
+// The object below `root`, to be changed; made, with what leads there, where it is missing. Fails with
+// `invalid_input` where something else stands.
+Result<json::object*> section(json::object& root, std::initializer_list<std::string_view> path);
 
 }  // namespace openclaw::config

@@ -171,7 +171,7 @@ TEST(ProfileStore, PutsAnAgentsOwnBesideTheMainAgentsOfTheSameName) {
     MemoryFileSystem files;
     files.put(main_store_file, one_key);
     ProfileStore store(files, work_folders);
-    ASSERT_TRUE(store.put_own(key("a:1", "mine")));
+    ASSERT_TRUE(store.enter(key("a:1", "mine")));
     EXPECT_EQ(files.text_of(main_store_file), one_key);
     const auto loaded = *store.load();
     ASSERT_EQ(loaded->profiles.size(), 1u);

@@ -72,7 +72,7 @@ const std::vector<Writer> writers = {
          return no_value(store.add(std::vector{addition}, {}));
      }},
     {"remove", [](auto& store) { return no_value(store.remove({"anthropic:ci"})); }},
-    {"put own", [](auto& store) { return store.put_own(key("openai:own", "openai", "own-key")); }},
+    {"enter", [](auto& store) { return no_value(store.enter(key("openai:own", "openai", "own-key"))); }},
     {"set allowed agents",
      [](auto& store) {
          return no_value(store.set_allowed_agents({"openai:main"}, std::vector<std::string>{"main"}));

@@ -105,7 +105,7 @@ TEST_F(SealedTurns, FetchTheKeyNowhereButBesideTheLoop) {
 
 TEST_F(SealedTurns, TellTheLogWhatIsSealedBeforeItIsUsed) {
     say();
-    EXPECT_EQ(heard["store of main"], (std::vector{Secret("sk-ant-sealed-0123")}));
+    EXPECT_EQ(heard["sealed store of main"], (std::vector{Secret("sk-ant-sealed-0123")}));
 }
 
 TEST_F(SealedTurns, UseAKeyThatComesLater) {

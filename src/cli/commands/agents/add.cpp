@@ -1,22 +1,21 @@
-#include <algorithm>
-
+#include "auth/enrol/agent_folders.h"
 #include "auth/store/profile_store.h"
 #include "base/text.h"
-#include "cli/commands/agents/agent_entries.h"
+#include "cli/commands/agents/typed_folder.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/gateway/tell_gateway.h"
+#include "config/agent_entries.h"
 
 namespace openclaw::cli {
 
 namespace {
 
-struct NewAgent {
-    std::string id, name;
-    platform::Path workspace, agent_folder, sessions_folder;
-    bool own_agent_folder = false;  // by --agent-dir
-    std::optional<auth::ModelRef> model;
+// What is planned: its entry, and the agent that it makes.
+struct Plan {
+    config::NewAgent entry;
+    config::AgentEntry agent;
 };
 
 bool may_ask(const Context& context, const Arguments& arguments) {
@@ -57,73 +56,57 @@ Result<void> check_bindings(const Arguments& arguments) {
     return {};
 }
 
-Result<std::string> id_for(Context& context, const config::Config& config, const std::string& name) {
-    if (name.empty())
-        return hinted(fail(Code::invalid_input, "an agent needs a name"),
-                      "for example `openclaw agents add work --workspace ~/work`");
-    auto id = config::normalised_agent_id(name);
-    if (id == "main")
-        return hinted(fail(Code::invalid_input, "\"main\" is reserved. Choose another name."),
-                      "the main agent is always there: `openclaw agents list`");
-    if (id != name) context.out.note(fmt::format("Normalized agent id to \"{}\".", id));
-    if (config.find_agent(id))
-        return hinted(fail(Code::invalid_input, "Agent \"{}\" already exists.", id),
-                      "`openclaw agents list` shows it; choose another name");
-    return id;
+Result<std::optional<std::string>> model_of(Context& context, const Arguments& arguments,
+                                            const config::Config& config) {
+    const auto text = arguments.text("--model");
+    if (!text || trimmed(*text).empty()) return std::nullopt;
+    const auto model = typed_model(context, config, std::string(trimmed(*text)));
+    if (!model) return std::unexpected(model.error());
+    return model->key();
 }
 
-Result<NewAgent> plan(Context& context, const Arguments& arguments, const config::Config& config) {
-    if (auto bindings = check_bindings(arguments); !bindings) return std::unexpected(bindings.error());
-    NewAgent agent;
+Result<config::NewAgent> entry_of(Context& context, const Arguments& arguments,
+                                  const config::Config& config) {
     auto name = name_of(context, arguments);
     if (!name) return std::unexpected(name.error());
-    agent.name = std::move(*name);
-    auto id = id_for(context, config, agent.name);
+    auto id = config::new_agent_id(*name, config);
     if (!id) return std::unexpected(id.error());
-    agent.id = std::move(*id);
-    if (const auto text = arguments.text("--model"); text && !trimmed(*text).empty()) {
-        auto model = typed_model(context, config, std::string(trimmed(*text)));
-        if (!model) return std::unexpected(model.error());
-        agent.model = std::move(*model);
-    }
-    auto workspace = workspace_of(context, arguments, agent.id);
+    if (*id != *name) context.out.note(fmt::format("Normalized agent id to \"{}\".", *id));
+    auto model = model_of(context, arguments, config);
+    if (!model) return std::unexpected(model.error());
+    auto workspace = workspace_of(context, arguments, *id);
     if (!workspace) return std::unexpected(workspace.error());
-    agent.workspace = std::move(*workspace);
-    const auto folder = arguments.text("--agent-dir");
-    agent.own_agent_folder = folder && !trimmed(*folder).empty();
-    agent.agent_folder =
-        agent.own_agent_folder ? typed_folder(context, *folder) : context.paths.agent_folder(agent.id);
-    agent.sessions_folder = context.paths.sessions_folder(agent.id);
-    return agent;
+    config::NewAgent entry{.id = std::move(*id),
+                           .name = std::move(*name),
+                           .workspace = std::move(*workspace),
+                           .agent_folder = {},
+                           .model = std::move(*model)};
+    if (const auto folder = arguments.text("--agent-dir"); folder && !trimmed(*folder).empty())
+        entry.agent_folder = typed_folder(context, *folder);
+    return entry;
 }
 
-Result<void> make_folders(Context& context, const NewAgent& agent) {
-    for (const auto& folder : {agent.workspace, agent.agent_folder, agent.sessions_folder})
-        if (auto made = platform::make_folders(context.files, folder, 0700); !made)
-            return failed(made.error(), "making {}", context.paths.shortened(folder));
-    return {};
+Result<Plan> plan(Context& context, const Arguments& arguments, const config::Config& config) {
+    if (auto bindings = check_bindings(arguments); !bindings) return std::unexpected(bindings.error());
+    auto entry = entry_of(context, arguments, config);
+    if (!entry) return std::unexpected(std::move(entry).error());
+    config::AgentEntry agent;
+    agent.id = entry->id;
+    agent.name = entry->name;
+    agent.workspace = entry->workspace;
+    agent.agent_folder = entry->agent_folder.value_or(context.paths.agent_folder(entry->id));
+    agent.sessions_folder = context.paths.sessions_folder(entry->id);
+    agent.model = entry->model;
+    return Plan{std::move(*entry), std::move(agent)};
 }
 
-Result<void> add_entry(json::object& document, const NewAgent& agent) {
-    auto list = agent_list(document);
-    if (!list) return std::unexpected(std::move(list).error());
-    if (find_entry(**list, agent.id))
-        return fail(Code::invalid_input, "Agent \"{}\" already exists.", agent.id);
-    json::object entry{{"id", agent.id}, {"name", agent.name}};
-    entry["workspace"] = agent.workspace.string();
-    if (agent.own_agent_folder) entry["agentDir"] = agent.agent_folder.string();
-    if (agent.model) entry["model"] = agent.model->key();
-    (*list)->push_back(std::move(entry));
-    return {};
-}
-
-void print(Context& context, const NewAgent& agent, bool as_json) {
+void print(Context& context, const config::AgentEntry& agent, bool as_json) {
     if (as_json) {
         json::object object{{"agentId", agent.id},
                             {"name", agent.name},
                             {"workspace", agent.workspace.string()},
                             {"agentDir", agent.agent_folder.string()}};
-        if (agent.model) object["model"] = agent.model->key();
+        if (agent.model) object["model"] = *agent.model;
         object["bindings"] =
             json::object{{"added", json::array{}}, {"skipped", json::array{}}, {"conflicts", json::array{}}};
         context.out.json(object);
@@ -134,12 +117,12 @@ void print(Context& context, const NewAgent& agent, bool as_json) {
     context.out.line("Agent: " + agent.id);
     context.out.line("Workspace: " + paths.shortened(agent.workspace));
     context.out.line("Agent dir: " + paths.shortened(agent.agent_folder));
-    if (agent.model) context.out.line("Model: " + agent.model->key());
+    if (agent.model) context.out.line("Model: " + *agent.model);
 }
 
 // What it can use from the first moment on: its own store, should the folder hold one already, and the main
 // agent's.
-void note_credentials(Context& context, const NewAgent& agent) {
+void note_credentials(Context& context, const config::AgentEntry& agent) {
     const auto store = agent.agent_folder / auth::store_file_name;
     if (platform::exists(context.files, store))
         context.out.note(fmt::format("note: {} is there already; the agent uses its credentials",
@@ -153,14 +136,16 @@ void note_credentials(Context& context, const NewAgent& agent) {
 Exit run(Context& context, const Arguments& arguments) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
-    const auto agent = plan(context, arguments, **config);
-    if (!agent) return report(context, agent.error());
-    if (auto made = make_folders(context, *agent); !made) return report(context, made.error());
-    const auto written =
-        context.config_writer().update([&](json::object& document) { return add_entry(document, *agent); });
+    const auto planned = plan(context, arguments, **config);
+    if (!planned) return report(context, planned.error());
+    const auto& [entry, agent] = *planned;
+    if (auto made = auth::make_agent_folders(context.files, agent, context.paths); !made)
+        return report(context, made.error());
+    const auto written = context.config_writer().update(
+        [&](json::object& document) { return config::add_agent(document, planned->entry); });
     if (!written) return report(context, written.error());
-    print(context, *agent, arguments.has("--json"));
-    note_credentials(context, *agent);
+    print(context, agent, arguments.has("--json"));
+    note_credentials(context, agent);
     tell_gateway_and_note(context, written->changed);
     return Exit::ok;
 }

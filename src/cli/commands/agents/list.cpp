@@ -1,8 +1,8 @@
 #include "auth/models/model_ref.h"
 #include "base/text.h"
-#include "cli/commands/agents/agent_entries.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "config/agent_entries.h"
 #include "config/identity_file.h"
 
 namespace openclaw::cli {
@@ -13,7 +13,7 @@ constexpr std::string_view routing = "default (no explicit rules)";
 
 json::object agent_json(Context& context, const config::Config& config, const config::AgentEntry& agent) {
     const auto shown = config::shown_identity(context.files, agent);
-    const auto bindings = count_bindings(config, agent.id);
+    const auto bindings = config::count_bindings(config, agent.id);
     json::object object{{"id", agent.id}};
     if (!agent.name.empty()) object["name"] = agent.name;
     if (!shown.identity.name.empty()) object["identityName"] = shown.identity.name;
@@ -31,7 +31,7 @@ json::object agent_json(Context& context, const config::Config& config, const co
 void print_agent(Context& context, const config::Config& config, const config::AgentEntry& agent) {
     const auto shown = config::shown_identity(context.files, agent);
     const auto& identity = shown.identity;
-    const auto bindings = count_bindings(config, agent.id);
+    const auto bindings = config::count_bindings(config, agent.id);
     const auto name = agent.name.empty() ? agent.id : fmt::format("{} ({})", agent.id, printable(agent.name));
     Output& out = context.out;
     out.line(fmt::format("- {}{}", name, agent.is_default ? " (default)" : ""));

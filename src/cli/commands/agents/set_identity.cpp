@@ -1,10 +1,12 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "cli/commands/agents/agent_entries.h"
+#include "cli/commands/agents/typed_folder.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/gateway/tell_gateway.h"
+#include "config/agent_entries.h"
+#include "config/agents.h"
 #include "config/identity_file.h"
 
 namespace openclaw::cli {
@@ -64,7 +66,7 @@ Result<Target> find_target(const Context& context, const Arguments& arguments, c
     if (!target.workspace && target.identity_file) target.workspace = target.identity_file->parent_path();
     Result<const config::AgentEntry*> agent = nullptr;
     if (const auto id = filled(arguments, "--agent")) {
-        agent = agent_named(config, *id);
+        agent = config::agent_named(config, *id);
     } else {
         if (!target.workspace) target.workspace = typed_folder(context, ".");
         agent = agent_at(context, config, target.workspace->lexically_normal());
@@ -98,31 +100,6 @@ Result<Identity> wanted_identity(Context& context, const Arguments& arguments, c
     return identity;
 }
 
-constexpr std::pair<std::string_view, std::string Identity::*> members[] = {{"name", &Identity::name},
-                                                                            {"theme", &Identity::theme},
-                                                                            {"emoji", &Identity::emoji},
-                                                                            {"avatar", &Identity::avatar}};
-
-// What isn't given stays as it is. `after` gets all of it.
-Result<void> put_identity(json::object& document, const std::string& id, const Identity& identity,
-                          json::object& after) {
-    auto list = agent_list(document);
-    if (!list) return std::unexpected(std::move(list).error());
-    auto* entry = find_entry(**list, id);
-    if (!entry) {
-        (*list)->push_back(json::object{{"id", id}});
-        entry = &(*list)->back().get_object();
-    }
-    auto& value = (*entry)["identity"];
-    if (value.is_null()) value = json::object();
-    if (!value.is_object())
-        return fail(Code::invalid_input, "the identity of {} in the config is no object", id);
-    for (const auto& [name, member] : members)
-        if (!(identity.*member).empty()) value.get_object()[name] = identity.*member;
-    after = value.get_object();
-    return {};
-}
-
 void print(Context& context, const Target& target, const json::object& identity, bool as_json) {
     const auto path_or_null = [](const std::optional<platform::Path>& path) {
         return path ? json::value(path->string()) : json::value(nullptr);
@@ -149,8 +126,12 @@ Exit run(Context& context, const Arguments& arguments) {
     const auto identity = wanted_identity(context, arguments, *target);
     if (!identity) return report(context, identity.error());
     json::object after;
-    const auto written = context.config_writer().update(
-        [&](json::object& document) { return put_identity(document, target->agent->id, *identity, after); });
+    const auto written = context.config_writer().update([&](json::object& document) -> Result<void> {
+        auto put = config::put_identity(document, target->agent->id, *identity);
+        if (!put) return std::unexpected(std::move(put).error());
+        after = std::move(*put);
+        return {};
+    });
     if (!written) return report(context, written.error());
     print(context, *target, after, arguments.has("--json"));
     tell_gateway_and_note(context, written->changed);

@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -34,38 +31,17 @@ Exit run_list(Context& context, const Arguments& arguments) {
     return Exit::ok;
 }
 
-Result<void> check_name(std::string_view name) {
-    if (name.empty()) return fail(Code::invalid_input, "Alias cannot be empty.");
-    const bool fine = std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("_.:-").find(c) != std::string_view::npos;
-    });
-    if (!fine)
-        return fail(Code::invalid_input,
-                    "Alias must use letters, numbers, dots, underscores, colons, or dashes.");
-    return {};
-}
-
 Exit run_add(Context& context, const Arguments& arguments) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const std::string name(trimmed(arguments.positional()[0]));
-    if (auto fine = check_name(name); !fine) return report(context, fine.error());
+    if (auto fine = auth::check_alias_name(name); !fine) return report(context, fine.error());
     const auto model = typed_model(context, **config, arguments.positional()[1]);
     if (!model) return report(context, model.error());
-    for (const auto& alias : auth::configured_aliases(**config))
-        if (equal_ignoring_case(alias.name, name) && alias.key != model->key())
-            return report(context, {Code::invalid_input,
-                                    fmt::format("Alias {} already points to {}.", alias.name, alias.key),
-                                    "remove it first: `openclaw models aliases remove ALIAS`"});
+    if (auto free = auth::check_alias_is_free(name, *model, **config); !free)
+        return report(context, free.error());
     const auto changed = change_config(
-        context,
-        [&](json::object& document) -> Result<void> {
-            auto entry = model_entry(document, *model);
-            if (!entry) return std::unexpected(std::move(entry).error());
-            (**entry)["alias"] = name;
-            return {};
-        },
+        context, [&](json::object& document) { return auth::add_alias(document, name, *model); },
         arguments.has("--json"));
     if (!changed) return report(context, changed.error());
     if (arguments.has("--json"))
@@ -78,27 +54,10 @@ Exit run_add(Context& context, const Arguments& arguments) {
 Exit run_remove(Context& context, const Arguments& arguments) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
-    const std::string name(trimmed(arguments.positional().front()));
-    const auto aliases = auth::configured_aliases(**config);
-    const auto found = std::ranges::find_if(
-        aliases, [&](const auto& alias) { return equal_ignoring_case(alias.name, name); });
-    if (found == aliases.end()) {
-        std::vector<std::string> names;
-        for (const auto& alias : aliases) names.push_back(alias.name);
-        const auto near = nearest(name, names);
-        return report(context, {Code::not_found, "Alias not found: " + printable(name),
-                                near ? fmt::format("did you mean {}?", *near)
-                                     : "`openclaw models aliases list` shows them all"});
-    }
-    const auto model = auth::find_reference(found->key);
+    const auto alias = auth::configured_alias(trimmed(arguments.positional().front()), **config);
+    if (!alias) return report(context, alias.error());
     const auto changed = change_config(
-        context,
-        [&](json::object& document) -> Result<void> {
-            auto entry = model_entry(document, *model);
-            if (!entry) return std::unexpected(std::move(entry).error());
-            (**entry)["alias"] = "";  // and no built-in one comes back in its place
-            return {};
-        },
+        context, [&](json::object& document) { return auth::remove_alias(document, *alias); },
         arguments.has("--json"));
     if (!changed) return report(context, changed.error());
     if (arguments.has("--json"))
@@ -106,7 +65,7 @@ Exit run_remove(Context& context, const Arguments& arguments) {
     else if (auth::configured_aliases(**changed).empty())
         context.out.line("No aliases configured.");
     else
-        context.out.line("Alias removed: " + found->name);
+        context.out.line("Alias removed: " + alias->name);
     return Exit::ok;
 }
 

@@ -19,12 +19,11 @@ constexpr std::size_t reason_max = 200;
 // What the running gateway of this state directory answers; nothing when none runs. It knows more than the
 // files: what it remembers of variables and keys in the config, and who is on trial.
 std::optional<json::object> ask_running_gateway(Context& context, std::string method, json::object params) {
-    if (!platform::exists(context.files, context.paths.admin_socket())) return std::nullopt;
-    GatewayOptions options;
-    options.timeout = std::chrono::seconds(3);
-    auto answer = ask_gateway(context, options, std::move(method), std::move(params));
-    if (answer && answer->is_object()) return std::move(answer->get_object());
-    if (!answer && answer.error().code != Code::unavailable)
+    auto answer = gateway::ask_local_gateway(client_host(context), std::move(method), std::move(params),
+                                             std::chrono::seconds(3));
+    if (answer) return std::move(*answer);
+    const auto code = answer.error().code;
+    if (code != Code::unavailable && code != Code::not_found)
         context.out.note("note: the gateway was not asked: " + answer.error().message);
     return std::nullopt;
 }
@@ -75,17 +74,15 @@ std::string model_of(const AgentCredentials& credentials, const Arguments& argum
 }
 
 // A stored profile, or the place of a credential that rests in the gateway's memory.
-Result<void> check_name(const Context& context, const AgentCredentials& credentials,
-                        const std::string& name) {
+Result<void> check_name(const AgentCredentials& credentials, const std::string& name) {
     if (credentials.profiles->find({name})) return {};
     const std::string_view variable = name.starts_with("env: ") ? std::string_view(name).substr(5) : name;
     if (credentials.config->environment().variable(variable) || name.starts_with("models.providers."))
         return {};
-    return unknown_profile(credentials, name, context);
+    return auth::unknown_profile(credentials, {name});
 }
 
-Result<auth::RestFilter> filter_of(const Context& context, const AgentCredentials& credentials,
-                                   const Arguments& arguments) {
+Result<auth::RestFilter> filter_of(const AgentCredentials& credentials, const Arguments& arguments) {
     const auto& names = arguments.positional();
     const auto ways = names.size() + (arguments.has("--provider") ? 1 : 0) + (arguments.has("--all") ? 1 : 0);
     if (ways != 1)
@@ -94,7 +91,7 @@ Result<auth::RestFilter> filter_of(const Context& context, const AgentCredential
     auth::RestFilter filter;
     if (!names.empty()) {
         filter.name = names.front();
-        if (auto known = check_name(context, credentials, filter.name); !known)
+        if (auto known = check_name(credentials, filter.name); !known)
             return std::unexpected(std::move(known).error());
     }
     filter.provider = auth::normalised_provider(arguments.text("--provider").value_or(""));
@@ -138,7 +135,7 @@ Exit run_clear(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
-    const auto filter = filter_of(context, credentials, arguments);
+    const auto filter = filter_of(credentials, arguments);
     if (!filter) return report(context, filter.error());
     const auto names = clear_everywhere(context, credentials, *filter);
     if (!names) return report(context, names.error());
@@ -202,7 +199,7 @@ Exit run_set(Context& context, const Arguments& arguments) {
     if (!span) return report(context, span.error());
     const auto& id = arguments.positional().front();
     const auto* profile = credentials.profiles->find({id});
-    if (!profile) return report(context, unknown_profile(credentials, id, context).error());
+    if (!profile) return report(context, auth::unknown_profile(credentials, {id}).error());
     const auto model = model_of(credentials, arguments, auth::normalised_provider(profile->provider));
     const auto before = resolve_now(context, credentials, profile->provider, model);
     if (!before) return report(context, before.error());

@@ -1,7 +1,6 @@
 #include <algorithm>
 
-#include "auth/choice/credential_rules.h"
-#include "auth/profiles/program_login.h"
+#include "auth/enrol/remove_credential.h"
 #include "auth/rests/cooldown.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
@@ -130,73 +129,6 @@ Exit run_list(Context& context, const Arguments& arguments) {
     return exit;
 }
 
-// Takes the profile out of auth.profiles and auth.order. An order that becomes empty goes too: an empty one
-// would exclude everybody.
-Result<void> remove_from_config(json::object& document, const std::string& id) {
-    auto* auth = document.if_contains("auth");
-    if (!auth || !auth->is_object()) return {};
-    auto& settings = auth->get_object();
-    if (auto* profiles = settings.if_contains("profiles"); profiles && profiles->is_object())
-        profiles->get_object().stable_erase(id);
-    auto* order = settings.if_contains("order");
-    if (!order || !order->is_object()) return {};
-    std::vector<std::string> emptied;
-    for (auto& [provider, value] : order->get_object()) {
-        auto* ids = value.if_array();
-        const auto found = ids ? std::ranges::find(*ids, json::value(id)) : nullptr;
-        if (!ids || found == ids->end()) continue;
-        ids->erase(found);
-        if (ids->empty()) emptied.emplace_back(provider);
-    }
-    for (const auto& provider : emptied) order->get_object().stable_erase(provider);
-    return {};
-}
-
-bool is_in_config(const config::Config& config, const auth::ProfileId& id) {
-    const auto rules = auth::CredentialRules::from(config);
-    return rules.find_profile(id) || std::ranges::any_of(rules.order, [&](const auto& entry) {
-               return std::ranges::find(entry.second, id) != entry.second.end();
-           });
-}
-
-// A login that another program keeps in a file of its own, which is read through as long as it is there.
-std::optional<Error> still_read_from(Context& context, AgentCredentials& credentials,
-                                     const auth::ProfileId& id) {
-    const auto now = credentials.store.load();
-    const auto* profile = now ? (*now)->find(id) : nullptr;
-    const auto* login = profile ? auth::find_program_login(profile->managed_by) : nullptr;
-    if (!login) return std::nullopt;
-    return Error{.code = Code::invalid_input,
-                 .message = fmt::format("{} is the login of {}, read from {}", id.text, login->name,
-                                        context.paths.shortened(context.paths.home / login->file)),
-                 .hint = "log out there to be rid of it"};
-}
-
-// Another agent may have one of the same name; what the config says is about that one too.
-bool is_stored_anywhere(const Context& context, const config::Config& config, const auth::ProfileId& id) {
-    return std::ranges::any_of(config.agents(), [&](const config::AgentEntry& agent) {
-        const auto store = auth::ProfileStore(context.files, auth::store_folders(config, agent)).load();
-        return !store || (*store)->find(id);
-    });
-}
-
-bool inherits(const AgentCredentials& credentials, const auth::ProfileId& id) {
-    const auto damaged = std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id);
-    if (damaged != credentials.profiles->damaged.end()) return damaged->inherited;
-    const auto* profile = credentials.profiles->find(id);
-    return profile && profile->inherited;
-}
-
-// It isn't this agent's to remove: the others would lose it too.
-Error inherited(const AgentCredentials& credentials, const auth::ProfileId& id) {
-    const auto command = fmt::format("openclaw models auth remove {} --agent main", id.text);
-    return {Code::invalid_input,
-            fmt::format("{} inherits it from main: {}", credentials.agent->id, printable(id.text)),
-            fmt::format("to remove it for every agent, run `{}`; to keep it for some, `openclaw models auth "
-                        "allow {} --agents main`",
-                        command, id.text)};
-}
-
 Exit run_remove(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -220,35 +152,32 @@ constexpr Option remove_options[] = {agent_option, json_option};
 
 }  // namespace
 
+namespace {
+
+void tell_removed(Context& context, const auth::RemovedCredential& removed, bool as_json) {
+    if (removed.still_read_from)
+        context.out.note(fmt::format("note: {} is {}; log out there to be rid of it", removed.id.text,
+                                     auth::described(*removed.still_read_from, context.paths)));
+    if (removed.config) config_changed(context, *removed.config, as_json);
+    if (as_json) return;
+    const auto& place = removed.was_stored ? removed.file : context.paths.config_file;
+    context.out.line(fmt::format("Removed auth profile: {} (from {})", printable(removed.id.text),
+                                 context.paths.shortened(place)));
+}
+
+}  // namespace
+
 Result<json::array> remove_credentials(Context& context, AgentCredentials& credentials,
                                        std::span<const auth::ProfileId> ids, bool as_json) {
     json::array done;
     std::vector<platform::Path> changed_files;
+    auto writer = context.config_writer();
     for (const auto& id : ids) {
-        const bool damaged =
-            std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
-            credentials.profiles->damaged.end();
-        if (!credentials.profiles->find(id) && !damaged)
-            return unknown_profile(credentials, id.text, context);
-        if (inherits(credentials, id)) return std::unexpected(inherited(credentials, id));
-        const auto file = credentials.store.file_of(id);
-        if (!file) return std::unexpected(file.error());
-        const auto removed = credentials.store.remove(id);
+        const auto removed = auth::remove_credential(credentials, writer, id);
         if (!removed) return std::unexpected(removed.error());
-        const auto elsewhere = still_read_from(context, credentials, id);
-        if (elsewhere && !*removed) return std::unexpected(*elsewhere);
-        if (elsewhere) context.out.note("note: " + elsewhere->message + "; " + elsewhere->hint);
-        if (is_in_config(*credentials.config, id) && !is_stored_anywhere(context, *credentials.config, id)) {
-            const auto changed = change_config(
-                context, [&](json::object& document) { return remove_from_config(document, id.text); },
-                as_json);
-            if (!changed) return std::unexpected(changed.error());
-        }
-        done.emplace_back(json::object{{"profileId", id.text}, {"authStorePath", file->string()}});
-        if (!as_json)
-            context.out.line(fmt::format("Removed auth profile: {} (from {})", printable(id.text),
-                                         context.paths.shortened(*file)));
-        changed_files.push_back(*file);
+        tell_removed(context, *removed, as_json);
+        done.emplace_back(json::object{{"profileId", id.text}, {"authStorePath", removed->file.string()}});
+        changed_files.push_back(removed->file);
     }
     tell_gateway_and_note(context, changed_files);
     return done;

@@ -23,10 +23,6 @@ struct Login {
     std::optional<std::string> id, lifetime;
 };
 
-std::string_view mode_of(const LoginMethod& method) {
-    return method.kind == LoginMethod::Kind::api_key ? "api_key" : "token";
-}
-
 // `denied`: this command asks questions, and nobody is there to answer.
 Result<void> check_terminal(const Context& context, std::string_view command) {
     if (context.terminal.input_is_terminal()) return {};
@@ -35,32 +31,9 @@ Result<void> check_terminal(const Context& context, std::string_view command) {
                   "standard input");
 }
 
-std::string ids_of(std::span<const LoginMethod> methods) {
-    std::vector<std::string> ids;
-    for (const auto& method : methods) ids.emplace_back(method.id);
-    return joined(ids, ", ");
-}
-
-Result<std::span<const LoginMethod>> methods_of(const std::string& provider) {
-    const auto methods = auth::login_methods(provider);
-    if (!methods.empty()) return methods;
-    return hinted(fail(Code::invalid_input, "no credential of {} is entered here", provider),
-                  std::string(auth::why_no_login(provider)));
-}
-
-Result<const LoginMethod*> find_method(const std::string& provider, std::string_view typed) {
-    const auto methods = methods_of(provider);
-    if (!methods) return std::unexpected(methods.error());
-    const auto wanted = lowered(trimmed(typed));
-    for (const auto& method : *methods)
-        if (method.id == wanted || lowered(method.label) == wanted) return &method;
-    return hinted(fail(Code::not_found, "{} has no login method \"{}\"", provider, printable(typed)),
-                  "choose one of " + ids_of(*methods));
-}
-
 // By number or by name; the first one when nothing is typed.
 Result<const LoginMethod*> ask_method(Context& context, const std::string& provider) {
-    const auto methods = methods_of(provider);
+    const auto methods = auth::offered_methods(provider);
     if (!methods) return std::unexpected(methods.error());
     if (methods->size() == 1) return &methods->front();
     // A part of the question, not of the result: shown at once, also where the result goes to a file.
@@ -75,7 +48,7 @@ Result<const LoginMethod*> ask_method(Context& context, const std::string& provi
     if (error == std::errc{} && end == typed.data() + typed.size() && number >= 1 &&
         number <= methods->size())
         return &(*methods)[number - 1];
-    return find_method(provider, typed);
+    return auth::find_login_method(provider, typed);
 }
 
 // A typing mistake is answered and asked about again, a few times.
@@ -99,11 +72,11 @@ Result<std::optional<std::string>> ask(Context& context, const std::string& ques
 }
 
 Result<NewCredential> plan(const Context& context, const AgentCredentials& credentials, const Login& login) {
-    return plan_credential(context, credentials,
-                           {.provider = login.provider,
-                            .mode = std::string(mode_of(*login.method)),
-                            .id = login.id,
-                            .lifetime = login.lifetime});
+    return auth::plan_credential({.provider = login.provider,
+                                  .kind = login.method->entered(),
+                                  .id = login.id,
+                                  .lifetime = login.lifetime},
+                                 *credentials.profiles, context.clock.now());
 }
 
 void say_where(Context& context, const Login& login) {
@@ -114,16 +87,6 @@ void say_where(Context& context, const Login& login) {
         "that.");
 }
 
-// A paste that is a known mistake gets its own message; then it must look like what the command prints.
-Result<void> check_setup_token(const Secret& pasted, bool any_shape) {
-    const auto cleaned =
-        auth::clean_pasted(pasted, {.provider = "anthropic", .is_token = true, .any_shape = any_shape});
-    if (!cleaned) return std::unexpected(cleaned.error());
-    if (cleaned->value.starts_with("sk-ant-oat01-")) return {};
-    return hinted(fail(Code::invalid_input, "expected a token that starts with sk-ant-oat01-"),
-                  "run `claude setup-token` to the end and paste the token that it prints");
-}
-
 Exit enter(Context& context, AgentCredentials& credentials, const Login& login, const Arguments& arguments) {
     const auto wanted = plan(context, credentials, login);
     if (!wanted) return report(context, wanted.error());
@@ -131,7 +94,7 @@ Exit enter(Context& context, AgentCredentials& credentials, const Login& login, 
     const auto pasted = read_secret(context, arguments.text("--token-file"), *wanted);
     if (!pasted) return report(context, pasted.error());
     if (login.method->kind == LoginMethod::Kind::setup_token && !pasted->blank())
-        if (const auto fits = check_setup_token(*pasted, arguments.has("--custom")); !fits)
+        if (const auto fits = auth::check_setup_token(*pasted, arguments.has("--custom")); !fits)
             return report(context, fits.error());
     return store_credential(context, credentials, *wanted, *pasted,
                             {.any_shape = arguments.has("--custom"),
@@ -174,7 +137,7 @@ Exit run_setup_token(Context& context, const Arguments& arguments) {
                                    auth::login_methods(provider).empty() ? "anthropic" : provider)});
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
-    const auto method = find_method(provider, "setup-token");
+    const auto method = auth::find_login_method(provider, "setup-token");
     if (!method) return report(context, method.error());
     const Login login{.provider = provider,
                       .method = *method,
@@ -206,12 +169,7 @@ Exit offer_model(Context& context, const std::string& provider, bool set_default
     if (!typed) return report(context, typed.error());
     const auto changed = change_config(
         context,
-        [&](json::object& document) -> Result<void> {
-            auto settings = section(document, {"agents", "defaults", "model"});
-            if (!settings) return std::unexpected(std::move(settings).error());
-            (**settings)["primary"] = typed->key();
-            return list_model(document, *typed);
-        },
+        [&](json::object& document) { return auth::set_primary(document, auth::ModelRole::text, *typed); },
         as_json);
     if (!changed) return report(context, changed.error());
     say("Default model set to " + typed->key());
@@ -231,7 +189,8 @@ Exit run_login(Context& context, const Arguments& arguments) {
     if (!provider) return report(context, provider.error());
     login.provider = *provider;
     const auto named = arguments.text("--method");
-    const auto method = named ? find_method(login.provider, *named) : ask_method(context, login.provider);
+    const auto method =
+        named ? auth::find_login_method(login.provider, *named) : ask_method(context, login.provider);
     if (!method) return report(context, method.error());
     login.method = *method;
     const auto entered = enter(context, **opened, login, arguments);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "auth/choice/remedy.h"
+#include "auth/enrol/credential_order.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/remove_credential.h"
@@ -30,13 +31,9 @@ Result<std::vector<auth::ProfileId>> chosen_profiles(const AgentCredentials& cre
     std::vector<auth::ProfileId> ids;
     for (const auto& typed : arguments.positional()) ids.push_back({std::string(trimmed(typed))});
     const auto named = arguments.text("--provider");
-    if (named) {
-        const auto provider = auth::normalised_provider(*named);
-        for (const auto& profile : credentials.profiles->profiles)
-            if (!profile.inherited && auth::normalised_provider(profile.provider) == provider &&
-                std::ranges::find(ids, profile.id) == ids.end())
-                ids.push_back(profile.id);
-    }
+    if (named)
+        for (auto& id : auth::own_profiles_of(*credentials.profiles, *named))
+            if (std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
     if (!named && ids.empty())
         return hinted(fail(Code::invalid_input, "say what to log out of: a profile, or --provider"),
                       "`openclaw models auth list` shows what is stored");
@@ -74,19 +71,6 @@ json::value tell_what_is_left(Context& context, AgentCredentials& credentials, c
     return chosen ? json::value(auth::place_of(*chosen)) : json::value(nullptr);
 }
 
-// The providers that the profiles are for, each once. One that is damaged or unknown has none.
-std::vector<std::string> providers_of(const AgentCredentials& credentials,
-                                      const std::vector<auth::ProfileId>& ids) {
-    std::vector<std::string> providers;
-    for (const auto& id : ids) {
-        const auto* profile = credentials.profiles->find(id);
-        if (!profile) continue;
-        const auto provider = auth::normalised_provider(profile->provider);
-        if (std::ranges::find(providers, provider) == providers.end()) providers.push_back(provider);
-    }
-    return providers;
-}
-
 Exit run_logout(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -102,7 +86,7 @@ Exit run_logout(Context& context, const Arguments& arguments) {
             context.out.line("Nothing is stored for that provider.");
         return Exit::ok;
     }
-    const auto providers = providers_of(credentials, *ids);
+    const auto providers = auth::providers_of(*credentials.profiles, *ids);
     const auto go_on = confirmed(context, *ids, arguments.has("--yes"));
     if (!go_on) return report(context, go_on.error());
     if (!*go_on) {
@@ -119,27 +103,6 @@ Exit run_logout(Context& context, const Arguments& arguments) {
 }
 
 // ---- activate ----
-
-// The present order with one profile in front. What no order holds (excluded, damaged) stays out of it.
-std::vector<auth::ProfileId> order_with_first(const auth::Resolution& resolution,
-                                              const auth::ProfileId& first) {
-    using auth::Verdict;
-    std::vector<auth::ProfileId> ids{first};
-    for (const auto& candidate : resolution.candidates) {
-        if (candidate.source != auth::Source::profile || candidate.profile == first) continue;
-        switch (candidate.verdict) {
-            case Verdict::excluded_by_order:
-            case Verdict::excluded_by_config:
-            case Verdict::provider_mismatch:
-            case Verdict::not_stored:
-            case Verdict::not_allowed_here:
-                continue;
-            default:
-                ids.push_back(candidate.profile);
-        }
-    }
-    return ids;
-}
 
 Exit tell_activated(Context& context, const auth::Resolution& after, const auth::ProfileId& id,
                     const std::vector<auth::ProfileId>& order, bool as_json) {
@@ -170,12 +133,12 @@ Exit run_activate(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
     const auth::ProfileId id{std::string(trimmed(arguments.positional().front()))};
-    const auto* profile = credentials.profiles->find(id);
-    if (!profile) return report(context, unknown_profile(credentials, id.text, context).error());
-    const auto provider = auth::normalised_provider(profile->provider);
+    const auto profile = auth::stored_profile(credentials, id);
+    if (!profile) return report(context, profile.error());
+    const auto provider = auth::normalised_provider((*profile)->provider);
     const auto before = resolve_now(context, credentials, provider);
     if (!before) return report(context, before.error());
-    const auto order = order_with_first(*before, id);
+    const auto order = auth::order_with_first(*before, id);
     if (const auto set = credentials.store.set_order(provider, order); !set)
         return report(context, set.error());
     const auto after = resolve_now(context, credentials, provider);

@@ -1,6 +1,5 @@
-#include <algorithm>
-
 #include "auth/choice/remedy.h"
+#include "auth/enrol/credential_order.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -26,36 +25,26 @@ void print_head(Context& context, const AgentCredentials& credentials, const std
     context.out.line("Provider: " + provider);
 }
 
-// What the order names and the store doesn't hold any more.
-std::vector<std::string> gone_of(const AgentCredentials& credentials,
-                                 const std::vector<auth::ProfileId>& order) {
-    std::vector<std::string> gone;
-    for (const auto& id : order) {
-        const bool damaged =
-            std::ranges::find(credentials.profiles->damaged, id, &auth::DamagedProfile::id) !=
-            credentials.profiles->damaged.end();
-        if (!credentials.profiles->find(id) && !damaged) gone.push_back(id.text);
-    }
-    return gone;
-}
-
-void tell_gone(Context& context, const std::vector<std::string>& gone) {
+void tell_gone(Context& context, const std::vector<auth::ProfileId>& gone) {
     if (gone.empty()) return;
     context.out.note(
         fmt::format("note: no longer stored: {}; an order none of whose profiles is stored is ignored",
-                    printable(joined(gone, ", "))));
+                    printable(joined(texts_of(gone), ", "))));
+}
+
+json::array ids_json(const std::vector<auth::ProfileId>& ids) {
+    json::array texts;
+    for (const auto& id : ids) texts.emplace_back(id.text);
+    return texts;
 }
 
 json::object order_json(const Context& context, const AgentCredentials& credentials,
                         const std::string& provider, const std::vector<auth::ProfileId>* order) {
-    json::array ids;
-    if (order)
-        for (const auto& id : *order) ids.emplace_back(id.text);
     return {{"agentId", credentials.agent->id},
             {"agentDir", credentials.store.file().parent_path().string()},
             {"provider", provider},
             {"authStorePath", context.paths.shortened(credentials.store.file())},
-            {"order", order ? json::value(std::move(ids)) : json::value(nullptr)}};
+            {"order", order ? json::value(ids_json(*order)) : json::value(nullptr)}};
 }
 
 Exit run_get(Context& context, const Arguments& arguments) {
@@ -65,39 +54,18 @@ Exit run_get(Context& context, const Arguments& arguments) {
     const auto provider = provider_of(arguments);
     note_unknown_provider(context, credentials, provider);
     const auto* order = credentials.profiles->order_of(provider);
+    const auto gone = order ? auth::gone_from(*order, *credentials.profiles) : std::vector<auth::ProfileId>();
     if (arguments.has("--json")) {
         auto object = order_json(context, credentials, provider, order);
-        if (const auto gone = order ? gone_of(credentials, *order) : std::vector<std::string>();
-            !gone.empty())
-            object["gone"] = json::array(gone.begin(), gone.end());
+        if (!gone.empty()) object["gone"] = ids_json(gone);
         context.out.json(object);
         return Exit::ok;
     }
     print_head(context, credentials, provider);
     context.out.line("Auth file: " + context.paths.shortened(credentials.store.file()));
     context.out.line("Order override: " + (order ? joined(texts_of(*order), ", ") : "(none)"));
-    tell_gone(context, order ? gone_of(credentials, *order) : std::vector<std::string>());
+    tell_gone(context, gone);
     return Exit::ok;
-}
-
-Result<std::vector<auth::ProfileId>> checked_ids(const Context& context, const AgentCredentials& credentials,
-                                                 const std::string& provider,
-                                                 const std::vector<std::string>& typed) {
-    std::vector<auth::ProfileId> ids;
-    for (const auto& word : typed) {
-        const auth::ProfileId id{std::string(trimmed(word))};
-        if (id.text.empty() || std::ranges::find(ids, id) != ids.end()) continue;
-        const auto* profile = credentials.profiles->find(id);
-        if (!profile) return unknown_profile(credentials, id.text, context);
-        if (const auto other = auth::normalised_provider(profile->provider); other != provider)
-            return hinted(
-                fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text, other, provider),
-                "`openclaw models auth list` shows what is stored");
-        ids.push_back(id);
-    }
-    if (ids.empty())
-        return fail(Code::invalid_input, "Missing profile ids. Provide one or more profile ids.");
-    return ids;
 }
 
 // Says what the next request uses now: a good order may still put an unusable profile first.
@@ -120,7 +88,7 @@ Exit run_set(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     auto& credentials = **opened;
     const auto provider = provider_of(arguments);
-    const auto ids = checked_ids(context, credentials, provider, arguments.positional());
+    const auto ids = auth::checked_order(credentials, provider, arguments.positional());
     if (!ids) return report(context, ids.error());
     if (const auto set = credentials.store.set_order(provider, *ids); !set)
         return report(context, set.error());

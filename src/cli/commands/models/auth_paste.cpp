@@ -27,11 +27,12 @@ Exit paste_secret(Context& context, const Arguments& arguments, bool token) {
     auto& credentials = **opened;
     const auto provider = checked_provider(credentials, arguments);
     if (!provider) return report(context, provider.error());
-    const auto wanted = plan_credential(context, credentials,
-                                        {.provider = *provider,
-                                         .mode = token ? "token" : "api_key",
-                                         .id = arguments.text("--profile-id"),
-                                         .lifetime = arguments.text("--expires-in")});
+    const auto wanted =
+        auth::plan_credential({.provider = *provider,
+                               .kind = token ? auth::EnteredKind::token : auth::EnteredKind::api_key,
+                               .id = arguments.text("--profile-id"),
+                               .lifetime = arguments.text("--expires-in")},
+                              *credentials.profiles, context.clock.now());
     if (!wanted) return report(context, wanted.error());
     const StoreOptions options{.any_shape = arguments.has("--custom"),
                                .as_json = arguments.has("--json"),

@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -10,25 +7,15 @@ namespace openclaw::cli {
 
 namespace {
 
+using auth::ModelRole;
+
 // The two lists of fallbacks differ in their place and in their words.
 struct Kind {
-    std::string_view member, title, one, see;
+    ModelRole role;
+    std::string_view title, one;
 };
-constexpr Kind text{"model", "Fallbacks", "Fallback", "`openclaw models fallbacks list` shows them all"};
-constexpr Kind image{"imageModel", "Image fallbacks", "Image fallback",
-                     "`openclaw models image-fallbacks list` shows them all"};
-
-std::vector<std::string> entries_of(const json::object& document, const Kind& kind) {
-    std::vector<std::string> entries;
-    const auto* agents = object_at(document, "agents");
-    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
-    const auto* settings = defaults ? object_at(*defaults, kind.member) : nullptr;
-    const auto* list = settings ? array_at(*settings, "fallbacks") : nullptr;
-    if (!list) return entries;
-    for (const auto& entry : *list)
-        if (const auto* name = entry.if_string()) entries.emplace_back(*name);
-    return entries;
-}
+constexpr Kind text{ModelRole::text, "Fallbacks", "Fallback"};
+constexpr Kind image{ModelRole::image, "Image fallbacks", "Image fallback"};
 
 void print_json(Context& context, const std::vector<std::string>& entries) {
     context.out.json(json::object{{"fallbacks", json::array(entries.begin(), entries.end())}});
@@ -38,7 +25,7 @@ Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
     if (auto formats = check_formats(arguments); !formats) return report(context, formats.error());
     const auto config = context.config();
     if (!config) return report(context, config.error());
-    const auto entries = entries_of((*config)->value(), kind);
+    const auto entries = auth::fallbacks_in((*config)->value(), kind.role);
     if (arguments.has("--json")) {
         print_json(context, entries);
         return Exit::ok;
@@ -50,24 +37,11 @@ Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
     return Exit::ok;
 }
 
-// Replaces the list by what `change` makes of it.
 Exit change_list(Context& context, const Arguments& arguments, const Kind& kind,
-                 const std::function<Result<void>(json::array& list, json::object& document)>& change) {
-    const auto changed = change_config(
-        context,
-        [&](json::object& document) -> Result<void> {
-            auto settings = section(document, {"agents", "defaults", kind.member});
-            if (!settings) return std::unexpected(std::move(settings).error());
-            const auto* now = array_at(**settings, "fallbacks");
-            json::array entries = now ? *now : json::array();
-            if (auto done = change(entries, document); !done) return done;
-            auto again = section(document, {"agents", "defaults", kind.member});
-            (**again)["fallbacks"] = std::move(entries);
-            return {};
-        },
-        arguments.has("--json"));
+                 const std::function<Result<void>(json::object& document)>& change) {
+    const auto changed = change_config(context, change, arguments.has("--json"));
     if (!changed) return report(context, changed.error());
-    const auto entries = entries_of((*changed)->value(), kind);
+    const auto entries = auth::fallbacks_in((*changed)->value(), kind.role);
     if (arguments.has("--json"))
         print_json(context, entries);
     else if (entries.empty())
@@ -77,35 +51,14 @@ Exit change_list(Context& context, const Arguments& arguments, const Kind& kind,
     return Exit::ok;
 }
 
-auto position_of(json::array& entries, const auth::ModelRef& model, const config::Config& config) {
-    return std::ranges::find_if(entries, [&](const json::value& entry) {
-        const auto* name = entry.if_string();
-        const auto known =
-            name ? auth::parse_model(*name, config) : fail(Code::invalid_input, "not a string");
-        return known && *known == model;
-    });
-}
-
 Exit add(Context& context, const Arguments& arguments, const Kind& kind) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const auto model = typed_model(context, **config, arguments.positional().front());
     if (!model) return report(context, model.error());
-    return change_list(context, arguments, kind,
-                       [&](json::array& entries, json::object& document) -> Result<void> {
-                           if (position_of(entries, *model, **config) == entries.end())
-                               entries.emplace_back(model->key());
-                           return list_model(document, *model);
-                       });
-}
-
-std::unexpected<Error> not_found(const auth::ModelRef& model, const json::array& entries, const Kind& kind) {
-    std::vector<std::string> names;
-    for (const auto& entry : entries)
-        if (const auto* name = entry.if_string()) names.emplace_back(*name);
-    const auto near = nearest(model.key(), names);
-    return hinted(fail(Code::not_found, "{} not found: {}", kind.one, printable(model.key())),
-                  near ? fmt::format("did you mean {}?", printable(*near)) : std::string(kind.see));
+    return change_list(context, arguments, kind, [&](json::object& document) {
+        return auth::add_fallback(document, kind.role, *model, **config);
+    });
 }
 
 Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
@@ -113,19 +66,14 @@ Exit remove(Context& context, const Arguments& arguments, const Kind& kind) {
     if (!config) return report(context, config.error());
     const auto model = auth::parse_model(arguments.positional().front(), **config);
     if (!model) return report(context, model.error());
-    return change_list(context, arguments, kind, [&](json::array& entries, json::object&) -> Result<void> {
-        const auto found = position_of(entries, *model, **config);
-        if (found == entries.end()) return not_found(*model, entries, kind);
-        entries.erase(found);
-        return {};
+    return change_list(context, arguments, kind, [&](json::object& document) {
+        return auth::remove_fallback(document, kind.role, *model, **config);
     });
 }
 
 Exit clear(Context& context, const Arguments& arguments, const Kind& kind) {
-    return change_list(context, arguments, kind, [](json::array& entries, json::object&) -> Result<void> {
-        entries.clear();
-        return {};
-    });
+    return change_list(context, arguments, kind,
+                       [&](json::object& document) { return auth::clear_fallbacks(document, kind.role); });
 }
 
 Exit run_list(Context& context, const Arguments& arguments) {

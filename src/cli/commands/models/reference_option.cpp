@@ -53,9 +53,7 @@ Result<void> verify_reference(Context& context, const config::Config& config,
     if (!found.value)
         return hinted(fail(Code::unavailable, "{} gives nothing: {}", describe(reference), found.problem),
                       "mend it, or store the reference all the same with --no-verify");
-    const auto cleaned = auth::clean_pasted(
-        *found.value,
-        {.provider = wanted.provider, .is_token = wanted.mode == "token", .any_shape = any_shape});
+    const auto cleaned = auth::clean_pasted(*found.value, auth::paste_rules(wanted, any_shape));
     if (!cleaned) return failed(cleaned.error(), "what {} gives", describe(reference));
     return {};
 }

@@ -2,13 +2,13 @@
 
 #include <span>
 
+#include "auth/enrol/remove_credential.h"
 #include "cli/commands/models/agent_credentials.h"
 
 namespace openclaw::cli {
 
-// Takes profiles out of the store that holds them and out of the config's auth.profiles and auth.order, one
-// by one; the first failure ends it and says so. An order that becomes empty goes too: an empty one would
-// exclude everybody. Gives what was removed, and prints it unless the output is for a program.
+// Removes profiles one by one (auth::remove_credential); the first failure ends it and says so. Gives what
+// was removed, and prints it unless the output is for a program.
 Result<json::array> remove_credentials(Context& context, AgentCredentials& credentials,
                                        std::span<const auth::ProfileId> ids, bool as_json);
 

@@ -175,16 +175,15 @@ Result<openrouter::Selection> ask_person(Context& context, const std::vector<ope
 }
 
 Result<void> write(json::object& document, const openrouter::Selection& selection, const Wishes& wishes) {
-    const auto apply = [&](std::string_view member, const std::vector<std::string>& models,
+    const auto apply = [&](auth::ModelRole role, const std::vector<std::string>& models,
                            bool primary) -> Result<void> {
         if (models.empty()) return {};
-        if (auto added = add_fallbacks(document, member, models, wishes.replace); !added) return added;
-        auto settings = section(document, {"agents", "defaults", member});
-        if (primary && settings) (**settings)["primary"] = models.front();
-        return {};
+        if (auto added = auth::add_fallbacks(document, role, models, wishes.replace); !added) return added;
+        const auto first = auth::find_reference(models.front());
+        return primary && first ? auth::set_primary(document, role, *first) : Result<void>{};
     };
-    if (auto done = apply("model", selection.models, wishes.set_default); !done) return done;
-    return apply("imageModel", selection.images, wishes.set_image);
+    if (auto done = apply(auth::ModelRole::text, selection.models, wishes.set_default); !done) return done;
+    return apply(auth::ModelRole::image, selection.images, wishes.set_image);
 }
 
 Exit store_selection(Context& context, const openrouter::Selection& selection, const Wishes& wishes) {

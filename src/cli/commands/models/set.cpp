@@ -9,39 +9,32 @@ namespace openclaw::cli {
 namespace {
 
 // agents.defaults.model or imageModel: the primary changes, fallbacks stay.
-Exit set_primary(Context& context, const Arguments& arguments, std::string_view member,
-                 std::string_view label) {
+Exit set_primary(Context& context, const Arguments& arguments, auth::ModelRole role, std::string_view label) {
     const auto config = context.config();
     if (!config) return report(context, config.error());
     const auto model = typed_model(context, **config, arguments.positional().front());
     if (!model) return report(context, model.error());
     if (const auto known = providers::find_model(*model, **config);
-        member == "imageModel" && known && !known->image)
+        role == auth::ModelRole::image && known && !known->image)
         context.out.note(
             fmt::format("note: {} reads no images, as far as is known", printable(model->key())));
     const auto changed = change_config(
-        context,
-        [&](json::object& document) -> Result<void> {
-            auto settings = section(document, {"agents", "defaults", member});
-            if (!settings) return std::unexpected(std::move(settings).error());
-            (**settings)["primary"] = model->key();
-            return list_model(document, *model);
-        },
+        context, [&](json::object& document) { return auth::set_primary(document, role, *model); },
         arguments.has("--json"));
     if (!changed) return report(context, changed.error());
     if (arguments.has("--json"))
-        context.out.json(json::object{{member, model->key()}});
+        context.out.json(json::object{{auth::member_of(role), model->key()}});
     else
         context.out.line(fmt::format("{}: {}", label, model->key()));
     return Exit::ok;
 }
 
 Exit run_set(Context& context, const Arguments& arguments) {
-    return set_primary(context, arguments, "model", "Default model");
+    return set_primary(context, arguments, auth::ModelRole::text, "Default model");
 }
 
 Exit run_set_image(Context& context, const Arguments& arguments) {
-    return set_primary(context, arguments, "imageModel", "Image model");
+    return set_primary(context, arguments, auth::ModelRole::image, "Image model");
 }
 
 constexpr Option options[] = {json_option};

@@ -14,6 +14,7 @@ namespace {
 
 struct Format {
     bool json = false, plain = false, check = false, reveal = false, all_profiles = false;
+    bool names_agent = false;  // --agent is given: it shows whose this is
 };
 
 // Whole secrets are for a person's eyes: neither a pipe nor a file gets them.
@@ -33,7 +34,7 @@ auth::StatusRequest request_of(Context& context, const AgentCredentials& credent
         .store = *credentials.profiles,
         .config = *credentials.config,
         .agent = *credentials.agent,
-        .agent_given = credentials.agent_given,
+        .agent_given = format.names_agent,
         .store_file = credentials.store.file().string(),
         .fingerprint_key = context.fingerprint_key,
         .surroundings = surroundings_of(context, *credentials.profiles, *credentials.config, commands),
@@ -111,6 +112,7 @@ Exit judge(Context& context, const Shown& shown) {
 }
 
 Exit show(Context& context, const Arguments& arguments, Format format) {
+    format.names_agent = arguments.has("--agent");
     if (const auto fine = check_format(context, format); !fine) return report(context, fine.error());
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());

@@ -3,26 +3,12 @@
 #include <optional>
 #include <string>
 
+#include "auth/enrol/new_credential.h"
 #include "cli/commands/models/agent_credentials.h"
 
 namespace openclaw::cli {
 
-// A credential that is about to be stored.
-struct NewCredential {
-    std::string provider, mode;  // mode: "token" or "api_key"
-    auth::ProfileId id;
-    std::optional<TimePoint> expires;
-};
-
-// What a person said about it; the provider is normalised and checked already.
-struct NewCredentialRequest {
-    std::string provider, mode;
-    std::optional<std::string> id = {};        // else "<provider>:manual" or "<provider>:default"
-    std::optional<std::string> lifetime = {};  // "30d"
-};
-// Judged before the secret is asked for: an id of another provider, a lifetime that makes no sense.
-Result<NewCredential> plan_credential(const Context& context, const AgentCredentials& credentials,
-                                      const NewCredentialRequest& request);
+using auth::NewCredential;
 
 // From the file named ("-": standard input), from a pipe, or asked for without echo.
 Result<Secret> read_secret(Context& context, const std::optional<std::string>& file,

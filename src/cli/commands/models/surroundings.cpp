@@ -24,16 +24,13 @@ void take_report(auth::SourceValues& values, const json::object& report) {
 // A gateway that doesn't answer soon leaves what is asked for as it is: not asked.
 void ask_running_gateway(Context& context, auth::SourceValues& values,
                          const std::vector<auth::HeldReference>& wanted) {
-    if (!platform::exists(context.files, context.paths.admin_socket())) return;
     json::array list;
     for (const auto& held : wanted)
         if (held.reference.source == auth::SecretRef::Source::exec)
             list.push_back(auth::secret_ref_json(held.reference));
-    GatewayOptions options;
-    options.timeout = std::chrono::seconds(2);
-    const auto answer = ask_gateway(context, options, "secrets.sources", {{"references", std::move(list)}});
-    const auto* object = answer ? answer->if_object() : nullptr;
-    if (const auto* reports = object ? array_at(*object, "references") : nullptr)
+    const auto answer = gateway::ask_local_gateway(
+        client_host(context), "secrets.sources", {{"references", std::move(list)}}, std::chrono::seconds(2));
+    if (const auto* reports = answer ? array_at(*answer, "references") : nullptr)
         for (const auto& report : *reports)
             if (report.is_object()) take_report(values, report.get_object());
 }

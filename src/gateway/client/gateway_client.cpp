@@ -1,0 +1,149 @@
+#include "gateway/client/gateway_client.h"
+
+#include "base/random.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "net/stream/stream.h"
+#include "net/stream/tls.h"
+#include "net/websocket/websocket.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+using net::Task;
+
+constexpr net::WebSocketLimits client_limits{.message_bytes = answer_bytes_max};
+// The reference sends `connect` without a nonce when no challenge has come by then.
+constexpr Milliseconds challenge_wait{750};
+
+json::object connect_parameters(const GatewayTarget& target) {
+    json::object parameters{
+        {"minProtocol", 3},
+        {"maxProtocol", 4},
+        {"client", {{"id", "cli"}, {"version", version()}, {"platform", "linux"}, {"mode", "cli"}}},
+        {"caps", json::array{}},
+        {"role", "operator"},
+        {"scopes", {"operator.admin", "operator.approvals", "operator.pairing"}},
+    };
+    json::object auth;
+    if (target.token) auth["token"] = target.token->reveal();
+    if (target.password) auth["password"] = target.password->reveal();
+    if (!auth.empty()) parameters["auth"] = std::move(auth);
+    return parameters;
+}
+
+Error unreachable(const Error& cause, const GatewayTarget& target) {
+    const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
+    if (tls) return cause;
+    const bool nobody = cause.message.ends_with("connection refused");
+    const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
+    return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
+            fmt::format("no gateway answers at {}{}", target.described, why),
+            "start it with `openclaw gateway`, or see `openclaw gateway status`"};
+}
+
+// Why it refused us, with the sources of what we sent: the same words whatever the gateway said.
+Error refused(const Error& cause, const GatewayTarget& target) {
+    if (cause.code != Code::denied) return cause;
+    const bool nothing = !target.token && !target.password;
+    if (nothing) {
+        return {Code::denied,
+                fmt::format("the gateway at {} wants a token: {}", target.described, cause.message),
+                "give its token with --token-file FILE, or run the command as the user who runs the gateway, "
+                "without "
+                "--url"};
+    }
+    return {
+        Code::denied,
+        fmt::format("the gateway refused this {}: {}", target.token ? "token" : "password", cause.message),
+        fmt::format(
+            "tried: {}; the gateway that runs may have started with another one: compare with `openclaw "
+            "gateway status`, and run `openclaw config unset gateway.auth.token` or clear the variable "
+            "that is wrong",
+            target.secrets)};
+}
+
+Task<Result<std::unique_ptr<net::Stream>>> open_stream(net::Loop& loop, const GatewayTarget& target,
+                                                       Milliseconds timeout) {
+    if (!target.socket.empty()) co_return co_await net::connect_unix(loop, {target.socket}, timeout);
+    auto stream = co_await net::connect_tcp(loop, {target.url.host, target.url.port}, timeout);
+    if (!stream || !target.url.secure()) co_return stream;
+    auto tls = net::TlsClientContext::create({.ca_file = {}, .alpn = {"http/1.1"}});
+    if (!tls) co_return std::unexpected(tls.error());
+    co_return co_await (*tls)->handshake(std::move(*stream), target.url.host, timeout);
+}
+
+}  // namespace
+
+GatewayClient::GatewayClient(std::unique_ptr<net::WebSocket> socket, GatewayTarget target)
+    : socket_(std::move(socket)), target_(std::move(target)) {}
+
+GatewayClient::~GatewayClient() = default;
+
+Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& loop, GatewayTarget target,
+                                                                    Milliseconds timeout) {
+    auto stream = co_await open_stream(loop, target, timeout);
+    if (!stream) co_return std::unexpected(unreachable(stream.error(), target));
+    auto socket = co_await net::websocket_handshake(loop, std::move(*stream), target.url, net::Headers{},
+                                                    client_limits, timeout);
+    if (!socket) co_return std::unexpected(unreachable(socket.error(), target));
+    std::unique_ptr<GatewayClient> client(new GatewayClient(std::move(*socket), std::move(target)));
+
+    const auto challenge = co_await client->receive(std::min(challenge_wait, timeout));
+    if (!challenge && challenge.error().code != Code::timed_out) {
+        co_return std::unexpected(unreachable(challenge.error(), client->target_));
+    }
+    auto hello = co_await client->call("connect", connect_parameters(client->target_), timeout);
+    if (!hello) co_return std::unexpected(refused(hello.error(), client->target_));
+    if (const json::object* payload = as_object(&*hello)) client->hello_ = *payload;
+    co_return client;
+}
+
+std::string GatewayClient::send(std::string_view method, json::object params) {
+    std::string id = fmt::format("{}:{}", ++requests_, random_uuid());
+    const json::object frame{{"type", "req"}, {"id", id}, {"method", method}, {"params", std::move(params)}};
+    socket_->send(json::serialize(frame));
+    return id;
+}
+
+Task<Result<GatewayFrame>> GatewayClient::receive(Milliseconds deadline) {
+    auto message = co_await socket_->receive(deadline);
+    if (message) co_return parse_answer(message->data);
+    Error error = message.error();
+    const net::WebSocketClose& closed = socket_->closed_by_peer();
+    if (error.code == Code::unavailable && !closed.reason.empty()) {
+        error.message =
+            fmt::format("the gateway closed the connection ({}: {})", closed.code, printable(closed.reason));
+    }
+    co_return std::unexpected(std::move(error));
+}
+
+Task<Result<json::value>> GatewayClient::call(std::string method, json::object params, Milliseconds deadline,
+                                              OnEvent on_event, bool until_final) {
+    const std::string id = send(method, std::move(params));
+    for (;;) {
+        auto frame = co_await receive(deadline);
+        if (!frame && frame.error().code == Code::timed_out) {
+            co_return fail(Code::timed_out, "the gateway at {} did not answer {} within {} ms",
+                           target_.described, method, deadline.count());
+        }
+        if (!frame) co_return std::unexpected(frame.error());
+        if (const auto* event = std::get_if<GatewayEvent>(&*frame)) {
+            if (on_event) on_event(*event);
+            continue;
+        }
+        auto& response = std::get<GatewayResponse>(*frame);
+        if (response.id != id) continue;
+        if (!response.ok) co_return std::unexpected(response.error);
+        const json::object* payload = as_object(&response.payload);
+        if (until_final && payload && string_at(*payload, "status") == "accepted") continue;
+        co_return std::move(response.payload);
+    }
+}
+
+Task<void> GatewayClient::close() {
+    co_await socket_->close(1000, "");
+}
+
+}  // namespace openclaw::gateway

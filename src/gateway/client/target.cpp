@@ -1,0 +1,140 @@
+#include "gateway/client/target.h"
+
+#include <algorithm>
+
+#include "access/gateway_secret.h"
+#include "base/fingerprint.h"
+#include "base/text.h"
+#include "gateway/options.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+std::string source_of(std::string_view place, const Secret& secret, const ClientHost& host) {
+    return fmt::format("{} {}", place, fingerprint(secret, host.fingerprint_key));
+}
+
+// "ws://127.0.0.1:18789": as people write it.
+// Without what stands behind a question mark: people put tokens there.
+std::string shown(net::Url url) {
+    url.target.resize(std::min(url.target.find('?'), url.target.size()));
+    std::string text = url.text();
+    if (url.target == "/") text.pop_back();
+    return text;
+}
+
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+// What was typed wins; the environment's variables are meant for whatever --url names.
+void add_typed_secrets(GatewayTarget& target, const ClientHost& host, const ClientOptions& options,
+                       const config::Environment* environment) {
+    std::vector<std::string> sources;
+    const auto take = [&](std::optional<Secret>& slot, const std::optional<Secret>& typed, const char* option,
+                          const char* variable) {
+        if (typed) {
+            slot = typed;
+            sources.push_back(source_of(option, *typed, host));
+        } else if (const auto found = environment ? environment->find_filled(variable) : std::nullopt) {
+            slot = Secret(*found);
+            sources.push_back(source_of(variable, *slot, host));
+        }
+    };
+    take(target.token, options.token, "--token", "OPENCLAW_GATEWAY_TOKEN");
+    take(target.password, options.password, "--password", "OPENCLAW_GATEWAY_PASSWORD");
+    target.secrets = joined(sources, ", ");
+}
+
+Result<GatewayTarget> by_url(const ClientHost& host, const ClientOptions& options,
+                             const config::Environment* environment) {
+    auto url = net::parse_url(*options.url);
+    if (!url) return hinted(url.error(), "a gateway's address looks like ws://127.0.0.1:18789");
+    if (url->scheme != "ws" && url->scheme != "wss") {
+        return hinted(fail(Code::invalid_input, "{} is no websocket address", *options.url),
+                      "a gateway's address looks like ws://127.0.0.1:18789");
+    }
+    GatewayTarget target{
+        .socket = {}, .url = *url, .token = {}, .password = {}, .described = shown(*url), .secrets = {}};
+    add_typed_secrets(target, host, options, environment);
+    return target;
+}
+
+// gateway.remote: another host's gateway that this host's commands talk to.
+Result<GatewayTarget> by_remote(const ClientHost& host, const ClientOptions& options,
+                                const config::Config& config) {
+    ClientOptions remote = options;
+    remote.url = config.text("gateway.remote.url");
+    if (!remote.url) {
+        return hinted(fail(Code::invalid_input, "gateway.mode is remote, but gateway.remote.url is not set"),
+                      "set it with `openclaw config set gateway.remote.url wss://HOST:PORT`");
+    }
+    auto target = by_url(host, remote, nullptr);
+    if (!target) return failed(target.error(), "gateway.remote.url");
+    const auto take = [&](std::optional<Secret>& slot, const char* path) {
+        const auto text = config.text(path);
+        if (slot || !text || trimmed(*text).empty()) return;
+        slot = Secret(trimmed(*text));
+        if (!target->secrets.empty()) target->secrets += ", ";
+        target->secrets += source_of(path, *slot, host);
+    };
+    for (const std::string_view path : {"gateway.remote.token", "gateway.remote.password"})
+        if (const auto closed = config.closed().find(path); closed != config.closed().end())
+            return hinted(fail(Code::denied, "{} is sealed and can't be opened: {}", path, closed->second),
+                          "see `openclaw secrets status`");
+    take(target->token, "gateway.remote.token");
+    take(target->password, "gateway.remote.password");
+    return target;
+}
+
+Result<GatewayTarget> by_port(const ClientHost& host, const ClientOptions& options,
+                              const config::Config& config) {
+    const access::SecretFlags flags{.mode = {}, .token = options.token, .password = options.password};
+    const auto endpoint = resolve_endpoint(config, {.port = {}, .bind = {}, .secret = flags});
+    if (!endpoint) return std::unexpected(endpoint.error());
+    const auto secret = access::resolve_gateway_secret(config, host.files, flags);
+    if (!secret) return std::unexpected(secret.error());
+    GatewayTarget target;
+    // Listening on all interfaces or on one, the gateway always answers on loopback, unless told otherwise.
+    const std::string address = endpoint->bind == "custom" && !endpoint->addresses.empty()
+                                    ? endpoint->addresses.front()
+                                    : std::string("127.0.0.1");
+    const bool tls = config.flag_or_default("gateway.tls.enabled");
+    target.url = net::Url{.scheme = tls ? "wss" : "ws",
+                          .host = is_loopback(address) || address == "0.0.0.0" ? "127.0.0.1" : address,
+                          .port = endpoint->port,
+                          .target = "/"};
+    target.described = shown(target.url);
+    target.secrets = secret->described(host.fingerprint_key);
+    if (const auto* chosen = secret->chosen()) {
+        (secret->mode == access::AccessMode::password ? target.password : target.token) = chosen->value;
+    }
+    return target;
+}
+
+}  // namespace
+
+GatewayTarget local_target(const config::Paths& paths) {
+    const auto socket = paths.admin_socket();
+    return {.socket = socket.string(),
+            .url = {.scheme = "ws", .host = "localhost", .port = 80, .target = "/"},
+            .token = {},
+            .password = {},
+            .described = paths.shortened(socket),
+            .secrets = {}};
+}
+
+Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options) {
+    const bool plain = !options.url && !options.token && !options.password;
+    const auto* config = host.config ? host.config->get() : nullptr;
+    const bool remote = config && config->text("gateway.mode") == "remote";
+    // A broken config doesn't matter here: the socket's place depends on the state directory alone.
+    if (plain && !remote && platform::exists(host.files, host.paths.admin_socket()))
+        return local_target(host.paths);
+    if (options.url) return by_url(host, options, config ? &config->environment() : nullptr);
+    if (!config) return std::unexpected(host.config.error());
+    return remote ? by_remote(host, options, *config) : by_port(host, options, *config);
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/secret.h"
+#include "config/config.h"
+#include "net/http/http.h"
+#include "platform/file_system.h"
+
+namespace openclaw::gateway {
+
+// What somebody who wants to talk to a gateway said about it. Nothing: the one of this state directory.
+struct ClientOptions {
+    std::optional<std::string> url;
+    std::optional<Secret> token, password;
+    Milliseconds timeout = std::chrono::seconds(10);
+};
+
+// Where the client runs, and what it knows there.
+struct ClientHost {
+    platform::FileSystem& files;
+    config::Paths paths;
+    // Or why it can't be used: the way over the admin socket doesn't need it.
+    Result<std::shared_ptr<const config::Config>> config;
+    std::string fingerprint_key;
+};
+
+// One way to a gateway, and what to prove ourselves with.
+struct GatewayTarget {
+    std::string socket;  // the admin socket's path; empty: by `url`. The kernel says who we are.
+    net::Url url;
+    std::optional<Secret> token, password;
+    std::string described;  // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
+    std::string secrets;    // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+};
+
+// The admin socket of this state directory when it exists and nothing else is asked for; else the URL that
+// is; else gateway.remote.* when gateway.mode is remote; else this host's port with the secret that the
+// daemon itself would use. A secret of this host's files is never sent to another host. Fails with
+// `invalid_input` for an address that is none, `denied` when the secret is sealed and can't be opened;
+// without a config that can be read only the socket and a URL lead somewhere.
+Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options);
+
+// The admin socket of a state directory, whether or not anybody listens there.
+GatewayTarget local_target(const config::Paths& paths);
+
+}  // namespace openclaw::gateway
