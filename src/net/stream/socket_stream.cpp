@@ -18,7 +18,7 @@ constexpr Milliseconds shutdown_deadline{1000};
 
 }  // namespace
 
-void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
+void Side::Wait::await_suspend(std::coroutine_handle<> handle) {
     waiter_.handle = handle;
     side_.waiting_.push_back(*this);
     counted_ = true;

@@ -23,7 +23,7 @@ public:
         Wait(const Wait&) = delete;
         Wait& operator=(const Wait&) = delete;
         bool await_ready() const noexcept { return side_.ready; }
-        void await_suspend(std::coroutine_handle<> handle) noexcept;
+        void await_suspend(std::coroutine_handle<> handle);
         Wake await_resume() const noexcept { return waiter_.wake == Wake::none ? Wake::ready : waiter_.wake; }
 
     private:
