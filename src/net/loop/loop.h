@@ -33,6 +33,10 @@ public:
     template <class T>
     Task<T> blocking(std::move_only_function<T()> work);
 
+    // Until the next turn: everything else that can go on does so first, and what was written leaves. For
+    // work whose amount a peer chooses.
+    Task<void> next_turn();
+
     // Waits. False when `abort` was requested first.
     Task<bool> sleep(Milliseconds duration, Abort abort = {});
 

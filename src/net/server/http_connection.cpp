@@ -12,6 +12,7 @@ namespace {
 
 constexpr Milliseconds linger_deadline{1000};
 constexpr std::size_t linger_bytes_max = 1u << 20;
+constexpr int pipelined_max = 2;  // requests answered in one turn before other connections get theirs
 constexpr Refusal over{0, {}};
 
 std::string length_line(std::size_t length) {
@@ -32,6 +33,7 @@ HttpConnection::HttpConnection(ServerContext& server, std::unique_ptr<Stream> st
 }
 
 void HttpConnection::close() {
+    closed_ = true;
     if (stream_) stream_->close();
     handshake_abort_.request();
 }
@@ -71,8 +73,8 @@ Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls)
 }
 
 Task<void> HttpConnection::serve_requests() {
-    while (!server_.stopping) {
-        if (!co_await wait_for_request()) co_return;
+    while (!server_.stopping && !closed_) {
+        if (!co_await wait_for_request() || closed_) co_return;
         if (auto head = co_await receive_head(); !head) co_return co_await refuse(head.error());
         co_await handle_request();
         if (phase_ == Phase::upgraded) co_return;
@@ -101,7 +103,10 @@ Task<void> HttpConnection::handle_request() {
 
 // An idle connection holds no buffer and may be closed at any time to make room for another.
 Task<bool> HttpConnection::wait_for_request() {
-    if (!inbox_.empty()) co_return true;
+    if (!inbox_.empty()) {
+        if (++pipelined_ % pipelined_max == 0) co_await server_.loop.next_turn();
+        co_return true;
+    }
     inbox_.release();
     const auto& limits = server_.limits;
     auto patience = first_ ? left_until(first_head_by_) : limits.keep_alive;

@@ -83,7 +83,9 @@ private:
     std::unique_ptr<Seat> seat_;
     Peer peer_;
     bool over_tls_ = false;
+    bool closed_ = false;  // by us: what is in the inbox is nobody's any more
     bool first_ = true;
+    unsigned pipelined_ = 0;  // requests that were there before the one in front of them was answered
     SteadyTime first_head_by_;
     Inbox inbox_;
     RequestHead head_;

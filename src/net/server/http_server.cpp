@@ -8,6 +8,9 @@ namespace openclaw::net {
 namespace {
 
 constexpr Milliseconds pause_without_memory{100};
+// Connections that a listener takes in one turn: few enough that each is served before later ones could need
+// its place.
+constexpr unsigned accepted_max = 16;
 
 }  // namespace
 
@@ -53,8 +56,9 @@ struct HttpServer::Impl : ServerContext {
 // Among strangers the first to come goes; at the bound on all, the connection that has been idle longest.
 // When all are busy, new ones wait in the kernel's queue.
 Task<void> HttpServer::Impl::make_room() {
-    while (!stopping && (seats->full_of_strangers() || seats->full())) {
-        if (auto* oldest = idle.front(); oldest != nullptr && !seats->full_of_strangers())
+    if (seats->full_of_strangers()) seats->send_oldest_stranger_away();
+    while (!stopping && seats->full()) {
+        if (auto* oldest = idle.front())
             oldest->close();
         else
             seats->send_oldest_stranger_away();
@@ -75,7 +79,7 @@ Task<bool> HttpServer::Impl::accept_one(std::shared_ptr<Impl> self, Listener& li
 
 Task<void> HttpServer::Impl::accept_all(std::shared_ptr<Impl> self, std::unique_ptr<Listener> listener,
                                         std::shared_ptr<TlsServerContext> tls) {
-    while (!self->stopping) {
+    for (unsigned accepted = 1; !self->stopping; ++accepted) {
         bool exhausted = false;
         try {
             if (!co_await accept_one(self, *listener, tls)) break;
@@ -83,6 +87,7 @@ Task<void> HttpServer::Impl::accept_all(std::shared_ptr<Impl> self, std::unique_
             exhausted = true;
         }
         if (exhausted) co_await self->loop.sleep(pause_without_memory);
+        if (accepted % accepted_max == 0) co_await self->loop.next_turn();
     }
     std::erase(self->listeners, listener.get());
 }

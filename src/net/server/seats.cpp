@@ -3,8 +3,10 @@
 namespace openclaw::net {
 
 void Seats::send_oldest_stranger_away() {
-    // It counts until it is gone, so that nobody is sent away for a place that is about to be free.
-    if (Seat* oldest = by_arrival_.pop_front(); oldest != nullptr && oldest->end_) oldest->end_();
+    Seat* oldest = by_arrival_.front();
+    if (oldest == nullptr) return;
+    oldest->leave_strangers();
+    if (oldest->end_) oldest->end_();
 }
 
 Seat::Seat(std::shared_ptr<Seats> seats) : seats_(std::move(seats)) {
@@ -14,17 +16,19 @@ Seat::Seat(std::shared_ptr<Seats> seats) : seats_(std::move(seats)) {
 }
 
 Seat::~Seat() {
-    unlink();
+    leave_strangers();
     --seats_->taken_;
-    if (!proven_) --seats_->strangers_;
     seats_->freed_.notify();
 }
 
 void Seat::prove() {
-    if (std::exchange(proven_, true)) return;
+    leave_strangers();
+}
+
+void Seat::leave_strangers() {
+    if (!linked()) return;
     unlink();
     --seats_->strangers_;
-    seats_->freed_.notify();
 }
 
 }  // namespace openclaw::net

@@ -28,7 +28,7 @@ public:
 
     bool full() const { return taken_ >= limits_.all; }
     bool full_of_strangers() const { return strangers_ >= limits_.strangers; }
-    void send_oldest_stranger_away();
+    void send_oldest_stranger_away();  // it is a stranger no more, and its place free when it has ended
     Task<void> change() { return freed_.wait(); }  // until a place has become free
     void stop_waiting() { freed_.notify(); }
     std::size_t taken() const { return taken_; }
@@ -39,7 +39,7 @@ private:
     SeatLimits limits_;
     std::size_t taken_ = 0;
     std::size_t strangers_ = 0;
-    List<Seat> by_arrival_;  // strangers that were not sent away yet
+    List<Seat> by_arrival_;  // the strangers, `strangers_` of them
     Event freed_;
 };
 
@@ -52,15 +52,14 @@ public:
     Seat& operator=(const Seat&) = delete;
 
     void prove();  // its caller is no stranger any more; the second time does nothing
-    bool proven() const { return proven_; }
     // What ends the connection at once when a newcomer needs the place.
     void when_sent_away(std::move_only_function<void()> end) { end_ = std::move(end); }
 
 private:
     friend class Seats;
+    void leave_strangers();
     std::shared_ptr<Seats> seats_;
     std::move_only_function<void()> end_;
-    bool proven_ = false;
 };
 
 }  // namespace openclaw::net

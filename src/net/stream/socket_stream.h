@@ -111,7 +111,6 @@ private:
     void sent(std::size_t count);
     void note_end();
     bool taking_too_many_turns();
-    Task<void> let_others_run();
     Error failure(Wake wake, std::string_view doing) const;
 
     Loop& loop_;
