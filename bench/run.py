@@ -3,7 +3,7 @@
 
 Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
        bench/run.py property [--cases N]
-       bench/run.py strangers [--seconds N]
+       bench/run.py strangers [--seconds N] [--kinds KIND...]
 
   cold      start-up of five commands: wall time and peak memory, median of N
   profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
@@ -449,7 +449,7 @@ def bench_strangers(args) -> bool:
     heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, the owner within 100 ms, turns within 2 x idle)")
     print("kind       growth MB  owner ms (most)  turn x idle  door ms (idle)  connections", flush=True)
     good = True
-    for kind in STRANGERS:
+    for kind in args.kinds or STRANGERS:
         found = under_strangers(kind, args.seconds)
         print(f"{kind:10} {found['growth']:9.1f}  {found['owner']:8.1f} {found['worst']:6.0f}  {found['turn']:11.2f}"
               f"  {found['door']:7.2f} {found['idle door']:6.2f}  {found['connections']:11,}", flush=True)
@@ -470,6 +470,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--kinds", nargs="*", choices=STRANGERS, help="of strangers; default: each")
     parser.add_argument("--reference", default=os.environ.get("OPENCLAW_REFERENCE", ""))
     args = parser.parse_args()
     if not PROGRAM.exists() and args.names != ["property"]:

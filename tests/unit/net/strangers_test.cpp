@@ -244,6 +244,27 @@ TEST(Output, OfAPeerThatNeverReadsIsBoundedWhateverItAsksFor) {
     }
 }
 
+Task<void> count_answers(Exchange& exchange, std::size_t& answers, std::size_t& most) {
+    most = std::max(most, ++answers);
+    co_await exchange.respond({204, {}, {}});
+}
+
+// Requests by the thousand, all of them here at once, from one who reads every answer.
+TEST(Output, OfAPeerThatPipelinesLeavesOthersTheirTurn) {
+    std::size_t answers = 0, most = 0;
+    Scene scene([&](Exchange& exchange) { return count_answers(exchange, answers, most); });
+    std::string flood;
+    for (int i = 0; i < 2000; ++i) flood += "GET / HTTP/1.1\r\n" + host + "\r\n";
+    auto stream = scene.say(flood);
+    most = 0;
+    for (int turn = 0; turn < 100; ++turn) {
+        answers = 0;
+        scene.loop.run_until(scene.loop.next_turn());
+    }
+    EXPECT_GT(most, 0U);
+    EXPECT_LE(most, 4U);
+}
+
 Task<void> dribble(Exchange& exchange, std::size_t& most) {
     co_await exchange.start_stream(200, {});
     const std::string piece(100, 'x');
