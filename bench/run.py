@@ -3,6 +3,7 @@
 
 Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
        bench/run.py property [--cases N]
+       bench/run.py strangers [--seconds N] [--kinds KIND...]
 
   cold      start-up of five commands: wall time and peak memory, median of N
   profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
@@ -12,6 +13,9 @@ Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--r
             plain and TLS, interleaved in one run (needs nginx and wrk)
   property  N random states (default 200,000): what `models status` calls effective against what a
             recording provider receives; the program of the test of 10,000. Only when it is named
+  strangers 1,000 connections without a credential, each doing its worst for N seconds (default 10; the
+            kinds stand in bench/strangers.py): what the gateway's memory grows by (budget 32 MB), how long
+            the owner's commands take (100 ms) and authenticated turns against idle (2 x). Only when it is named
 
 COMMAND (default: the environment's OPENCLAW_REFERENCE) starts the reference implementation; where it is
 given, `cold`, `start` and `memory` measure it too. Everything listens on loopback and ends by itself.
@@ -360,17 +364,113 @@ def bench_property(args) -> bool:
     return good
 
 
+TURN = b'{"model":"openclaw","messages":[{"role":"user","content":"hi"}]}'
+
+
+def ask(port: int, tls: bool, body: bytes, status: bytes) -> float:
+    """Milliseconds for an authenticated request over a connection of its own."""
+    began = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port), 20) as plain:
+        s = ssl._create_unverified_context().wrap_socket(plain) if tls else plain
+        s.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                  b"Content-Type: application/json\r\nAuthorization: Bearer " + TOKEN.encode() +
+                  b"\r\nContent-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body)
+        answer = s.recv(65536)
+    if not answer.startswith(b"HTTP/1.1 " + status):
+        sys.exit("error: an authenticated request was not answered:\n" + answer.decode(errors="replace"))
+    return (time.perf_counter() - began) * 1e3
+
+
+def ask_a_turn(port: int, tls: bool) -> float:
+    return ask(port, tls, TURN, b"200")
+
+
+def ask_at_the_door(port: int, tls: bool) -> float:
+    """Admitted, its body read, and refused for what it says: without the time that a model takes."""
+    return ask(port, tls, b"{}", b"400")
+
+
+def ask_as_owner(env: dict) -> float:
+    """Milliseconds for a command over the admin socket, the program's start among them."""
+    began = time.perf_counter()
+    done = subprocess.run([PROGRAM, "gateway", "call", "health"], env=env, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit("error: the owner's command failed:\n" + done.stderr)
+    return (time.perf_counter() - began) * 1e3
+
+
+class Crowd:
+    """1,000 strangers of bench/strangers.py. They would have processors of their own: here they get what is left."""
+
+    def __init__(self, port: int, seconds: float, kind: str):
+        command = [sys.executable, ROOT / "bench" / "strangers.py", str(port), "1000", str(seconds), kind]
+        self.process = subprocess.Popen(["nice", "-n", "10"] + command, stdout=subprocess.PIPE, text=True)
+
+    def there(self) -> bool:
+        return self.process.poll() is None
+
+    def connections(self) -> int:
+        return int(self.process.communicate()[0])
+
+
+def under_strangers(kind: str, seconds: float) -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        home, port, tls = pathlib.Path(folder), free_port(), kind == "tls"
+        write_home(home, port, certificate(home) if tls else None)
+        state = home / ".openclaw"
+        config = json.loads((state / "openclaw.json").read_text())
+        config["agents"] = {"defaults": {"model": {"primary": "demo/echo"}}}
+        write_private(state / "openclaw.json", config)
+        write_private(state / "agents/main/agent/auth-profiles.json", {"version": 1, "profiles": {
+            "demo:first": {"type": "api_key", "provider": "demo", "key": "bench-demo-key"}}})
+        env, owner, turns, door = environment(home), [], [], []
+        with Server([PROGRAM, "gateway", "run"], env) as server:
+            server.answered(port, "/healthz", tls)
+            ask_as_owner(env)
+            idle = {"turn": median(ask_a_turn(port, tls) for _ in range(5)),
+                    "door": median(ask_at_the_door(port, tls) for _ in range(50))}
+            before = most = server.resident_mb()
+            crowd = Crowd(port, seconds, kind)
+            time.sleep(1)
+            while crowd.there():
+                owner += [ask_as_owner(env) for _ in range(5)]
+                door += [ask_at_the_door(port, tls) for _ in range(5)]
+                turns.append(ask_a_turn(port, tls))
+                most = max(most, server.resident_mb("VmHWM"))
+            made = crowd.connections()
+    return {"growth": most - before, "owner": median(owner), "worst": max(owner), "turn": median(turns) / idle["turn"],
+            "door": median(door), "idle door": idle["door"], "connections": made}
+
+
+STRANGERS = ("mixed", "bodies", "heads", "half", "frames", "short", "slow", "upgrades", "pings", "tls")
+
+
+def bench_strangers(args) -> bool:
+    heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, the owner within 100 ms, turns within 2 x idle)")
+    print("kind       growth MB  owner ms (most)  turn x idle  door ms (idle)  connections", flush=True)
+    good = True
+    for kind in args.kinds or STRANGERS:
+        found = under_strangers(kind, args.seconds)
+        print(f"{kind:10} {found['growth']:9.1f}  {found['owner']:8.1f} {found['worst']:6.0f}  {found['turn']:11.2f}"
+              f"  {found['door']:7.2f} {found['idle door']:6.2f}  {found['connections']:11,}", flush=True)
+        good &= found["growth"] <= 32 and found["worst"] <= 100 and found["turn"] <= 2
+    return good
+
+
 BENCHES = {"cold": bench_cold, "profiles": bench_profiles, "start": bench_start, "memory": bench_memory,
-           "healthz": bench_healthz, "property": bench_property}
-USUAL = [name for name in BENCHES if name != "property"]
+           "healthz": bench_healthz, "property": bench_property, "strangers": bench_strangers}
+WHEN_NAMED = ("property", "strangers")
+USUAL = [name for name in BENCHES if name not in WHEN_NAMED]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property and strangers")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--kinds", nargs="*", choices=STRANGERS, help="of strangers; default: each")
     parser.add_argument("--reference", default=os.environ.get("OPENCLAW_REFERENCE", ""))
     args = parser.parse_args()
     if not PROGRAM.exists() and args.names != ["property"]:

@@ -36,6 +36,7 @@ struct Chat::Impl {
     Result<SendAck> accept(SendRequest request);
     void start_ready();
     net::Task<void> drive(RunPointer run);
+    net::Task<void> perform(RunPointer run);
     net::Task<void> perform_turn(RunPointer run, std::string message);
     void stop_run(const RunPointer& run, const std::string& reason);
     void begin(Run& run);

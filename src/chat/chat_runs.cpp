@@ -1,3 +1,5 @@
+#include <new>
+
 #include "base/random.h"
 #include "base/text.h"
 #include "chat/chat_impl.h"
@@ -95,12 +97,22 @@ void Chat::Impl::start_ready() {
     while (auto run = lanes.next(most)) tasks.spawn(drive(std::move(run)));
 }
 
+net::Task<void> Chat::Impl::perform(RunPointer run) {
+    if (run->outcome.over()) co_return;
+    auto message = run->request.message;
+    const auto command = recognise_in(run->request, *parts.config());
+    if (is_fresh_command(command)) message = co_await perform_command(run, *command);
+    if (!run->outcome.over()) co_await perform_turn(run, std::move(message));
+}
+
 net::Task<void> Chat::Impl::drive(RunPointer run) {
-    if (!run->outcome.over()) {
-        auto message = run->request.message;
-        const auto command = recognise_in(run->request, *parts.config());
-        if (is_fresh_command(command)) message = co_await perform_command(run, *command);
-        if (!run->outcome.over()) co_await perform_turn(run, std::move(message));
+    try {
+        co_await perform(run);
+    } catch (const std::bad_alloc&) {  // one run ends over it; its lane goes on with the next
+        if (!run->outcome.over()) {
+            run->outcome.error = Error{Code::unavailable, "out of memory", {}};
+            finish(*run, RunOutcome::State::error);
+        }
     }
     lanes.finish(run->key.text);
     start_ready();

@@ -54,7 +54,6 @@ struct Core {
     RunFeed feed;
     Presence presence;
     std::chrono::steady_clock::time_point started;
-    std::size_t handshakes = 0;  // websockets that have not proven themselves yet
     std::int64_t health_version = 1;
     bool stopping = false;
     net::Abort ending;  // requested when the last turns are over: nothing waits for its time any more

@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <new>
+
 #include "base/text.h"
+#include "gateway/connection_bounds.h"
 #include "gateway/core.h"
 #include "gateway/http/routes.h"
 #include "gateway/reloader.h"
@@ -16,12 +19,6 @@ namespace {
 
 constexpr Milliseconds drain_default = std::chrono::seconds(20);
 constexpr Milliseconds last_answers = std::chrono::seconds(1);  // for what is written already
-
-net::ServerLimits server_limits() {
-    net::ServerLimits limits;
-    limits.body_bytes = 1u << 20;
-    return limits;
-}
 
 Result<std::shared_ptr<const config::Config>> load_valid(const Parts& parts) {
     auto config = parts.load_config();
@@ -108,6 +105,7 @@ struct Gateway::Impl {
     Reloader reloader;
     std::unique_ptr<platform::FileLock> lock;
     net::HttpServer server;
+    net::HttpServer admin;  // has places of its own, which nobody on the network can take
     std::shared_ptr<net::TlsServerContext> tls;
     net::Event stop_asked;
     bool asked = false;
@@ -120,18 +118,26 @@ Gateway::Impl::Impl(Parts parts, Options flags, Settings settings, Endpoint endp
       core(std::move(parts), std::move(settings), std::move(endpoint)),
       reloader(core, options.secret),
       lock(std::move(state_lock)),
-      server(core.parts.loop, server_limits(),
+      server(core.parts.loop, {.seats = connection_bounds(core.parts.descriptors).callers},
              [this](net::Exchange& exchange) { return serve_one(exchange); }),
+      admin(core.parts.loop, {.seats = connection_bounds(core.parts.descriptors).admin},
+            [this](net::Exchange& exchange) { return serve_one(exchange); }),
       stop_asked(core.parts.loop) {}
 
 net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
-    co_await serve_exchange(core, exchange);
+    try {
+        co_await serve_exchange(core, exchange);
+    } catch (const std::bad_alloc&) {
+        core.refusals.tell(core.parts.clock.steady(), "http", "out of memory: one request of remote={} ended",
+                           exchange.peer().address);
+        throw;  // the server answers it
+    }
 }
 
 void Gateway::Impl::open_admin_socket() {
     const auto path = core.config().paths().admin_socket();
     auto listener = net::listen_unix(core.parts.loop, path.string());
-    if (listener) return server.serve(std::move(*listener));
+    if (listener) return admin.serve(std::move(*listener));
     core.parts.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
 }
 
@@ -164,6 +170,7 @@ net::Task<void> Gateway::Impl::serve() {
     co_await core.hub.close_all("service restart");
     // HTTP answers outside sessions may use what is left of the time.
     const auto left = std::chrono::ceil<Milliseconds>(until - core.parts.loop.now());
+    core.tasks.spawn(admin.stop(std::max(left, last_answers)));
     co_await server.stop(std::max(left, last_answers));
     co_await core.tasks.join();
     core.parts.log.info("gateway", "stopped");

@@ -27,6 +27,7 @@ public:
         Connection& connection;
         std::int32_t id = 0;
         net::Request request;
+        std::string sent_body = {};
         std::string answer = {};  // body
         std::size_t sent = 0;
         bool ends = true;  // after the body; else the exchange stays open
@@ -97,7 +98,7 @@ public:
         }
         static int on_data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                            std::size_t size, void* user) {
-            self(user).open_.at(id)->request.body.append(reinterpret_cast<const char*>(bytes), size);
+            self(user).open_.at(id)->sent_body.append(reinterpret_cast<const char*>(bytes), size);
             return 0;
         }
         static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {

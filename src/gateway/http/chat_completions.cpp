@@ -1,4 +1,6 @@
 // POST /v1/chat/completions: OpenAI's shape in front of the conversations.
+#include <new>
+
 #include "auth/models/model_ref.h"
 #include "base/random.h"
 #include "gateway/http/completion_answer.h"
@@ -12,7 +14,6 @@ namespace openclaw::gateway::http {
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 1u << 20;
 constexpr std::size_t depth_max = 64;
 
 // Text on its way from the model to the caller. The model's side adds, the caller's side takes what came in
@@ -65,6 +66,17 @@ net::Task<void> run_alone(Core& core, CompletionCall call, std::shared_ptr<Pipe>
     pipe->changed.notify();
 }
 
+// The caller waits for an outcome, so there is one even when memory runs out on the way.
+net::Task<void> to_some_end(net::Task<void> run, std::shared_ptr<Pipe> pipe) {
+    try {
+        co_await run;
+    } catch (const std::bad_alloc&) {
+        pipe->outcome =
+            CompletionOutcome{.failure = CompletionFailure{503, "out of memory", "api_error", {}}};
+        pipe->changed.notify();
+    }
+}
+
 net::Task<void> answer_whole(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
     while (!pipe.outcome) co_await pipe.changed.wait();
     if (exchange.gone().requested()) co_return;
@@ -114,7 +126,8 @@ net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& c
 }  // namespace
 
 net::Task<void> chat_completions(Visit& visit) {
-    auto& [core, exchange, principal] = visit;
+    auto& core = visit.core;
+    auto& exchange = visit.exchange;
     if (!core.settings.completions_enabled) {
         co_await exchange.respond(plain_response(404, "Not Found"));
         co_return;
@@ -123,15 +136,12 @@ net::Task<void> chat_completions(Visit& visit) {
         co_await exchange.respond(api_error(503, "the gateway is stopping", "unavailable"));
         co_return;
     }
-    const auto& request = exchange.request();
-    auto body = parse_json(request.body, body_bytes_max, depth_max);
+    auto body = parse_json(visit.body, visit.body.size(), depth_max);
     if (!body) {
-        const bool large = body.error().code == Code::too_large;
-        co_await exchange.respond(
-            api_error(large ? 413 : 400, body.error().message, "invalid_request_error"));
+        co_await exchange.respond(api_error(400, body.error().message, "invalid_request_error"));
         co_return;
     }
-    auto call = parse_completion(request.headers, *body, random_uuid());
+    auto call = parse_completion(exchange.request().headers, *body, random_uuid());
     if (!call) {
         co_await exchange.respond(api_error(400, call.error().message, "invalid_request_error"));
         co_return;
@@ -144,9 +154,9 @@ net::Task<void> chat_completions(Visit& visit) {
         pipe->changed.notify();
     });
     if (call->in_session)
-        core.tasks.spawn(run_in_session(core, *call, pipe, abort));
+        core.tasks.spawn(to_some_end(run_in_session(core, *call, pipe, abort), pipe));
     else
-        core.tasks.spawn(run_alone(core, *call, pipe, abort));
+        core.tasks.spawn(to_some_end(run_alone(core, *call, pipe, abort), pipe));
     if (call->stream)
         co_await answer_streamed(exchange, *call, *pipe);
     else

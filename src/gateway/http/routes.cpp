@@ -1,6 +1,5 @@
 #include "gateway/http/routes.h"
 
-#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -12,15 +11,16 @@ namespace openclaw::gateway {
 
 namespace {
 
+using access::Scope;
+
+constexpr BodyLimit conversation{1u << 20};
+
 constexpr std::array route_table = {
-    Route{.method = "GET", .path = "/healthz", .needed = std::nullopt, .answer = http::healthz},
-    Route{.method = "GET", .path = "/health", .needed = std::nullopt, .answer = http::healthz},
-    Route{.method = "GET", .path = "/readyz", .needed = std::nullopt, .answer = http::readyz},
-    Route{.method = "GET", .path = "/ready", .needed = std::nullopt, .answer = http::readyz},
-    Route{.method = "POST",
-          .path = "/v1/chat/completions",
-          .needed = access::Scope::write,
-          .answer = http::chat_completions},
+    Route{"GET", "/healthz", open_to_all, no_body, http::healthz},
+    Route{"GET", "/health", open_to_all, no_body, http::healthz},
+    Route{"GET", "/readyz", open_to_all, no_body, http::readyz},
+    Route{"GET", "/ready", open_to_all, no_body, http::readyz},
+    Route{"POST", "/v1/chat/completions", Needs{Scope::write}, conversation, http::chat_completions},
 };
 
 bool is_upgrade(const net::Request& request) {
@@ -61,33 +61,59 @@ std::expected<access::Principal, net::Response> admit_visitor(Core& core, const 
     return std::unexpected(unauthorized_response());
 }
 
-net::Task<void> serve_route(Core& core, net::Exchange& exchange, const Route& route) {
-    Visit visit{core, exchange, std::nullopt};
-    if (route.needed) {
-        auto principal = admit_visitor(core, exchange);
-        if (!principal) {
-            co_await exchange.respond(std::move(principal.error()));
-            co_return;
-        }
-        if (!principal->may(*route.needed)) {
-            co_await exchange.respond(
-                api_error(403, fmt::format("missing scope: {}", name_of(*route.needed)), "MISSING_SCOPE"));
-            co_return;
-        }
-        visit.principal = std::move(*principal);
+// False when the caller was refused, and answered.
+net::Task<bool> judge(Visit& visit, access::Scope needed) {
+    auto principal = admit_visitor(visit.core, visit.exchange);
+    if (!principal) {
+        co_await visit.exchange.respond(std::move(principal.error()));
+        co_return false;
     }
+    visit.exchange.seat().prove();
+    if (!principal->may(needed)) {
+        co_await visit.exchange.respond(
+            api_error(403, fmt::format("missing scope: {}", name_of(needed)), "MISSING_SCOPE"));
+        co_return false;
+    }
+    visit.principal = std::move(*principal);
+    co_return true;
+}
+
+// False when it can't be had, and that was answered.
+net::Task<bool> read_body(Visit& visit, BodyLimit limit) {
+    if (limit.bytes == 0) co_return true;
+    auto body = co_await visit.exchange.read_body(limit.bytes);
+    if (!body) {
+        const auto [status, reason] = body.error();
+        if (status != 0) co_await visit.exchange.respond(api_error(status, reason, "invalid_request_error"));
+        co_return false;
+    }
+    visit.body = std::move(*body);
+    co_return true;
+}
+
+net::Task<void> serve_route(Core& core, net::Exchange& exchange, RouteMatch match) {
+    const auto& route = *match.route;
+    Visit visit{core, exchange, std::move(match.path)};
+    if (!route.access.open() && !co_await judge(visit, route.access.scope())) co_return;
+    if (!co_await read_body(visit, route.body)) co_return;
     co_await route.answer(visit);
 }
 
-net::Response wrong_method(const Route& known) {
+net::Response no_route_response(const NoRoute& none) {
+    if (none.methods.empty()) return plain_response(404, "Not Found");
     auto response = plain_response(405, "Method Not Allowed");
-    response.headers.add("Allow", std::string(known.method));
+    response.headers.add("Allow", none.methods);
     return response;
 }
 
-// HEAD is answered as GET; the server leaves the body out.
 bool speaks(const Route& route, std::string_view method) {
     return route.method == method || (route.method == "GET" && method == "HEAD");
+}
+
+void add_method(std::string& methods, std::string_view method) {
+    if (!methods.empty()) methods += ", ";
+    methods += method;
+    if (method == "GET") methods += ", HEAD";
 }
 
 }  // namespace
@@ -96,31 +122,40 @@ std::span<const Route> all_routes() {
     return route_table;
 }
 
+std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std::string_view method,
+                                              std::string_view path) {
+    NoRoute none;
+    for (const auto& route : routes) {
+        auto values = route.path.match(path);
+        if (!values) continue;
+        if (speaks(route, method)) return RouteMatch{&route, std::move(*values)};
+        add_method(none.methods, route.method);
+    }
+    return std::unexpected(std::move(none));
+}
+
 net::Task<void> serve_exchange(Core& core, net::Exchange& exchange) {
     const auto& request = exchange.request();
-    const auto path = request.path();
-    const auto known = std::ranges::find(route_table, path, &Route::path);
-    if (known != route_table.end() && !known->needed && speaks(*known, request.method) &&
-        !is_upgrade(request)) {
-        co_await serve_route(core, exchange, *known);
+    const bool upgrade = is_upgrade(request);
+    auto match = find_route(route_table, request.method, request.path());
+    if (!upgrade && !match) {
+        co_await exchange.respond(no_route_response(match.error()));
+        co_return;
+    }
+    if (!upgrade && match->route->access.open()) {
+        co_await serve_route(core, exchange, std::move(*match));
         co_return;
     }
     core.refresh();
     if (auto reason =
             access::refused_as_cross_site(request.headers, exchange.peer(), core.settings.browser)) {
         core.refusals.tell(core.parts.clock.steady(), "http", "refused {} remote={} reason={}",
-                           printable(path), exchange.peer().address, *reason);
+                           printable(request.path()), exchange.peer().address, *reason);
         co_await exchange.respond(api_error(403, *reason, "forbidden"));
-        co_return;
-    }
-    if (is_upgrade(request)) {
+    } else if (upgrade) {
         co_await serve_websocket(core, exchange);
-    } else if (known == route_table.end()) {
-        co_await exchange.respond(plain_response(404, "Not Found"));
-    } else if (!speaks(*known, request.method)) {
-        co_await exchange.respond(wrong_method(*known));
     } else {
-        co_await serve_route(core, exchange, *known);
+        co_await serve_route(core, exchange, std::move(*match));
     }
 }
 

@@ -4,11 +4,16 @@
 
 namespace openclaw::gateway {
 
-Client::Client(std::string id, std::unique_ptr<net::WebSocket> socket, std::string address)
-    : id_(std::move(id)), socket_(std::move(socket)), address_(std::move(address)) {}
+Client::Client(std::string id, net::Upgraded upgraded, std::string address)
+    : id_(std::move(id)),
+      socket_(std::move(upgraded.socket)),
+      seat_(std::move(upgraded.seat)),
+      address_(std::move(address)) {}
 
 void Client::become(access::Principal principal, const ConnectRequest& request) {
     principal_ = std::move(principal);
+    seat_->prove();
+    socket_->set_limits(limits_of_clients);
     protocol_ = negotiated_protocol(request);
     is_node_ = request.role == "node";
     label_ =

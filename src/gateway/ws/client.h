@@ -5,6 +5,7 @@
 
 #include "access/admit.h"
 #include "gateway/ws/connect.h"
+#include "net/server/http_server.h"
 #include "net/websocket/websocket.h"
 
 namespace openclaw::gateway {
@@ -14,11 +15,12 @@ enum class Delivery { must_arrive, droppable };
 // One connected websocket: who it is, what it speaks, and its own numbering of events.
 class Client {
 public:
-    Client(std::string id, std::unique_ptr<net::WebSocket> socket, std::string address);
+    Client(std::string id, net::Upgraded upgraded, std::string address);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    // After the handshake; before it, only id and socket mean anything.
+    // After the handshake; before it, only id and socket mean anything. From now on it may send what clients
+    // may, and its place is nobody else's.
     void become(access::Principal principal, const ConnectRequest& request);
 
     const std::string& id() const { return id_; }
@@ -43,6 +45,7 @@ public:
 private:
     std::string id_;
     std::unique_ptr<net::WebSocket> socket_;
+    std::unique_ptr<net::Seat> seat_;  // behind the socket, which it would close
     std::string address_;
     std::optional<access::Principal> principal_;
     std::string label_;
@@ -52,9 +55,13 @@ private:
     std::uint64_t seq_ = 0;
 };
 
-// The server's limits on one websocket.
+// The server's limits on one websocket. Before it has proven itself, it gets by with what a handshake takes.
 constexpr std::size_t frame_bytes_max = 512 * 1024;
-constexpr std::size_t frame_bytes_max_before_connect = 64 * 1024;
 constexpr std::size_t buffered_bytes_max = std::size_t{3} << 19;
+constexpr Milliseconds write_deadline = std::chrono::seconds(30);
+constexpr net::WebSocketLimits limits_before_connect{
+    .message_bytes = 32 * 1024, .buffered_bytes = 8 * 1024, .write_deadline = write_deadline};
+constexpr net::WebSocketLimits limits_of_clients{
+    .message_bytes = frame_bytes_max, .buffered_bytes = buffered_bytes_max, .write_deadline = write_deadline};
 
 }  // namespace openclaw::gateway

@@ -1,5 +1,7 @@
 #include "gateway/ws/serve_websocket.h"
 
+#include <new>
+
 #include "base/random.h"
 #include "base/text.h"
 #include "gateway/http/error_response.h"
@@ -12,22 +14,8 @@ namespace {
 
 constexpr Milliseconds handshake_deadline = std::chrono::seconds(10);
 constexpr Milliseconds idle_deadline = std::chrono::hours(24 * 365);
-constexpr std::size_t handshakes_max = 1024;  // sockets that have not proven themselves
-constexpr std::size_t clients_max = 10000;
 constexpr std::size_t presence_audience_max = 100;
 constexpr Milliseconds presence_interval = std::chrono::seconds(1);
-
-// Counts a socket among those that have not proven themselves, until it has or is gone.
-class HandshakeSlot {
-public:
-    explicit HandshakeSlot(Core& core) : core_(core) { ++core_.handshakes; }
-    ~HandshakeSlot() { --core_.handshakes; }
-    HandshakeSlot(const HandshakeSlot&) = delete;
-    HandshakeSlot& operator=(const HandshakeSlot&) = delete;
-
-private:
-    Core& core_;
-};
 
 struct Arrival {
     std::string address;  // whose guesses are counted
@@ -111,17 +99,12 @@ net::Task<void> refuse(Core& core, std::shared_ptr<Client> client, std::string i
 // The first message, read and judged. Empty: the socket was closed, with or without an answer.
 net::Task<std::optional<ConnectRequest>> handshake(Core& core, std::shared_ptr<Client> client,
                                                    Arrival arrival) {
-    const HandshakeSlot slot(core);
     client->send(event_frame(event_head("connect.challenge", json::object{{"nonce", arrival.challenge},
                                                                           {"ts", to_ms(core.now())}}),
                              {}));
     auto message = co_await client->socket().receive(handshake_deadline);
     if (!message) {
         if (message.error().code == Code::timed_out) co_await client->socket().close(1000, "");
-        co_return std::nullopt;
-    }
-    if (message->data.size() > frame_bytes_max_before_connect) {
-        co_await client->socket().close(1009, "");
         co_return std::nullopt;
     }
     if (!message->text) {
@@ -168,9 +151,20 @@ void send_reply(const Call& call, const Reply& reply) {
                                  reply.error().message, call.client->id());
 }
 
+// Where memory runs out, one client is cut off, who can come again; the others go on.
+void cut_off(Core& core, Client& client) {
+    core.refusals.tell(core.parts.clock.steady(), "ws", "out of memory: conn={} remote={} ended", client.id(),
+                       client.address());
+    client.socket().abort();
+}
+
 net::Task<void> answer_later(AnswerLater answer, Call call) {
-    auto reply = co_await answer(call);
-    send_reply(call, reply);
+    try {
+        auto reply = co_await answer(call);
+        send_reply(call, reply);
+    } catch (const std::bad_alloc&) {
+        cut_off(call.core, *call.client);
+    }
 }
 
 void dispatch(Core& core, const std::shared_ptr<Client>& client, std::string_view text) {
@@ -215,7 +209,11 @@ net::Task<void> serve_client(Core& core, std::shared_ptr<Client> client, Arrival
     core.hub.add(client);
     core.parts.log.info("ws", "connected conn={} remote={} client={} as {}", client->id(), client->address(),
                         client->label(), client->principal().who());
-    co_await serve_requests(core, client);
+    try {
+        co_await serve_requests(core, client);
+    } catch (const std::bad_alloc&) {
+        cut_off(core, *client);
+    }
     core.hub.remove(*client);
     if (core.presence.left(key, core.now())) presence_changed(core);
     core.parts.log.info("ws", "disconnected conn={} code={}", client->id(),
@@ -225,7 +223,7 @@ net::Task<void> serve_client(Core& core, std::shared_ptr<Client> client, Arrival
 }  // namespace
 
 net::Task<void> serve_websocket(Core& core, net::Exchange& exchange) {
-    if (core.stopping || core.handshakes >= handshakes_max || core.hub.size() >= clients_max) {
+    if (core.stopping) {
         co_await exchange.respond(plain_response(503, "Service Unavailable"));
         co_return;
     }
@@ -234,16 +232,15 @@ net::Task<void> serve_websocket(Core& core, net::Exchange& exchange) {
         .owner = exchange.peer().owner,
         .loopback = exchange.peer().loopback,
         .challenge = random_uuid()};
-    auto socket = co_await exchange.upgrade({.message_bytes = frame_bytes_max,
-                                             .buffered_bytes = buffered_bytes_max,
-                                             .write_deadline = std::chrono::seconds(30)});
-    if (!socket) {
-        core.parts.log.info("ws", "no upgrade for {}: {}", arrival.address, socket.error().message);
+    auto upgraded = co_await exchange.upgrade(limits_before_connect);
+    if (!upgraded) {
+        core.refusals.tell(core.parts.clock.steady(), "ws", "no upgrade for {}: {}", arrival.address,
+                           upgraded.error().message);
         co_await exchange.respond(plain_response(400, "Bad Request"));
         co_return;
     }
     // A task of its own: what the server kept for the request's head is given back.
-    auto client = std::make_shared<Client>(random_uuid(), std::move(*socket), arrival.address);
+    auto client = std::make_shared<Client>(random_uuid(), std::move(*upgraded), arrival.address);
     core.tasks.spawn(serve_client(core, std::move(client), std::move(arrival)));
 }
 

@@ -5,7 +5,8 @@
 
 namespace openclaw::gateway {
 
-// One websocket from its upgrade to its end: challenge, connect, requests.
+// One websocket from its upgrade to its end: challenge, connect, requests. Until it has connected, it
+// is a stranger: small messages, a place that a newcomer may need.
 net::Task<void> serve_websocket(Core& core, net::Exchange& exchange);
 
 }  // namespace openclaw::gateway

@@ -45,11 +45,11 @@ struct Url {
 };
 Result<Url> parse_url(std::string_view text);
 
+// The head of a request.
 struct Request {
     std::string method;
     std::string target;
     Headers headers;
-    std::string body;
     std::string_view path() const;   // the target up to '?'
     std::string_view query() const;  // after '?', or empty
 };

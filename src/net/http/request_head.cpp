@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t fields_max = 128;
 
+// Fields that say who is calling. With two of one name, whoever stands in front of us and we could each take
+// another for the caller's.
+constexpr std::array<std::string_view, 6> credential_fields{
+    "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-openclaw-token"};
+
 using Verdict = std::expected<void, Refusal>;
 
 std::unexpected<Refusal> refuse(int status, std::string_view reason) {
@@ -43,6 +48,7 @@ struct Framers {
     std::size_t hosts = 0;
     std::size_t lengths = 0;
     std::size_t codings = 0;
+    std::array<bool, credential_fields.size()> credentials{};  // which of them there was
     bool chunked = false;
     bool close = false;
     bool keep_alive = false;
@@ -85,6 +91,14 @@ void note_connection(std::string_view value, Framers& seen) {
     }
 }
 
+Verdict note_credential(std::string_view name, Framers& seen) {
+    for (std::size_t i = 0; i < credential_fields.size(); ++i) {
+        if (!equal_ignoring_case(name, credential_fields[i])) continue;
+        if (std::exchange(seen.credentials[i], true)) return refuse(400, "more than one credential");
+    }
+    return {};
+}
+
 Verdict note_field(std::string_view name, std::string_view value, RequestHead& head, Framers& seen) {
     if (equal_ignoring_case(name, "host")) {
         ++seen.hosts;
@@ -102,6 +116,8 @@ Verdict note_field(std::string_view name, std::string_view value, RequestHead& h
     } else if (equal_ignoring_case(name, "expect")) {
         if (!equal_ignoring_case(value, "100-continue")) return refuse(417, "unknown expectation");
         head.expects_continue = !head.version_1_0;
+    } else {
+        return note_credential(name, seen);
     }
     return {};
 }

@@ -62,17 +62,17 @@ void Loop::Impl::interrupt() const {
 }
 
 bool Loop::Impl::idle() const {
-    if (waits > 0 || !ready.empty() || !flushes.empty()) return false;
+    if (waits > 0 || !ready.empty() || !next.empty() || !flushes.empty()) return false;
     std::lock_guard lock(posted_mutex_);
     return posted_.empty();
 }
 
 int Loop::Impl::timeout_ms() const {
-    if (!ready.empty() || !flushes.empty()) return 0;
-    auto next = timers.next();
-    if (!next) return -1;
+    if (!ready.empty() || !next.empty() || !flushes.empty()) return 0;
+    auto soonest = timers.next();
+    if (!soonest) return -1;
     // Rounded up: a turn that comes a moment early would find nothing to do and spin.
-    return static_cast<int>(std::min<std::int64_t>(left_until(*next).count(), 3'600'000));
+    return static_cast<int>(std::min<std::int64_t>(left_until(*soonest).count(), 3'600'000));
 }
 
 void Loop::Impl::poll() {
@@ -115,6 +115,7 @@ void Loop::Impl::run_flushes() {
 void Loop::Impl::turn() {
     ++turns;
     poll();
+    ready.splice(next);
     timers.expire(std::chrono::steady_clock::now());
     run_posted();
     run_ready();
@@ -155,6 +156,12 @@ void Loop::submit(std::move_only_function<void()> work, std::move_only_function<
             then();
         });
     });
+}
+
+Task<void> Loop::next_turn() {
+    Waiter waiter;
+    impl_->next.push_back(waiter);
+    co_await Suspend{waiter};
 }
 
 Task<bool> Loop::sleep(Milliseconds duration, Abort abort) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <variant>
@@ -31,6 +32,10 @@ public:
     // awaiting coroutine goes on here. At most `blocking_max` at a time, the rest waits in order.
     template <class T>
     Task<T> blocking(std::move_only_function<T()> work);
+
+    // Until the next turn: everything else that can go on does so first, and what was written leaves. For
+    // work whose amount a peer chooses.
+    Task<void> next_turn();
 
     // Waits. False when `abort` was requested first.
     Task<bool> sleep(Milliseconds duration, Abort abort = {});
@@ -73,7 +78,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Owns detached coroutines. Destroyed only after `join` has returned: whoever spawns also awaits.
+// Owns detached coroutines. Destroyed only after `join` has returned: whoever spawns also awaits. A task for
+// which memory runs out ends, and the others go on.
 class TaskGroup {
 public:
     explicit TaskGroup(Loop& loop);
@@ -110,23 +116,29 @@ struct Loop::BlockingState {
     BlockingState(Loop& loop, std::move_only_function<T()> what) : work(std::move(what)), done(loop) {}
     std::move_only_function<T()> work;
     std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> result;
+    bool exhausted = false;  // memory ran out: thrown again where the result is awaited
     Event done;
+
+    void run() {
+        try {
+            if constexpr (std::is_void_v<T>)
+                work();
+            else
+                result.emplace(work());
+        } catch (const std::bad_alloc&) {
+            exhausted = true;
+        }
+        work = nullptr;
+    }
 };
 
 template <class T>
 Task<T> Loop::blocking(std::move_only_function<T()> work) {
     // Shared: the awaiting coroutine may be destroyed while the work still runs.
     auto state = std::make_shared<BlockingState<T>>(*this, std::move(work));
-    submit(
-        [state] {
-            if constexpr (std::is_void_v<T>)
-                state->work();
-            else
-                state->result.emplace(state->work());
-            state->work = nullptr;
-        },
-        [state] { state->done.notify(); });
+    submit([state] { state->run(); }, [state] { state->done.notify(); });
     co_await state->done.wait();
+    if (state->exhausted) throw std::bad_alloc();
     if constexpr (!std::is_void_v<T>) co_return std::move(*state->result);
 }
 

@@ -57,6 +57,7 @@ struct Loop::Impl {
     bool idle() const;
 
     List<Job> ready;    // runs in this turn or the next
+    List<Job> next;     // runs in the next turn
     List<Job> flushes;  // runs at the end of the turn: what was written in it leaves in one call
     TimerQueue timers;
     // Waits that something outside the loop can end; without any, run() has nothing left to wait for.

@@ -2,6 +2,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -26,8 +27,21 @@ struct PromiseBase {
     std::coroutine_handle<> continuation = std::noop_coroutine();
     std::suspend_always initial_suspend() const noexcept { return {}; }
     FinalAwaiter final_suspend() const noexcept { return {}; }
-    // Exceptions stay inside the wrapper of the library that throws them; one that gets here is our bug.
-    [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    // Memory that ran out is told to whoever awaits, up to the one who ends an exchange over it. Every other
+    // exception stays inside the wrapper of the library that throws it; one that gets here is our bug.
+    void unhandled_exception() noexcept {
+        try {
+            throw;
+        } catch (const std::bad_alloc&) {
+            exhausted = true;
+        } catch (...) {
+            std::terminate();
+        }
+    }
+    void rethrow() const {
+        if (exhausted) throw std::bad_alloc();
+    }
+    bool exhausted = false;
 };
 
 template <class T>
@@ -38,14 +52,17 @@ struct Promise final : PromiseBase {
     void return_value(U&& result) {
         value.emplace(std::forward<U>(result));
     }
-    T take() { return std::move(*value); }
+    T take() {
+        rethrow();
+        return std::move(*value);
+    }
 };
 
 template <>
 struct Promise<void> final : PromiseBase {
     Task<void> get_return_object() noexcept;
     void return_void() const noexcept {}
-    void take() const noexcept {}
+    void take() const { rethrow(); }
 };
 
 }  // namespace detail

@@ -1,4 +1,5 @@
 #include <cassert>
+#include <new>
 
 #include "net/loop/loop_impl.h"
 
@@ -41,7 +42,11 @@ Detached TaskGroup::State::drive(std::shared_ptr<State> state, Task<void> task) 
         Waiter start;
         state->loop.impl().wake(start, Wake::none);
         co_await Suspend{start};
-        co_await mine;
+        try {
+            co_await mine;
+        } catch (const std::bad_alloc&) {
+            // It has ended, and what it held is free again. Whoever must learn of that catches it itself.
+        }
     }
     if (--state->running == 0) state->emptied.notify();
 }

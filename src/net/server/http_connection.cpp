@@ -1,5 +1,8 @@
 #include "net/server/http_connection.h"
 
+#include <cassert>
+#include <new>
+
 #include "net/http/http_syntax.h"
 #include "net/websocket/websocket_key.h"
 #include "net/websocket/websocket_stream.h"
@@ -9,6 +12,7 @@ namespace {
 
 constexpr Milliseconds linger_deadline{1000};
 constexpr std::size_t linger_bytes_max = 1u << 20;
+constexpr int pipelined_max = 2;  // requests answered in one turn before other connections get theirs
 constexpr Refusal over{0, {}};
 
 std::string length_line(std::size_t length) {
@@ -17,15 +21,19 @@ std::string length_line(std::size_t length) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(ServerContext& server, std::unique_ptr<Stream> stream)
+HttpConnection::HttpConnection(ServerContext& server, std::unique_ptr<Stream> stream,
+                               std::unique_ptr<Seat> seat)
     : server_(server),
       stream_(std::move(stream)),
+      seat_(std::move(seat)),
       peer_(stream_->peer()),
       first_head_by_(time_after(server.limits.head_deadline)) {
     server_.busy.push_back(*this);
+    seat_->when_sent_away([this] { close(); });
 }
 
 void HttpConnection::close() {
+    closed_ = true;
     if (stream_) stream_->close();
     handshake_abort_.request();
 }
@@ -44,6 +52,7 @@ Abort HttpConnection::gone() const {
 }
 
 Task<void> HttpConnection::serve(std::shared_ptr<TlsServerContext> tls) {
+    if (server_.stopping) co_return;
     if (tls) {
         if (auto secured = co_await secure(std::move(tls)); !secured) co_return;
     }
@@ -64,34 +73,40 @@ Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls)
 }
 
 Task<void> HttpConnection::serve_requests() {
-    while (!server_.stopping) {
-        if (!co_await wait_for_request()) co_return;
-        auto head = co_await receive_head();
-        if (head && head_.framing != Framing::none) head = co_await receive_body();
-        if (!head) co_return co_await refuse(head.error());
-
-        phase_ = Phase::unanswered;
-        close_after_ = false;
-        co_await server_.handler(*this);
+    while (!server_.stopping && !closed_) {
+        if (!co_await wait_for_request() || closed_) co_return;
+        if (auto head = co_await receive_head(); !head) co_return co_await refuse(head.error());
+        co_await handle_request();
         if (phase_ == Phase::upgraded) co_return;
         if (phase_ == Phase::streaming) co_return;  // cut, so that it can't pass for a complete answer
-        if (phase_ == Phase::unanswered) {
-            head_.keep_alive = false;
-            co_await respond({500, {}, {}});
-        }
-        if (!keeps_alive() || close_after_) {
-            co_await say_goodbye();
-            if (!inbox_.empty()) co_await linger();
-            co_return;
+        if (!keeps_alive() || close_after_) co_return co_await end();
+        if (stream_->queued() > server_.limits.unread_bytes) {
+            if (!co_await stream_->drain(server_.limits.write_deadline)) co_return;
         }
         first_ = false;
         head_ = RequestHead();
     }
 }
 
+Task<void> HttpConnection::handle_request() {
+    phase_ = Phase::unanswered;
+    body_ = head_.framing == Framing::none ? Body::none : Body::unread;
+    close_after_ = false;
+    refusal_.reset();
+    try {
+        co_await server_.handler(*this);
+    } catch (const std::bad_alloc&) {
+        refusal_ = Refusal{503, "out of memory"};
+    }
+    if (phase_ == Phase::unanswered) co_await answer_refusal();
+}
+
 // An idle connection holds no buffer and may be closed at any time to make room for another.
 Task<bool> HttpConnection::wait_for_request() {
-    if (!inbox_.empty()) co_return true;
+    if (!inbox_.empty()) {
+        if (++pipelined_ % pipelined_max == 0) co_await server_.loop.next_turn();
+        co_return true;
+    }
     inbox_.release();
     const auto& limits = server_.limits;
     auto patience = first_ ? left_until(first_head_by_) : limits.keep_alive;
@@ -144,44 +159,93 @@ Task<HttpConnection::Step> HttpConnection::receive_head() {
     }
 }
 
-Task<HttpConnection::Step> HttpConnection::receive_body() {
+Task<HttpConnection::ReadBody> HttpConnection::read_body(std::size_t bytes_max) {
+    if (body_ == Body::none) co_return std::string();
+    assert(body_ == Body::unread && phase_ == Phase::unanswered && "asked for once, before the answer");
+    auto body = co_await receive_body(bytes_max);
+    if (body)
+        body_ = Body::read;
+    else
+        refusal_ = body.error();
+    co_return body;
+}
+
+Task<HttpConnection::ReadBody> HttpConnection::receive_body(std::size_t bytes_max) {
     const auto& limits = server_.limits;
-    if (head_.length > limits.body_bytes) co_return std::unexpected(Refusal{413, "the body is too large"});
+    if (head_.length > bytes_max) co_return std::unexpected(Refusal{413, "the body is too large"});
     if (head_.expects_continue && inbox_.empty()) {
-        stream_->queue("HTTP/1.1 100 Continue\r\n\r\n", limits.write_deadline);
+        auto asked = co_await stream_->write("HTTP/1.1 100 Continue\r\n\r\n", limits.write_deadline);
+        if (!asked) co_return std::unexpected(over);
     }
     auto until = time_after(limits.body_deadline);
-    if (head_.framing == Framing::chunked) co_return co_await receive_chunks(until);
-    auto& body = head_.request.body;
+    if (head_.framing == Framing::chunked) co_return co_await receive_chunks(bytes_max, until);
+    co_return co_await receive_sized(until);
+}
+
+Task<HttpConnection::ReadBody> HttpConnection::receive_sized(SteadyTime until) {
+    std::string body;
     for (;;) {
         auto piece = inbox_.bytes().substr(0, head_.length - body.size());
         body.append(piece);
         inbox_.consume(piece.size());
-        if (body.size() == head_.length) co_return Step{};
-        if (auto read = co_await more(until, 408); !read) co_return read;
+        if (body.size() == head_.length) co_return body;
+        if (auto read = co_await more(until, 408); !read) co_return std::unexpected(read.error());
     }
 }
 
-Task<HttpConnection::Step> HttpConnection::receive_chunks(SteadyTime until) {
-    ChunkedBody decoder(server_.limits.body_bytes);
+Task<HttpConnection::ReadBody> HttpConnection::receive_chunks(std::size_t bytes_max, SteadyTime until) {
+    std::string body;
+    ChunkedBody decoder(bytes_max);
     for (;;) {
-        auto taken = decoder.feed(inbox_.bytes(), head_.request.body);
+        auto taken = decoder.feed(inbox_.bytes(), body);
         if (!taken) co_return std::unexpected(taken.error());
         inbox_.consume(*taken);
-        if (decoder.complete()) co_return Step{};
-        if (auto read = co_await more(until, 408); !read) co_return read;
+        if (decoder.complete()) co_return body;
+        if (auto read = co_await more(until, 408); !read) co_return std::unexpected(read.error());
     }
+}
+
+// A body that nobody wanted and that is here already is read over, so that the next request may follow.
+void HttpConnection::skip_arrived_body() {
+    if (head_.framing == Framing::sized) {
+        if (inbox_.bytes().size() < head_.length) return;
+        inbox_.consume(head_.length);
+        body_ = Body::read;
+        return;
+    }
+    std::string dropped;
+    ChunkedBody decoder(inbox_.bytes().size());
+    auto taken = decoder.feed(inbox_.bytes(), dropped);
+    if (!taken || !decoder.complete()) return;
+    inbox_.consume(*taken);
+    body_ = Body::read;
+}
+
+// Answers what the exchange came to when the handler has not.
+Task<void> HttpConnection::answer_refusal() {
+    head_.keep_alive = false;
+    const auto refusal = refusal_.value_or(Refusal{500, {}});
+    if (refusal.status == 0) co_return;
+    Response answer{refusal.status, {}, {}};
+    if (!refusal.reason.empty()) {
+        answer.headers.add("Content-Type", "text/plain; charset=utf-8");
+        answer.body.append(refusal.reason).append("\n");
+    }
+    co_await respond(std::move(answer));
 }
 
 Task<void> HttpConnection::refuse(Refusal refusal) {
     if (refusal.status == 0) co_return;
-    head_.keep_alive = false;
     phase_ = Phase::unanswered;
-    Response answer{refusal.status, {{"Content-Type", "text/plain; charset=utf-8"}}, {}};
-    answer.body.append(refusal.reason).append("\n");
-    co_await respond(std::move(answer));
+    body_ = Body::unread;  // whatever it was, more of it may come
+    refusal_ = refusal;
+    co_await answer_refusal();
+    co_await end();
+}
+
+Task<void> HttpConnection::end() {
     co_await say_goodbye();
-    co_await linger();
+    if (!inbox_.empty() || body_ == Body::unread) co_await linger();
 }
 
 Task<void> HttpConnection::say_goodbye() {
@@ -202,7 +266,9 @@ Task<void> HttpConnection::linger() {
 }
 
 std::string HttpConnection::begin_answer(int status, const Headers& headers, std::string_view framing) {
-    close_after_ = close_after_ || !keeps_alive() || lists(headers, "Connection", "close");
+    if (body_ == Body::unread) skip_arrived_body();
+    close_after_ =
+        close_after_ || body_ == Body::unread || !keeps_alive() || lists(headers, "Connection", "close");
     auto after = close_after_        ? ConnectionAfter::close
                  : head_.version_1_0 ? ConnectionAfter::keep_alive
                                      : ConnectionAfter::unsaid;
@@ -221,8 +287,8 @@ Task<Result<void>> HttpConnection::respond(Response response) {
     auto text = begin_answer(response.status, response.headers,
                              without_length ? std::string() : length_line(response.body.size()));
     auto deadline = server_.limits.write_deadline;
-    stream_->queue(text, deadline);
-    if (without_length || head_.request.method == "HEAD") co_return Result<void>{};
+    auto written = co_await stream_->write(text, deadline);
+    if (!written || without_length || head_.request.method == "HEAD") co_return written;
     co_return co_await stream_->write(response.body, deadline);  // leaves with the head
 }
 
@@ -241,9 +307,9 @@ Task<Result<void>> HttpConnection::write(std::string_view piece) {
     if (piece.empty() || bodiless_) co_return Result<void>{};
     auto deadline = server_.limits.write_deadline;
     if (head_.version_1_0) co_return co_await stream_->write(piece, deadline);
-    stream_->queue(fmt::format("{:x}\r\n", piece.size()), deadline);
-    auto written = co_await stream_->write(piece, deadline);
-    stream_->queue("\r\n", deadline);
+    auto written = co_await stream_->write(fmt::format("{:x}\r\n", piece.size()), deadline);
+    if (written) written = co_await stream_->write(piece, deadline);
+    if (written) written = co_await stream_->write("\r\n", deadline);
     co_return written;
 }
 
@@ -254,9 +320,10 @@ Task<Result<void>> HttpConnection::finish() {
     co_return co_await stream_->write("0\r\n\r\n", server_.limits.write_deadline);
 }
 
-Task<Result<std::unique_ptr<WebSocket>>> HttpConnection::upgrade(WebSocketLimits limits) {
+Task<Result<Upgraded>> HttpConnection::upgrade(WebSocketLimits limits) {
     if (phase_ != Phase::unanswered) co_return fail(Code::internal, "the request was answered already");
     if (head_.version_1_0) co_return fail(Code::invalid_input, "a websocket needs HTTP/1.1");
+    if (body_ != Body::none) co_return fail(Code::invalid_input, "an upgrade has no body");
     if (auto valid = check_upgrade(head_.request); !valid) co_return std::unexpected(valid.error());
     phase_ = Phase::upgraded;
     auto accept = websocket_accept(*head_.request.headers.find("Sec-WebSocket-Key"));
@@ -269,7 +336,8 @@ Task<Result<std::unique_ptr<WebSocket>>> HttpConnection::upgrade(WebSocketLimits
         make_websocket(server_.loop, std::move(stream_), WebSocketRole::server, limits, inbox_.bytes());
     inbox_.consume(inbox_.bytes().size());
     inbox_.release();
-    co_return std::move(socket);
+    seat_->when_sent_away([gone = socket.get()] { gone->abort(); });
+    co_return Upgraded{std::move(socket), std::move(seat_)};
 }
 
 }  // namespace openclaw::net

@@ -1,8 +1,18 @@
 #include "net/server/http_server.h"
 
+#include <new>
+
 #include "net/server/http_connection.h"
 
 namespace openclaw::net {
+namespace {
+
+constexpr Milliseconds pause_without_memory{100};
+// Connections that a listener takes in one turn: few enough that each is served before later ones could need
+// its place.
+constexpr unsigned accepted_max = 16;
+
+}  // namespace
 
 struct HttpServer::Impl : ServerContext {
     Impl(Loop& owner, ServerLimits bounds, Handler what)
@@ -13,10 +23,23 @@ struct HttpServer::Impl : ServerContext {
     std::vector<Listener*> listeners;
     std::size_t connections = 0;
 
+    struct Counted {
+        explicit Counted(Impl& server) : owner(server) { ++owner.connections; }
+        ~Counted() {
+            --owner.connections;
+            owner.changed.notify();
+        }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+        Impl& owner;
+    };
+
+    static Task<bool> accept_one(std::shared_ptr<Impl> self, Listener& listener,
+                                 std::shared_ptr<TlsServerContext> tls);
     static Task<void> accept_all(std::shared_ptr<Impl> self, std::unique_ptr<Listener> listener,
                                  std::shared_ptr<TlsServerContext> tls);
     static Task<void> serve_one(std::shared_ptr<Impl> self, std::unique_ptr<Stream> stream,
-                                std::shared_ptr<TlsServerContext> tls);
+                                std::unique_ptr<Seat> seat, std::shared_ptr<TlsServerContext> tls);
     // Every connection of the list, which may lose members meanwhile. All of them are busy afterwards.
     void for_each(List<HttpConnection>& list, void (*act)(HttpConnection&)) {
         List<HttpConnection> rest;
@@ -30,36 +53,54 @@ struct HttpServer::Impl : ServerContext {
     Task<bool> wait_for_end(Milliseconds deadline);
 };
 
-// At the bound the connection that has been idle longest goes; when all are busy, new ones wait in the
-// kernel's queue.
+// Among strangers the first to come goes; at the bound on all, the connection that has been idle longest.
+// When all are busy, new ones wait in the kernel's queue.
 Task<void> HttpServer::Impl::make_room() {
-    while (connections >= limits.connections && !stopping) {
-        if (auto* oldest = idle.front()) oldest->close();
-        co_await changed.wait();
+    if (seats->full_of_strangers()) seats->send_oldest_stranger_away();
+    while (!stopping && seats->full()) {
+        if (auto* oldest = idle.front())
+            oldest->close();
+        else
+            seats->send_oldest_stranger_away();
+        co_await seats->change();
     }
+}
+
+// One connection accepted and on its way. False when there will be no more.
+Task<bool> HttpServer::Impl::accept_one(std::shared_ptr<Impl> self, Listener& listener,
+                                        std::shared_ptr<TlsServerContext> tls) {
+    auto stream = co_await listener.accept();
+    if (!stream) co_return false;
+    co_await self->make_room();
+    if (self->stopping) co_return false;
+    self->tasks.spawn(serve_one(self, std::move(*stream), std::make_unique<Seat>(self->seats), tls));
+    co_return true;
 }
 
 Task<void> HttpServer::Impl::accept_all(std::shared_ptr<Impl> self, std::unique_ptr<Listener> listener,
                                         std::shared_ptr<TlsServerContext> tls) {
-    while (!self->stopping) {
-        auto stream = co_await listener->accept();
-        if (!stream) break;
-        co_await self->make_room();
-        if (self->stopping) break;
-        ++self->connections;
-        self->tasks.spawn(serve_one(self, std::move(*stream), tls));
+    for (unsigned accepted = 1; !self->stopping; ++accepted) {
+        bool exhausted = false;
+        try {
+            if (!co_await accept_one(self, *listener, tls)) break;
+        } catch (const std::bad_alloc&) {
+            exhausted = true;
+        }
+        if (exhausted) co_await self->loop.sleep(pause_without_memory);
+        if (accepted % accepted_max == 0) co_await self->loop.next_turn();
     }
     std::erase(self->listeners, listener.get());
 }
 
 Task<void> HttpServer::Impl::serve_one(std::shared_ptr<Impl> self, std::unique_ptr<Stream> stream,
-                                       std::shared_ptr<TlsServerContext> tls) {
-    {
-        HttpConnection connection(*self, std::move(stream));
+                                       std::unique_ptr<Seat> seat, std::shared_ptr<TlsServerContext> tls) {
+    const Counted counted(*self);
+    HttpConnection connection(*self, std::move(stream), std::move(seat));
+    try {
         co_await connection.serve(std::move(tls));
+    } catch (const std::bad_alloc&) {
+        connection.close();  // what it held is free again, and the others go on
     }
-    --self->connections;
-    self->changed.notify();
 }
 
 Task<bool> HttpServer::Impl::wait_for_end(Milliseconds deadline) {
@@ -87,7 +128,7 @@ Task<void> HttpServer::stop(Milliseconds grace) {
     constexpr Milliseconds last_words{1000};
     self->stopping = true;
     for (auto* listener : self->listeners) listener->close();
-    self->changed.notify();
+    self->seats->stop_waiting();
     self->for_each(self->idle, [](HttpConnection& connection) { connection.close(); });
     if (!co_await self->wait_for_end(grace)) {
         self->for_each(self->busy, [](HttpConnection& connection) { connection.request_gone(); });
@@ -100,6 +141,10 @@ Task<void> HttpServer::stop(Milliseconds grace) {
 
 std::size_t HttpServer::connections() const {
     return impl_->connections;
+}
+
+const Seats& HttpServer::seats() const {
+    return *impl_->seats;
 }
 
 }  // namespace openclaw::net

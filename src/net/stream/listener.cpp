@@ -14,6 +14,7 @@ namespace openclaw::net {
 namespace {
 
 constexpr int backlog = 4096;
+constexpr int unsent_max = 32 * 1024;  // that the kernel keeps for a peer who takes nothing
 constexpr Milliseconds pause_without_descriptors{100};
 
 class SocketListener final : public Listener, private Watch {
@@ -102,7 +103,9 @@ Result<Descriptor> bound(const SocketAddress& address, const std::string& doing)
         ::fchmod(socket.get(), 0600);
     } else {
         setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // accepted sockets inherit it
+        // Accepted sockets inherit these.
+        setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(socket.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max, sizeof unsent_max);
     }
     // "::" would take IPv4 as well and clash with a listener of its own for it.
     if (address.family() == AF_INET6) setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);

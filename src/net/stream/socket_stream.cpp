@@ -12,13 +12,14 @@
 namespace openclaw::net {
 namespace {
 
-// Reads that may succeed one after the other in one turn before other connections get theirs.
-constexpr int burst_max = 16;
+// Reads that may succeed one after the other in one turn before other connections get theirs: a peer that
+// sends faster than we work must not keep them waiting.
+constexpr int burst_max = 2;
 constexpr Milliseconds shutdown_deadline{1000};
 
 }  // namespace
 
-void Side::Wait::await_suspend(std::coroutine_handle<> handle) noexcept {
+void Side::Wait::await_suspend(std::coroutine_handle<> handle) {
     waiter_.handle = handle;
     side_.waiting_.push_back(*this);
     counted_ = true;
@@ -140,20 +141,9 @@ bool SocketStream::taking_too_many_turns() {
     return ++burst_ > burst_max;
 }
 
-// A peer that sends faster than we work must not keep the others waiting.
-Task<void> SocketStream::let_others_run() {
-    Waiter waiter;
-    auto turn = impl_.turns;
-    while (impl_.turns == turn) {
-        waiter.wake = Wake::none;
-        impl_.wake(waiter, Wake::none);
-        co_await Suspend{waiter};
-    }
-}
-
 Task<Result<std::size_t>> SocketStream::read(std::span<char> buffer, Milliseconds deadline) {
     std::optional<SteadyTime> until;
-    if (taking_too_many_turns()) co_await let_others_run();
+    if (taking_too_many_turns()) co_await loop_.next_turn();
     for (;;) {
         if (broken_) co_return std::unexpected(*broken_);
         if (auto taken = take(buffer)) co_return std::move(*taken);

@@ -23,7 +23,7 @@ public:
         Wait(const Wait&) = delete;
         Wait& operator=(const Wait&) = delete;
         bool await_ready() const noexcept { return side_.ready; }
-        void await_suspend(std::coroutine_handle<> handle) noexcept;
+        void await_suspend(std::coroutine_handle<> handle);
         Wake await_resume() const noexcept { return waiter_.wake == Wake::none ? Wake::ready : waiter_.wake; }
 
     private:
@@ -111,7 +111,6 @@ private:
     void sent(std::size_t count);
     void note_end();
     bool taking_too_many_turns();
-    Task<void> let_others_run();
     Error failure(Wake wake, std::string_view doing) const;
 
     Loop& loop_;

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include <climits>
+#include <new>
 
 namespace openclaw::net {
 
@@ -28,8 +29,14 @@ struct TlsTransport {
 
     static int write(BIO* bio, const char* data, int size) {
         BIO_clear_retry_flags(bio);
-        stream_of(bio).push(std::string_view(data, static_cast<std::size_t>(size)));
-        stream_of(bio).flush_later();
+        auto& stream = stream_of(bio);
+        try {
+            stream.push(std::string_view(data, static_cast<std::size_t>(size)));
+        } catch (const std::bad_alloc&) {  // OpenSSL is C: nothing may be thrown through it
+            stream.transport_error_ = Error{Code::unavailable, "no memory is left for the connection", {}};
+            return -1;
+        }
+        stream.flush_later();
         return size;
     }
 

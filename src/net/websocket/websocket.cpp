@@ -11,6 +11,7 @@ namespace openclaw::net {
 namespace {
 
 constexpr Milliseconds close_deadline{1000};
+constexpr std::size_t bytes_read_over_max = 1u << 20;
 
 // Masks from the kernel's generator, fetched a few dozen at a time.
 class MaskSource {
@@ -44,6 +45,10 @@ public:
     Task<Result<WebSocketMessage>> receive(Milliseconds deadline) override;
     bool send(std::string text) override;
     std::size_t buffered() const override { return stream_->queued(); }
+    void set_limits(WebSocketLimits limits) override {
+        limits_ = limits;
+        decoder_.set_message_max(limits.message_bytes);
+    }
     Task<void> drain() override;
     Task<void> close(int code, std::string reason) override;
     void abort() override;
@@ -67,6 +72,7 @@ private:
     Received take_buffered();
     Received handle(WebSocketEvent event);
     Task<Result<WebSocketMessage>> receive_next(Milliseconds deadline);
+    Task<void> read_over_rest();
     Result<WebSocketMessage> end_of(const Error& cause);
     void queue_frame(Opcode opcode, std::string_view payload);
     void say_close(int code, std::string_view reason);
@@ -161,6 +167,17 @@ StreamWebSocket::Received StreamWebSocket::take_buffered() {
     return std::nullopt;
 }
 
+// Closing while bytes of the peer are unread would reset the connection, and the peer might never see why: so
+// after our end we read on, until its end or until the close frame has waited long enough.
+Task<void> StreamWebSocket::read_over_rest() {
+    for (std::size_t dropped = 0; dropped < bytes_read_over_max;) {
+        inbox_.consume(inbox_.bytes().size());
+        auto got = co_await inbox_.read_more(*stream_, close_deadline);
+        if (!got || *got == 0) co_return;
+        dropped += *got;
+    }
+}
+
 Task<Result<WebSocketMessage>> StreamWebSocket::receive_next(Milliseconds deadline) {
     const auto until = time_after(deadline);
     for (;;) {
@@ -168,6 +185,7 @@ Task<Result<WebSocketMessage>> StreamWebSocket::receive_next(Milliseconds deadli
         if (auto message = take_buffered()) co_return std::move(*message);
         if (close_received_ || faulted_) {
             co_await stream_->shutdown();
+            if (faulted_) co_await read_over_rest();
             stream_->close();
             co_return end_of(Error{Code::unavailable, "the other side broke the protocol", {}});
         }

@@ -10,8 +10,10 @@
 namespace openclaw::net {
 
 struct WebSocketLimits {
-    std::size_t message_bytes = 512 * 1024;             // larger: close 1009
-    std::size_t buffered_bytes = std::size_t{3} << 19;  // 1.5 MiB waiting to be sent: close 1008
+    // Larger: close 1009, as soon as a frame's head announces it, fragments counted together.
+    std::size_t message_bytes = 512 * 1024;
+    // 1.5 MiB waiting to be sent: close 1008. Pings beyond it get no pong.
+    std::size_t buffered_bytes = std::size_t{3} << 19;
     Milliseconds write_deadline = std::chrono::seconds(30);
 };
 
@@ -36,6 +38,8 @@ public:
     // when the socket is closing or the bound was exceeded (then it closes itself with 1008 "slow consumer").
     virtual bool send(std::string text) = 0;
     virtual std::size_t buffered() const = 0;
+    // From now on, for the messages that begin then too: a peer that has proven itself is trusted with more.
+    virtual void set_limits(WebSocketLimits limits) = 0;
     virtual Task<void> drain() = 0;  // until everything queued has been written, or the socket is closed
     // Sends the close frame after what is queued and waits up to 1 s for the peer's.
     virtual Task<void> close(int code, std::string reason) = 0;

@@ -125,7 +125,7 @@ std::expected<void, WebSocketFault> WebSocketDecoder::begin_frame() {
         if (fragmented_) return broken(1002, "a message inside another");
         message_opcode_ = opcode_;
     }
-    if (!is_control(opcode_) && left_ > message_max_ - message_.size()) return broken(1009, "");
+    if (!is_control(opcode_) && left_ + message_.size() > message_max_) return broken(1009, "");
     in_frame_ = true;
     return {};
 }

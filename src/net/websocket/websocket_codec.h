@@ -40,6 +40,7 @@ public:
     WebSocketDecoder(WebSocketRole role, std::size_t message_max) : role_(role), message_max_(message_max) {}
     // Takes bytes off the front until an event is complete or none is left. After a fault, don't go on.
     std::expected<std::optional<WebSocketEvent>, WebSocketFault> next(std::string_view& bytes);
+    void set_message_max(std::size_t message_max) { message_max_ = message_max; }
     bool mid_message() const { return header_size_ > 0 || in_frame_ || fragmented_; }
 
 private:

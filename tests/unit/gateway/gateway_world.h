@@ -57,6 +57,7 @@ public:
                 .load_config = [this] { return load(); },
                 .fingerprint_key = "test",
                 .version = "2026.1.30",
+                .descriptors = descriptors,
                 .notify_socket = {}};
     }
     Result<std::shared_ptr<const config::Config>> load() const {
@@ -110,6 +111,7 @@ public:
         return false;
     }
 
+    std::size_t descriptors = 4096;  // what the next start is told
     net::Loop loop;
     test::TemporaryFolder folder;
     std::unique_ptr<platform::FileSystem> files;

@@ -57,7 +57,7 @@ protected:
 TEST_F(Http2ClientTest, CarriesRequestAndAnswerOnOneConnection) {
     server.on("/echo", [](Exchange& x) {
         x.interim(103);
-        x.respond(201, x.request.method + " " + x.request.body, {{"x-id", "7"}});
+        x.respond(201, x.request.method + " " + x.sent_body, {{"x-id", "7"}});
     });
     ClientRequest request = get("/echo?q");
     request.method = "POST";
@@ -87,7 +87,7 @@ TEST_F(Http2ClientTest, SharesOneConnectionAmongCallersWhoCameTogether) {
 }
 
 TEST_F(Http2ClientTest, SendsABodyLargerThanTheWindow) {
-    server.on("/", [](Exchange& x) { x.respond(200, std::to_string(x.request.body.size())); });
+    server.on("/", [](Exchange& x) { x.respond(200, std::to_string(x.sent_body.size())); });
     ClientRequest request = get("/");
     request.method = "POST";
     request.body = std::string(3 << 20, 'x');
@@ -197,7 +197,7 @@ TEST_F(Http2ClientTest, RepeatsOnlyWhatTheServerSaysItHasNotBegun) {
         if (server.connections() == 1)
             x.connection.go_away(x.id - 2);  // this one comes too late
         else
-            x.respond(200, x.request.body);
+            x.respond(200, x.sent_body);
     });
     server.on("/first", [](Exchange& x) { x.respond(200, "first"); });
     EXPECT_EQ(text_of(get("/first")), "200 first");

@@ -14,18 +14,18 @@ using testing::StartsWith;
 
 ServerLimits patient() {
     return {.head_bytes = 2048,
-            .body_bytes = 4096,
             .head_deadline = hours(1),
             .body_deadline = hours(1),
             .keep_alive = hours(1),
             .write_deadline = hours(1),
-            .connections = 100};
+            .seats = {.all = 100, .strangers = 100}};
 }
 
 Task<void> echo(Exchange& exchange) {
     const auto& request = exchange.request();
-    co_await exchange.respond(
-        {200, {{"X-Path", std::string(request.path())}}, request.method + ":" + request.body});
+    auto body = co_await exchange.read_body(4096);
+    if (!body) co_return;
+    co_await exchange.respond({200, {{"X-Path", std::string(request.path())}}, request.method + ":" + *body});
 }
 
 Task<std::string> read_until_closed(Stream& stream) {
@@ -138,6 +138,8 @@ TEST(HttpServer, RefusesWhatTwoReadersCouldReadDifferentlyAndCloses) {
         {"body over the bound", 413, "POST / HTTP/1.1\r\n" + host + "Content-Length: 4097\r\n\r\n"},
         {"chunks over the bound", 413,
          "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n1000\r\n"},
+        {"chunks over the bound in a last one", 413,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1001\r\n"},
         {"head over the bound", 431, "GET / HTTP/1.1\r\n" + host + "X: " + std::string(2048, 'x')},
         {"too many fields", 431,
          [&] {
@@ -145,6 +147,10 @@ TEST(HttpServer, RefusesWhatTwoReadersCouldReadDifferentlyAndCloses) {
              for (int i = 0; i < 200; ++i) text += "X:\r\n";
              return text + "\r\n";
          }()},
+        {"two credentials", 400,
+         "GET / HTTP/1.1\r\n" + host + "Authorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n"},
+        {"the same credential twice", 400,
+         "GET / HTTP/1.1\r\n" + host + "X-Api-Key: a\r\nX: y\r\nX-API-KEY: a\r\n\r\n"},
         {"tunnel", 501, "CONNECT a:1 HTTP/1.1\r\n" + host + "\r\n"},
         {"unknown method", 501, "BREW / HTTP/1.1\r\n" + host + "\r\n"},
         {"HTTP/2 without its preface", 505, "GET / HTTP/2.0\r\n" + host + "\r\n"},
@@ -179,6 +185,8 @@ TEST(HttpServer, AcceptsWhatTheStandardAllows) {
          "POST / HTTP/1.1\r\n" + rest +
              "transfer-encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n003\r\nllo\r\n0\r\nT: x\r\n\r\n",
          "POST:hello"},
+        {"two kinds of credential",
+         "GET / HTTP/1.1\r\n" + rest + "Authorization: Bearer a\r\nX-Api-Key: b\r\n\r\n", "GET:"},
         {"bytes beyond ASCII in a value", "GET / HTTP/1.1\r\n" + rest + "X: \xc3\xa4\r\n\r\n", "GET:"},
     };
     for (const auto& [what, request, body] : cases) {
@@ -371,7 +379,7 @@ Task<void> crowd(Scene& scene) {
 
 TEST(HttpServer, AtTheBoundTheLongestIdleConnectionMakesRoom) {
     auto limits = patient();
-    limits.connections = 2;
+    limits.seats.all = 2;
     Scene scene(echo, limits);
     scene.loop.run_until(crowd(scene));
 }

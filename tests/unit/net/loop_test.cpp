@@ -44,6 +44,26 @@ TEST(Loop, IsWokenByAPostFromAnotherThread) {
     other.join();
 }
 
+Task<void> note_later(Loop& loop, std::vector<int>& order, int number) {
+    co_await loop.next_turn();
+    order.push_back(number);
+}
+
+Task<void> yield_to_others(Loop& loop, std::vector<int>& order) {
+    TaskGroup group(loop);
+    group.spawn(note_later(loop, order, 3));
+    group.spawn(note(order, 1));
+    group.spawn(note(order, 2));
+    co_await group.join();
+}
+
+TEST(Loop, TheNextTurnComesWhenEverythingElseHasRun) {
+    Loop loop;
+    std::vector<int> order;
+    loop.run_until(yield_to_others(loop, order));
+    EXPECT_EQ(order, (std::vector{1, 2, 3}));
+}
+
 Task<bool> sleep_with(Loop& loop, Milliseconds duration, Abort abort) {
     co_return co_await loop.sleep(duration, abort);
 }

@@ -210,7 +210,7 @@ Task<std::string> provoke(Loop& loop, std::string bytes, WebSocketLimits limits)
     auto [near, far] = co_await streams(loop);
     auto server = make_websocket(loop, std::move(far), WebSocketRole::server, limits, "");
     EXPECT_TRUE(co_await near->write(bytes, hours(1)));
-    co_await near->drain(hours(1));
+    co_await near->shutdown();
     EXPECT_FALSE(co_await server->receive(hours(1)));
     std::string all;
     std::array<char, 256> buffer{};
@@ -244,6 +244,70 @@ TEST(WebSocket, AnswersPings) {
     EXPECT_EQ(said, std::string("\x8a\x03"
                                 "abc\x88\x00",
                                 7));
+}
+
+// A frame of which only the head and a few bytes are ever sent: its length alone must be enough to refuse it.
+TEST(WebSocket, RefusesAMessageOverTheBoundAtItsFrameHead) {
+    const auto whole = frame_of(Opcode::text, std::string(100'000, 'x'));
+    const auto fragment = raw_frame(0x01, std::string(400, 'x'));
+    for (const auto& bytes :
+         {whole.substr(0, 14), whole.substr(0, 50'000),
+          fragment + raw_frame(0x00, std::string(600, 'x')) + raw_frame(0x80, "x").substr(0, 6),
+          fragment + frame_of(Opcode::ping, "") + raw_frame(0x80, std::string(601, 'x'))}) {
+        Loop loop;
+        auto said = loop.run_until(provoke(loop, bytes, {.message_bytes = 1000}));
+        EXPECT_TRUE(said.ends_with("\x88\x02\x03\xf1")) << bytes.size();  // 1009, and it was seen
+    }
+}
+
+Task<void> receive_last(WebSocket& socket) {
+    EXPECT_TRUE(co_await socket.receive(hours(1)));
+    EXPECT_FALSE(co_await socket.receive(hours(1)));
+}
+
+Task<void> raise_the_bound(Loop& loop) {
+    auto sockets = co_await pair_of(loop, {.message_bytes = 10, .buffered_bytes = 100});
+    sockets.client->set_limits({});
+    EXPECT_TRUE(sockets.client->send("short"));
+    EXPECT_EQ((co_await sockets.server->receive(hours(1)))->data, "short");
+    sockets.server->set_limits({.message_bytes = 100'000, .buffered_bytes = 200'000});
+    EXPECT_TRUE(sockets.client->send(std::string(100'000, 'x')));
+    EXPECT_EQ((co_await sockets.server->receive(hours(1)))->data.size(), 100'000U);
+    EXPECT_TRUE(sockets.server->send(std::string(150'000, 'x')));
+    EXPECT_TRUE(sockets.client->send(std::string(100'001, 'x')));
+    TaskGroup group(loop);
+    group.spawn(receive_last(*sockets.client));
+    EXPECT_FALSE(co_await sockets.server->receive(hours(1)));
+    co_await group.join();
+    EXPECT_EQ(sockets.client->closed_by_peer().code, 1009);
+}
+
+TEST(WebSocket, TakesMoreFromAPeerThatIsTrustedWithMore) {
+    Loop loop;
+    loop.run_until(raise_the_bound(loop));
+}
+
+Task<void> send_all(Stream& stream, std::string bytes) {
+    EXPECT_TRUE(co_await stream.write(bytes, hours(1)));
+    EXPECT_TRUE(co_await stream.drain(hours(1)));
+}
+
+// More pongs would be due than the two sockets hold.
+Task<std::size_t> ping_without_reading(Loop& loop) {
+    auto [near, far] = co_await streams(loop);
+    auto server = make_websocket(loop, std::move(far), WebSocketRole::server, {.buffered_bytes = 2000}, "");
+    std::string bytes;
+    for (int i = 0; i < 200'000; ++i) bytes += frame_of(Opcode::ping, std::string(100, 'p'));
+    TaskGroup group(loop);
+    group.spawn(send_all(*near, std::move(bytes)));
+    while (group.size() > 0)
+        EXPECT_EQ((co_await server->receive(Milliseconds(1))).error().code, Code::timed_out);
+    co_return server->buffered();
+}
+
+TEST(WebSocket, APeerThatPingsWithoutReadingFillsNoBuffer) {
+    Loop loop;
+    EXPECT_LE(loop.run_until(ping_without_reading(loop)), 2000U + 102U);
 }
 
 Task<void> overflow(Loop& loop) {
@@ -302,10 +366,11 @@ Task<void> serve_socket(Exchange& exchange) {
         co_await exchange.respond({426, {}, socket.error().message});
         co_return;
     }
-    (*socket)->send("welcome to " + std::string(exchange.request().path()));
-    auto message = co_await (*socket)->receive(hours(1));
-    if (message) (*socket)->send("you said " + message->data);
-    co_await (*socket)->close(1000, "");
+    auto& opened = *socket->socket;
+    opened.send("welcome to " + std::string(exchange.request().path()));
+    auto message = co_await opened.receive(hours(1));
+    if (message) opened.send("you said " + message->data);
+    co_await opened.close(1000, "");
 }
 
 using Opened = Result<std::unique_ptr<WebSocket>>;
@@ -389,8 +454,7 @@ TEST(WebSocket, TheServerChecksTheUpgrade) {
                  {{"Upgrade", "WebSocket"},
                   {"Connection", "keep-alive, Upgrade"},
                   {"Sec-WebSocket-Version", "13"},
-                  {"Sec-WebSocket-Key", key}},
-                 ""};
+                  {"Sec-WebSocket-Key", key}}};
     EXPECT_TRUE(check_upgrade(good));
     auto post = good;
     post.method = "POST";

@@ -8,6 +8,7 @@
 #include "cli/secrets.h"
 #include "gateway/gateway.h"
 #include "gateway/log_file.h"
+#include "platform/descriptor_limit.h"
 
 namespace openclaw::cli {
 
@@ -92,6 +93,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .load_config = load,
                       .fingerprint_key = context.fingerprint_key,
                       .version = std::string(version()),
+                      .descriptors = platform::raise_descriptor_limit(),
                       .notify_socket = std::string(platform::text_of(context.variables, "NOTIFY_SOCKET")),
                       .sources = std::move(sources)},
                      std::move(*options));
