@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "access/network.h"
 #include "config/config.h"
 #include "net/http/http.h"
 #include "net/stream/stream.h"
@@ -12,8 +13,9 @@ namespace openclaw::access {
 
 // What the config says about who stands in front of us and which pages may call.
 struct BrowserPolicy {
-    std::vector<std::string> origins;          // gateway.controlUi.allowedOrigins, lower case
-    std::vector<std::string> trusted_proxies;  // gateway.trustedProxies: addresses or networks
+    std::vector<std::string> origins;  // gateway.controlUi.allowedOrigins, lower case
+    std::vector<Network> proxies;      // gateway.trustedProxies; what can't be read matches nobody
+    bool trusts(std::string_view address) const;
     static BrowserPolicy from(const config::Config& config);
 };
 
@@ -22,9 +24,5 @@ struct BrowserPolicy {
 // rebinding): on loopback the Host must be localhost, an address, a *.ts.net name or an allowed origin's.
 std::optional<std::string> refused_as_cross_site(const net::Headers& headers, const net::Peer& peer,
                                                  const BrowserPolicy& policy);
-
-// Whose guesses are counted: the peer, or the client that a trusted proxy names. Headers of anybody else
-// count for nothing.
-std::string client_address(const net::Headers& headers, const net::Peer& peer, const BrowserPolicy& policy);
 
 }  // namespace openclaw::access

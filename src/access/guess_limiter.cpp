@@ -1,9 +1,11 @@
 #include "access/guess_limiter.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <cstring>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "access/network.h"
 
 namespace openclaw::access {
 
@@ -23,60 +25,123 @@ GuessRules GuessRules::from(const config::Config& config) {
     return rules;
 }
 
+namespace {
+
+constexpr std::string_view loopback_key = "loopback", forwarded_key = "forwarded";
+
+std::string bytes_as_text(std::span<const unsigned char> bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
 std::string guess_key(std::string_view address) {
-    const std::string text(address.substr(0, address.find('%')));
-    in_addr v4{};
-    if (inet_pton(AF_INET, text.c_str(), &v4) == 1)
-        return "4" + std::string(reinterpret_cast<const char*>(&v4), sizeof v4);
-    in6_addr v6{};
-    if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return "other";
-    if (IN6_IS_ADDR_V4MAPPED(&v6)) return "4" + std::string(reinterpret_cast<const char*>(&v6) + 12, 4);
-    if (IN6_IS_ADDR_LOOPBACK(&v6)) return std::string("4\x7f\0\0\x01", 5);
-    return "6" + std::string(reinterpret_cast<const char*>(&v6), 8);
+    const auto parsed = AddressBytes::parse(address.substr(0, address.find('%')));
+    if (!parsed) return "other";
+    if (parsed->is_loopback()) return std::string(loopback_key);
+    if (parsed->is_ipv4()) return "4" + bytes_as_text(std::span(parsed->bytes).last(4));
+    return "6" + bytes_as_text(std::span(parsed->bytes).first(8));
 }
 
-std::optional<Milliseconds> GuessLimiter::locked_for(std::string_view address, Time now) const {
-    const auto found = entries_.find(guess_key(address));
-    if (found == entries_.end() || found->second.locked_until <= now) return std::nullopt;
-    return std::chrono::ceil<Milliseconds>(found->second.locked_until - now);
+std::array<std::optional<GuessLimiter::Place>, 2> GuessLimiter::places_of(const Guesser& guesser) const {
+    auto key = guess_key(guesser.address);
+    const auto lockout = key == loopback_key ? rules_.lockout_loopback : rules_.lockout;
+    std::array<std::optional<Place>, 2> places;
+    places[0] = Place{std::move(key), rules_.attempts_max, lockout};
+    if (guesser.through_this_host)
+        places[1] = Place{std::string(forwarded_key), rules_.attempts_max * rules_.forwarded_factor,
+                          rules_.lockout_loopback};
+    return places;
 }
 
-void GuessLimiter::record_failure(std::string_view address, Time now) {
-    ++refused_;
-    const std::string key = guess_key(address);
-    auto found = entries_.find(key);
-    if (found == entries_.end()) {
-        make_room(now);
-        found = entries_.emplace(key, Entry{.failures = 0, .window_start = now, .locked_until = {}}).first;
+std::optional<Milliseconds> GuessLimiter::locked_for(const Guesser& guesser, Time now) const {
+    const std::scoped_lock guard(mutex_);
+    return locked(guesser, now);
+}
+
+std::optional<Milliseconds> GuessLimiter::locked(const Guesser& guesser, Time now) const {
+    if (young_.empty() && old_.empty()) return std::nullopt;
+    std::optional<Milliseconds> longest;
+    for (const auto& place : places_of(guesser)) {
+        const auto* counter = place ? find(place->key) : nullptr;
+        if (!counter || counter->locked_until <= now) continue;
+        const auto left = std::chrono::ceil<Milliseconds>(counter->locked_until - now);
+        longest = std::max(longest.value_or(left), left);
     }
-    Entry& entry = found->second;
-    if (entry.locked_until > now) return;  // a guess during the rest doesn't extend it
-    if (now - entry.window_start > rules_.window)
-        entry = {.failures = 0, .window_start = now, .locked_until = {}};
-    if (++entry.failures < rules_.attempts_max) return;
-    entry = {.failures = 0, .window_start = now, .locked_until = now + lockout_of(key)};
+    return longest;
 }
 
-void GuessLimiter::record_success(std::string_view address) {
-    const auto found = entries_.find(guess_key(address));
-    if (found != entries_.end()) entries_.erase(found);
+bool GuessLimiter::take_second_chance(const Guesser& guesser, Time now) {
+    const std::scoped_lock guard(mutex_);
+    std::vector<Counter*> counters;
+    for (const auto& place : places_of(guesser)) {
+        const auto* found = place ? find(place->key) : nullptr;
+        if (!found || found->locked_until <= now) continue;
+        auto& counter = counter_of(place->key, now);
+        if (now - counter.second_window > rules_.window) {
+            counter.second_window = now;
+            counter.second_chances = 0;
+        }
+        if (counter.second_chances >= place->attempts_max) return false;
+        counters.push_back(&counter);
+    }
+    for (auto* counter : counters) ++counter->second_chances;
+    return true;
 }
 
-Milliseconds GuessLimiter::lockout_of(const std::string& key) const {
-    return key.starts_with("4\x7f") ? rules_.lockout_loopback : rules_.lockout;
+std::optional<Milliseconds> GuessLimiter::record_failure(const Guesser& guesser, Time now) {
+    const std::scoped_lock guard(mutex_);
+    ++refused_;
+    if (auto wait = locked(guesser, now)) return wait;
+    for (const auto& place : places_of(guesser))
+        if (place) count(*place, now);
+    return std::nullopt;
 }
 
-// Forgets what has run out; when that isn't enough, the address that was seen first goes.
+void GuessLimiter::count(const Place& place, Time now) {
+    Counter& counter = counter_of(place.key, now);
+    if (now - counter.window_start > rules_.window) counter = {.window_start = now};
+    if (++counter.failures < place.attempts_max) return;
+    counter = {.window_start = now, .locked_until = now + place.lockout, .second_window = now};
+}
+
+void GuessLimiter::use(GuessRules rules) {
+    const std::scoped_lock guard(mutex_);
+    rules_ = rules;
+}
+
+std::uint64_t GuessLimiter::refused() const {
+    const std::scoped_lock guard(mutex_);
+    return refused_;
+}
+
+std::size_t GuessLimiter::size() const {
+    const std::scoped_lock guard(mutex_);
+    return young_.size() + old_.size();
+}
+
+const GuessLimiter::Counter* GuessLimiter::find(const std::string& key) const {
+    for (const auto* counters : {&young_, &old_})
+        if (const auto found = counters->find(key); found != counters->end()) return &found->second;
+    return nullptr;
+}
+
+// The young one of that key; a new one if there is none.
+GuessLimiter::Counter& GuessLimiter::counter_of(const std::string& key, Time now) {
+    if (const auto found = young_.find(key); found != young_.end()) return found->second;
+    make_room(now);
+    if (auto known = old_.extract(key)) return young_.insert(std::move(known)).position->second;
+    return young_.emplace(key, Counter{.window_start = now}).first->second;
+}
+
+// Those who wait are kept, as long as they are few, so that nobody ends his own rest by guessing from
+// elsewhere.
 void GuessLimiter::make_room(Time now) {
-    if (entries_.size() < rules_.addresses_max) return;
-    std::erase_if(entries_, [&](const auto& item) {
-        return item.second.locked_until <= now && now - item.second.window_start > rules_.window;
-    });
-    if (entries_.size() < rules_.addresses_max) return;
-    const auto oldest = std::ranges::min_element(entries_, {}, [](const auto& item) {
-        return std::max(item.second.window_start, item.second.locked_until);
-    });
-    entries_.erase(oldest);
+    if (young_.size() < rules_.addresses_max / 2) return;
+    const auto forgotten = std::exchange(old_, std::exchange(young_, {}));
+    for (const auto& [key, counter] : forgotten)
+        if (counter.locked_until > now && young_.size() < rules_.addresses_max / 4)
+            young_.emplace(key, counter);
 }
 
 }  // namespace openclaw::access

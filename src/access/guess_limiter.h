@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,43 +18,75 @@ struct GuessRules {
     int attempts_max = 10;
     Milliseconds window = std::chrono::minutes(1);
     Milliseconds lockout = std::chrono::minutes(5);
-    // Everybody on this host shares the loopback address, so that one program with an old token would lock
-    // out all others: its rest is short. The owner's socket is never limited.
+    // Everybody on this host shares the loopback addresses, so that one program with an old token would lock
+    // out all others: their rest is short. The owner's socket is never limited.
     Milliseconds lockout_loopback = std::chrono::seconds(10);
+    // All clients together whom a proxy on this host names: many times what one may. A proxy has many
+    // clients, but any program here can say that it is one and give each of its guesses an address of its
+    // own.
+    int forwarded_factor = 10;
     std::size_t addresses_max = 4096;
     static GuessRules from(const config::Config& config);  // gateway.auth.rateLimit.*
 };
 
-// The one counter that an address shares with all of its spellings: IPv4 within IPv6 as IPv4, an IPv6
-// address as its /64, everything that isn't an address as "other".
+// Who guesses, as far as anybody can tell.
+struct Guesser {
+    std::string address;             // canonical or not
+    bool through_this_host = false;  // a trusted proxy on loopback has named the address
+};
+
+// The one counter that an address shares with all of its spellings and those who are the same: this host's
+// loopback addresses (127.0.0.0/8, within IPv6 too, and ::1) are one, IPv4 within IPv6 is IPv4, an IPv6
+// address is its /64, everything that isn't an address is "other".
 std::string guess_key(std::string_view address);
 
-// Counts refused guesses by address, whatever was guessed. Asked before a body is read or a credential is
-// compared. Time is the steady clock's, so that a clock set back lengthens nothing.
+// Counts refused guesses by address, whatever was guessed; a right one clears nothing, or it would wash away
+// the guesses of others at the same address. Who comes through a proxy on this host counts twice: for the
+// client that the proxy names, and for all that it names. Time is the steady clock's, so that a clock set
+// back lengthens nothing. From any thread.
 class GuessLimiter {
 public:
     using Time = std::chrono::steady_clock::time_point;
     explicit GuessLimiter(GuessRules rules) : rules_(rules) {}
 
-    // The time left until this address may guess again; nothing when it may now.
-    std::optional<Milliseconds> locked_for(std::string_view address, Time now) const;
-    void record_failure(std::string_view address, Time now);
-    void record_success(std::string_view address);
-    void use(GuessRules rules) { rules_ = rules; }
-    std::uint64_t refused() const { return refused_; }
-    std::size_t size() const { return entries_.size(); }
+    // The time left until this one may guess again; nothing when he may now.
+    std::optional<Milliseconds> locked_for(const Guesser& guesser, Time now) const;
+    // One more try for somebody who waits, as many in a window as he has tries outside of a lockout.
+    bool take_second_chance(const Guesser& guesser, Time now);
+    // A wrong guess. Gives the time that he has to wait already; such a guess doesn't extend it.
+    std::optional<Milliseconds> record_failure(const Guesser& guesser, Time now);
+    void use(GuessRules rules);
+    std::uint64_t refused() const;
+    std::size_t size() const;
 
 private:
-    struct Entry {
+    // What is counted under one key.
+    struct Counter {
         int failures = 0;
         Time window_start{};
         Time locked_until{};
+        int second_chances = 0;
+        Time second_window{};
     };
+    // Where a guess counts, and with which bounds.
+    struct Place {
+        std::string key;
+        int attempts_max = 0;
+        Milliseconds lockout{};
+    };
+    using Counters = std::unordered_map<std::string, Counter>;
+    std::array<std::optional<Place>, 2> places_of(const Guesser& guesser) const;
+    std::optional<Milliseconds> locked(const Guesser& guesser, Time now) const;
+    const Counter* find(const std::string& key) const;
+    Counter& counter_of(const std::string& key, Time now);
+    void count(const Place& place, Time now);
     void make_room(Time now);
-    Milliseconds lockout_of(const std::string& key) const;
 
+    mutable std::mutex mutex_;  // of all that follows
     GuessRules rules_;
-    std::unordered_map<std::string, Entry> entries_;
+    // Two generations: when the younger one is full, the older one is forgotten and the younger takes its
+    // place. So making room costs the same however many addresses guess.
+    Counters young_, old_;
     std::uint64_t refused_ = 0;
 };
 

@@ -3,6 +3,7 @@
 namespace openclaw::access {
 
 bool RefusalLog::has_room(Time now, std::string_view subsystem) {
+    const std::scoped_lock guard(mutex_);
     if (!minute_start_ || now - *minute_start_ >= std::chrono::minutes(1)) {
         minute_start_ = now;
         lines_ = 0;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -10,7 +11,7 @@
 namespace openclaw::access {
 
 // Log lines about what was refused. Strangers cause them, so that there are no more than `lines_max` in a
-// minute; the others are counted, and the next line says how many there were.
+// minute; the others are counted, and the next line says how many there were. From any thread.
 class RefusalLog {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -27,6 +28,7 @@ private:
     bool has_room(Time now, std::string_view subsystem);
 
     Log& log_;
+    std::mutex mutex_;  // of all that follows
     std::optional<Time> minute_start_ = {};
     int lines_ = 0;  // of this minute
     std::uint64_t left_out_ = 0;

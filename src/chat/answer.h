@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "access/principal.h"
 #include "auth/choice/resolver.h"
 #include "auth/models/model_ref.h"
 #include "base/clock.h"
@@ -19,19 +20,20 @@ namespace openclaw::chat {
 
 // What is to be answered, by whichever credential and model can.
 struct AnswerRequest {
-    std::string agent_id;                // whose credentials
-    std::vector<auth::ModelRef> models;  // the wanted one, then its fallbacks; at least one
-    std::optional<auth::ProfileId> pinned;
-    std::string pinned_provider;  // the pin is for models of this provider
-    bool pin_is_locked = false;   // a person chose it: nothing else for that provider
-    std::string system;
-    std::vector<providers::Message> messages;
+    access::Principal asked_by;               // who wants it
+    std::string agent_id = {};                // whose credentials
+    std::vector<auth::ModelRef> models = {};  // the wanted one, then its fallbacks; at least one
+    std::optional<auth::ProfileId> pinned = {};
+    std::string pinned_provider = {};  // the pin is for models of this provider
+    bool pin_is_locked = false;        // a person chose it: nothing else for that provider
+    std::string system = {};
+    std::vector<providers::Message> messages = {};
     std::int64_t tokens_max = 8192;
-    std::optional<double> temperature;
-    std::vector<std::string> stop;
+    std::optional<double> temperature = {};
+    std::vector<std::string> stop = {};
     Milliseconds deadline = std::chrono::minutes(10);  // for all attempts together
-    providers::DeltaSink on_delta;                     // empty: not streamed
-    net::Abort abort;
+    providers::DeltaSink on_delta = {};                // empty: not streamed
+    net::Abort abort = {};
 };
 
 // One try with one credential, or why nothing was sent.

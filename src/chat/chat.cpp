@@ -144,13 +144,15 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
     co_return SessionInfo{key->text, key->agent_id, std::move(entry), updated};
 }
 
-net::Task<Result<std::string>> Chat::inject(std::string session_key, std::string message, std::string label) {
+net::Task<Result<std::string>> Chat::inject(access::Principal asked_by, std::string session_key,
+                                            std::string message, std::string label) {
     const auto config = impl_->parts.config();
     const auto key = resolve_session_key(session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     auto written = co_await impl_->write_note(*key, config, message, std::move(label));
     if (!written) co_return std::unexpected(written.error());
-    Run run(impl_->parts.loop, {.session_key = key->text, .message = {}, .run_id = random_uuid()}, *key);
+    Run run(impl_->parts.loop,
+            {.asked_by = std::move(asked_by), .session_key = key->text, .run_id = random_uuid()}, *key);
     run.outcome.text = std::move(message);
     run.outcome.stop_reason = "injected";
     impl_->finish(run, RunOutcome::State::final);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "access/principal.h"
 #include "auth/choice/resolver.h"
 #include "auth/sealed/key_ring.h"
 #include "base/clock.h"
@@ -40,6 +41,7 @@ struct Parts {
 
 // One message of a person or a program.
 struct SendRequest {
+    access::Principal asked_by;    // who wants it, for as long as the run lasts and is remembered
     std::string session_key = {};  // as the client wrote it: "main", "agent:work:main", "hook:…"; empty: main
     std::string message = {};
     std::string run_id = {};  // the idempotency key; empty: a new one
@@ -82,6 +84,7 @@ struct RunOutcome {
     enum class State { queued, running, final, aborted, error };
     State state = State::queued;
     std::string run_id = {}, session_key = {}, session_id = {};
+    std::string asked_by = {};  // the id of the principal who wanted it
     TimePoint started{}, ended{};
     std::string text = {}, stop_reason = {};
     std::optional<Error> error = {};
@@ -146,7 +149,8 @@ public:
     // A fresh session under the same key; model, credential and levels stay. The old transcript stays.
     net::Task<Result<SessionInfo>> reset(std::string session_key);
     // An assistant's note in the transcript, not given to the model, announced as a final.
-    net::Task<Result<std::string>> inject(std::string session_key, std::string message, std::string label);
+    net::Task<Result<std::string>> inject(access::Principal asked_by, std::string session_key,
+                                          std::string message, std::string label);
 
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);

@@ -125,6 +125,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     net::Abort over;
     tasks.spawn(watch_deadline(parts.loop, deadline, run, over));
     TurnRequest request{
+        .asked_by = run->request.asked_by,
         .key = run->key,
         .message = std::move(message),
         .extra_system_prompt = run->request.extra_system_prompt,

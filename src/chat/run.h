@@ -16,6 +16,7 @@ struct Run {
         : request(std::move(what)), key(std::move(where)), changed(loop) {
         outcome.run_id = request.run_id;
         outcome.session_key = key.text;
+        outcome.asked_by = request.asked_by.id();
     }
 
     SendRequest request;

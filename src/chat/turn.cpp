@@ -188,7 +188,7 @@ Result<void> Turns::choose_credential(Turn& turn) {
 }
 
 net::Task<void> Turns::find_answer(Turn& turn) {
-    AnswerRequest request;
+    AnswerRequest request{.asked_by = turn.request.asked_by};
     request.agent_id = turn.request.key.agent_id;
     request.models = models_to_try(turn.wanted, turn.plan);
     request.pinned = turn.pin.preferred;

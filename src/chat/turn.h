@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "access/principal.h"
 #include "chat/answer.h"
 #include "chat/sessions/session_book.h"
 #include "chat/stickiness.h"
@@ -10,6 +11,7 @@
 namespace openclaw::chat {
 
 struct TurnRequest {
+    access::Principal asked_by;
     SessionKey key;
     std::string message;
     std::string extra_system_prompt;

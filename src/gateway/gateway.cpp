@@ -6,11 +6,14 @@
 
 #include "base/text.h"
 #include "gateway/connection_bounds.h"
-#include "gateway/core.h"
 #include "gateway/http/routes.h"
-#include "gateway/reloader.h"
+#include "gateway/serving/reloader.h"
+#include "gateway/ws/methods/table.h"
+#include "gateway/ws/room.h"
+#include "gateway/ws/serve_websocket.h"
 #include "net/server/http_server.h"
 #include "net/stream/tls.h"
+#include "platform/file_news.h"
 #include "platform/memory.h"
 
 namespace openclaw::gateway {
@@ -19,13 +22,6 @@ namespace {
 
 constexpr Milliseconds drain_default = std::chrono::seconds(20);
 constexpr Milliseconds last_answers = std::chrono::seconds(1);  // for what is written already
-
-Result<std::shared_ptr<const config::Config>> load_valid(const Parts& parts) {
-    auto config = parts.load_config();
-    if (!config) return config;
-    if (auto problem = (*config)->error()) return std::unexpected(*problem);
-    return config;
-}
 
 Result<std::unique_ptr<platform::FileLock>> lock_state(const Parts& parts, const config::Config& config) {
     const auto& state = config.paths().state;
@@ -92,92 +88,179 @@ Result<void> check_mode(const config::Config& config) {
 }  // namespace
 
 struct Gateway::Impl {
-    Impl(Parts parts, Options flags, Settings settings, Endpoint endpoint,
-         std::unique_ptr<platform::FileLock> state_lock);
+    Impl(Parts parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
+         std::unique_ptr<platform::FileLock> state_lock, std::shared_ptr<net::TlsServerContext> tls_given);
 
     net::Task<void> serve();
     net::Task<void> serve_one(net::Exchange& exchange);
+    net::Task<void> reload(std::move_only_function<void()> then);
     void open_admin_socket();
     void announce() const;
+    void end_who_stands_no_longer();
 
-    Options options;
-    Core core;
-    Reloader reloader;
-    std::unique_ptr<platform::FileLock> lock;
+    const Parts parts;
+    const Endpoint endpoint;
+    const std::unique_ptr<platform::FileLock> lock;
+    const std::shared_ptr<net::TlsServerContext> tls;
+    Lifetime life;
+    net::TaskGroup tasks;
+    Swapped<Serving> serving;
+    access::Doorman doorman;
+    credentials::Credentials credentials;
+    chat::Chat chat;
+    net::LoopOwned<Reloader> reloader;
+    Room room;
+    net::LoopOwned<OpenCalls> open_calls;
+    const RouteMeans routes;
     net::HttpServer server;
     net::HttpServer admin;  // has places of its own, which nobody on the network can take
-    std::shared_ptr<net::TlsServerContext> tls;
     net::Event stop_asked;
     bool asked = false;
     Milliseconds drain = drain_default;
 };
 
-Gateway::Impl::Impl(Parts parts, Options flags, Settings settings, Endpoint endpoint,
-                    std::unique_ptr<platform::FileLock> state_lock)
-    : options(std::move(flags)),
-      core(std::move(parts), std::move(settings), std::move(endpoint)),
-      reloader(core, options.secret),
+Gateway::Impl::Impl(Parts parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
+                    std::unique_ptr<platform::FileLock> state_lock,
+                    std::shared_ptr<net::TlsServerContext> tls_given)
+    : parts(std::move(parts_given)),
+      endpoint(std::move(endpoint_given)),
       lock(std::move(state_lock)),
-      server(core.parts.loop, {.seats = connection_bounds(core.parts.descriptors).callers},
+      tls(std::move(tls_given)),
+      life{.started = parts.clock.steady(), .stopping = false, .ending = {}},
+      tasks(parts.loop),
+      serving(first),
+      doorman({.clock = parts.clock, .log = parts.log}, first->lock(parts.fingerprint_key), first->guesses),
+      credentials({.loop = parts.loop,
+                   .files = parts.files,
+                   .clock = parts.clock,
+                   .log = parts.log,
+                   .fingerprint_key = parts.fingerprint_key,
+                   .sources = parts.sources,
+                   .retry_pause = std::chrono::seconds(1),
+                   .watch = credentials::system_watch(parts.loop)}),
+      chat({.loop = parts.loop,
+            .files = parts.files,
+            .clock = parts.clock,
+            .log = parts.log,
+            .providers = parts.providers,
+            .config = [this] { return serving.take()->config; },
+            .credentials = credentials,
+            .version = parts.version}),
+      reloader(Reloader::Means{.loop = parts.loop,
+                               .tasks = tasks,
+                               .files = parts.files,
+                               .clock = parts.clock,
+                               .log = parts.log,
+                               .load_config = parts.load_config,
+                               .flags = std::move(options.secret),
+                               .fingerprint_key = parts.fingerprint_key,
+                               .life = life,
+                               .serving = serving,
+                               .doorman = doorman,
+                               .credentials = credentials,
+                               .is_told_of_changes = platform::tells_of_changes},
+               Reloader::Reactions{.news = [this] { room.announce_health(); },
+                                   .lock_changed = [this] { end_who_stands_no_longer(); }}),
+      room({.loop = parts.loop,
+            .tasks = tasks,
+            .files = parts.files,
+            .clock = parts.clock,
+            .log = parts.log,
+            .providers = parts.providers,
+            .fingerprint_key = parts.fingerprint_key,
+            .version = parts.version,
+            .life = life,
+            .serving = serving,
+            .doorman = doorman,
+            .reloader = reloader,
+            .credentials = credentials,
+            .chat = chat,
+            .offer = all_that_is_offered()}),
+      routes{.loop = parts.loop,
+             .tasks = tasks,
+             .clock = parts.clock,
+             .life = life,
+             .serving = serving,
+             .doorman = doorman,
+             .reloader = reloader,
+             .open_calls = open_calls,
+             .chat = chat,
+             .upgrade =
+                 [this](net::Exchange& exchange, ServingPointer taken) {
+                     return serve_websocket(room, exchange, std::move(taken));
+                 }},
+      server(parts.loop, {.seats = connection_bounds(parts.descriptors).callers},
              [this](net::Exchange& exchange) { return serve_one(exchange); }),
-      admin(core.parts.loop, {.seats = connection_bounds(core.parts.descriptors).admin},
+      admin(parts.loop, {.seats = connection_bounds(parts.descriptors).admin},
             [this](net::Exchange& exchange) { return serve_one(exchange); }),
-      stop_asked(core.parts.loop) {}
+      stop_asked(parts.loop) {}
 
 net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
     try {
-        co_await serve_exchange(core, exchange);
+        co_await serve_exchange(routes, exchange);
     } catch (const std::bad_alloc&) {
-        core.refusals.tell(core.parts.clock.steady(), "http", "out of memory: one request of remote={} ended",
-                           exchange.peer().address);
+        doorman.refusals().tell(parts.clock.steady(), "http", "out of memory: one request of remote={} ended",
+                                exchange.peer().address);
         throw;  // the server answers it
     }
 }
 
+void Gateway::Impl::end_who_stands_no_longer() {
+    room.close_who_stands_no_longer();
+    open_calls->withdraw_where(
+        [&](const access::Principal& principal) { return !doorman.stands(principal); });
+}
+
 void Gateway::Impl::open_admin_socket() {
-    const auto path = core.config().paths().admin_socket();
-    auto listener = net::listen_unix(core.parts.loop, path.string());
+    const auto path = serving.take()->config->paths().admin_socket();
+    auto listener = net::listen_unix(parts.loop, path.string());
     if (listener) return admin.serve(std::move(*listener));
-    core.parts.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
+    parts.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
 }
 
 void Gateway::Impl::announce() const {
     const auto scheme = tls ? "wss" : "ws";
-    const auto& config = core.config();
-    core.parts.log.info("gateway", "agent model: {}",
-                        auth::model_plan(config, &config.default_agent()).primary.key());
+    const auto now = serving.take();
+    const auto& config = *now->config;
+    parts.log.info("gateway", "agent model: {}",
+                   auth::model_plan(config, &config.default_agent()).primary.key());
     bool first = true;
-    for (const auto& address : core.endpoint.addresses) {
+    for (const auto& address : endpoint.addresses) {
         const auto host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-        core.parts.log.info("gateway", "listening on {}://{}:{}{}", scheme, host, core.endpoint.port,
-                            first ? fmt::format(" (PID {})", getpid()) : "");
+        parts.log.info("gateway", "listening on {}://{}:{}{}", scheme, host, endpoint.port,
+                       first ? fmt::format(" (PID {})", getpid()) : "");
         first = false;
     }
-    const auto* secret = core.settings.secret.chosen();
-    core.parts.log.info("gateway", "locked by {} from {}", name_of(core.settings.access.mode),
-                        secret ? secret->place : "nowhere");
+    const auto* secret = now->secret.chosen();
+    parts.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
+                   secret ? secret->place : "nowhere");
 }
 
 net::Task<void> Gateway::Impl::serve() {
     while (!asked) co_await stop_asked.wait();
-    core.stopping = true;
-    const auto until = core.parts.loop.now() + drain;
-    if (core.chat.running() > 0)
-        core.parts.log.info("gateway", "waiting up to {} s for {} running turns", drain.count() / 1000,
-                            core.chat.running());
-    co_await core.chat.drain(drain);
-    core.ending.request();
-    co_await core.hub.close_all("service restart");
+    life.stopping = true;
+    const auto until = parts.loop.now() + drain;
+    if (chat.running() > 0)
+        parts.log.info("gateway", "waiting up to {} s for {} running turns", drain.count() / 1000,
+                       chat.running());
+    co_await chat.drain(drain);
+    life.ending.request();
+    co_await room.hub->close_all("service restart");
     // HTTP answers outside sessions may use what is left of the time.
-    const auto left = std::chrono::ceil<Milliseconds>(until - core.parts.loop.now());
-    core.tasks.spawn(admin.stop(std::max(left, last_answers)));
+    const auto left = std::chrono::ceil<Milliseconds>(until - parts.loop.now());
+    tasks.spawn(admin.stop(std::max(left, last_answers)));
     co_await server.stop(std::max(left, last_answers));
-    co_await core.tasks.join();
-    core.parts.log.info("gateway", "stopped");
+    co_await tasks.join();
+    parts.log.info("gateway", "stopped");
+}
+
+net::Task<void> Gateway::Impl::reload(std::move_only_function<void()> then) {
+    co_await reloader->reload();
+    then();
 }
 
 Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
-    auto config = load_valid(parts);
+    auto config = load_valid(parts.load_config);
     if (!config) return std::unexpected(config.error());
     if (auto local = check_mode(**config); !local) return std::unexpected(local.error());
     auto endpoint = resolve_endpoint(**config, options);
@@ -191,16 +274,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
     auto listeners = listen(parts, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());
 
-    auto settings = settings_of(std::move(*config), std::move(*secret), parts.fingerprint_key);
-    auto impl = std::make_unique<Impl>(std::move(parts), std::move(options), std::move(settings),
-                                       std::move(*endpoint), std::move(*lock));
-    impl->tls = std::move(*tls);
+    auto serving = make_serving(std::move(*config), std::move(*secret));
+    auto impl = std::make_unique<Impl>(std::move(parts), std::move(options), std::move(serving),
+                                       std::move(*endpoint), std::move(*lock), std::move(*tls));
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);
     impl->open_admin_socket();
-    impl->core.refresh = [raw = impl.get()] { raw->reloader.look(); };
-    impl->core.reread = [raw = impl.get()] { return raw->reloader.reread(); };
-    impl->core.hub.on_minute([raw = impl.get()] { raw->reloader.look(); });
-    impl->reloader.follow();
+    impl->reloader->follow();
     impl->announce();
     platform::let_go_of_code();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
@@ -220,12 +299,12 @@ void Gateway::stop(Milliseconds drain) {
     impl_->stop_asked.notify();
 }
 
-void Gateway::reload() {
-    impl_->reloader.reload();
+void Gateway::reload(std::move_only_function<void()> then) {
+    impl_->tasks.spawn(impl_->reload(std::move(then)));
 }
 
 std::uint16_t Gateway::port() const {
-    return impl_->core.endpoint.port;
+    return impl_->endpoint.port;
 }
 
 }  // namespace openclaw::gateway

@@ -7,15 +7,13 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "credentials/secret_sources.h"
-#include "gateway/options.h"
+#include "gateway/serving/options.h"
+#include "gateway/serving/serving.h"
 #include "net/loop/loop.h"
 #include "platform/file_system.h"
 #include "providers/wire/provider.h"
 
 namespace openclaw::gateway {
-
-// Reads config, environment files and all again. Called at the start and whenever a file has changed.
-using ConfigLoader = std::function<Result<std::shared_ptr<const config::Config>>()>;
 
 // What main.cpp hands the gateway; all of it outlives the gateway.
 struct Parts {
@@ -43,7 +41,8 @@ public:
 
     net::Task<void> serve();  // until it has stopped: running turns drained, clients told, sockets closed
     void stop(Milliseconds drain = std::chrono::seconds(20));  // the second call does nothing
-    void reload();                                             // reads the config again, as SIGHUP does
+    // Reads the config again, as SIGHUP does; calls back when that is done.
+    void reload(std::move_only_function<void()> then);
     std::uint16_t port() const;
 
     struct Impl;

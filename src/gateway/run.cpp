@@ -33,8 +33,7 @@ public:
         if (!gateway) return;
         if (signal == net::Signal::hangup || signal == net::Signal::user1) {
             notify_("RELOADING=1");
-            gateway->reload();
-            notify_("READY=1");
+            gateway->reload([notify = notify_] { notify("READY=1"); });
             return;
         }
         if (std::exchange(stopping_, true)) {

@@ -40,6 +40,17 @@ ScriptedStep ScriptedProvider::next_step(const std::string& credential,
     return step;
 }
 
+// False when it was aborted first.
+net::Task<bool> ScriptedProvider::is_released(net::Abort abort) {
+    ++waiting_;
+    const auto before = releases_;
+    bool aborted = false;
+    while (!aborted && releases_ == before)
+        aborted = !co_await released_.wait_for(std::chrono::hours(1), abort);
+    --waiting_;
+    co_return !aborted;
+}
+
 net::Task<providers::Answer<providers::Completion>> ScriptedProvider::complete(
     providers::CompletionRequest request, providers::Endpoint, auth::Candidate credential,
     providers::DeltaSink on_delta, net::Abort abort) {
@@ -49,13 +60,7 @@ net::Task<providers::Answer<providers::Completion>> ScriptedProvider::complete(
     ++running_;
     most_at_once_ = std::max(most_at_once_, running_);
     bool aborted = false;
-    if (step.waits) {
-        ++waiting_;
-        const auto before = releases_;
-        while (!aborted && releases_ == before)
-            aborted = !co_await released_.wait_for(std::chrono::hours(1), abort);
-        --waiting_;
-    }
+    if (step.waits) aborted = !co_await is_released(abort);
     std::string text;
     for (const auto& delta : step.deltas) {
         if (aborted) break;
@@ -63,6 +68,7 @@ net::Task<providers::Answer<providers::Completion>> ScriptedProvider::complete(
         if (on_delta) on_delta(delta);
         aborted = abort.requested();
     }
+    if (step.then_waits && !aborted) aborted = !co_await is_released(abort);
     --running_;
     if (aborted) {
         providers::Failure failure;

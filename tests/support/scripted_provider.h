@@ -16,6 +16,7 @@ struct ScriptedStep {
     std::optional<providers::Failure> failure;  // then this, or
     std::string stop_reason = "stop";           // the deltas as the answer
     bool waits = false;                         // for release() or an abort, before anything else
+    bool then_waits = false;                    // the same, after the deltas
 };
 
 ScriptedStep says(std::string text);
@@ -49,6 +50,7 @@ public:
     }
 
 private:
+    net::Task<bool> is_released(net::Abort abort);
     ScriptedStep next_step(const std::string& credential, const providers::CompletionRequest& request);
 
     net::Event released_;

@@ -1,3 +1,4 @@
+#include "access/doorman.h"
 #include "chat/chat.h"
 #include "cli/talk/conversation.h"
 
@@ -41,7 +42,8 @@ public:
         const auto subscription = chat_.subscribe([&](const chat::RunEvent& event) {
             if (event.run_id == run_id && !event.delta.empty() && on_text) on_text(event.delta);
         });
-        auto sent = chat_.send({.session_key = request.session_key,
+        auto sent = chat_.send({.asked_by = access::Doorman::this_process(),
+                                .session_key = request.session_key,
                                 .message = request.message,
                                 .run_id = {},
                                 .commands = request.commands,

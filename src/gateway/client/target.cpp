@@ -5,7 +5,7 @@
 #include "access/gateway_secret.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
-#include "gateway/options.h"
+#include "gateway/serving/options.h"
 
 namespace openclaw::gateway {
 

@@ -26,33 +26,35 @@ struct Pipe {
 };
 
 // A call that names a user or a session is a turn in that session, with its transcript.
-net::Task<void> run_in_session(Core& core, CompletionCall call, std::shared_ptr<Pipe> pipe,
-                               net::Abort abort) {
+net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, CompletionCall call,
+                               std::shared_ptr<Pipe> pipe, net::Abort abort) {
     const auto run_id = random_uuid();
-    const auto subscription = core.chat.subscribe([run_id, pipe](const chat::RunEvent& event) {
+    const auto subscription = chat.subscribe([run_id, pipe](const chat::RunEvent& event) {
         if (event.run_id != run_id || event.kind != chat::RunEvent::Kind::delta) return;
         pipe->text += event.delta;
         pipe->changed.notify();
     });
-    const auto ack = core.chat.send({.session_key = call.session_key,
-                                     .message = call.message,
-                                     .run_id = run_id,
-                                     .commands = false,
-                                     .extra_system_prompt = call.system});
+    const auto ack = chat.send({.asked_by = std::move(asked_by),
+                                .session_key = call.session_key,
+                                .message = call.message,
+                                .run_id = run_id,
+                                .commands = false,
+                                .extra_system_prompt = call.system});
     if (!ack) {
         pipe->outcome = refused_outcome(ack.error());
     } else {
         const auto watching = abort.on_request(
-            [&core, key = ack->session_key, run_id] { core.chat.abort(key, run_id, "disconnect"); });
-        auto run = co_await core.chat.wait(run_id, std::chrono::hours(24));
+            [&chat, key = ack->session_key, run_id] { chat.abort(key, run_id, "disconnect"); });
+        auto run = co_await chat.wait(run_id, std::chrono::hours(24));
         pipe->outcome = outcome_of(run);
     }
     pipe->changed.notify();
 }
 
 // Every other call stands alone: the caller keeps the conversation, nothing is recorded here.
-net::Task<void> run_alone(Core& core, CompletionCall call, std::shared_ptr<Pipe> pipe, net::Abort abort) {
-    auto request = alone_request(call, core.config());
+net::Task<void> run_alone(chat::Chat& chat, access::Principal asked_by, ServingPointer serving,
+                          CompletionCall call, std::shared_ptr<Pipe> pipe, net::Abort abort) {
+    auto request = alone_request(call, *serving->config, std::move(asked_by));
     if (!request) {
         pipe->outcome = refused_outcome(request.error());
     } else {
@@ -61,7 +63,7 @@ net::Task<void> run_alone(Core& core, CompletionCall call, std::shared_ptr<Pipe>
             pipe->text += piece;
             pipe->changed.notify();
         };
-        pipe->outcome = outcome_of(co_await core.chat.answer(std::move(*request)));
+        pipe->outcome = outcome_of(co_await chat.answer(std::move(*request)));
     }
     pipe->changed.notify();
 }
@@ -77,23 +79,39 @@ net::Task<void> to_some_end(net::Task<void> run, std::shared_ptr<Pipe> pipe) {
     }
 }
 
-net::Task<void> answer_whole(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
-    while (!pipe.outcome) co_await pipe.changed.wait();
+// Nobody is told anything any more: the caller has gone, or he would not be let in today.
+bool is_over(const Visit& visit) {
+    return visit.exchange.gone().requested() || visit.call->withdrawn().requested();
+}
+
+net::Task<void> answer_whole(const Visit& visit, const CompletionCall& call, Pipe& pipe) {
+    auto& exchange = visit.exchange;
+    while (!pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
     if (exchange.gone().requested()) co_return;
-    if (pipe.outcome->failure)
+    if (is_over(visit))
+        co_await exchange.respond(unauthorized_response());
+    else if (pipe.outcome->failure)
         co_await exchange.respond(failure_response(*pipe.outcome->failure));
     else
         co_await exchange.respond(json_response(200, completion_body(call, *pipe.outcome)));
 }
+
+const CompletionFailure withdrawn_failure{
+    401, "the gateway's secret was replaced while this was answered", "unauthorized", {}};
 
 net::Headers stream_headers() {
     return {{"Content-Type", "text/event-stream; charset=utf-8"}, {"Cache-Control", "no-cache"}};
 }
 
 // The head goes out with the first text, so that a failure before it still has an honest status.
-net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& call, Pipe& pipe) {
-    while (pipe.text.empty() && !pipe.outcome) co_await pipe.changed.wait();
+net::Task<void> answer_streamed(const Visit& visit, const CompletionCall& call, Pipe& pipe) {
+    auto& exchange = visit.exchange;
+    while (pipe.text.empty() && !pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
     if (exchange.gone().requested()) co_return;
+    if (is_over(visit)) {
+        co_await exchange.respond(unauthorized_response());
+        co_return;
+    }
     if (pipe.outcome && pipe.outcome->failure && pipe.text.empty()) {
         co_await exchange.respond(failure_response(*pipe.outcome->failure));
         co_return;
@@ -101,7 +119,7 @@ net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& c
     if (!co_await exchange.start_stream(200, stream_headers())) co_return;
     std::string frames = net::format_sse(role_chunk(call));
     std::size_t sent = 0;
-    while (true) {
+    while (!is_over(visit)) {
         if (!pipe.text.empty()) {
             sent += pipe.text.size();
             frames += net::format_sse(text_chunk(call, std::exchange(pipe.text, {})));
@@ -109,7 +127,11 @@ net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& c
             break;
         }
         if (!frames.empty() && !co_await exchange.write(std::exchange(frames, {}))) co_return;
-        if (pipe.text.empty() && !pipe.outcome) co_await pipe.changed.wait();
+        if (pipe.text.empty() && !pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
+    }
+    if (is_over(visit)) {  // cut, so that it can't pass for a whole answer
+        co_await exchange.write(net::format_sse(failure_chunk(withdrawn_failure)));
+        co_return;
     }
     if (pipe.outcome->failure) {
         frames += net::format_sse(failure_chunk(*pipe.outcome->failure));
@@ -126,13 +148,13 @@ net::Task<void> answer_streamed(net::Exchange& exchange, const CompletionCall& c
 }  // namespace
 
 net::Task<void> chat_completions(Visit& visit) {
-    auto& core = visit.core;
+    const auto& means = visit.means;
     auto& exchange = visit.exchange;
-    if (!core.settings.completions_enabled) {
+    if (!visit.serving->completions_enabled) {
         co_await exchange.respond(plain_response(404, "Not Found"));
         co_return;
     }
-    if (core.stopping) {
+    if (means.life.stopping) {
         co_await exchange.respond(api_error(503, "the gateway is stopping", "unavailable"));
         co_return;
     }
@@ -146,21 +168,23 @@ net::Task<void> chat_completions(Visit& visit) {
         co_await exchange.respond(api_error(400, call.error().message, "invalid_request_error"));
         co_return;
     }
-    call->created = to_ms(core.now()) / 1000;
-    auto pipe = std::make_shared<Pipe>(core.parts.loop);
+    call->created = to_ms(means.clock.now()) / 1000;
+    auto pipe = std::make_shared<Pipe>(means.loop);
     net::Abort abort;
-    const auto gone = exchange.gone().on_request([abort, pipe] {
+    const auto give_up = [abort, pipe] {
         abort.request();
         pipe->changed.notify();
-    });
-    if (call->in_session)
-        core.tasks.spawn(to_some_end(run_in_session(core, *call, pipe, abort), pipe));
-    else
-        core.tasks.spawn(to_some_end(run_alone(core, *call, pipe, abort), pipe));
+    };
+    const auto gone = exchange.gone().on_request(give_up);
+    const auto withdrawn = visit.call->withdrawn().on_request(give_up);
+    const auto& asked_by = visit.call->principal();
+    auto run = call->in_session ? run_in_session(means.chat, asked_by, *call, pipe, abort)
+                                : run_alone(means.chat, asked_by, visit.serving, *call, pipe, abort);
+    means.tasks.spawn(to_some_end(std::move(run), pipe));
     if (call->stream)
-        co_await answer_streamed(exchange, *call, *pipe);
+        co_await answer_streamed(visit, *call, *pipe);
     else
-        co_await answer_whole(exchange, *call, *pipe);
+        co_await answer_whole(visit, *call, *pipe);
     abort.request();
 }
 

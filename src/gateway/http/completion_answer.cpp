@@ -129,11 +129,12 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
     return {.failure = std::move(failure)};
 }
 
-Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config) {
+Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,
+                                          access::Principal asked_by) {
     const auto* agent = config.find_agent(call.agent_id);
     if (!agent) return fail(Code::not_found, "no agent \"{}\"", call.agent_id);
     const auto plan = auth::model_plan(config, agent);
-    chat::AnswerRequest request;
+    chat::AnswerRequest request{.asked_by = std::move(asked_by)};
     request.agent_id = agent->id;
     request.models = {plan.primary};
     request.models.insert(request.models.end(), plan.fallbacks.begin(), plan.fallbacks.end());

@@ -29,7 +29,8 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
 
 // The call as a request outside every session: the agent's model and fallbacks, or the model that the call
 // names, and the messages as they came.
-Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config);
+Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,
+                                          access::Principal asked_by);
 
 net::Response failure_response(const CompletionFailure& failure);
 json::value completion_body(const CompletionCall& call, const CompletionOutcome& outcome);

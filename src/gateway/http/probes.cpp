@@ -22,12 +22,12 @@ net::Task<void> healthz(Visit& visit) {
 // Says why not, by names that give nothing away to somebody who isn't known.
 net::Task<void> readyz(Visit& visit) {
     json::array failing;
-    if (visit.core.stopping) failing.emplace_back("stopping");
+    if (visit.means.life.stopping) failing.emplace_back("stopping");
     const bool ready = failing.empty();
     co_await visit.exchange.respond(with_no_store(json_response(
-        ready ? 200 : 503,
-        json::object{
-            {"ready", ready}, {"failing", std::move(failing)}, {"uptimeMs", visit.core.uptime().count()}})));
+        ready ? 200 : 503, json::object{{"ready", ready},
+                                        {"failing", std::move(failing)},
+                                        {"uptimeMs", visit.means.life.uptime(visit.means.clock).count()}})));
 }
 
 }  // namespace openclaw::gateway::http

@@ -5,12 +5,12 @@
 #include "base/text.h"
 #include "gateway/http/error_response.h"
 #include "gateway/http/handlers.h"
-#include "gateway/ws/serve_websocket.h"
 
 namespace openclaw::gateway {
 
 namespace {
 
+using access::open_to_all;
 using access::Scope;
 
 constexpr BodyLimit conversation{1u << 20};
@@ -20,7 +20,7 @@ constexpr std::array route_table = {
     Route{"GET", "/health", open_to_all, no_body, http::healthz},
     Route{"GET", "/readyz", open_to_all, no_body, http::readyz},
     Route{"GET", "/ready", open_to_all, no_body, http::readyz},
-    Route{"POST", "/v1/chat/completions", Needs{Scope::write}, conversation, http::chat_completions},
+    Route{"POST", "/v1/chat/completions", Scope::write, conversation, http::chat_completions},
 };
 
 bool is_upgrade(const net::Request& request) {
@@ -36,45 +36,35 @@ std::optional<Secret> bearer_of(const net::Headers& headers) {
     return Secret(trimmed(text.substr(7)));
 }
 
-std::expected<access::Principal, net::Response> admit_visitor(Core& core, const net::Exchange& exchange) {
-    const auto& headers = exchange.request().headers;
-    const auto address = client_address(headers, exchange.peer(), core.settings.browser);
-    const auto& owner = exchange.peer().owner;
-    const auto now = core.parts.clock.steady();
-    const auto note = [&](access::Denial denial) {
-        core.refusals.tell(now, "http", "refused {} {} remote={} reason={}", exchange.request().method,
-                           printable(exchange.request().path()), address, name_of(denial));
-    };
-    if (!owner)
-        if (auto wait = core.limiter.locked_for(address, now)) {
-            note(access::Denial::too_many_guesses);
-            return std::unexpected(too_many_guesses_response(*wait));
-        }
-    auto admitted =
-        access::admit({.secret = bearer_of(headers), .socket_owner = owner}, core.settings.access);
-    if (admitted) {
-        core.limiter.record_success(address);
-        return std::move(*admitted);
-    }
-    if (admitted.error() == access::Denial::wrong_secret) core.limiter.record_failure(address, now);
-    note(admitted.error());
-    return std::unexpected(unauthorized_response());
+access::Judgement judge_visitor(const Visit& visit) {
+    const auto& request = visit.exchange.request();
+    const auto& peer = visit.exchange.peer();
+    return visit.means.doorman.judge(
+        {.secret = bearer_of(request.headers), .socket_owner = peer.owner},
+        {.surface = "http",
+         .verb = request.method,
+         .object = request.path(),
+         .guesser = access::guesser_of(request.headers, peer, visit.serving->browser)});
+}
+
+net::Response refusal_response(const access::Refused& refused) {
+    return refused.wait ? too_many_guesses_response(*refused.wait) : unauthorized_response();
 }
 
 // False when the caller was refused, and answered.
-net::Task<bool> judge(Visit& visit, access::Scope needed) {
-    auto principal = admit_visitor(visit.core, visit.exchange);
+net::Task<bool> judge(Visit& visit, access::Needs needed) {
+    auto principal = judge_visitor(visit);
     if (!principal) {
-        co_await visit.exchange.respond(std::move(principal.error()));
+        co_await visit.exchange.respond(refusal_response(principal.error()));
         co_return false;
     }
     visit.exchange.seat().prove();
-    if (!principal->may(needed)) {
+    if (!needed.met_by(principal->scopes())) {
         co_await visit.exchange.respond(
             api_error(403, fmt::format("missing scope: {}", name_of(needed)), "MISSING_SCOPE"));
         co_return false;
     }
-    visit.principal = std::move(*principal);
+    visit.call.emplace(*visit.means.open_calls, std::move(*principal));
     co_return true;
 }
 
@@ -87,14 +77,18 @@ net::Task<bool> read_body(Visit& visit, BodyLimit limit) {
         if (status != 0) co_await visit.exchange.respond(api_error(status, reason, "invalid_request_error"));
         co_return false;
     }
+    if (visit.call && visit.call->withdrawn().requested()) {  // while it was on its way
+        co_await visit.exchange.respond(unauthorized_response());
+        co_return false;
+    }
     visit.body = std::move(*body);
     co_return true;
 }
 
-net::Task<void> serve_route(Core& core, net::Exchange& exchange, RouteMatch match) {
+net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, RouteMatch match) {
     const auto& route = *match.route;
-    Visit visit{core, exchange, std::move(match.path)};
-    if (!route.access.open() && !co_await judge(visit, route.access.scope())) co_return;
+    Visit visit{means, exchange, means.serving.take(), std::move(match.path)};
+    if (route.needed.scope() && !co_await judge(visit, route.needed)) co_return;
     if (!co_await read_body(visit, route.body)) co_return;
     co_await route.answer(visit);
 }
@@ -134,7 +128,7 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
     return std::unexpected(std::move(none));
 }
 
-net::Task<void> serve_exchange(Core& core, net::Exchange& exchange) {
+net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange) {
     const auto& request = exchange.request();
     const bool upgrade = is_upgrade(request);
     auto match = find_route(route_table, request.method, request.path());
@@ -142,20 +136,20 @@ net::Task<void> serve_exchange(Core& core, net::Exchange& exchange) {
         co_await exchange.respond(no_route_response(match.error()));
         co_return;
     }
-    if (!upgrade && match->route->access.open()) {
-        co_await serve_route(core, exchange, std::move(*match));
+    if (!upgrade && !match->route->needed.scope()) {
+        co_await serve_route(means, exchange, std::move(*match));
         co_return;
     }
-    core.refresh();
-    if (auto reason =
-            access::refused_as_cross_site(request.headers, exchange.peer(), core.settings.browser)) {
-        core.refusals.tell(core.parts.clock.steady(), "http", "refused {} remote={} reason={}",
-                           printable(request.path()), exchange.peer().address, *reason);
+    co_await means.reloader->up_to_date();
+    auto serving = means.serving.take();
+    if (auto reason = access::refused_as_cross_site(request.headers, exchange.peer(), serving->browser)) {
+        means.doorman.refusals().tell(means.clock.steady(), "http", "refused {} remote={} reason={}",
+                                      printable(request.path()), exchange.peer().address, *reason);
         co_await exchange.respond(api_error(403, *reason, "forbidden"));
     } else if (upgrade) {
-        co_await serve_websocket(core, exchange);
+        co_await means.upgrade(exchange, std::move(serving));
     } else {
-        co_await serve_route(core, exchange, std::move(*match));
+        co_await serve_route(means, exchange, std::move(*match));
     }
 }
 

@@ -1,43 +1,52 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "gateway/core.h"
+#include "access/doorman.h"
+#include "access/needs.h"
+#include "chat/chat.h"
+#include "gateway/http/open_calls.h"
+#include "gateway/serving/lifetime.h"
+#include "gateway/serving/reloader.h"
+#include "gateway/serving/serving.h"
 #include "net/http/route.h"
+#include "net/loop/loop_owned.h"
 #include "net/server/http_server.h"
 
 namespace openclaw::gateway {
 
-// One HTTP request on its way to an answer. `principal` is set where the route needs one.
+// Takes over an exchange that asks for a websocket.
+using UpgradeHandler = std::function<net::Task<void>(net::Exchange& exchange, ServingPointer serving)>;
+
+// What answers over HTTP work with. Owned by the gateway, outlives every exchange.
+struct RouteMeans {
+    net::Loop& loop;
+    net::TaskGroup& tasks;
+    const Clock& clock;
+    const Lifetime& life;
+    const Swapped<Serving>& serving;
+    access::Doorman& doorman;
+    net::LoopOwned<Reloader>& reloader;
+    net::LoopOwned<OpenCalls>& open_calls;
+    chat::Chat& chat;
+    UpgradeHandler upgrade;
+};
+
+// One HTTP request on its way to an answer.
 struct Visit {
-    Core& core;
+    const RouteMeans& means;
     net::Exchange& exchange;
-    net::PathValues path;  // what stood in the holes of the route's pattern
-    std::optional<access::Principal> principal = {};
+    ServingPointer serving;             // as it stood when the request came
+    net::PathValues path;               // what stood in the holes of the route's pattern
+    std::optional<OpenCall> call = {};  // who asked, where the route is not open to all
     std::string body = {};
 };
 using RouteHandler = net::Task<void> (*)(Visit& visit);
-
-// Who may call a route: whoever holds a scope, or everybody, which has to be said. There is no default.
-struct OpenToAll {};
-inline constexpr OpenToAll open_to_all;
-struct Needs {
-    access::Scope scope;
-};
-class RouteAccess {
-public:
-    constexpr RouteAccess(OpenToAll) {}
-    constexpr RouteAccess(Needs needs) : scope_(needs.scope) {}
-    bool open() const { return !scope_; }
-    access::Scope scope() const { return *scope_; }
-
-private:
-    std::optional<access::Scope> scope_;
-};
 
 // What a body may weigh. A route that takes none reads none.
 struct BodyLimit {
@@ -49,7 +58,7 @@ inline constexpr BodyLimit no_body{0};
 struct Route {
     std::string_view method;
     net::PathPattern path;
-    RouteAccess access;
+    access::Needs needed;
     BodyLimit body;
     RouteHandler answer;
 };
@@ -68,6 +77,6 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
 
 // Answers one exchange: the route is found, the caller judged, the body read and the handler called, in that
 // order. What isn't in the table is 404, with nothing looked at but the head.
-net::Task<void> serve_exchange(Core& core, net::Exchange& exchange);
+net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange);
 
 }  // namespace openclaw::gateway

@@ -21,6 +21,7 @@ void Client::become(access::Principal principal, const ConnectRequest& request) 
 }
 
 void Client::send_event(std::string_view head, Delivery delivery) {
+    if (revoked_) return;
     if (delivery == Delivery::droppable && socket_->buffered() + head.size() > buffered_bytes_max) return;
     socket_->send(event_frame(head, ++seq_));
 }

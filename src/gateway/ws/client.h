@@ -3,7 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "access/admit.h"
+#include "access/needs.h"
+#include "access/principal.h"
 #include "gateway/ws/connect.h"
 #include "net/server/http_server.h"
 #include "net/websocket/websocket.h"
@@ -27,8 +28,9 @@ public:
     const std::string& address() const { return address_; }
     net::WebSocket& socket() { return *socket_; }
     const access::Principal& principal() const { return *principal_; }
-    bool may(access::Scope needed) const {
-        return principal_ && !revoked_ && !is_node_ && principal_->may(needed);
+    // A node may have what is open to all, and nothing else: it holds no scope.
+    bool may(access::Needs needed) const {
+        return principal_ && !revoked_ && needed.met_by(principal_->scopes());
     }
     // Its proof has lost its worth while it was connected: nothing is answered or told any more.
     void revoke() { revoked_ = true; }
@@ -37,8 +39,9 @@ public:
     int protocol() const { return protocol_; }
     const std::string& label() const { return label_; }  // "cli cli v1.0.0", for the log
 
-    // Answers leave in any case; the socket closes itself (1008) when its owner doesn't read.
-    bool send(std::string frame) { return socket_->send(std::move(frame)); }
+    // Answers leave in any case, as long as the client may have them; the socket closes itself (1008) when
+    // its owner doesn't read.
+    bool send(std::string frame) { return !revoked_ && socket_->send(std::move(frame)); }
     // Numbers and sends an event. A droppable one is left out, and not numbered, for a slow reader.
     void send_event(std::string_view head, Delivery delivery);
 

@@ -123,22 +123,23 @@ int negotiated_protocol(const ConnectRequest& request) {
     return high >= protocol_min && request.protocol_low <= high ? static_cast<int>(high) : 0;
 }
 
-ConnectRefusal refuse_denied(const ConnectRequest& request, access::Denial denial, access::AccessMode mode,
-                             std::optional<Milliseconds> retry_after) {
+ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refused& refused) {
     WireError error = invalid_request({});
-    if (denial == access::Denial::too_many_guesses) {
+    if (refused.denial == access::Denial::too_many_guesses) {
         error.message = "unauthorized: too many failed authentication attempts (retry later)";
         error.details = {{"code", "AUTH_RATE_LIMITED"}};
         error.retryable = true;
-        error.retry_after = retry_after;
+        error.retry_after = refused.wait;
     } else {
-        const auto kind = name_of(mode);
-        const std::string_view what = request.secret ? "mismatch" : "missing";
+        const auto kind = name_of(refused.mode);
+        const std::string_view what = refused.denial == access::Denial::wrong_secret ? "mismatch" : "missing";
         error.message = fmt::format("unauthorized: gateway {} {} ({})", kind, what, hint_for(request, kind));
         error.details = {{"code", fmt::format("AUTH_{}_{}", uppercase(kind), uppercase(what))},
                          {"authReason", fmt::format("{}_{}", kind, what)}};
     }
-    return refuse_connect(std::move(error), std::string(name_of(denial)));
+    auto refusal = refuse_connect(std::move(error));
+    refusal.log_reason.clear();
+    return refusal;
 }
 
 }  // namespace openclaw::gateway

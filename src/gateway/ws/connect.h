@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "access/admit.h"
 #include "access/device_proof.h"
+#include "access/doorman.h"
 #include "base/secret.h"
-#include "gateway/ws/frames.h"
+#include "gateway/protocol/frames.h"
 #include "net/websocket/websocket.h"
 
 namespace openclaw::gateway {
@@ -34,7 +34,7 @@ struct ConnectRefusal {
     WireError error;
     int close_code = 1008;
     std::string close_reason;  // the message, at most 120 bytes
-    std::string log_reason;    // more than the caller is told
+    std::string log_reason;    // more than the caller is told; empty: the doorman has said it
 };
 ConnectRefusal refuse_connect(WireError error, std::string log_reason = {}, int close_code = 1008);
 
@@ -45,8 +45,7 @@ std::expected<ConnectRequest, ConnectRefusal> parse_connect(const RequestFrame& 
 // The protocol spoken from now on: the highest that both know.
 int negotiated_protocol(const ConnectRequest& request);
 
-// The refusal of a denial, by what the client itself sent; it never tells how near a guess was.
-ConnectRefusal refuse_denied(const ConnectRequest& request, access::Denial denial, access::AccessMode mode,
-                             std::optional<Milliseconds> retry_after);
+// The doorman's refusal in the protocol's words; it never tells how near a guess was.
+ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refused& refused);
 
 }  // namespace openclaw::gateway

@@ -10,8 +10,8 @@ net::Task<void> close_client(std::shared_ptr<Client> client, int code, std::stri
 
 }  // namespace
 
-Hub::Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks)
-    : loop_(loop), clock_(clock), tasks_(tasks) {}
+Hub::Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks, std::function<void()> on_minute)
+    : loop_(loop), clock_(clock), tasks_(tasks), on_minute_(std::move(on_minute)) {}
 
 void Hub::add(std::shared_ptr<Client> client) {
     auto id = client->id();
@@ -27,11 +27,11 @@ void Hub::remove(const Client& client) {
     if (clients_.empty() && idle_) idle_->request();
 }
 
-void Hub::broadcast(std::string_view name, const json::value& payload, std::optional<access::Scope> needed,
-                    Delivery delivery, const json::value* state_version, const Client* except) {
+void Hub::broadcast(std::string_view name, const json::value& payload, access::Needs needed,
+                    Delivery delivery, const json::value* state_version) {
     std::string head;
     for (const auto& [id, client] : clients_) {
-        if (client.get() == except || (needed && !client->may(*needed))) continue;
+        if (!client->may(needed)) continue;
         if (head.empty()) head = event_head(name, payload, state_version);
         client->send_event(head, delivery);
     }
@@ -42,8 +42,9 @@ net::Task<void> Hub::tick() {
     const auto idle = *idle_;
     bool minute = false;
     while (co_await loop_.sleep(tick_interval, idle)) {
-        broadcast("tick", json::object{{"ts", to_ms(clock_.now())}}, std::nullopt, Delivery::droppable);
-        if (minute && on_minute_) on_minute_();
+        broadcast("tick", json::object{{"ts", to_ms(clock_.now())}}, access::open_to_all,
+                  Delivery::droppable);
+        if (minute) on_minute_();
         minute = !minute;
     }
     ticking_ = false;
@@ -59,7 +60,7 @@ net::Task<void> Hub::close_all(std::string reason) {
     closing_.request();
     if (idle_) idle_->request();
     broadcast("shutdown", json::object{{"reason", "gateway stopping"}, {"restartExpectedMs", nullptr}},
-              std::nullopt, Delivery::must_arrive);
+              access::open_to_all, Delivery::must_arrive);
     net::TaskGroup closings(loop_);
     for (const auto& [id, client] : clients_) closings.spawn(close_client(client, 1012, reason));
     co_await closings.join();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "access/needs.h"
 #include "gateway/ws/client.h"
 #include "net/loop/loop.h"
 
@@ -12,19 +14,17 @@ namespace openclaw::gateway {
 // The connected clients, and what goes to all of them. Knows nothing of methods.
 class Hub {
 public:
-    Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks);
+    // `on_minute` is called with every second tick: about once a minute while somebody is connected.
+    Hub(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks, std::function<void()> on_minute);
 
     void add(std::shared_ptr<Client> client);
     void remove(const Client& client);
     std::size_t size() const { return clients_.size(); }
     const std::map<std::string, std::shared_ptr<Client>>& clients() const { return clients_; }
 
-    // To everybody whose scopes allow it; `except` is left out.
-    void broadcast(std::string_view name, const json::value& payload, std::optional<access::Scope> needed,
-                   Delivery delivery, const json::value* state_version = nullptr,
-                   const Client* except = nullptr);
-    // Called with every second tick: about once a minute while somebody is connected.
-    void on_minute(std::function<void()> callback) { on_minute_ = std::move(callback); }
+    // To everybody whose scopes allow it.
+    void broadcast(std::string_view name, const json::value& payload, access::Needs needed, Delivery delivery,
+                   const json::value* state_version = nullptr);
 
     // Tells everybody that we stop, closes all with 1012 and ends the ticks.
     net::Task<void> close_all(std::string reason);
@@ -38,8 +38,8 @@ private:
     net::Loop& loop_;
     const Clock& clock_;
     net::TaskGroup& tasks_;
-    std::map<std::string, std::shared_ptr<Client>> clients_;
     std::function<void()> on_minute_;
+    std::map<std::string, std::shared_ptr<Client>> clients_;
     net::Abort closing_;
     bool ticking_ = false;
     std::unique_ptr<net::Abort> idle_;

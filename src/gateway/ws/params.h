@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "gateway/ws/frames.h"
+#include "gateway/protocol/frames.h"
 
 namespace openclaw::gateway {
 

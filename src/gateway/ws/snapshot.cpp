@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "chat/sessions/session_store.h"
-#include "gateway/ws/methods.h"
 
 namespace openclaw::gateway {
 
@@ -11,12 +10,11 @@ namespace {
 
 constexpr std::size_t recent_max = 5;
 
-json::object sessions_summary(Core& core, const config::AgentEntry& agent) {
-    const auto now = core.now();
-    json::object summary{{"path", chat::session_store_file(core.config(), agent).string()},
-                         {"count", 0},
-                         {"recent", json::array{}}};
-    auto sessions = core.chat.list_sessions(agent.id);
+json::object sessions_summary(Room& room, const config::Config& config, const config::AgentEntry& agent) {
+    const auto now = room.now();
+    json::object summary{
+        {"path", chat::session_store_file(config, agent).string()}, {"count", 0}, {"recent", json::array{}}};
+    auto sessions = room.means.chat.list_sessions(agent.id);
     if (!sessions) {
         summary["error"] = sessions.error().message;
         return summary;
@@ -32,29 +30,51 @@ json::object sessions_summary(Core& core, const config::AgentEntry& agent) {
     return summary;
 }
 
-json::array method_names() {
+json::array method_names(const Offer& offer, const Client& client) {
     json::array names;
-    for (const auto& method : all_methods())
-        if (method.advertised) names.emplace_back(json::string_view(method.name));
+    for (const auto& method : offer.methods)
+        if (method.advertised && client.may(method.needed))
+            names.emplace_back(json::string_view(method.name));
     return names;
 }
 
-json::array event_names() {
+json::array event_names(const Offer& offer, const Client& client) {
     json::array names;
-    for (auto name : all_events()) names.emplace_back(json::string_view(name));
+    for (const auto& event : offer.events)
+        if (client.may(event.needed)) names.emplace_back(json::string_view(event.name));
     return names;
+}
+
+// What `health`, `system-presence`, `status`, `config.get` and `agents.list` would answer.
+json::object readable_state(Room& room, const Serving& serving) {
+    const auto& paths = serving.config->paths();
+    return {{"presence", room.presence->entries(room.now())},
+            {"health", health_snapshot(room, serving)},
+            {"stateVersion", room.state_version()},
+            {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
+            {"configPath", paths.config_file.string()},
+            {"stateDir", paths.state.string()},
+            {"sessionDefaults", session_defaults(*serving.config)}};
+}
+
+// The same for somebody who may ask for none of it: what the protocol has in every greeting, without content.
+json::object empty_state() {
+    return {{"presence", json::array{}},
+            {"health", json::object{}},
+            {"stateVersion", json::object{{"presence", 0}, {"health", 0}}},
+            {"uptimeMs", 0}};
 }
 
 }  // namespace
 
-json::object health_snapshot(Core& core) {
-    const auto begun = core.parts.clock.steady();
-    const auto& config = core.config();
+json::object health_snapshot(Room& room, const Serving& serving) {
+    const auto begun = room.means.clock.steady();
+    const auto& config = *serving.config;
     const auto& default_id = config.default_agent().id;
     json::array agents;
     json::object default_sessions;
     for (const auto& agent : config.agents()) {
-        auto summary = sessions_summary(core, agent);
+        auto summary = sessions_summary(room, config, agent);
         if (agent.id == default_id) default_sessions = summary;
         json::object row{{"agentId", agent.id}};
         if (!agent.name.empty()) row["name"] = agent.name;
@@ -63,9 +83,9 @@ json::object health_snapshot(Core& core) {
         row["sessions"] = std::move(summary);
         agents.push_back(std::move(row));
     }
-    const auto took = std::chrono::duration_cast<Milliseconds>(core.parts.clock.steady() - begun);
+    const auto took = std::chrono::duration_cast<Milliseconds>(room.means.clock.steady() - begun);
     return {{"ok", true},
-            {"ts", to_ms(core.now())},
+            {"ts", to_ms(room.now())},
             {"durationMs", took.count()},
             {"channels", json::object{}},
             {"channelOrder", json::array{}},
@@ -87,21 +107,16 @@ json::object session_defaults(const config::Config& config) {
             {"scope", scope}};
 }
 
-json::object hello_payload(Core& core, const Client& client, const ConnectRequest& request) {
+json::object hello_payload(Room& room, const Serving& serving, const Client& client,
+                           const ConnectRequest& request) {
     json::array scopes;
     for (const auto& scope : client.principal().scopes().names()) scopes.emplace_back(scope);
-    const auto& paths = core.config().paths();
     return {{"type", "hello-ok"},
             {"protocol", client.protocol()},
-            {"server", json::object{{"version", core.parts.version}, {"connId", client.id()}}},
-            {"features", json::object{{"methods", method_names()}, {"events", event_names()}}},
-            {"snapshot", json::object{{"presence", core.presence.entries(core.now())},
-                                      {"health", health_snapshot(core)},
-                                      {"stateVersion", core.state_version()},
-                                      {"uptimeMs", core.uptime().count()},
-                                      {"configPath", paths.config_file.string()},
-                                      {"stateDir", paths.state.string()},
-                                      {"sessionDefaults", session_defaults(core.config())}}},
+            {"server", json::object{{"version", room.means.version}, {"connId", client.id()}}},
+            {"features", json::object{{"methods", method_names(room.means.offer, client)},
+                                      {"events", event_names(room.means.offer, client)}}},
+            {"snapshot", client.may(access::Scope::read) ? readable_state(room, serving) : empty_state()},
             {"auth", json::object{{"method", json::string_view(name_of(client.principal().proof()))},
                                   {"role", request.role},
                                   {"scopes", std::move(scopes)}}},

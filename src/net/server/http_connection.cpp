@@ -67,6 +67,7 @@ Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls)
     server_.busy.push_back(*this);
     if (!secured) co_return std::unexpected(secured.error());
     stream_ = std::move(*secured);
+    peer_ = stream_->peer();  // what the handshake has proven of him is known only now
     over_tls_ = true;
     if (server_.stopping) co_return fail(Code::cancelled, "the server stops");
     co_return Result<void>{};

@@ -133,7 +133,7 @@ Peer peer_of_unix(int descriptor) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
-        peer.owner = Peer::Owner{credentials.uid, credentials.gid, credentials.pid};
+        peer.owner = Peer::Owner(credentials.uid, credentials.gid, credentials.pid);
     }
     return peer;
 }

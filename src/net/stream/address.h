@@ -27,7 +27,7 @@ Result<SocketAddress> unix_address(const std::string& path);
 Result<std::vector<SocketAddress>> resolve_blocking(const std::string& host, std::uint16_t port);
 
 Peer peer_of(const SocketAddress& address);
-Peer peer_of_unix(int descriptor);  // with the owner that the kernel knows
+Peer peer_of_unix(int descriptor);  // SO_PEERCRED: the only place where an owner comes from
 
 // An error for a failed system call: "connecting to x: connection refused".
 Error system_error(int number, const std::string& doing);

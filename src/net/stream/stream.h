@@ -11,15 +11,26 @@
 
 namespace openclaw::net {
 
+struct Peer;
+Peer peer_of_unix(int descriptor);
+
 // Who is at the other end, as the kernel and TLS prove it, never as they say.
 struct Peer {
     std::string address;  // canonical: "127.0.0.1", "::1", IPv4-mapped as IPv4; empty for a Unix socket
     std::uint16_t port = 0;
     bool loopback = false;
-    struct Owner {
-        std::uint32_t uid;
-        std::uint32_t gid;
-        std::int32_t pid;
+    // Who opened a Unix socket. It lets people in without a secret, so only what asks the kernel makes one.
+    class Owner {
+    public:
+        std::uint32_t uid() const { return uid_; }
+        std::uint32_t gid() const { return gid_; }
+        std::int32_t pid() const { return pid_; }
+
+    private:
+        friend Peer peer_of_unix(int descriptor);
+        Owner(std::uint32_t uid, std::uint32_t gid, std::int32_t pid) : uid_(uid), gid_(gid), pid_(pid) {}
+        std::uint32_t uid_, gid_;
+        std::int32_t pid_;
     };
     std::optional<Owner> owner;  // SO_PEERCRED of a Unix socket
 };

@@ -96,10 +96,11 @@ TEST(Chat, RefusesMoreThanItsQueueHolds) {
     ChatWorld world;
     world.provider.script("anthropic:work", {waits("done")});
     for (int message = 0; message < 21; ++message) world.start("hi");
-    const auto refused = world.chat->send({.session_key = "main", .message = "one too many"});
+    const auto refused =
+        world.chat->send({.asked_by = world.me, .session_key = "main", .message = "one too many"});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::busy);
-    EXPECT_TRUE(world.chat->send({.session_key = "other", .message = "fine"}));
+    EXPECT_TRUE(world.chat->send({.asked_by = world.me, .session_key = "other", .message = "fine"}));
     world.chat->abort("main", {}, "rpc");
 }
 
@@ -138,7 +139,8 @@ TEST(Chat, StopsARunByTheWordForItAndClearsTheQueue) {
 TEST(Chat, EndsATurnThatTakesTooLong) {
     ChatWorld world;
     world.provider.script("anthropic:work", {waits("never")});
-    const auto ack = world.chat->send({.session_key = "main", .message = "hi", .timeout = Milliseconds(20)});
+    const auto ack = world.chat->send(
+        {.asked_by = world.me, .session_key = "main", .message = "hi", .timeout = Milliseconds(20)});
     const auto outcome = world.outcome(ack->run_id);
     EXPECT_EQ(outcome.state, State::aborted);
     EXPECT_EQ(outcome.stop_reason, "timeout");
@@ -148,7 +150,7 @@ TEST(Chat, EndsATurnThatTakesTooLong) {
 TEST(Chat, TakesARunIdOnlyOnce) {
     ChatWorld world;
     world.provider.script("anthropic:work", {waits("done")});
-    const SendRequest request{.session_key = "main", .message = "hi", .run_id = "once"};
+    const SendRequest request{.asked_by = world.me, .session_key = "main", .message = "hi", .run_id = "once"};
     EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::started);
     EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::in_flight);
     world.until([&] { return world.provider.waiting() == 1; });
@@ -157,8 +159,16 @@ TEST(Chat, TakesARunIdOnlyOnce) {
     EXPECT_EQ(world.chat->send(request)->status, SendAck::Status::ok);
     EXPECT_EQ(world.provider.seen().size(), 1U);
     world.clock.advance(std::chrono::minutes(11));
-    EXPECT_TRUE(world.chat->send({.session_key = "main", .message = "/help"}));
+    EXPECT_TRUE(world.chat->send({.asked_by = world.me, .session_key = "main", .message = "/help"}));
     EXPECT_FALSE(world.chat->find_run("once")) << "forgotten after ten minutes";
+}
+
+TEST(Chat, RemembersWhoAsked) {
+    ChatWorld world;
+    const auto reader = world.me.narrowed_to(access::Scopes{access::Scope::read});
+    const auto ack = world.chat->send({.asked_by = reader, .session_key = "main", .message = "hi"});
+    ASSERT_TRUE(ack);
+    EXPECT_EQ(world.outcome(ack->run_id).asked_by, reader.id());
 }
 
 TEST(Chat, RefusesWhatItCannotUse) {
@@ -168,20 +178,23 @@ TEST(Chat, RefusesWhatItCannotUse) {
         Code code;
     };
     const std::vector<Case> cases{
-        {{.session_key = "main", .message = "  \n"}, Code::invalid_input},
-        {{.session_key = "agent:mian:main", .message = "hi"}, Code::not_found},
-        {{.session_key = "a\x01", .message = "hi"}, Code::invalid_input},
-        {{.session_key = std::string(600, 'x'), .message = "hi"}, Code::invalid_input},
-        {{.message = "hi", .run_id = std::string(300, 'r')}, Code::invalid_input},
-        {{.message = "hi", .session_id = "nope"}, Code::not_found},
-        {{.message = "hi", .agent_id = "nope"}, Code::not_found},
-        {{.session_key = "main", .message = std::string(5u << 20, 'x')}, Code::too_large}};
+        {{.asked_by = world.me, .session_key = "main", .message = "  \n"}, Code::invalid_input},
+        {{.asked_by = world.me, .session_key = "agent:mian:main", .message = "hi"}, Code::not_found},
+        {{.asked_by = world.me, .session_key = "a\x01", .message = "hi"}, Code::invalid_input},
+        {{.asked_by = world.me, .session_key = std::string(600, 'x'), .message = "hi"}, Code::invalid_input},
+        {{.asked_by = world.me, .message = "hi", .run_id = std::string(300, 'r')}, Code::invalid_input},
+        {{.asked_by = world.me, .message = "hi", .session_id = "nope"}, Code::not_found},
+        {{.asked_by = world.me, .message = "hi", .agent_id = "nope"}, Code::not_found},
+        {{.asked_by = world.me, .session_key = "main", .message = std::string(5u << 20, 'x')},
+         Code::too_large}};
     for (const auto& [request, code] : cases) {
         const auto ack = world.chat->send(request);
         ASSERT_FALSE(ack) << request.session_key;
         EXPECT_EQ(ack.error().code, code) << ack.error().message;
     }
-    EXPECT_NE(world.chat->send({.session_key = "agent:mian:main", .message = "x"}).error().hint.find("main"),
+    EXPECT_NE(world.chat->send({.asked_by = world.me, .session_key = "agent:mian:main", .message = "x"})
+                  .error()
+                  .hint.find("main"),
               std::string::npos);
     EXPECT_TRUE(world.provider.seen().empty());
 }
@@ -259,7 +272,7 @@ TEST(Chat, RefusesAMessageThatNoWindowHolds) {
 TEST(Chat, InjectsANoteThatPeopleSeeAndTheModelDoesNot) {
     ChatWorld world;
     world.say("one");
-    ASSERT_TRUE(world.loop.run_until(world.chat->inject("main", "a note", "cron")));
+    ASSERT_TRUE(world.loop.run_until(world.chat->inject(world.me, "main", "a note", "cron")));
     EXPECT_EQ(world.events.back().text, "a note");
     world.say("two");
     EXPECT_EQ(world.provider.seen().back().request.messages.size(), 3U);
@@ -273,7 +286,8 @@ TEST(Chat, DrainsRunningTurnsAndTakesNothingNew) {
     world.until([&] { return world.provider.waiting() == 1; });
     world.loop.run_until(world.chat->drain(Milliseconds(10)));
     EXPECT_EQ(world.chat->find_run(run)->state, State::aborted);
-    EXPECT_EQ(world.chat->send({.session_key = "main", .message = "hi"}).error().code, Code::unavailable);
+    EXPECT_EQ(world.chat->send({.asked_by = world.me, .session_key = "main", .message = "hi"}).error().code,
+              Code::unavailable);
 }
 
 }  // namespace

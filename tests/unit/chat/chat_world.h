@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "access/doorman.h"
 #include "chat/chat.h"
 #include "config/files/load.h"
 #include "support/fake_clock.h"
@@ -58,8 +59,10 @@ public:
         EXPECT_TRUE(config->valid()) << (config->valid() ? "" : config->problems().front().message);
     }
     std::string start(std::string message, std::string key = "main", bool commands = true) {
-        const auto ack =
-            chat->send({.session_key = std::move(key), .message = std::move(message), .commands = commands});
+        const auto ack = chat->send({.asked_by = me,
+                                     .session_key = std::move(key),
+                                     .message = std::move(message),
+                                     .commands = commands});
         EXPECT_TRUE(ack) << ack.error().message;
         return ack ? ack->run_id : "";
     }
@@ -109,6 +112,7 @@ public:
     }
 
     static constexpr const char* store_path = "/state/agents/main/agent/auth-profiles.json";
+    const access::Principal me = access::Doorman::this_process();
     net::Loop loop;
     test::MemoryFileSystem files;
     test::FaultyFileSystem faults{files};  // what the chat sees of it

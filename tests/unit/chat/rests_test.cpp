@@ -21,7 +21,7 @@ test::ScriptedStep waits(std::string text) {
 
 // One answer of a model outside every session; who answered, or "error".
 std::string ask(ChatWorld& world, const std::string& model) {
-    AnswerRequest request;
+    AnswerRequest request{.asked_by = access::Doorman::this_process()};
     request.agent_id = "main";
     request.models = {{"anthropic", model}};
     request.messages = {{providers::Message::Role::user, "hi"}};

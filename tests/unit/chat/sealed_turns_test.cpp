@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "access/doorman.h"
 #include "auth/sealed/key_ring.h"
 #include "chat_world.h"
 
@@ -77,7 +78,8 @@ protected:
                               *text));
     }
     RunOutcome say() {
-        const auto ack = chat->send({.session_key = "main", .message = "Hello?"});
+        const auto ack = chat->send(
+            {.asked_by = access::Doorman::this_process(), .session_key = "main", .message = "Hello?"});
         EXPECT_TRUE(ack);
         return loop.run_until(chat->wait(ack->run_id, 30s)).value_or(RunOutcome{});
     }

@@ -85,7 +85,8 @@ protected:
         return prints(R"({"protocolVersion":1,"values":{"work":")" + value + "\"}}");
     }
     std::string start(const std::string& key = "main") {
-        const auto ack = chat->send({.session_key = key, .message = "Hello?"});
+        const auto ack = chat->send(
+            {.asked_by = access::Doorman::this_process(), .session_key = key, .message = "Hello?"});
         EXPECT_TRUE(ack) << ack.error().message;
         return ack ? ack->run_id : "";
     }

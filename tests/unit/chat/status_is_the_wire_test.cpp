@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "access/doorman.h"
 #include "auth/choice/look_around.h"
 #include "auth/report/status_report.h"
 #include "auth/store/profile_store.h"
@@ -285,7 +286,7 @@ std::string Bench::look_at_model(const json::object& status, const std::string& 
                        .log = log_,
                        .providers = *providers_,
                        .retry_pause = Milliseconds(0)});
-    AnswerRequest request;
+    AnswerRequest request{.asked_by = access::Doorman::this_process()};
     request.agent_id = state_->agent;
     request.models = {*auth::parse_model(text_at(check_of(status, role), "model"), *config_)};
     request.messages = {{.text = "hello?"}};

@@ -1,6 +1,6 @@
 // How a client finds a gateway, what it makes of its frames, and what a real one answers it.
 #include "gateway/client/ask.h"
-#include "gateway/ws/frames.h"
+#include "gateway/protocol/frames.h"
 #include "gateway_world.h"
 #include "support/config_builder.h"
 #include "support/memory_file_system.h"

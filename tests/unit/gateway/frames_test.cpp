@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "gateway/protocol/frames.h"
 #include "gateway/ws/connect.h"
-#include "gateway/ws/frames.h"
 #include "gateway/ws/params.h"
 
 namespace openclaw::gateway {
@@ -123,12 +123,14 @@ TEST(Connect, NamesWhatIsMissingOrOfTheWrongType) {
 
 TEST(Connect, TellsARefusedClientNothingThatItDidNotSay) {
     const auto request = *parse_connect(connect_frame(good));
-    const auto wrong = refuse_denied(request, access::Denial::wrong_secret, access::AccessMode::token, {});
+    const auto none = refuse_denied(request, {access::Denial::nothing_offered, access::AccessMode::token});
     const auto unset =
-        refuse_denied(request, access::Denial::no_secret_configured, access::AccessMode::token, {});
-    EXPECT_EQ(wrong.error.message, unset.error.message);
-    EXPECT_EQ(wrong.close_reason, unset.close_reason);
-    EXPECT_NE(wrong.log_reason, unset.log_reason);
+        refuse_denied(request, {access::Denial::no_secret_configured, access::AccessMode::token});
+    const auto wrong = refuse_denied(request, {access::Denial::wrong_secret, access::AccessMode::token});
+    EXPECT_EQ(none.error.message, unset.error.message);
+    EXPECT_EQ(none.close_reason, unset.close_reason);
+    EXPECT_NE(wrong.error.message, none.error.message);
+    EXPECT_EQ(wrong.log_reason, "") << "the doorman has said it";
     EXPECT_EQ(wrong.close_code, 1008);
 }
 

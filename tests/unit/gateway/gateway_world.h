@@ -21,7 +21,8 @@ constexpr std::string_view test_token = "test-token-0123456789abcdef";
 // A whole gateway on a free loopback port and in a folder of its own, with a provider that follows a script.
 class GatewayWorld {
 public:
-    explicit GatewayWorld(std::string gateway_section = R"("auth":{"token":"test-token-0123456789abcdef"})")
+    explicit GatewayWorld(std::string gateway_section = R"("auth":{"token":"test-token-0123456789abcdef"})",
+                          std::map<std::string, std::string> more_files = {})
         : files(platform::system_files()), tasks(loop), provider(loop) {
         std::filesystem::create_directories(state() / "agents/main/agent");
         std::filesystem::permissions(state(), std::filesystem::perms(0700));
@@ -30,6 +31,7 @@ public:
                   R"(},"agents":{"defaults":{"model":{"primary":"anthropic/claude-opus-4-5"}}}})");
         write("agents/main/agent/auth-profiles.json", R"({"version":1,"profiles":{
             "anthropic:work":{"type":"api_key","provider":"anthropic","key":"sk-ant-work-0123456789"}}})");
+        for (const auto& [name, text] : more_files) write(name, text);
         start();
     }
     ~GatewayWorld() { stop(); }
@@ -96,6 +98,19 @@ public:
     Answer http(std::string method, std::string path, net::Headers headers = {}, std::string body = {}) {
         return loop.run_until(ask(std::move(method), std::move(path), std::move(headers), std::move(body)));
     }
+    // An answer that is waited for elsewhere; `whole` when it has come to its proper end.
+    struct LaterAnswer {
+        int status = 0;
+        std::string body;
+        bool over = false, whole = false;
+    };
+    std::shared_ptr<LaterAnswer> ask_later(std::string method, std::string path, net::Headers headers,
+                                           std::string body) {
+        auto answer = std::make_shared<LaterAnswer>();
+        tasks.spawn(receive(
+            request_of(std::move(method), std::move(path), std::move(headers), std::move(body)), answer));
+        return answer;
+    }
     net::Headers bearer(std::string_view token = test_token) const {
         return {{"Authorization", "Bearer " + std::string(token)}, {"Content-Type", "application/json"}};
     }
@@ -124,13 +139,31 @@ public:
     std::unique_ptr<Gateway> gateway;
 
 private:
-    net::Task<Answer> ask(std::string method, std::string path, net::Headers headers, std::string body) {
+    net::ClientRequest request_of(std::string method, std::string path, net::Headers headers,
+                                  std::string body) const {
         net::ClientRequest request;
         request.method = std::move(method);
         request.url = *net::parse_url(fmt::format("http://127.0.0.1:{}{}", gateway->port(), path));
         request.headers = std::move(headers);
         request.body = std::move(body);
+        return request;
+    }
+    net::Task<void> receive(net::ClientRequest request, std::shared_ptr<LaterAnswer> answer) {
         auto response = co_await client_http.send(std::move(request));
+        if (response) {
+            answer->status = response->status;
+            for (;;) {
+                auto piece = co_await response->body->next();
+                answer->whole = piece && !*piece;
+                if (!piece || !*piece) break;
+                answer->body += **piece;
+            }
+        }
+        answer->over = true;
+    }
+    net::Task<Answer> ask(std::string method, std::string path, net::Headers headers, std::string body) {
+        auto response = co_await client_http.send(
+            request_of(std::move(method), std::move(path), std::move(headers), std::move(body)));
         EXPECT_TRUE(response) << (response ? "" : response.error().message);
         if (!response) co_return Answer{};
         Answer answer{.status = response->status, .headers = response->headers, .body = {}};

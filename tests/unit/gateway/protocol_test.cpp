@@ -104,23 +104,40 @@ TEST(Handshake, ClosesAfterEachKindOfBadFirstFrame) {
     }
 }
 
-TEST(Handshake, LocksOutAfterTooManyWrongGuessesEvenTheRightToken) {
+TEST(Handshake, LocksWrongGuessersOutOnEverySurfaceAndNobodyWhoKnowsTheToken) {
     GatewayWorld world;
     for (int i = 0; i < 10; ++i) world.dial()->connect("wrong");
     auto client = world.dial();
-    const auto answer = client->connect(std::string(test_token));
+    const auto answer = client->connect("wrong again");
     const auto* error = object_at(answer, "error");
     ASSERT_TRUE(error);
     EXPECT_EQ(string_at(*error, "message"),
               "unauthorized: too many failed authentication attempts (retry later)");
     EXPECT_EQ(string_at(*object_at(*error, "details"), "code"), "AUTH_RATE_LIMITED");
     EXPECT_EQ(bool_at(*error, "retryable"), true);
-    EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), "{}").status, 429)
-        << "one counter for all";
+    const auto refused = world.http("POST", "/v1/chat/completions", world.bearer("wrong"), "{}");
+    EXPECT_EQ(refused.status, 429) << "one counter for all";
+    EXPECT_EQ(refused.headers.find("retry-after"), "10");
+    EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), "{}").status, 400);
+    EXPECT_TRUE(world.client()->connected());
     auto owner = world.dial_socket();
     EXPECT_EQ(bool_at(owner->connect(""), "ok"), true) << "the owner's socket is never locked";
     world.clock.advance(std::chrono::seconds(11));
-    EXPECT_TRUE(world.client()->connected());
+    EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer("wrong"), "{}").status, 401);
+}
+
+TEST(Handshake, LetsAPasswordThatWasRightBeforeInWhileOthersGuess) {
+    GatewayWorld world(R"("auth":{"mode":"password","password":"open sesame"})");
+    const auto ask = [&](std::string_view password) {
+        return world.http("POST", "/v1/chat/completions", world.bearer(password), "{}").status;
+    };
+    for (int i = 0; i < 10; ++i) ask("wrong");
+    EXPECT_EQ(ask("open sesame"), 429) << "it might be the next guess";
+    world.clock.advance(std::chrono::seconds(11));
+    EXPECT_EQ(ask("open sesame"), 400);
+    for (int i = 0; i < 11; ++i) ask("wrong");
+    EXPECT_EQ(ask("wrong"), 429);
+    EXPECT_EQ(ask("open sesame"), 400);
 }
 
 TEST(Handshake, RefusesPagesOfOtherOrigins) {

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "gateway_world.h"
 
@@ -167,6 +168,145 @@ TEST(Refresh, IsForTheOwnerAndBounded) {
     std::string many;
     for (int i = 0; i < 17; ++i) many += (many.empty() ? "" : ",") + std::string("\"/x\"");
     EXPECT_THAT(owner->error("gateway.refresh", R"({"files":[)" + many + "]}"), HasSubstr("INVALID_REQUEST"));
+}
+
+constexpr const char* streamed = R"({"stream":true,"messages":[{"role":"user","content":"hi"}]})";
+constexpr const char* whole = R"({"messages":[{"role":"user","content":"hi"}]})";
+constexpr const char* in_session = R"({"user":"ann","messages":[{"role":"user","content":"hi"}]})";
+constexpr std::string_view new_token = "another-token-987654321";
+
+void rotate(GatewayWorld& world) {
+    world.write("openclaw.json", fmt::format(R"({{"gateway":{{"auth":{{"token":"{}"}}}}}})", new_token));
+}
+
+TEST(Rotation, EndsAStreamThatTheOldTokenHasOpened) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work", {{.deltas = {"one"}, .failure = {}, .then_waits = true}});
+    auto answer = world.ask_later("POST", "/v1/chat/completions", world.bearer(), streamed);
+    world.until([&] { return world.provider.waiting() == 1; });
+    rotate(world);
+    world.until([&] { return answer->over; });
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_THAT(answer->body, HasSubstr("one"));
+    EXPECT_THAT(answer->body, HasSubstr("secret was replaced"));
+    EXPECT_FALSE(answer->whole) << "it can't pass for a complete answer";
+    EXPECT_EQ(world.provider.waiting(), 0u) << "the provider was told to stop";
+}
+
+TEST(Rotation, EndsAnAnswerThatIsWaitedForInAndOutsideOfASession) {
+    for (const char* body : {whole, in_session}) {
+        GatewayWorld world;
+        world.provider.script("anthropic:work", {{.deltas = {"late"}, .failure = {}, .waits = true}});
+        auto answer = world.ask_later("POST", "/v1/chat/completions", world.bearer(), body);
+        world.until([&] { return world.provider.waiting() == 1; });
+        rotate(world);
+        world.until([&] { return answer->over; });
+        EXPECT_EQ(answer->status, 401) << answer->body;
+        EXPECT_THAT(answer->body, testing::Not(HasSubstr("late")));
+        world.until([&] { return world.provider.waiting() == 0; });
+    }
+}
+
+TEST(Rotation, LeavesTheOwnersAnswersAlone) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work", {{.deltas = {"late but whole"}, .failure = {}, .waits = true}});
+    auto owner = world.dial_socket();
+    owner->connect("");
+    say(*owner, "run-1");
+    world.until([&] { return world.provider.waiting() == 1; });
+    rotate(world);
+    EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(new_token), "{}").status, 400);
+    world.provider.release();
+    EXPECT_EQ(state_of_end(*owner), "final");
+}
+
+// While it exists, this process can open nothing: EMFILE.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit none = before_;
+        none.rlim_cur = 0;
+        setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+// Where the token stands, and what is written there to replace it.
+struct TokenPlace {
+    const char *name, *gateway_section;
+    std::map<std::string, std::string> files;
+    const char* file;
+    std::string text;
+};
+class UnreadChange : public testing::TestWithParam<TokenPlace> {};
+
+TEST_P(UnreadChange, IsSaidAndTriedAgainUntilItCouldBeRead) {
+    const auto& place = GetParam();
+    GatewayWorld world(place.gateway_section, place.files);
+    auto owner = world.dial_socket();
+    owner->connect("");
+    auto client = world.client();
+    {
+        world.write(place.file, place.text);
+        const NoDescriptors full;
+        const auto stale = currency(*owner);
+        EXPECT_THAT(std::string(string_at(stale, "problem").value_or("")), HasSubstr("oo many open files"));
+        EXPECT_EQ(bool_at(stale, "upToDate"), false);
+        EXPECT_EQ(bool_at(client->call("health"), "ok"), true) << "the last good one serves";
+    }
+    world.until([&] { return !currency(*owner).contains("problem"); });
+    EXPECT_EQ(bool_at(currency(*owner), "upToDate"), true);
+    EXPECT_THAT(client->closed(), HasSubstr("1008 gateway secret changed"));
+    EXPECT_EQ(bool_at(world.dial()->connect(std::string(new_token)), "ok"), true);
+    EXPECT_EQ(bool_at(world.dial()->connect(std::string(test_token)), "ok"), false);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Everywhere, UnreadChange,
+    testing::Values(TokenPlace{"config",
+                               R"("auth":{"token":"test-token-0123456789abcdef"})",
+                               {},
+                               "openclaw.json",
+                               fmt::format(R"({{"gateway":{{"auth":{{"token":"{}"}}}}}})", new_token)},
+                    TokenPlace{"environment",
+                               R"("mode":"local")",
+                               {{".env", fmt::format("OPENCLAW_GATEWAY_TOKEN={}\n", test_token)}},
+                               ".env",
+                               fmt::format("OPENCLAW_GATEWAY_TOKEN={}\n", new_token)}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(UnreadChange, OfAHalfWrittenConfigIsTakenOverWhenItIsWhole) {
+    GatewayWorld world;
+    auto client = world.client();
+    const auto text = config_with("openai/gpt-5.2");
+    std::ofstream half(world.state() / "openclaw.json");
+    half << text.substr(0, text.size() / 2) << std::flush;
+    world.loop.run_until([](Gateway& gateway, net::Loop& loop) -> net::Task<void> {
+        net::Event done(loop);
+        gateway.reload([&] { done.notify(); });
+        co_await done.wait();
+    }(*world.gateway, world.loop));
+    EXPECT_TRUE(currency(*client).contains("problem"));
+    half << text.substr(text.size() / 2) << std::flush;  // nobody is told before the file is closed
+    world.until([&] { return !currency(*client).contains("problem"); });
+    EXPECT_THAT(json::serialize(client->payload("config.get")), HasSubstr("gpt-5.2"));
+}
+
+TEST(Serving, IsOneStateForEachRequestWhileItIsReplacedAgainAndAgain) {
+    GatewayWorld world;
+    auto client = world.client();
+    for (int round = 0; round < 40; ++round) {
+        const auto model = round % 2 == 0 ? "openai/gpt-5.2" : "anthropic/claude-sonnet-4-5";
+        world.write("openclaw.json", config_with(model));
+        const auto first = client->send_request("config.get"), second = client->send_request("config.get");
+        EXPECT_THAT(json::serialize(client->response(first)), HasSubstr(model)) << round;
+        EXPECT_THAT(json::serialize(client->response(second)), HasSubstr(model)) << round;
+        EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), "{}").status, 400);
+    }
 }
 
 }  // namespace

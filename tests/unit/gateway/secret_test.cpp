@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "access/gateway_secret.h"
-#include "gateway/options.h"
+#include "gateway/serving/options.h"
 #include "support/config_builder.h"
 #include "support/memory_file_system.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "gateway/http/routes.h"
-#include "gateway/ws/methods.h"
+#include "gateway/ws/methods/table.h"
 #include "unit/gateway/gateway_world.h"
 
 namespace openclaw::gateway {
@@ -12,7 +12,7 @@ TEST(RouteTable, LetsNobodyInWithoutTheSecretExceptToProbes) {
     GatewayWorld world;
     for (const auto& route : all_routes()) {
         const auto path = std::string(route.path.text()), method = std::string(route.method);
-        if (route.access.open()) {
+        if (!route.needed.scope()) {
             EXPECT_TRUE(path == "/healthz" || path == "/health" || path == "/readyz" || path == "/ready")
                 << path << " is open to everybody";
             EXPECT_EQ(world.http(method, path).status, 200) << path;
@@ -27,8 +27,9 @@ TEST(RouteTable, LetsNobodyInWithoutTheSecretExceptToProbes) {
 }
 
 TEST(MethodTable, NamesEachMethodOnceWithOneHandler) {
-    for (const auto& method : all_methods()) {
-        EXPECT_EQ(std::ranges::count(all_methods(), method.name, &Method::name), 1) << method.name;
+    for (const auto& method : all_that_is_offered().methods) {
+        EXPECT_EQ(std::ranges::count(all_that_is_offered().methods, method.name, &Method::name), 1)
+            << method.name;
         EXPECT_NE(method.answer == nullptr, method.answer_later == nullptr) << method.name;
     }
 }
@@ -40,12 +41,46 @@ TEST(MethodTable, AsksEveryClientForTheScopeThatItNames) {
     for (auto scope : scopes) {
         auto client = world.client(fmt::format(R"(["{}"])", scope));
         const auto held = access::Scopes::named({std::string(scope)});
-        for (const auto& method : all_methods()) {
+        for (const auto& method : all_that_is_offered().methods) {
             const auto answer = json::serialize(client->call(method.name, R"({"timeoutMs":0})"));
             const auto refusal = fmt::format("missing scope: {}", name_of(method.needed));
-            EXPECT_EQ(answer.find(refusal) == std::string::npos, held.allow(method.needed))
+            EXPECT_EQ(answer.find(refusal) == std::string::npos, method.needed.met_by(held))
                 << scope << " " << method.name << " " << answer.substr(0, 200);
         }
+    }
+}
+
+// The members that a greeting shows of what this scope may ask for, against what it can ask for afterwards.
+TEST(Greeting, ShowsWhatEachScopeMayAskForAndNoMore) {
+    GatewayWorld world;
+    auto talker = world.client();
+    for (const std::string_view scope : {"operator.read", "operator.write", "operator.approvals",
+                                         "operator.pairing", "operator.admin", "operator.nothing"}) {
+        auto client = world.dial();
+        const auto answer = client->connect(std::string(test_token), fmt::format(R"(["{}"])", scope));
+        const auto& hello = *object_at(answer, "payload");
+        const auto held = access::Scopes::named({std::string(scope)});
+        std::vector<std::string> named, allowed, events, heard;
+        for (const auto& name : *array_at(*object_at(hello, "features"), "methods"))
+            named.emplace_back(name.get_string());
+        for (const auto& method : all_that_is_offered().methods)
+            if (method.advertised && method.needed.met_by(held)) allowed.emplace_back(method.name);
+        EXPECT_EQ(named, allowed) << scope;
+        for (const auto& name : *array_at(*object_at(hello, "features"), "events"))
+            events.emplace_back(name.get_string());
+        for (const auto& event : all_that_is_offered().events)
+            if (event.needed.met_by(held)) heard.emplace_back(event.name);
+        EXPECT_EQ(events, heard) << scope;
+
+        const auto& snapshot = *object_at(hello, "snapshot");
+        const bool reads = held.allow(access::Scope::read);
+        EXPECT_EQ(snapshot.contains("configPath"), reads) << scope;
+        EXPECT_EQ(snapshot.contains("stateDir"), reads) << scope;
+        EXPECT_EQ(snapshot.contains("sessionDefaults"), reads) << scope;
+        EXPECT_EQ(array_at(snapshot, "presence")->empty(), !reads) << scope;
+        EXPECT_EQ(object_at(snapshot, "health")->empty(), !reads) << scope;
+        const auto text = json::serialize(snapshot);
+        EXPECT_EQ(text.find(world.state().string()) != std::string::npos, reads) << scope;
     }
 }
 
@@ -58,7 +93,7 @@ TEST(MethodTable, LetsANodeCallNothing) {
                     R"("mode":"node","version":"1","platform":"linux"}},"auth":{{"token":"{}"}}}})",
                     test_token));
     ASSERT_EQ(bool_at(hello, "ok"), true);
-    for (const auto& method : all_methods())
+    for (const auto& method : all_that_is_offered().methods)
         EXPECT_EQ(node->error(method.name), "INVALID_REQUEST: unauthorized role: node") << method.name;
 }
 

@@ -67,8 +67,8 @@ Task<Peer> meet(Loop& loop, std::string path) {
 TEST_F(ListenUnix, TellsTheOwnerThatTheKernelKnows) {
     auto peer = loop.run_until(meet(loop, path()));
     ASSERT_TRUE(peer.owner);
-    EXPECT_EQ(peer.owner->uid, ::geteuid());
-    EXPECT_EQ(peer.owner->pid, ::getpid());
+    EXPECT_EQ(peer.owner->uid(), ::geteuid());
+    EXPECT_EQ(peer.owner->pid(), ::getpid());
     EXPECT_TRUE(peer.address.empty());
     EXPECT_FALSE(std::filesystem::exists(path()));  // removed with its listener
 }

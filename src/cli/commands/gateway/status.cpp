@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/gateway/gateway_client.h"
-#include "gateway/options.h"
+#include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 
 namespace openclaw::cli {
@@ -18,16 +18,27 @@ struct Findings {
     bool probed = false;
     std::optional<Error> problem;  // of the probe
     json::object hello;            // when it answered
+    json::object in_use;           // whether it runs with what is written; empty: it doesn't say
     bool port_busy = false;
 };
 
-// A connection is all that the probe needs: its greeting says version, uptime and places.
-Task<Result<json::object>> greet(net::Loop& loop, GatewayTarget target, Milliseconds timeout) {
+const json::object& member(const json::object& object, std::string_view name) {
+    static const json::object none;
+    const auto* found = object_at(object, name);
+    return found ? *found : none;
+}
+
+// Its greeting says version, uptime and places, `status` whether it runs with what is written. A connection
+// is all that the probe needs: who may not ask for more has probed it all the same.
+Task<Result<void>> greet(net::Loop& loop, GatewayTarget target, Milliseconds timeout, Findings& findings) {
     auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
     if (!client) co_return std::unexpected(client.error());
-    json::object hello = (*client)->hello();
+    findings.hello = (*client)->hello();
+    const auto status = co_await (*client)->call("status", json::object{}, timeout);
+    if (status && status->is_object())
+        findings.in_use = member(member(status->get_object(), "gateway"), "config");
     co_await (*client)->close();
-    co_return hello;
+    co_return Result<void>{};
 }
 
 Task<bool> listens(net::Loop& loop, net::TcpAddress address) {
@@ -45,11 +56,8 @@ void probe(Context& context, const GatewayOptions& options, Findings& findings) 
         return;
     }
     findings.target = target->described;
-    auto hello = loop.run_until(greet(loop, *target, options.timeout));
-    if (hello)
-        findings.hello = std::move(*hello);
-    else
-        findings.problem = hello.error();
+    const auto greeted = loop.run_until(greet(loop, *target, options.timeout, findings));
+    if (!greeted) findings.problem = greeted.error();
     if (!findings.endpoint) return;
     findings.port_busy = loop.run_until(listens(loop, {"127.0.0.1", findings.endpoint->port}));
 }
@@ -66,9 +74,7 @@ json::object config_json(const Context& context, const config::Config& config) {
 }
 
 const json::object& snapshot_of(const json::object& hello) {
-    static const json::object none;
-    const json::object* snapshot = object_at(hello, "snapshot");
-    return snapshot ? *snapshot : none;
+    return member(hello, "snapshot");
 }
 
 json::object status_json(const Context& context, const Findings& findings) {
@@ -88,6 +94,7 @@ json::object status_json(const Context& context, const Findings& findings) {
         config["daemon"] = {{"path", *path}};
         config["mismatch"] = *path != context.paths.config_file.string();
     }
+    if (!findings.in_use.empty()) config["inUse"] = findings.in_use;
     result["config"] = std::move(config);
     if (findings.endpoint) {
         const auto& endpoint = *findings.endpoint;
@@ -125,6 +132,26 @@ std::string duration_text(std::int64_t ms) {
     return fmt::format("{} days", seconds / 86400);
 }
 
+void print_stores(Output& out, std::string_view what, const json::array* stores) {
+    for (const auto& store : stores ? *stores : json::array{})
+        if (const auto* object = as_object(&store))
+            out.line(fmt::format("{}: {}: {}", what, printable(string_at(*object, "path").value_or("?")),
+                                 printable(string_at(*object, "problem").value_or("?"))));
+}
+
+// Where what the gateway runs with isn't what is written, and why.
+void print_in_use(Output& out, const json::object& in_use) {
+    if (const auto problem = string_at(in_use, "problem"))
+        out.line(fmt::format("Config in use: older than what is written: {}", printable(*problem)));
+    const auto* restart = array_at(in_use, "needsRestart");
+    std::vector<std::string> settings;
+    for (const auto& setting : restart ? *restart : json::array{})
+        if (setting.is_string()) settings.push_back(printable(std::string_view(setting.get_string())));
+    if (!settings.empty()) out.line(fmt::format("Restart needed for: {}", joined(settings, ", ")));
+    print_stores(out, "Credentials not in use", array_at(in_use, "damagedStores"));
+    print_stores(out, "Rests are kept in memory only", array_at(in_use, "unwritableStores"));
+}
+
 void print_text(Context& context, const Findings& findings) {
     Output& out = context.out;
     const config::Config& config = *findings.config;
@@ -159,6 +186,7 @@ void print_text(Context& context, const Findings& findings) {
     if (path && *path != context.paths.config_file.string()) {
         out.line(fmt::format("Config mismatch: the gateway uses {}", printable(*path)));
     }
+    print_in_use(out, findings.in_use);
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {
@@ -172,6 +200,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
                       .probed = false,
                       .problem = {},
                       .hello = {},
+                      .in_use = {},
                       .port_busy = false};
     const auto endpoint = gateway::resolve_endpoint(**config, {});
     if (endpoint) findings.endpoint = *endpoint;

@@ -54,13 +54,14 @@ Reply final_reply(const chat::RunOutcome& run) {
     return std::unexpected(std::move(error));
 }
 
-void answer_at_end(Core& core, const std::string& run_id, std::weak_ptr<Client> client,
+void answer_at_end(Room& room, const std::string& run_id, std::weak_ptr<Client> client,
                    std::string request_id) {
-    core.feed.on_end(run_id, [&core, run_id, client = std::move(client), request_id = std::move(request_id)] {
-        const auto receiver = client.lock();
-        const auto run = core.chat.find_run(run_id);
-        if (receiver && run) receiver->send(reply_frame(request_id, final_reply(*run)));
-    });
+    room.feed->on_end(run_id,
+                      [&room, run_id, client = std::move(client), request_id = std::move(request_id)] {
+                          const auto receiver = client.lock();
+                          const auto run = room.means.chat.find_run(run_id);
+                          if (receiver && run) receiver->send(reply_frame(request_id, final_reply(*run)));
+                      });
 }
 
 std::string_view wait_status(const chat::RunOutcome& run) {
@@ -78,7 +79,8 @@ std::string_view wait_status(const chat::RunOutcome& run) {
 }
 
 WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
-    chat::SendRequest request{.session_key = params.filled_text("sessionKey").value_or(""),
+    chat::SendRequest request{.asked_by = call.client->principal(),
+                              .session_key = params.filled_text("sessionKey").value_or(""),
                               .message = params.required_text("message"),
                               .run_id = params.required_text("idempotencyKey"),
                               .commands = false};
@@ -95,8 +97,8 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
         *channel != "internal")
         return refused(fmt::format("unknown channel: {}", *channel));
     if (agent_id) {
-        const auto* agent = call.core.config().find_agent(*agent_id);
-        if (!agent) return refused(config::unknown_agent(*agent_id, call.core.config()));
+        const auto* agent = call.config().find_agent(*agent_id);
+        if (!agent) return refused(config::unknown_agent(*agent_id, call.config()));
         request.agent_id = agent->id;
         if (request.session_key.starts_with("agent:")) {
             const auto owner = request.session_key.substr(6, request.session_key.find(':', 6) - 6);
@@ -117,22 +119,22 @@ Reply agent(Call& call) {
     auto params = call.params();
     auto request = read_request(call, params);
     if (!request) return std::unexpected(std::move(request.error()));
-    auto& core = call.core;
+    auto& room = call.room;
     const auto run_id = request->run_id;
-    const auto known = core.chat.find_run(run_id);
+    const auto known = room.means.chat.find_run(run_id);
     if (known && known->over()) return final_reply(*known);
     if (!known && !request->session_key.empty())
-        core.feed.expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
-    auto ack = core.chat.send(std::move(*request));
+        room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
+    auto ack = room.means.chat.send(std::move(*request));
     if (!ack) {
-        if (!known) core.feed.forget(run_id);
+        if (!known) room.feed->forget(run_id);
         return std::unexpected(wire_error(ack.error()));
     }
-    answer_at_end(core, ack->run_id, call.client, call.request.id);
+    answer_at_end(room, ack->run_id, call.client, call.request.id);
     return json::object{{"runId", ack->run_id},
                         {"status", "accepted"},
                         {"sessionKey", ack->session_key},
-                        {"acceptedAt", to_ms(core.now())}};
+                        {"acceptedAt", to_ms(room.now())}};
 }
 
 net::Task<Reply> agent_wait(Call call) {
@@ -140,7 +142,7 @@ net::Task<Reply> agent_wait(Call call) {
     const auto run_id = params.required_text("runId");
     const auto timeout = params.integer("timeoutMs", 0, 24LL * 60 * 60 * 1000).value_or(30000);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    const auto run = co_await call.core.chat.wait(run_id, Milliseconds(timeout));
+    const auto run = co_await call.room.means.chat.wait(run_id, Milliseconds(timeout));
     json::object answer{{"runId", run_id}, {"status", "timeout"}};
     if (!run) co_return answer;
     answer["status"] = json::string_view(wait_status(*run));

@@ -17,8 +17,8 @@ bool is_picture(std::string_view avatar) {
     return avatar.starts_with("https://") || avatar.starts_with("http://") || avatar.starts_with("data:");
 }
 
-json::object identity_of(const Core& core, const config::AgentEntry& agent) {
-    const auto identity = config::shown_identity(core.parts.files, agent).identity;
+json::object identity_of(const Room& room, const config::AgentEntry& agent) {
+    const auto identity = config::shown_identity(room.means.files, agent).identity;
     json::object object;
     const auto add = [&](const char* name, const std::string& text) {
         if (!text.empty()) object[name] = text;
@@ -35,7 +35,7 @@ json::object identity_of(const Core& core, const config::AgentEntry& agent) {
 
 // The catalogue, by provider and name; where the config lists the models that may be used, only those.
 Reply models_list(Call& call) {
-    const auto& config = call.core.config();
+    const auto& config = call.config();
     const auto plan = auth::model_plan(config, nullptr);
     auto models = providers::list_models(config);
     std::erase_if(models, [&](const providers::Model& model) { return !auth::allows(plan, model.ref); });
@@ -57,13 +57,13 @@ Reply models_list(Call& call) {
 }
 
 Reply agents_list(Call& call) {
-    const auto& config = call.core.config();
+    const auto& config = call.config();
     auto defaults = session_defaults(config);
     json::array rows;
     for (const auto& agent : config.agents()) {
         json::object row{{"id", agent.id}};
         if (!agent.name.empty()) row["name"] = agent.name;
-        if (auto identity = identity_of(call.core, agent); !identity.empty())
+        if (auto identity = identity_of(call.room, agent); !identity.empty())
             row["identity"] = std::move(identity);
         rows.push_back(std::move(row));
     }
@@ -78,13 +78,13 @@ Reply agent_identity_get(Call& call) {
     const auto asked = params.filled_text("agentId");
     const auto session = params.filled_text("sessionKey");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    const auto& config = call.core.config();
+    const auto& config = call.config();
     std::string id = asked.value_or(config.default_agent().id);
     if (!asked && session && session->starts_with("agent:"))
         id = session->substr(6, session->find(':', 6) - 6);
     const auto* agent = config.find_agent(id);
     if (!agent) return std::unexpected(invalid_request(config::unknown_agent(id, config)));
-    const auto shown = config::shown_identity(call.core.parts.files, *agent).identity;
+    const auto shown = config::shown_identity(call.room.means.files, *agent).identity;
     const auto& avatar = is_picture(shown.avatar) ? shown.avatar : shown.emoji;
     const auto pick = [&](std::string_view path, const std::string& own, std::string fallback) {
         auto configured = config.text(path).value_or("");

@@ -30,7 +30,7 @@ Reply chat_send(Call& call) {
     const auto timeout = params.integer("timeoutMs", 0, INT64_MAX);
     const auto thinking = params.filled_text("thinking");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto& chat = call.core.chat;
+    auto& chat = call.room.means.chat;
     if (trimmed(message).empty()) return std::unexpected(invalid_request("message or attachment required"));
     if (is_abort_text(message)) {
         auto key = chat.canonical_key(typed);
@@ -38,13 +38,16 @@ Reply chat_send(Call& call) {
         return abort_answer(chat.abort(*key, {}, "stop"));
     }
     if (thinking && !message.starts_with('/')) message = fmt::format("/think {} {}", *thinking, message);
-    chat::SendRequest request{.session_key = typed, .message = std::move(message), .run_id = run_id};
+    chat::SendRequest request{.asked_by = call.client->principal(),
+                              .session_key = typed,
+                              .message = std::move(message),
+                              .run_id = run_id};
     if (timeout && *timeout > 0) request.timeout = Milliseconds(std::min(*timeout, timeout_ms_max));
     const bool repeated = chat.find_run(run_id).has_value();
-    if (!repeated) call.core.feed.expect(run_id, {.connection = call.client->id(), .typed_key = typed});
+    if (!repeated) call.room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = typed});
     auto ack = chat.send(std::move(request));
     if (!ack) {
-        if (!repeated) call.core.feed.forget(run_id);
+        if (!repeated) call.room.feed->forget(run_id);
         return std::unexpected(wire_error(ack.error()));
     }
     return json::object{{"runId", ack->run_id}, {"status", json::string_view(chat::name_of(ack->status))}};
@@ -55,7 +58,7 @@ net::Task<Reply> chat_history(Call call) {
     const auto typed = params.required_text("sessionKey");
     const auto limit = params.integer("limit", 1, 1000).value_or(200);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto history = co_await call.core.chat.history(typed, static_cast<std::size_t>(limit));
+    auto history = co_await call.room.means.chat.history(typed, static_cast<std::size_t>(limit));
     if (!history) co_return std::unexpected(wire_error(history.error()));
     json::array messages;
     for (auto& message : history->messages) messages.push_back(std::move(message.message));
@@ -71,12 +74,12 @@ Reply chat_abort(Call& call) {
     const auto typed = params.required_text("sessionKey");
     const auto run_id = params.filled_text("runId").value_or("");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto key = call.core.chat.canonical_key(typed);
+    auto key = call.room.means.chat.canonical_key(typed);
     if (!key) return std::unexpected(wire_error(key.error()));
     if (!run_id.empty())
-        if (auto run = call.core.chat.find_run(run_id); run && run->session_key != *key)
+        if (auto run = call.room.means.chat.find_run(run_id); run && run->session_key != *key)
             return std::unexpected(invalid_request("runId does not match sessionKey"));
-    return abort_answer(call.core.chat.abort(*key, run_id, "rpc"));
+    return abort_answer(call.room.means.chat.abort(*key, run_id, "rpc"));
 }
 
 }  // namespace openclaw::gateway::methods

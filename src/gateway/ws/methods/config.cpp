@@ -48,7 +48,7 @@ std::string_view source_name(config::VariableSource source) {
 // `raw` stays empty: the file's text may hold secrets. The hash is that of the text, so that an editor can
 // tell whether it changed.
 Reply config_get(Call& call) {
-    const auto& config = call.core.config();
+    const auto& config = call.config();
 
     const auto shown = config.shown();
     return json::object{{"path", config.paths().config_file.string()},
@@ -64,8 +64,8 @@ Reply config_get(Call& call) {
 }
 
 Reply env_list(Call& call) {
-    const auto& environment = call.core.config().environment();
-    const auto& key = call.core.parts.fingerprint_key;
+    const auto& environment = call.config().environment();
+    const auto& key = call.room.means.fingerprint_key;
     json::array rows;
     for (const auto& name : environment.names()) {
         json::array places;
@@ -76,12 +76,12 @@ Reply env_list(Call& call) {
         rows.push_back(json::object{{"name", name}, {"candidates", std::move(places)}});
     }
     json::array secrets;
-    for (const auto& candidate : call.core.settings.secret.candidates)
+    for (const auto& candidate : call.serving->secret.candidates)
         secrets.push_back(
             json::object{{"place", candidate.place}, {"fingerprint", fingerprint(candidate.value, key)}});
     return json::object{
         {"variables", std::move(rows)},
-        {"gatewaySecret", json::object{{"mode", json::string_view(name_of(call.core.settings.secret.mode))},
+        {"gatewaySecret", json::object{{"mode", json::string_view(name_of(call.serving->secret.mode))},
                                        {"candidates", std::move(secrets)}}}};
 }
 

@@ -39,7 +39,7 @@ WireResult<ProbeRequest> read_request(Call& call) {
     options.all_models = params.flag("allModels", false);
     const bool plan_only = params.flag("planOnly", false);
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    const auto agent = find_agent(call.core.config(), agent_id);
+    const auto agent = find_agent(call.config(), agent_id);
     if (!agent) return std::unexpected(agent.error());
     return ProbeRequest{*agent, std::move(options), plan_only};
 }
@@ -60,23 +60,24 @@ credentials::OnProbed teller(Call call, std::size_t total, net::Abort abort) {
 }  // namespace
 
 net::Task<Reply> models_probe(Call call) {
-    auto& core = call.core;
+    auto& room = call.room;
     auto request = read_request(call);
     if (!request) co_return std::unexpected(std::move(request.error()));
-    const auto held = core.settings.config;  // a reload meanwhile must not take the agent away
-    co_await core.credentials.catch_up(request->agent->id, held, core.ending);
+    const auto held = call.serving->config;  // a reload meanwhile must not take the agent away
+    co_await room.means.credentials.catch_up(request->agent->id, held, room.means.life.ending);
     if (!request->plan_only)
-        co_await core.credentials.prepare(request->agent->id, request->options.provider, held, core.ending);
-    const auto inputs = core.credentials.inputs(request->agent->id, held);
+        co_await room.means.credentials.prepare(request->agent->id, request->options.provider, held,
+                                                room.means.life.ending);
+    const auto inputs = room.means.credentials.inputs(request->agent->id, held);
     if (!inputs) co_return std::unexpected(wire_error(inputs.error()));
     auto targets = credentials::plan_probes(auth::make_status_report(inputs->status_request()),
                                             *inputs->config, request->options);
     const auto total = targets.size(), requests = credentials::requests_in(targets);
     if (request->plan_only) co_return json::object{{"totalTargets", total}, {"requests", requests}};
     const net::Abort abort;
-    const auto at_end = core.ending.on_request([abort] { abort.request(); });
+    const auto at_end = room.means.life.ending.on_request([abort] { abort.request(); });
     auto summary = co_await credentials::run_probes(
-        {core.parts.loop, core.parts.clock, core.parts.providers}, inputs->config, std::move(targets),
+        {room.means.loop, room.means.clock, room.means.providers}, inputs->config, std::move(targets),
         std::move(request->options), teller(call, total, abort), abort);
     auto answer = credentials::summary_json(summary);
     if (total > results_in_answer_max) answer.erase("results");
@@ -89,15 +90,15 @@ net::Task<Reply> models_explain(Call call) {
     const auto typed = params.filled_text("model");
     const auto agent_id = params.filled_text("agentId");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    const auto held = call.core.settings.config;  // a reload meanwhile must not take the agent away
+    const auto held = call.serving->config;  // a reload meanwhile must not take the agent away
     const auto& config = *held;
     const auto agent = find_agent(config, agent_id);
     if (!agent) co_return std::unexpected(agent.error());
     const auto choice =
         auth::parse_model_choice(typed.value_or(auth::model_plan(config, *agent).primary_text), config);
     if (!choice) co_return std::unexpected(wire_error(choice.error()));
-    co_await call.core.credentials.catch_up((*agent)->id, held, call.core.ending);
-    const auto inputs = call.core.credentials.inputs((*agent)->id, held);
+    co_await call.room.means.credentials.catch_up((*agent)->id, held, call.room.means.life.ending);
+    const auto inputs = call.room.means.credentials.inputs((*agent)->id, held);
     if (!inputs) co_return std::unexpected(wire_error(inputs.error()));
     const auto resolution = auth::resolve({.provider = choice->model.provider,
                                            .agent_id = (*agent)->id,
@@ -116,11 +117,11 @@ net::Task<Reply> models_check(Call call) {
     auto params = call.params();
     const auto agent_id = params.filled_text("agentId");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    const auto held = call.core.settings.config;
+    const auto held = call.serving->config;
     const auto agent = find_agent(*held, agent_id);
     if (!agent) co_return std::unexpected(agent.error());
-    co_await call.core.credentials.catch_up((*agent)->id, held, call.core.ending);
-    const auto inputs = call.core.credentials.inputs((*agent)->id, held);
+    co_await call.room.means.credentials.catch_up((*agent)->id, held, call.room.means.life.ending);
+    const auto inputs = call.room.means.credentials.inputs((*agent)->id, held);
     if (!inputs) co_return std::unexpected(wire_error(inputs.error()));
     const auto judged = auth::check_models(inputs->status_request());
     json::array checks;
@@ -136,7 +137,7 @@ net::Task<Reply> models_check(Call call) {
     co_return json::object{{"exit", auth::exit_of(judged)},
                            {"line", auth::line_of(judged)},
                            {"checks", std::move(checks)},
-                           {"remembered", call.core.credentials.remembered((*agent)->id, held)}};
+                           {"remembered", call.room.means.credentials.remembered((*agent)->id, held)}};
 }
 
 }  // namespace openclaw::gateway::methods

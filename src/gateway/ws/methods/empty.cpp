@@ -3,7 +3,7 @@
 namespace openclaw::gateway::methods {
 
 Reply node_list(Call& call) {
-    return json::object{{"ts", to_ms(call.core.now())}, {"nodes", json::array{}}};
+    return json::object{{"ts", to_ms(call.room.now())}, {"nodes", json::array{}}};
 }
 
 Reply cron_list(Call&) {
@@ -15,7 +15,7 @@ Reply cron_status(Call&) {
 }
 
 Reply channels_status(Call& call) {
-    return json::object{{"ts", to_ms(call.core.now())},      {"channelOrder", json::array{}},
+    return json::object{{"ts", to_ms(call.room.now())},      {"channelOrder", json::array{}},
                         {"channelLabels", json::object{}},   {"channels", json::object{}},
                         {"channelAccounts", json::object{}}, {"channelDefaultAccountId", json::object{}}};
 }

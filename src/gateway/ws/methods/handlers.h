@@ -1,8 +1,9 @@
 #pragma once
 
-#include "gateway/ws/methods.h"
+#include "gateway/ws/call.h"
+#include "gateway/ws/method.h"
 
-// The handlers that methods.cpp lists; one file each group.
+// The handlers that table.cpp lists; one file each group.
 namespace openclaw::gateway::methods {
 
 // overview.cpp

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t recent_max = 10;
 
-json::object status_row(const Core& core, const chat::SessionInfo& session) {
+json::object status_row(TimePoint now, const chat::SessionInfo& session) {
     auto row = session_row(session);
     const auto total = integer_at(row, "totalTokens").value_or(0);
     const auto context = integer_at(row, "contextTokens").value_or(0);
     row["agentId"] = session.agent_id;
-    row["age"] = std::max(Milliseconds(0), core.now() - session.updated).count();
+    row["age"] = std::max(Milliseconds(0), now - session.updated).count();
     if (context > 0) {
         row["remainingTokens"] = std::max<std::int64_t>(0, context - total);
         row["percentUsed"] = std::min<std::int64_t>(999, total * 100 / context);
@@ -24,29 +24,32 @@ json::object status_row(const Core& core, const chat::SessionInfo& session) {
     return row;
 }
 
-json::object agent_sessions(Core& core, const config::AgentEntry& agent,
+json::object agent_sessions(const Call& call, const config::AgentEntry& agent,
                             const std::vector<chat::SessionInfo>& all) {
+    const auto now = call.room.now();
     json::array recent;
     std::size_t count = 0;
     for (const auto& session : all) {
         if (session.agent_id != agent.id) continue;
-        if (++count <= recent_max) recent.push_back(status_row(core, session));
+        if (++count <= recent_max) recent.push_back(status_row(now, session));
     }
     return {{"agentId", agent.id},
-            {"path", session_file(core.config(), agent)},
+            {"path", session_file(call.config(), agent)},
             {"count", count},
             {"recent", std::move(recent)}};
 }
 
-json::object currency_json(const Core& core) {
-    const auto& currency = core.currency;
+json::object currency_json(const Room& room) {
+    const auto& currency = room.means.reloader->currency();
     json::array restart, damaged, unwritable;
     for (const auto& path : currency.needs_restart) restart.emplace_back(path);
     for (const auto& [file, problem] : currency.damaged_stores)
         damaged.push_back(json::object{{"path", file}, {"problem", problem}});
-    for (const auto& [file, problem] : core.credentials.unwritable())
+    for (const auto& [file, problem] : room.means.credentials.unwritable())
         unwritable.push_back(json::object{{"path", file}, {"problem", problem}});
-    json::object object{{"readAt", to_ms(currency.read_at)}, {"needsRestart", std::move(restart)}};
+    json::object object{{"readAt", to_ms(currency.read_at)},
+                        {"upToDate", currency.up_to_date()},
+                        {"needsRestart", std::move(restart)}};
     if (!currency.problem.empty()) object["problem"] = currency.problem;
     if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
     if (!unwritable.empty()) object["unwritableStores"] = std::move(unwritable);
@@ -56,41 +59,43 @@ json::object currency_json(const Core& core) {
 }  // namespace
 
 Reply health(Call& call) {
-    return health_snapshot(call.core);
+    return health_snapshot(call.room, *call.serving);
 }
 
 Reply status(Call& call) {
-    Core& core = call.core;
-    auto sessions = core.chat.list_sessions();
+    Room& room = call.room;
+    auto sessions = room.means.chat.list_sessions();
     if (!sessions) return std::unexpected(wire_error(sessions.error()));
+    const auto now = room.now();
     json::array by_agent, recent, paths, heartbeats;
-    for (const auto& agent : core.config().agents()) {
-        by_agent.push_back(agent_sessions(core, agent, *sessions));
-        paths.emplace_back(session_file(core.config(), agent));
+    for (const auto& agent : call.config().agents()) {
+        by_agent.push_back(agent_sessions(call, agent, *sessions));
+        paths.emplace_back(session_file(call.config(), agent));
         heartbeats.push_back(json::object{
             {"agentId", agent.id}, {"enabled", false}, {"every", "disabled"}, {"everyMs", nullptr}});
     }
     for (const auto& session : *sessions)
-        if (recent.size() < recent_max) recent.push_back(status_row(core, session));
-    return json::object{{"heartbeat", json::object{{"defaultAgentId", core.config().default_agent().id},
-                                                   {"agents", std::move(heartbeats)}}},
-                        {"channelSummary", json::array{}},
-                        {"queuedSystemEvents", json::array{}},
-                        {"sessions", json::object{{"paths", std::move(paths)},
-                                                  {"count", sessions->size()},
-                                                  {"defaults", session_list_defaults(core.config())},
-                                                  {"recent", std::move(recent)},
-                                                  {"byAgent", std::move(by_agent)}}},
-                        {"gateway", json::object{{"version", core.parts.version},
-                                                 {"uptimeMs", core.uptime().count()},
-                                                 {"clients", core.hub.size()},
-                                                 {"running", core.chat.running()},
-                                                 {"refusedGuesses", core.limiter.refused()},
-                                                 {"config", currency_json(core)}}}};
+        if (recent.size() < recent_max) recent.push_back(status_row(now, session));
+    return json::object{
+        {"heartbeat", json::object{{"defaultAgentId", call.config().default_agent().id},
+                                   {"agents", std::move(heartbeats)}}},
+        {"channelSummary", json::array{}},
+        {"queuedSystemEvents", json::array{}},
+        {"sessions", json::object{{"paths", std::move(paths)},
+                                  {"count", sessions->size()},
+                                  {"defaults", session_list_defaults(call.config())},
+                                  {"recent", std::move(recent)},
+                                  {"byAgent", std::move(by_agent)}}},
+        {"gateway", json::object{{"version", room.means.version},
+                                 {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
+                                 {"clients", room.hub->size()},
+                                 {"running", room.means.chat.running()},
+                                 {"refusedGuesses", room.means.doorman.refused_guesses()},
+                                 {"config", currency_json(room)}}}};
 }
 
 Reply system_presence(Call& call) {
-    return call.core.presence.entries(call.core.now());
+    return call.room.presence->entries(call.room.now());
 }
 
 // Heartbeats are turns that the reference starts by itself; this gateway starts none.

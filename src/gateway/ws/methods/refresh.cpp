@@ -1,5 +1,4 @@
 // How current the gateway is, and making it current.
-#include "gateway/reloader.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway::methods {
@@ -20,18 +19,19 @@ json::array texts(const std::vector<std::string>& list) {
 // whether it is in use now.
 net::Task<Reply> gateway_refresh(Call call) {
     auto params = call.params();
-    const auto files = params.texts("files");
+    auto files = params.texts("files");
     if (files.size() > files_max) params.add_problem("at /files: must NOT have more than 16 items");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    co_await call.core.reread();
+    auto& reloader = call.room.means.reloader;
+    co_await reloader->reread();
+    const auto found = co_await reloader->uses_of(files);
     json::array uses;
-    for (const auto& file : files) {
-        const auto use = use_of(call.core, file);
-        json::object row{{"path", file}, {"used", use.used}};
-        if (!use.used) row["reason"] = use.why_not;
+    for (std::size_t at = 0; at < files.size(); ++at) {
+        json::object row{{"path", files[at]}, {"used", found[at].used}};
+        if (!found[at].used) row["reason"] = found[at].why_not;
         uses.push_back(std::move(row));
     }
-    const auto& currency = call.core.currency;
+    const auto& currency = reloader->currency();
     json::object answer{{"ok", currency.problem.empty()},
                         {"files", std::move(uses)},
                         {"needsRestart", texts(currency.needs_restart)}};

@@ -29,7 +29,7 @@ Reply secrets_sources(Call& call) {
     if (wanted == nullptr) return std::unexpected(invalid_request("references is missing"));
     if (wanted->size() > references_max)
         return std::unexpected(invalid_request(fmt::format("at most {} references", references_max)));
-    const auto values = call.core.credentials.source_values();
+    const auto values = call.room.means.credentials.source_values();
     json::array reports;
     for (const auto& entry : *wanted) {
         const auto reference = auth::reference_in(&entry);
@@ -37,7 +37,7 @@ Reply secrets_sources(Call& call) {
             return std::unexpected(invalid_request("references holds something that is none"));
         // What is sealed is bound to the record that holds it and is nobody's to ask about here.
         if ((*reference)->source == auth::SecretRef::Source::sealed) continue;
-        reports.push_back(report_of(**reference, values->find(**reference, {}), call.core.now()));
+        reports.push_back(report_of(**reference, values->find(**reference, {}), call.room.now()));
     }
     return json::object{{"references", std::move(reports)}};
 }

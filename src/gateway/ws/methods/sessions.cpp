@@ -46,8 +46,8 @@ bool matches(const chat::SessionInfo& session, const ListQuery& query, TimePoint
         [&](const char* name) { return contains_ignoring_case(text(name), *query.search); });
 }
 
-WireResult<std::vector<chat::SessionInfo>> load_sessions(Core& core, const std::string& agent_id = {}) {
-    auto sessions = core.chat.list_sessions(agent_id);
+WireResult<std::vector<chat::SessionInfo>> load_sessions(Room& room, const std::string& agent_id = {}) {
+    auto sessions = room.means.chat.list_sessions(agent_id);
     if (!sessions) return std::unexpected(wire_error(sessions.error()));
     return std::move(*sessions);
 }
@@ -64,24 +64,24 @@ Reply sessions_list(Call& call) {
     auto params = call.params();
     const ListQuery query(params);
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto sessions = load_sessions(call.core, query.agent_id.value_or(""));
+    auto sessions = load_sessions(call.room, query.agent_id.value_or(""));
     if (!sessions) return std::unexpected(std::move(sessions.error()));
     json::array rows;
     std::int64_t total = 0;
     for (const auto& session : *sessions) {
-        if (!matches(session, query, call.core.now())) continue;
+        if (!matches(session, query, call.room.now())) continue;
         if (++total > query.limit.value_or(INT64_MAX)) continue;
         auto row = session_row(session);
         if (query.titles) row["derivedTitle"] = session_title(session);
         rows.push_back(std::move(row));
     }
     const auto count = rows.size();
-    return json::object{{"ts", to_ms(call.core.now())},
-                        {"path", store_path(call.core.config(), query.agent_id)},
+    return json::object{{"ts", to_ms(call.room.now())},
+                        {"path", store_path(call.config(), query.agent_id)},
                         {"count", count},
                         {"totalCount", total},
                         {"hasMore", total > static_cast<std::int64_t>(count)},
-                        {"defaults", session_list_defaults(call.core.config())},
+                        {"defaults", session_list_defaults(call.config())},
                         {"sessions", std::move(rows)}};
 }
 
@@ -89,9 +89,9 @@ Reply sessions_describe(Call& call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto key = call.core.chat.canonical_key(typed);
+    auto key = call.room.means.chat.canonical_key(typed);
     if (!key) return std::unexpected(wire_error(key.error()));
-    auto sessions = load_sessions(call.core);
+    auto sessions = load_sessions(call.room);
     if (!sessions) return std::unexpected(std::move(sessions.error()));
     for (const auto& session : *sessions)
         if (session.key == *key) return json::object{{"session", session_row(session)}};
@@ -121,11 +121,11 @@ Reply sessions_resolve(Call& call) {
         return std::unexpected(invalid_request("Either key, sessionId, or label is required"));
     std::string wanted;
     if (key) {
-        auto canonical = call.core.chat.canonical_key(*key);
+        auto canonical = call.room.means.chat.canonical_key(*key);
         if (!canonical) return std::unexpected(wire_error(canonical.error()));
         wanted = *canonical;
     }
-    auto sessions = load_sessions(call.core, agent_id.value_or(""));
+    auto sessions = load_sessions(call.room, agent_id.value_or(""));
     if (!sessions) return std::unexpected(std::move(sessions.error()));
     std::vector<std::string> found;
     for (const auto& session : *sessions)
@@ -151,9 +151,9 @@ json::object preview_item(const json::object& message, std::size_t chars_max) {
             {"text", text.size() > chars_max ? shortened(text, chars_max - 3) + "..." : text}};
 }
 
-net::Task<json::object> preview_of(Core& core, std::string typed, std::size_t limit, std::size_t chars_max) {
+net::Task<json::object> preview_of(Room& room, std::string typed, std::size_t limit, std::size_t chars_max) {
     json::object preview{{"key", typed}, {"status", "missing"}, {"items", json::array{}}};
-    auto history = co_await core.chat.history(typed, limit);
+    auto history = co_await room.means.chat.history(typed, limit);
     if (!history) {
         preview["status"] = history.error().code == Code::not_found ? "missing" : "error";
         co_return preview;
@@ -178,9 +178,9 @@ net::Task<Reply> sessions_preview(Call call) {
     json::array previews;
     for (auto& key : keys)
         previews.push_back(co_await preview_of(
-            call.core, std::move(key), static_cast<std::size_t>(std::min<std::int64_t>(limit, 50)),
+            call.room, std::move(key), static_cast<std::size_t>(std::min<std::int64_t>(limit, 50)),
             static_cast<std::size_t>(std::min<std::int64_t>(chars, 2000))));
-    co_return json::object{{"ts", to_ms(call.core.now())}, {"previews", std::move(previews)}};
+    co_return json::object{{"ts", to_ms(call.room.now())}, {"previews", std::move(previews)}};
 }
 
 }  // namespace openclaw::gateway::methods

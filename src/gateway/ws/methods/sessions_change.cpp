@@ -50,19 +50,19 @@ void read_words(Params& params, Changes& changes, std::optional<WireError>& prob
     }
 }
 
-std::optional<WireError> read_model(Core& core, Params& params, Changes& changes) {
+std::optional<WireError> read_model(const config::Config& config, Params& params, Changes& changes) {
     const auto* value = params.all().if_contains("model");
     if (!value) return std::nullopt;
     if (!value->is_null() && !value->is_string())
         return invalid_request("invalid sessions.patch params: at /model: must be string");
     const auto text = value->is_null() ? std::string() : std::string(trimmed(value->get_string()));
-    const auto plan = auth::model_plan(core.config(), nullptr);
+    const auto plan = auth::model_plan(config, nullptr);
     if (text.empty()) {
         changes.emplace_back("providerOverride", nullptr);
         changes.emplace_back("modelOverride", nullptr);
         return std::nullopt;
     }
-    auto choice = auth::parse_model_choice(text, core.config());
+    auto choice = auth::parse_model_choice(text, config);
     if (!choice) return wire_error(choice.error());
     if (!auth::allows(plan, choice->model))
         return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
@@ -78,7 +78,7 @@ std::optional<WireError> read_model(Core& core, Params& params, Changes& changes
     return std::nullopt;
 }
 
-std::optional<WireError> read_label(Core& core, Params& params, const std::string& key, Changes& changes) {
+std::optional<WireError> read_label(Room& room, Params& params, const std::string& key, Changes& changes) {
     const auto* value = params.all().if_contains("label");
     if (!value) return std::nullopt;
     if (value->is_null()) {
@@ -87,7 +87,7 @@ std::optional<WireError> read_label(Core& core, Params& params, const std::strin
     }
     const auto label = value->is_string() ? std::string(trimmed(value->get_string())) : std::string();
     if (label.empty() || label.size() > 64) return invalid_request("invalid label (1 to 64 characters)");
-    auto sessions = core.chat.list_sessions();
+    auto sessions = room.means.chat.list_sessions();
     if (!sessions) return wire_error(sessions.error());
     for (const auto& session : *sessions)
         if (session.key != key && string_at(session.entry, "label").value_or("") == label)
@@ -110,22 +110,22 @@ void apply(json::object& entry, const Changes& changes, TimePoint now) {
 }  // namespace
 
 Reply sessions_patch(Call& call) {
-    Core& core = call.core;
+    Room& room = call.room;
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto key = chat::resolve_session_key(typed, core.config());
+    auto key = chat::resolve_session_key(typed, call.config());
     if (!key) return std::unexpected(wire_error(key.error()));
     Changes changes;
     std::optional<WireError> problem;
     read_words(params, changes, problem);
-    if (!problem) problem = read_model(core, params, changes);
-    if (!problem) problem = read_label(core, params, key->text, changes);
+    if (!problem) problem = read_model(call.config(), params, changes);
+    if (!problem) problem = read_label(room, params, key->text, changes);
     if (problem) return std::unexpected(std::move(*problem));
-    const auto* agent = core.config().find_agent(key->agent_id);
-    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, core.config())));
-    chat::SessionStore store(core.parts.files, chat::session_store_file(core.config(), *agent));
-    auto entry = store.update(*key, [&](json::object& record) { apply(record, changes, core.now()); });
+    const auto* agent = call.config().find_agent(key->agent_id);
+    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
+    chat::SessionStore store(room.means.files, chat::session_store_file(call.config(), *agent));
+    auto entry = store.update(*key, [&](json::object& record) { apply(record, changes, room.now()); });
     if (!entry) return std::unexpected(wire_error(entry.error()));
     return json::object{
         {"ok", true}, {"path", store.file().string()}, {"key", key->text}, {"entry", std::move(*entry)}};
@@ -135,7 +135,7 @@ net::Task<Reply> sessions_reset(Call call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto session = co_await call.core.chat.reset(typed);
+    auto session = co_await call.room.means.chat.reset(typed);
     if (!session) co_return std::unexpected(wire_error(session.error()));
     co_return json::object{{"ok", true}, {"key", session->key}, {"entry", std::move(session->entry)}};
 }
@@ -154,35 +154,35 @@ std::vector<std::string> archive(platform::FileSystem& files, const platform::Pa
 
 net::Task<Reply> sessions_delete(Call call) {
     constexpr Milliseconds end_deadline = std::chrono::seconds(15);
-    Core& core = call.core;
+    Room& room = call.room;
     auto params = call.params();
     const auto typed = params.required_text("key");
     const bool with_transcript = params.flag("deleteTranscript", true);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto key = chat::resolve_session_key(typed, core.config());
+    auto key = chat::resolve_session_key(typed, call.config());
     if (!key) co_return std::unexpected(wire_error(key.error()));
     if (key->is_main() || key->text == "global")
         co_return std::unexpected(
             invalid_request(fmt::format("Cannot delete the main session ({}).", key->text)));
-    const auto* agent = core.config().find_agent(key->agent_id);
+    const auto* agent = call.config().find_agent(key->agent_id);
     if (!agent)
-        co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, core.config())));
+        co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
 
-    for (const auto& run_id : core.chat.abort(key->text, {}, "rpc")) {
-        const auto run = co_await core.chat.wait(run_id, end_deadline);
+    for (const auto& run_id : room.means.chat.abort(key->text, {}, "rpc")) {
+        const auto run = co_await room.means.chat.wait(run_id, end_deadline);
         if (run && !run->over())
             co_return std::unexpected(WireError{
                 .code = "UNAVAILABLE",
                 .message = fmt::format("Session {} is still active; try again in a moment.", key->text),
                 .retryable = true});
     }
-    chat::SessionStore store(core.parts.files, chat::session_store_file(core.config(), *agent));
+    chat::SessionStore store(room.means.files, chat::session_store_file(call.config(), *agent));
     auto removed = store.remove(*key);
     if (!removed) co_return std::unexpected(wire_error(removed.error()));
     json::array archived;
     if (*removed && with_transcript && string_at(**removed, "sessionId"))
         for (auto& path :
-             archive(core.parts.files, store.transcript_of(chat::SessionEntry::from(**removed)), core.now()))
+             archive(room.means.files, store.transcript_of(chat::SessionEntry::from(**removed)), room.now()))
             archived.emplace_back(path);
     co_return json::object{{"ok", true},
                            {"key", key->text},

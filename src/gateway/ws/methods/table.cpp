@@ -1,9 +1,7 @@
-#include "gateway/ws/methods.h"
+#include "gateway/ws/methods/table.h"
 
-#include <algorithm>
 #include <array>
 
-#include "base/text.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway {
@@ -59,44 +57,21 @@ constexpr std::array method_table = {
     Method{.name = "channels.status", .needed = access::Scope::read, .answer = channels_status},
 };
 
-constexpr std::array<std::string_view, 8> event_names = {
-    "connect.challenge", "agent", "chat", "presence", "tick", "health", "models.probe", "shutdown"};
+constexpr std::array event_table = {
+    Event{.name = "connect.challenge", .needed = access::open_to_all},
+    Event{.name = "agent", .needed = access::Scope::read},
+    Event{.name = "chat", .needed = access::Scope::read},
+    Event{.name = "presence", .needed = access::Scope::read},
+    Event{.name = "tick", .needed = access::open_to_all},
+    Event{.name = "health", .needed = access::Scope::read},
+    Event{.name = "models.probe", .needed = access::Scope::admin},
+    Event{.name = "shutdown", .needed = access::open_to_all},
+};
 
 }  // namespace
 
-std::span<const Method> all_methods() {
-    return method_table;
-}
-
-const Method* find_method(std::string_view name) {
-    const auto found = std::ranges::find(method_table, name, &Method::name);
-    return found == method_table.end() ? nullptr : &*found;
-}
-
-std::span<const std::string_view> all_events() {
-    return event_names;
-}
-
-WireResult<const Method*> permitted_method(const Client& client, std::string_view name) {
-    if (client.is_node()) return std::unexpected(invalid_request("unauthorized role: node"));
-    const auto* method = find_method(name);
-    const access::Scope needed = method ? method->needed : access::Scope::admin;
-    if (!client.may(needed)) {
-        auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
-        if (client.protocol() >= 4) {
-            error.code = "FORBIDDEN";
-            error.details = {{"code", "MISSING_SCOPE"},
-                             {"missingScope", json::string_view(name_of(needed))},
-                             {"requiredScopes", json::array{json::string_view(name_of(needed))}}};
-        }
-        return std::unexpected(std::move(error));
-    }
-    if (name == "connect")
-        return std::unexpected(invalid_request("connect is only valid as the first request"));
-    if (!method)
-        return std::unexpected(
-            invalid_request(fmt::format("unknown method: {}", shortened(printable(name), 200))));
-    return method;
+Offer all_that_is_offered() {
+    return {.methods = method_table, .events = event_table};
 }
 
 }  // namespace openclaw::gateway

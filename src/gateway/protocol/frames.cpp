@@ -1,4 +1,4 @@
-#include "gateway/ws/frames.h"
+#include "gateway/protocol/frames.h"
 
 namespace openclaw::gateway {
 

@@ -1,4 +1,4 @@
-#include "gateway/reload.h"
+#include "gateway/serving/reload.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "gateway/core.h"
+#include "config/config.h"
+#include "platform/file_system.h"
 
 namespace openclaw::gateway {
 
@@ -13,8 +14,8 @@ std::vector<platform::Path> config_files(const config::Config& config);
 // The credential stores of all agents, each once.
 std::vector<platform::Path> credential_files(const config::Config& config);
 
-// Notices that a file has changed by looking at it when a request comes, so that the next request sees the
-// new state even where no file watch tells of it (a network file system).
+// Notices that a file has changed by looking at it: the one who decides what has to be read, on whatever
+// occasion. A value, so that the looking can be done on another thread.
 class FileLook {
 public:
     FileLook(platform::FileSystem& files, const std::vector<platform::Path>& watched);

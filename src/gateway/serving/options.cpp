@@ -1,4 +1,4 @@
-#include "gateway/options.h"
+#include "gateway/serving/options.h"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>

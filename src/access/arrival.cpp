@@ -1,0 +1,32 @@
+#include "access/arrival.h"
+
+#include "base/text.h"
+
+namespace openclaw::access {
+
+namespace {
+
+// The last entry that no trusted proxy added is the one that a trusted proxy saw.
+std::optional<std::string> forwarded_for(const net::Headers& headers, const BrowserPolicy& policy) {
+    std::string forwarded;
+    for (const auto& [name, value] : headers.fields())
+        if (equal_ignoring_case(name, "x-forwarded-for")) forwarded += (forwarded.empty() ? "" : ",") + value;
+    const auto entries = split(forwarded, ',');
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        auto address = std::string(trimmed(*entry));
+        if (!AddressBytes::parse(address)) address = host_of(address);
+        if (AddressBytes::parse(address) && !policy.trusts(address)) return address;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Guesser guesser_of(const net::Headers& headers, const net::Peer& peer, const BrowserPolicy& policy) {
+    if (policy.trusts(peer.address))
+        if (auto client = forwarded_for(headers, policy))
+            return {.address = std::move(*client), .through_this_host = peer.loopback};
+    return {.address = peer.address};
+}
+
+}  // namespace openclaw::access

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "access/browser_guard.h"
+#include "access/guess_limiter.h"
+#include "net/http/http.h"
+#include "net/stream/stream.h"
+
+namespace openclaw::access {
+
+// Where a caller comes from and what he wants, for the limit on guesses and the log of refusals. Proves
+// nothing. What it looks at lives as long as it does: a request's head, or a handshake.
+struct Arrival {
+    std::string_view surface;       // "http", "ws"
+    std::string_view verb, object;  // "POST" "/v1/chat/completions"; "conn" and its id
+    Guesser guesser;
+};
+
+// Whose guesses are counted: the peer, or the client that a trusted proxy names. Headers of anybody else
+// count for nothing.
+Guesser guesser_of(const net::Headers& headers, const net::Peer& peer, const BrowserPolicy& policy);
+
+}  // namespace openclaw::access

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "access/arrival.h"
+#include "access/guess_limiter.h"
+#include "access/proofs.h"
+#include "access/refusal_log.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/swapped.h"
+
+namespace openclaw::access {
+
+// A refusal, for the surface that phrases it.
+struct Refused {
+    Denial denial;
+    AccessMode mode;                        // what the lock asks for
+    std::optional<Milliseconds> wait = {};  // too many guesses: until the next one may be made
+};
+using Judgement = std::expected<Principal, Refused>;
+
+// Decides who is calling, on every surface: the only way to a principal. Proofs, the limit on guesses and the
+// log of refusals are here and nowhere else. From any thread.
+//
+// Guesses: what can't be found by trying (a token of sensible length) is compared first, so that a right one
+// is never refused because of somebody else's wrong ones, and those are told to wait. What can be found by
+// trying (a password, a token that somebody made up) may not be compared at all while the caller's address
+// waits. But once the secret was right for somebody, a waiting address has as many tries again in each
+// window: who knows it gets in while others guess, and who doesn't has twice the tries at most.
+class Doorman {
+public:
+    struct Means {
+        const Clock& clock;
+        Log& log;
+    };
+    Doorman(Means means, Policy policy, GuessRules rules);
+
+    // To the caller all denials look the same; the reason is for our log.
+    Judgement judge(const Offered& offered, const Arrival& arrival);
+    // Whether somebody who was let in earlier would be let in by the same proof now.
+    bool stands(const Principal& principal) const;
+    // The lock from now on. True when it is another one, so that some principals may stand no longer.
+    bool use(Policy policy, const GuessRules& rules);
+    // Whoever runs this program, for conversations without a gateway: he could read all that a gateway
+    // guards.
+    static Principal this_process();
+
+    // For what a surface refuses on grounds of its own (a foreign page, a frame that is none).
+    RefusalLog& refusals() { return refusals_; }
+    std::uint64_t refused_guesses() const { return limiter_.refused(); }
+
+private:
+    Refused refuse(const Arrival& arrival, Refused refused);
+    Finding examine(const ProofRow& row, const Offered& offered, const Policy& policy, const Arrival& arrival,
+                    std::optional<Milliseconds>& wait);
+
+    const Clock& clock_;
+    Swapped<Policy> policy_;
+    std::mutex changing_;           // held by use(): one change of the lock after the other
+    std::uint64_t generation_ = 0;  // of the shared secret; counts its changes, absence included
+    GuessLimiter limiter_;
+    RefusalLog refusals_;
+    // One more than the generation of the secret that was right for somebody; 0: of none yet.
+    std::atomic<std::uint64_t> known_good_ = 0;
+};
+
+}  // namespace openclaw::access

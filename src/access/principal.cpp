@@ -1,0 +1,25 @@
+#include "access/principal.h"
+
+namespace openclaw::access {
+
+std::string_view name_of(Proof proof) {
+    switch (proof) {
+        case Proof::socket_owner:
+            return "socket";
+        case Proof::token:
+            return "token";
+        case Proof::password:
+            return "password";
+        case Proof::own_process:
+            return "process";
+    }
+    return "unknown";
+}
+
+Principal Principal::narrowed_to(std::optional<Scopes> asked) const {
+    Principal narrowed = *this;
+    if (asked) narrowed.scopes_ = scopes_.narrowed_to(*asked);
+    return narrowed;
+}
+
+}  // namespace openclaw::access

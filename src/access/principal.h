@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/scope.h"
+
+namespace openclaw::access {
+
+// How somebody proved who they are: the rows of the table in proofs.cpp. `own_process` is whoever runs this
+// very program, who has nobody to prove it to.
+enum class Proof { socket_owner, token, password, own_process };
+std::string_view name_of(Proof proof);
+
+// How much one may use of what his scopes allow. What is absent is not limited.
+struct Limits {
+    std::optional<std::vector<std::string>> agents = {}, sessions = {}, models = {};
+    std::optional<std::string> budget = {};  // whose account pays
+    bool operator==(const Limits&) const = default;
+};
+
+// What a proof says of whoever has given it.
+struct Identity {
+    std::string id;     // stays the same when a secret is replaced: "owner", "token"
+    std::string shown;  // for people: "owner", "token #3fa9c1d2"
+    Proof proof;
+    Scopes scopes;
+    Limits limits;
+    // Which of the secrets that this proof has had; a principal made by an earlier one no longer stands.
+    std::uint64_t generation;
+};
+
+// Who is calling, with which scopes, and how that was proven. Only the doorman makes one; what a client says
+// of itself can lower its scopes and nothing else. A cheap handle that goes along with what it started.
+class Principal {
+public:
+    const std::string& id() const { return identity_->id; }
+    const std::string& shown() const { return identity_->shown; }
+    Proof proof() const { return identity_->proof; }
+    const Limits& limits() const { return identity_->limits; }
+    std::uint64_t generation() const { return identity_->generation; }
+    Scopes scopes() const { return scopes_; }
+    bool may(Scope needed) const { return scopes_.allow(needed); }
+    // Asking for nothing in particular leaves everything that the proof gives.
+    Principal narrowed_to(std::optional<Scopes> asked) const;
+
+private:
+    friend class Doorman;
+    explicit Principal(std::shared_ptr<const Identity> identity)
+        : identity_(std::move(identity)), scopes_(identity_->scopes) {}
+
+    std::shared_ptr<const Identity> identity_;
+    Scopes scopes_;
+};
+
+}  // namespace openclaw::access

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "access/policy.h"
+#include "base/secret.h"
+#include "net/stream/stream.h"
+
+namespace openclaw::access {
+
+// Why not. For our log; the caller learns only that it was refused, and whether it offered something.
+enum class Denial {
+    nothing_offered,
+    wrong_secret,
+    wrong_owner,
+    no_secret_configured,
+    too_many_guesses,
+};
+std::string_view name_of(Denial denial);
+
+// What a caller brought along. Addresses are absent on purpose: loopback proves nothing.
+struct Offered {
+    std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
+    std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
+};
+
+using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;
+
+// One way to prove who one is. Another way in is another row of the table.
+struct ProofRow {
+    Proof proof;
+    // Whether it is this that was offered. The first row that says so decides alone: who offers a wrong one
+    // is refused, whatever else he has brought.
+    bool (*is_offered)(const Offered& offered, const Policy& policy);
+    Finding (*examine)(const Offered& offered, const Policy& policy);
+    // Whether somebody could find it by trying, so that nobody may try for long.
+    bool (*is_guessable)(const Policy& policy);
+    // Whether a principal whom this proof has made would be let in by it today.
+    bool (*stands)(const Principal& principal, const Policy& policy);
+};
+std::span<const ProofRow> all_proofs();  // in the order in which they are asked
+
+}  // namespace openclaw::access

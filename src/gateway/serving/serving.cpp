@@ -1,0 +1,28 @@
+#include "gateway/serving/serving.h"
+
+#include <unistd.h>
+
+namespace openclaw::gateway {
+
+access::Policy Serving::lock(std::string_view fingerprint_key) const {
+    return access::policy_of(secret, fingerprint_key, geteuid());
+}
+
+ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret) {
+    const auto* completions = config->find("gateway.http.endpoints.chatCompletions.enabled");
+    return std::make_shared<const Serving>(
+        Serving{.config = config,
+                .secret = std::move(secret),
+                .browser = access::BrowserPolicy::from(*config),
+                .guesses = access::GuessRules::from(*config),
+                .completions_enabled = !completions || !completions->is_bool() || completions->get_bool()});
+}
+
+Result<std::shared_ptr<const config::Config>> load_valid(const ConfigLoader& load) {
+    auto config = load();
+    if (!config) return config;
+    if (auto problem = (*config)->error()) return std::unexpected(*problem);
+    return config;
+}
+
+}  // namespace openclaw::gateway

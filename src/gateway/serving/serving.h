@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "access/browser_guard.h"
+#include "access/guess_limiter.h"
+#include "access/policy.h"
+#include "base/swapped.h"
+#include "config/config.h"
+
+namespace openclaw::gateway {
+
+// Reads config, environment files and all again. Called at the start, and from a thread of the pool whenever
+// a file has changed; never twice at once.
+using ConfigLoader = std::function<Result<std::shared_ptr<const config::Config>>()>;
+
+// What requests read: made from the files as they were at one moment, never changed, replaced as a whole. A
+// request takes it once and goes on with it, whatever is written meanwhile.
+struct Serving {
+    std::shared_ptr<const config::Config> config;  // the last good one
+    access::GatewaySecret secret;                  // and where it was found
+    access::BrowserPolicy browser;
+    access::GuessRules guesses;
+    bool completions_enabled;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
+
+    access::Policy lock(std::string_view fingerprint_key) const;  // for the doorman
+};
+using ServingPointer = std::shared_ptr<const Serving>;
+
+ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret);
+
+// Loads a config without problems.
+Result<std::shared_ptr<const config::Config>> load_valid(const ConfigLoader& load);
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,33 @@
+#include "gateway/ws/method.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace openclaw::gateway {
+
+WireResult<const Method*> permitted_method(const Client& client, std::span<const Method> methods,
+                                           std::string_view name) {
+    if (client.is_node()) return std::unexpected(invalid_request("unauthorized role: node"));
+    const auto found = std::ranges::find(methods, name, &Method::name);
+    const auto* method = found == methods.end() ? nullptr : &*found;
+    const access::Needs needed = method ? method->needed : access::Needs(access::Scope::admin);
+    if (!client.may(needed)) {
+        auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
+        if (client.protocol() >= 4) {
+            error.code = "FORBIDDEN";
+            error.details = {{"code", "MISSING_SCOPE"},
+                             {"missingScope", json::string_view(name_of(needed))},
+                             {"requiredScopes", json::array{json::string_view(name_of(needed))}}};
+        }
+        return std::unexpected(std::move(error));
+    }
+    if (name == "connect")
+        return std::unexpected(invalid_request("connect is only valid as the first request"));
+    if (!method)
+        return std::unexpected(
+            invalid_request(fmt::format("unknown method: {}", shortened(printable(name), 200))));
+    return method;
+}
+
+}  // namespace openclaw::gateway

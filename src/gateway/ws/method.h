@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "access/needs.h"
+#include "gateway/protocol/frames.h"
+#include "gateway/ws/client.h"
+#include "net/loop/task.h"
+
+namespace openclaw::gateway {
+
+struct Call;
+using Reply = WireResult<json::value>;
+using Answer = Reply (*)(Call& call);                 // answers at once
+using AnswerLater = net::Task<Reply> (*)(Call call);  // takes its time
+
+// A method that clients may call: its name, what it takes, and who answers. Exactly one of the two is set.
+struct Method {
+    std::string_view name;
+    access::Needs needed;
+    Answer answer = nullptr;
+    AnswerLater answer_later = nullptr;
+    bool advertised = true;
+};
+
+// An event that clients are told, and what it takes to be told of it.
+struct Event {
+    std::string_view name;
+    access::Needs needed;
+};
+
+// What websockets offer (methods/table.cpp).
+struct Offer {
+    std::span<const Method> methods;  // in the order in which hello-ok lists them
+    std::span<const Event> events;
+};
+
+// Whether this client may call that method: scopes first, existence second, so that a name can't be probed
+// without admin. Never null; else an error to send.
+WireResult<const Method*> permitted_method(const Client& client, std::span<const Method> methods,
+                                           std::string_view name);
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,63 @@
+#include "gateway/ws/room.h"
+
+#include <sys/utsname.h>
+
+#include "gateway/ws/snapshot.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+constexpr std::size_t presence_audience_max = 100;
+constexpr Milliseconds presence_interval = std::chrono::seconds(1);
+
+Presence::Host this_host(const std::string& version) {
+    utsname names{};
+    uname(&names);
+    return {.name = names.nodename,
+            .version = version,
+            .platform = fmt::format("linux {}", names.release),
+            .machine = names.machine};
+}
+
+net::Task<void> tell_presence(Room& room) {
+    const bool in_time = co_await room.means.loop.sleep(presence_interval, room.means.life.ending);
+    room.presence_announced = false;
+    if (!in_time) co_return;
+    const json::value version = room.state_version();
+    room.hub->broadcast("presence", json::object{{"presence", room.presence->entries(room.now())}},
+                        access::Scope::read, Delivery::droppable, &version);
+}
+
+}  // namespace
+
+Room::Room(Means given)
+    : means(std::move(given)),
+      hub(means.loop, means.clock, means.tasks, [&reloader = means.reloader] { reloader->glance(); }),
+      feed(means.loop, means.clock, means.tasks, *hub, means.chat),
+      presence(this_host(means.version)) {}
+
+json::object Room::state_version() const {
+    return {{"presence", presence->version()}, {"health", health_version}};
+}
+
+void Room::announce_health() {
+    ++health_version;
+    if (hub->size() == 0 || means.life.stopping) return;
+    const json::value version = state_version();
+    hub->broadcast("health", health_snapshot(*this, *means.serving.take()), access::Scope::read,
+                   Delivery::must_arrive, &version);
+}
+
+void Room::announce_presence() {
+    if (presence_announced || means.life.stopping || hub->size() > presence_audience_max) return;
+    presence_announced = true;
+    means.tasks.spawn(tell_presence(*this));
+}
+
+void Room::close_who_stands_no_longer() {
+    hub->revoke_where([&](const Client& client) { return !means.doorman.stands(client.principal()); }, 1008,
+                      "gateway secret changed");
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,111 @@
+#include "access/browser_guard.h"
+
+#include <gtest/gtest.h>
+
+#include "access/arrival.h"
+#include "support/config_builder.h"
+
+namespace openclaw::access {
+namespace {
+
+net::Headers headers(std::initializer_list<std::pair<std::string, std::string>> fields) {
+    return net::Headers(fields);
+}
+
+TEST(BrowserGuard, RefusesForeignPagesAndReboundNames) {
+    const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
+    BrowserPolicy policy{.origins = {"https://claw.example"}, .proxies = {}};
+    const auto refused = [&](std::initializer_list<std::pair<std::string, std::string>> fields) {
+        return refused_as_cross_site(headers(fields), local, policy).has_value();
+    };
+    EXPECT_FALSE(refused({{"Host", "127.0.0.1:18789"}}));
+    EXPECT_FALSE(refused({{"Host", "[::1]:18789"}}));
+    EXPECT_FALSE(refused({{"Host", "LOCALHOST:18789"}}));
+    EXPECT_FALSE(refused({{"Host", "box.tail1234.ts.net"}}));
+    EXPECT_FALSE(refused({{"Host", "localhost:18789"}, {"Origin", "http://localhost:18789"}}));
+    EXPECT_FALSE(refused({{"Host", "localhost:18789"}, {"Origin", "https://claw.example"}}));
+    EXPECT_FALSE(refused({{"Host", "claw.example"}}));
+    EXPECT_TRUE(refused({{"Host", "rebound.example:18789"}}));
+    EXPECT_TRUE(refused({{"Host", "localhost.rebound.example"}}));
+    EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "http://evil.example"}}));
+    EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "http://localhost:3000"}}));
+    EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "null"}}));
+}
+
+BrowserPolicy trusting(std::string_view proxies) {
+    return BrowserPolicy::from(*test::config_of(fmt::format("{{gateway:{{trustedProxies:[{}]}}}}", proxies)));
+}
+
+TEST(Network, IsReadWithAndWithoutALengthAndMatchesNobodyOtherwise) {
+    struct Case {
+        const char *network, *address;
+        bool inside;
+    };
+    for (const auto& [network, address, inside] : {
+             Case{"10.0.0.0/8", "10.255.0.1", true},
+             Case{"10.0.0.0/8", "11.0.0.1", false},
+             Case{"10.0.0.0/8", "::ffff:10.0.0.7", true},
+             Case{"192.0.2.7", "192.0.2.7", true},
+             Case{"192.0.2.7", "192.0.2.8", false},
+             Case{"fd00::/8", "fd12::7", true},
+             Case{"fd00::/8", "fe80::1", false},
+             Case{"0.0.0.0/0", "203.0.113.1", true},
+             Case{"0.0.0.0/0", "2001:db8::1", false},
+             Case{"::/0", "2001:db8::1", true},
+         }) {
+        const auto read = Network::parse(network);
+        ASSERT_TRUE(read) << network;
+        EXPECT_EQ(read->contains(*AddressBytes::parse(address)), inside) << network << " " << address;
+    }
+    for (const char* nonsense : {"", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "fd00::/129",
+                                 "10.0.0/8", "box.example", "1.2.3.4%eth0"})
+        EXPECT_FALSE(Network::parse(nonsense)) << nonsense;
+}
+
+struct Seen {
+    std::string address;
+    bool through_this_host;
+};
+Seen seen(std::string peer, bool loopback, const BrowserPolicy& policy, net::Headers fields) {
+    auto guesser = guesser_of(
+        fields, {.address = std::move(peer), .port = 1, .loopback = loopback, .owner = {}}, policy);
+    return {guesser.address, guesser.through_this_host};
+}
+
+TEST(Guesser, IsWhomATrustedProxyNamesAndElseThePeer) {
+    const auto policy = trusting(R"("10.0.0.1","10.0.0.2/31","fd00::/8","nonsense")");
+    const auto from = [&](std::string peer) {
+        return seen(std::move(peer), false, policy,
+                    headers({{"X-Forwarded-For", "198.51.100.1, 203.0.113.9, 10.0.0.2"}}))
+            .address;
+    };
+    EXPECT_EQ(from("192.0.2.1"), "192.0.2.1") << "anybody can write that header";
+    EXPECT_EQ(from("10.0.0.4"), "10.0.0.4");
+    EXPECT_EQ(from("fd12::7"), "203.0.113.9");
+    EXPECT_EQ(from("10.0.0.1"), "203.0.113.9") << "the last one that no trusted proxy added";
+}
+
+TEST(Guesser, ComesThroughThisHostOnlyWhenAProxyHereHasNamedHim) {
+    const auto policy = trusting(R"("127.0.0.0/8","10.0.0.1")");
+    const net::Headers named{{"X-Forwarded-For", "203.0.113.9"}};
+    EXPECT_TRUE(seen("127.0.0.1", true, policy, named).through_this_host);
+    EXPECT_EQ(seen("127.0.0.1", true, policy, named).address, "203.0.113.9");
+    EXPECT_FALSE(seen("127.0.0.1", true, policy, {}).through_this_host) << "named nobody";
+    EXPECT_FALSE(seen("10.0.0.1", false, policy, named).through_this_host);
+    EXPECT_FALSE(seen("::1", true, policy, named).through_this_host) << "no proxy of ours";
+    EXPECT_EQ(seen("::1", true, policy, named).address, "::1");
+}
+
+TEST(Guesser, IsReadFromSeveralFieldsAndWithAPort) {
+    const auto policy = trusting(R"("10.0.0.1")");
+    EXPECT_EQ(seen("10.0.0.1", false, policy,
+                   {{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "203.0.113.9:4711"}})
+                  .address,
+              "203.0.113.9");
+    EXPECT_EQ(seen("10.0.0.1", false, policy, {{"X-Forwarded-For", "[2001:db8::7]:4711"}}).address,
+              "2001:db8::7");
+    EXPECT_EQ(seen("10.0.0.1", false, policy, {{"X-Forwarded-For", "unknown, ,"}}).address, "10.0.0.1");
+}
+
+}  // namespace
+}  // namespace openclaw::access
