@@ -438,7 +438,8 @@ def under_strangers(kind: str, seconds: float) -> dict:
                 turns.append(ask_a_turn(port, tls))
                 most = max(most, server.resident_mb("VmHWM"))
             made = crowd.connections()
-    return {"growth": most - before, "owner": median(owner), "worst": max(owner), "turn": median(turns) / idle["turn"],
+    late = sorted(owner)[len(owner) * 95 // 100]
+    return {"growth": most - before, "owner": median(owner), "late": late, "worst": max(owner), "turn": median(turns) / idle["turn"],
             "door": median(door), "idle door": idle["door"], "connections": made}
 
 
@@ -446,14 +447,14 @@ STRANGERS = ("mixed", "bodies", "heads", "half", "frames", "short", "slow", "upg
 
 
 def bench_strangers(args) -> bool:
-    heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, the owner within 100 ms, turns within 2 x idle)")
-    print("kind       growth MB  owner ms (most)  turn x idle  door ms (idle)  connections", flush=True)
+    heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, 95 % of the owner's commands within 100 ms, turns within 2 x idle)")
+    print("kind       growth MB  owner ms (p95, most)  turn x idle  door ms (idle)  connections", flush=True)
     good = True
     for kind in args.kinds or STRANGERS:
         found = under_strangers(kind, args.seconds)
-        print(f"{kind:10} {found['growth']:9.1f}  {found['owner']:8.1f} {found['worst']:6.0f}  {found['turn']:11.2f}"
+        print(f"{kind:10} {found['growth']:9.1f}  {found['owner']:8.1f} {found['late']:5.0f} {found['worst']:5.0f}  {found['turn']:11.2f}"
               f"  {found['door']:7.2f} {found['idle door']:6.2f}  {found['connections']:11,}", flush=True)
-        good &= found["growth"] <= 32 and found["worst"] <= 100 and found["turn"] <= 2
+        good &= found["growth"] <= 32 and found["late"] <= 100 and found["turn"] <= 2
     return good
 
 

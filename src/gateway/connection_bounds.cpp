@@ -10,7 +10,7 @@ constexpr std::size_t own_min = 24, own_max = 256;
 constexpr std::size_t admin_min = 8, admin_max = 64;
 constexpr std::size_t callers_min = 8, callers_max = 12'000;
 // What each may cost (half a head, half a first message, a TLS handshake) times this is well under 32 MiB.
-constexpr std::size_t strangers_min = 4, strangers_max = 512;
+constexpr std::size_t strangers_min = 4, strangers_max = 384;
 
 }  // namespace
 

@@ -119,9 +119,9 @@ TEST(ConnectionBounds, LeaveTheGatewayWhatItNeedsItself) {
         EXPECT_LE(bounds.callers.strangers, bounds.callers.all / 2) << descriptors;
         EXPECT_GE(bounds.callers.strangers, 4U) << descriptors;
         EXPECT_GE(bounds.admin.all, 8U) << descriptors;
-        EXPECT_LE(bounds.callers.strangers, 512U) << descriptors;
+        EXPECT_LE(bounds.callers.strangers, 384U) << descriptors;
     }
-    EXPECT_EQ(connection_bounds(20'000).callers.strangers, 512U);
+    EXPECT_EQ(connection_bounds(20'000).callers.strangers, 384U);
     EXPECT_GT(connection_bounds(20'000).callers.all, 9'000U);
 }
 
