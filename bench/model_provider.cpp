@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/text.h"
 #include "net/loop/loop.h"
 #include "net/server/http_server.h"
 #include "net/stream/address.h"
@@ -58,14 +57,14 @@ net::Task<void> for_ever(net::Loop& loop) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto port = count == 2 ? parse_integer(arguments[1]) : std::nullopt;
-    if (!port || *port < 1 || *port > 65535) {
+    const long port = count == 2 ? std::strtol(arguments[1], nullptr, 10) : 0;
+    if (port < 1 || port > 65535) {
         fmt::print(stderr, "usage: model_provider PORT\n");
         return 2;
     }
     net::Loop loop;
     net::HttpServer server(loop, {}, answer);
-    auto listener = net::listen_tcp(loop, "127.0.0.1", static_cast<std::uint16_t>(*port));
+    auto listener = net::listen_tcp(loop, "127.0.0.1", static_cast<std::uint16_t>(port));
     if (!listener) {
         fmt::print(stderr, "error: {}\n", listener.error().message);
         return 1;

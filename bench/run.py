@@ -4,6 +4,7 @@
 Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
        bench/run.py property [--cases N]
        bench/run.py strangers [--seconds N] [--kinds KIND...]
+       bench/run.py calls [--calls N]
 
   cold      start-up of five commands: wall time and peak memory, median of N
   profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
@@ -16,6 +17,8 @@ Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--r
   strangers 1,000 connections without a credential, each doing its worst for N seconds (default 10; the
             kinds stand in bench/strangers.py): what the gateway's memory grows by (budget 32 MB), how long
             the owner's commands take (100 ms) and authenticated turns against idle (2 x). Only when it is named
+  calls     an answered POST /v1/chat/completions with 1 to 10,000 profiles, whole and streamed, without and with a
+            user: CPU of the whole gateway a call, the caller's wait, /healthz beside it (see bench/calls.py)
 
 COMMAND (default: the environment's OPENCLAW_REFERENCE) starts the reference implementation; where it is
 given, `cold`, `start` and `memory` measure it too. Everything listens on loopback and ends by itself.
@@ -37,6 +40,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "build" / "release"
 PROGRAM = RELEASE / "openclaw"
+PROVIDER = RELEASE / "bench" / "model_provider"
 COLD = RELEASE / "bench" / "cold"
 TOKEN = "bench-token-0123456789abcdef0123456789abcdef"
 
@@ -446,6 +450,12 @@ def under_strangers(kind: str, seconds: float) -> dict:
 STRANGERS = ("mixed", "bodies", "heads", "half", "frames", "short", "slow", "upgrades", "pings", "tls")
 
 
+def bench_calls(args) -> bool:
+    sys.path.insert(0, str(ROOT / "bench"))
+    import calls
+    return calls.run(args, globals())
+
+
 def bench_strangers(args) -> bool:
     heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, 95 % of the owner's commands within 100 ms, turns within 2 x idle)")
     print("kind       growth MB  owner ms (p95, most)  turn x idle  door ms (idle)  connections", flush=True)
@@ -459,7 +469,7 @@ def bench_strangers(args) -> bool:
 
 
 BENCHES = {"cold": bench_cold, "profiles": bench_profiles, "start": bench_start, "memory": bench_memory,
-           "healthz": bench_healthz, "property": bench_property, "strangers": bench_strangers}
+           "healthz": bench_healthz, "property": bench_property, "strangers": bench_strangers, "calls": bench_calls}
 WHEN_NAMED = ("property", "strangers")
 USUAL = [name for name in BENCHES if name not in WHEN_NAMED]
 
@@ -469,6 +479,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property and strangers")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--calls", type=int, default=1500)
     parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--kinds", nargs="*", choices=STRANGERS, help="of strangers; default: each")
