@@ -28,7 +28,7 @@ Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
       sessions(parts.files),
       answerer({parts.loop, parts.credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
-      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer, parts.utc_offset}),
+      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer}),
       tasks(parts.loop) {}
 
 Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}

@@ -33,10 +33,8 @@ struct Parts {
     const providers::Providers& providers;
     CurrentConfig config;
     credentials::Credentials& credentials;
-    std::string version;  // "2026.1.30"
-    // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
-    std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
-    Milliseconds retry_pause = std::chrono::seconds(1);
+    std::string version;       // "2026.1.30"
+    Milliseconds retry_pause;  // before the one second try after network trouble
 };
 
 // One message of a person or a program.

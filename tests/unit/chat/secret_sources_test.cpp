@@ -49,6 +49,7 @@ protected:
             .fingerprint_key = "test",
             .sources = {.processes = &processes,
                         .user_id = 1000,
+                        .random = {},
                         .on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
