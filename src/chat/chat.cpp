@@ -144,21 +144,6 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
     co_return SessionInfo{key->text, key->agent_id, std::move(entry), updated};
 }
 
-net::Task<Result<std::string>> Chat::inject(access::Principal asked_by, std::string session_key,
-                                            std::string message, std::string label) {
-    const auto config = impl_->parts.config();
-    const auto key = resolve_session_key(session_key, *config);
-    if (!key) co_return std::unexpected(key.error());
-    auto written = co_await impl_->write_note(*key, config, message, std::move(label));
-    if (!written) co_return std::unexpected(written.error());
-    Run run(impl_->parts.loop,
-            {.asked_by = std::move(asked_by), .session_key = key->text, .run_id = random_uuid()}, *key);
-    run.outcome.text = std::move(message);
-    run.outcome.stop_reason = "injected";
-    impl_->finish(run, RunOutcome::State::final);
-    co_return run.outcome.run_id;
-}
-
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
     co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
 }

@@ -146,9 +146,6 @@ public:
     Result<std::string> canonical_key(const std::string& session_key) const;
     // A fresh session under the same key; model, credential and levels stay. The old transcript stays.
     net::Task<Result<SessionInfo>> reset(std::string session_key);
-    // An assistant's note in the transcript, not given to the model, announced as a final.
-    net::Task<Result<std::string>> inject(access::Principal asked_by, std::string session_key,
-                                          std::string message, std::string label);
 
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
