@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints the benchmarks of the budgets in docs/budgets.md, each as a ratio against its budget or a peer.
+"""Prints the benchmarks, each as a ratio against its budget or a peer. The long ones are proofs: what they showed last
+stands in docs/proofs.md.
 
 Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--reference COMMAND]
        bench/run.py property [--cases N]

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
+
 namespace openclaw {
 
 TimePoint SystemClock::now() const {
@@ -10,6 +12,13 @@ TimePoint SystemClock::now() const {
 
 std::chrono::steady_clock::time_point SystemClock::steady() const {
     return std::chrono::steady_clock::now();
+}
+
+std::chrono::seconds SystemClock::utc_offset(TimePoint then) const {
+    const auto seconds = std::chrono::system_clock::to_time_t(then);
+    std::tm local{};
+    if (::localtime_r(&seconds, &local) == nullptr) return {};
+    return std::chrono::seconds(local.tm_gmtoff);
 }
 
 std::string iso_time(TimePoint time) {

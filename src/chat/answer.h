@@ -73,8 +73,7 @@ public:
         const Clock& clock;
         Log& log;
         const providers::Providers& providers;
-        Milliseconds retry_pause =
-            std::chrono::seconds(1);  // before the one second try after network trouble
+        Milliseconds retry_pause;  // before the one second try after network trouble
     };
     explicit Answerer(Parts parts) : parts_(parts) {}
 

@@ -28,7 +28,7 @@ Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
       sessions(parts.files),
       answerer({parts.loop, parts.credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
-      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer, parts.utc_offset}),
+      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer}),
       tasks(parts.loop) {}
 
 Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
@@ -142,21 +142,6 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
     auto entry = record->value_or(json::object{});
     const auto updated = SessionEntry::from(entry).updated;
     co_return SessionInfo{key->text, key->agent_id, std::move(entry), updated};
-}
-
-net::Task<Result<std::string>> Chat::inject(access::Principal asked_by, std::string session_key,
-                                            std::string message, std::string label) {
-    const auto config = impl_->parts.config();
-    const auto key = resolve_session_key(session_key, *config);
-    if (!key) co_return std::unexpected(key.error());
-    auto written = co_await impl_->write_note(*key, config, message, std::move(label));
-    if (!written) co_return std::unexpected(written.error());
-    Run run(impl_->parts.loop,
-            {.asked_by = std::move(asked_by), .session_key = key->text, .run_id = random_uuid()}, *key);
-    run.outcome.text = std::move(message);
-    run.outcome.stop_reason = "injected";
-    impl_->finish(run, RunOutcome::State::final);
-    co_return run.outcome.run_id;
 }
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {

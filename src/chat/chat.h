@@ -33,10 +33,8 @@ struct Parts {
     const providers::Providers& providers;
     CurrentConfig config;
     credentials::Credentials& credentials;
-    std::string version;  // "2026.1.30"
-    // Of the host's local time, for the daily fresh start of sessions; empty: UTC.
-    std::function<std::chrono::seconds(TimePoint)> utc_offset = {};
-    Milliseconds retry_pause = std::chrono::seconds(1);
+    std::string version;       // "2026.1.30"
+    Milliseconds retry_pause;  // before the one second try after network trouble
 };
 
 // One message of a person or a program.
@@ -148,9 +146,6 @@ public:
     Result<std::string> canonical_key(const std::string& session_key) const;
     // A fresh session under the same key; model, credential and levels stay. The old transcript stays.
     net::Task<Result<SessionInfo>> reset(std::string session_key);
-    // An assistant's note in the transcript, not given to the model, announced as a final.
-    net::Task<Result<std::string>> inject(access::Principal asked_by, std::string session_key,
-                                          std::string message, std::string label);
 
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);

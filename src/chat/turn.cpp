@@ -105,7 +105,7 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
     if (!store) co_return std::unexpected(store.error());
     turn.store = *store;
     const auto now = parts_.clock.now();
-    const auto offset = parts_.utc_offset ? parts_.utc_offset(now) : std::chrono::seconds(0);
+    const auto offset = parts_.clock.utc_offset(now);
     struct Opened {
         json::object record;
         bool fresh = false;

@@ -43,7 +43,6 @@ public:
         SessionBook& sessions;
         credentials::Credentials& credentials;
         Answerer& answerer;
-        std::function<std::chrono::seconds(TimePoint)> utc_offset;
     };
     explicit Turns(Parts parts) : parts_(std::move(parts)) {}
 

@@ -20,7 +20,10 @@ Result<std::unique_ptr<Engine>> build_engine(const Context& context, const confi
 }
 
 credentials::SourceParts source_parts(const Context& context) {
-    return {.processes = &context.processes, .user_id = context.user_id, .random = context.random};
+    return {.processes = &context.processes,
+            .user_id = context.user_id,
+            .random = context.random,
+            .on_secrets = {}};
 }
 
 void WarningLog::write(LogLevel level, std::string_view, std::string_view message) {

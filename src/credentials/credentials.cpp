@@ -26,6 +26,16 @@ constexpr int readings_max = 3;
 // Records that one turn of the loop takes over from a write.
 constexpr std::size_t records_a_turn = 256;
 
+// What is in a store now. What a damaged one doesn't show any more may still be in it.
+std::vector<const Secret*> held_secrets(const auth::Store& now, const auth::Store* before) {
+    auto secrets = auth::secrets_of(now);
+    if (before && !now.damaged_files.empty()) {
+        const auto earlier = auth::secrets_of(*before);
+        secrets.insert(secrets.end(), earlier.begin(), earlier.end());
+    }
+    return secrets;
+}
+
 }  // namespace
 
 std::string place_of_store(std::string_view agent_id) {
@@ -151,7 +161,7 @@ net::Task<void> Credentials::refresh(Desk desk, Eye eye) {
         std::move_only_function<Reading()> work = [source = desk->source, before = desk->seen,
                                                    told = on_secrets_, place = place_of_store(desk->agent)] {
             auto reading = credentials::read_again(*source, before);
-            if (told && reading.changed) told(place, auth::secrets_of(*reading.changed));
+            if (told && reading.changed) told(place, held_secrets(*reading.changed, before.store.get()));
             return reading;
         };
         auto reading = co_await loop_.blocking(std::move(work));
@@ -214,7 +224,7 @@ void Credentials::prepare_index(AgentDesk& desk) {
                                               [&](const Secret& secret) { opened.push_back(secret); });
         surroundings.values = std::move(values);
     }
-    if (on_secrets_ && !opened.empty()) {
+    if (on_secrets_) {
         std::vector<const Secret*> held;
         for (const auto& secret : opened) held.push_back(&secret);
         on_secrets_("sealed " + place_of_store(desk.agent), held);

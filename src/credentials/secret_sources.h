@@ -15,12 +15,12 @@
 
 namespace openclaw::credentials {
 
-// What asking sources needs of the program. Without `processes` nothing is asked.
+// What asking sources needs of the program.
 struct SourceParts {
-    platform::Processes* processes = nullptr;
-    std::uint32_t user_id = 0;
-    std::function<double()> random = {};  // in [0, 1); empty: always the middle
-    SecretsHeld on_secrets = {};          // hears each value before anybody uses it
+    platform::Processes* processes;  // null: nothing is asked
+    std::uint32_t user_id;
+    std::function<double()> random;  // in [0, 1); empty: always the middle
+    SecretsHeld on_secrets;          // hears each value before anybody uses it; empty: nobody does
 };
 
 // The sources of secrets as turns need them: asked on threads of their own, several at once, and each

@@ -23,11 +23,11 @@ struct Parts {
     Log& log;
     providers::Providers& providers;
     ConfigLoader load_config;
-    std::string fingerprint_key;            // of this host and user
-    std::string version;                    // "2026.1.30"
-    std::size_t descriptors;                // that this process may have open
-    std::string notify_socket = {};         // NOTIFY_SOCKET, when a supervisor has set it
-    credentials::SourceParts sources = {};  // for secrets that stand in files and behind commands
+    std::string fingerprint_key;       // of this host and user
+    std::string version;               // "2026.1.30"
+    std::size_t descriptors;           // that this process may have open
+    std::string notify_socket;         // NOTIFY_SOCKET, when a supervisor has set it
+    credentials::SourceParts sources;  // for secrets that stand in files and behind commands
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.

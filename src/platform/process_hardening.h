@@ -11,10 +11,4 @@ namespace openclaw::platform {
 // once, first thing in main.
 void harden_process();
 
-// The largest resident size so far.
-std::size_t peak_memory_bytes();
-
-// Whether a process of that number exists, ours or not. Says nothing about who it is.
-bool process_alive(std::int32_t pid);
-
 }  // namespace openclaw::platform

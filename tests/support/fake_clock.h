@@ -12,6 +12,8 @@ public:
     explicit FakeClock(TimePoint start = noon) : now_(start) {}
     TimePoint now() const override { return now_; }
     std::chrono::steady_clock::time_point steady() const override { return steady_; }
+    std::chrono::seconds utc_offset(TimePoint) const override { return utc_offset_; }
+    void move_to_zone(std::chrono::seconds utc_offset) { utc_offset_ = utc_offset; }
     // Time passes on both clocks.
     void advance(Milliseconds by) {
         now_ += by;
@@ -23,6 +25,7 @@ public:
 private:
     TimePoint now_;
     std::chrono::steady_clock::time_point steady_{};
+    std::chrono::seconds utc_offset_{};
 };
 
 }  // namespace openclaw::test

@@ -341,11 +341,6 @@ const Candidate* Resolution::chosen() const {
     return found == candidates.end() ? nullptr : &*found;
 }
 
-bool Resolution::needs_none() const {
-    const auto* candidate = chosen();
-    return candidate && candidate->source == Source::keyless;
-}
-
 std::optional<TimePoint> Resolution::ready_at() const {
     if (chosen()) return std::nullopt;
     for (const auto& candidate : candidates)

@@ -99,7 +99,6 @@ struct Resolution {
     std::vector<std::string> notices = {};
 
     const Candidate* chosen() const;  // null: no usable credential
-    bool needs_none() const;          // keyless
     // When the first of those that rest is ready again, if nothing is usable and something rests.
     std::optional<TimePoint> ready_at() const;
 };

@@ -217,20 +217,6 @@ void Planner::take(const Source& source) {
 
 }  // namespace
 
-std::string_view name_of(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::imported:
-            return "imported";
-        case Outcome::skipped:
-            return "skipped";
-        case Outcome::conflict:
-            return "conflict";
-        case Outcome::failed:
-            return "failed";
-    }
-    return "failed";
-}
-
 Plan plan_import(const std::vector<Source>& sources, const std::string& agent, const Store& own,
                  const std::vector<Profile>& inherited, const ImportRules& rules) {
     Planner planner(agent, own, inherited, rules);

@@ -9,7 +9,6 @@
 namespace openclaw::auth::legacy {
 
 enum class Outcome { imported, skipped, conflict, failed };
-std::string_view name_of(Outcome outcome);
 
 // What becomes of one credential that was found elsewhere.
 struct Item {

@@ -42,22 +42,6 @@ Standing::Word word_of(const Standing& standing, bool trial_due) {
 
 }  // namespace
 
-std::string_view name_of(Standing::Word word) {
-    switch (word) {
-        case Standing::Word::unproven:
-            return "unproven";
-        case Standing::Word::proven:
-            return "proven";
-        case Standing::Word::refused:
-            return "refused";
-        case Standing::Word::resting:
-            return "resting";
-        case Standing::Word::trial_due:
-            return "trial_due";
-    }
-    return "unproven";
-}
-
 Standing standing_of(const UsageStats& usage, std::string_view model, TimePoint now) {
     Standing standing{.last_success = usage.last_used,
                       .last_failure = last_failure_of(usage, model),

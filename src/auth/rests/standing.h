@@ -31,7 +31,6 @@ struct Standing {
     std::optional<Failure> last_failure;
     std::optional<Rest> rest;
 };
-std::string_view name_of(Standing::Word word);
 
 // Of the account and, with a model, of that model; an empty model: of the account, while the last failure is
 // that of any model.

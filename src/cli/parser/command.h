@@ -79,12 +79,12 @@ struct Context {
     const platform::Variables& variables;  // the process's own
     config::Paths paths;
     std::string fingerprint_key;  // of this host and user
-    std::uint32_t user_id = 0;
-    std::function<double()> random = {};  // in [0, 1); empty: always the middle
+    std::uint32_t user_id;
+    std::function<double()> random;  // in [0, 1)
     // Reads config and environment as the daemon does.
     std::function<std::shared_ptr<const config::Config>()> load_config;
     // What edits the config in place.
-    std::function<config::ConfigWriter()> config_writer = {};
+    std::function<config::ConfigWriter()> config_writer;
     // Loaded on first use, once; an invalid config is an error that names the first problem.
     Result<std::shared_ptr<const config::Config>> config();
     // The same, but what can be read of an invalid config too (doctor, config file, config validate).

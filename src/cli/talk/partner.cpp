@@ -25,7 +25,8 @@ struct Partner::Local {
                            .providers = *engine->providers,
                            .config = [config] { return config; },
                            .credentials = credentials,
-                           .version = std::string(version())}) {}
+                           .version = std::string(version()),
+                           .retry_pause = std::chrono::seconds(1)}) {}
     ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
 
     WarningLog log;

@@ -178,16 +178,19 @@ private:
         return patched(text_, {{place, place, line}});
     }
 
-    // The item's line with its break if nothing else stands on it; else the item and the blanks behind it
-    // (or, at the end of a one-line container, those before it, up to the comma that goes as well).
+    // The item's line with its break if nothing else stands on it; else the item and, when a comma goes with
+    // it or it is the first of its line, the blanks behind it (at the end of a one-line container those
+    // before it, up to the comma that goes as well).
     Patch whole_line_or(std::size_t begin, std::size_t end, const Patch* comma_before) const {
         std::size_t start = 0;
         const auto rest = around_.skip_inline_blanks(end);
-        if (around_.begins_line(begin, start) && around_.at_line_end(rest) && rest < text_.size())
+        const bool first_of_line = around_.begins_line(begin, start);
+        if (first_of_line && around_.at_line_end(rest) && rest < text_.size())
             return {start, around_.after_line_break(rest), {}};
         if (comma_before && around_.skip_inline_blanks(comma_before->end) == begin)
             return {comma_before->begin, end, {}};
-        return {begin, text_[end - 1] == ',' && !around_.at_line_end(rest) ? rest : end, {}};
+        const bool blanks_go = first_of_line || text_[end - 1] == ',';
+        return {begin, blanks_go && !around_.at_line_end(rest) ? rest : end, {}};
     }
 
     std::string_view text_;

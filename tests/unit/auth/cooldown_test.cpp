@@ -361,6 +361,212 @@ TEST(Clear, TakesTheRestsOfOneModelOrAllAndKeepsWhatWasSaid) {
     EXPECT_EQ(all.last_failure_reason, "overloaded");
 }
 
+// What lies right at a limit, and right beside it.
+TEST(Cooldown, KeepsItsLimitsToTheMillisecond) {
+    const auto asked = [](Milliseconds retry_after) {
+        return *after_failure({}, failure(FailureReason::rate_limit, retry_after), plain, noon)
+                    .cooldown_until -
+               noon;
+    };
+    EXPECT_EQ(asked(Milliseconds(0)), 1s);
+    EXPECT_EQ(asked(Milliseconds(999)), 1s);
+    EXPECT_EQ(asked(Milliseconds(1001)), Milliseconds(1001));
+    EXPECT_EQ(asked(std::chrono::days(31) - 1ms), std::chrono::days(31) - 1ms);
+    EXPECT_EQ(asked(std::chrono::days(31) + 1ms), std::chrono::days(31));
+
+    UsageStats usage;
+    usage.error_count = 7;
+    usage.last_failure = noon - 24h;
+    EXPECT_EQ(after_failure(usage, failure(FailureReason::rate_limit), plain, noon).error_count, 8);
+    usage.last_failure = noon - 24h - 1ms;
+    EXPECT_EQ(after_failure(usage, failure(FailureReason::rate_limit), plain, noon).error_count, 1);
+
+    auto event = of_model(FailureReason::overloaded, std::string(200, 'x'));
+    event.text = std::string(700, 'y');
+    const auto longest = after_failure({}, event, plain, noon);
+    EXPECT_FALSE(rest_of(longest, noon)) << "an id of 200 bytes is a model's";
+    EXPECT_EQ(longest.models.front().last_failure_text, shortened(std::string(700, 'y'), 600));
+    event.model += "x";
+    EXPECT_TRUE(rest_of(after_failure({}, event, plain, noon), noon)) << "one of 201 is nobody's";
+}
+
+TEST(Cooldown, DoublesABillUpToItsLongestRest) {
+    const auto slow = rules_of(R"("billingBackoffHours":0.5,"billingMaxHours":700)", "anthropic");
+    EXPECT_EQ(rests("billing billing billing billing billing", slow), "1800 3600 7200 14400 28800");
+    UsageStats often;
+    often.failure_counts["billing"] = 10;
+    EXPECT_EQ(after_failure(often, failure(FailureReason::billing), slow, noon).disabled_until, noon + 512h);
+    often.failure_counts["billing"] = 300;
+    EXPECT_EQ(after_failure(often, failure(FailureReason::billing), slow, noon).disabled_until, noon + 512h)
+        << "ten doublings are enough";
+}
+
+TEST(Cooldown, TakesAForeignCountWithoutReasonsAtItsWord) {
+    UsageStats usage;
+    usage.error_count = 2;
+    EXPECT_EQ(after_failure(usage, failure(FailureReason::auth), plain, noon).cooldown_until, noon + 25min);
+    usage.failure_counts["billing"] = 2;
+    EXPECT_EQ(after_failure(usage, failure(FailureReason::auth), plain, noon).cooldown_until, noon + 1min);
+    usage.failure_counts["auth"] = 1;
+    EXPECT_EQ(after_failure(usage, failure(FailureReason::auth), plain, noon).cooldown_until, noon + 5min);
+}
+
+TEST(CooldownRules, TakeWhatMakesSenseOfTheConfig) {
+    struct Case {
+        std::string config;
+        Milliseconds window, base, longest, trial;
+    };
+    const Milliseconds year = 24h * 366;
+    for (const auto& [config, window, base, longest, trial] : std::vector<Case>{
+             {"", 24h, 5h, 24h, 30min},
+             {R"("failureWindowHours":0.5,"billingMaxHours":2,"billingTrialMinutes":0.5)", 30min, 5h, 2h,
+              30s},
+             {R"("failureWindowHours":0,"billingBackoffHours":-1,"billingTrialMinutes":0)", 24h, 5h, 24h,
+              30min},
+             {R"("billingBackoffHours":"7","billingMaxHours":null)", 24h, 5h, 24h, 30min},
+             {R"("failureWindowHours":8784,"billingBackoffHours":8785,"billingMaxHours":1e9)", year, year,
+              year, 30min},
+             {R"("billingTrialMinutes":0.0001)", 24h, 5h, 24h, 1s},
+             {R"("billingTrialMinutes":1e9)", 24h, 5h, 24h, 527'040min},
+             {R"("billingBackoffHours":3,"billingBackoffHoursByProvider":{"openai":1,"anthropic":2})", 24h,
+              2h, 24h, 30min},
+             {R"("billingBackoffHours":3,"billingBackoffHoursByProvider":{"openai":1})", 24h, 3h, 24h, 30min},
+             {R"("billingBackoffHoursByProvider":{"anthropic":0})", 24h, 5h, 24h, 30min},
+             {R"("billingBackoffHoursByProvider":{"anthropic":9000})", 24h, year, 24h, 30min},
+             {R"("billingBackoffHoursByProvider":{"Anthropic":0.25})", 24h, 15min, 24h, 30min}}) {
+        const auto rules = rules_of(config, "anthropic");
+        EXPECT_EQ(rules.failure_window, window) << config;
+        EXPECT_EQ(rules.billing_base, base) << config;
+        EXPECT_EQ(rules.billing_max, longest) << config;
+        EXPECT_EQ(rules.billing_trial, trial) << config;
+    }
+}
+
+TEST(Cooldown, HasOneLadderForEachReason) {
+    using Reason = FailureReason;
+    struct Case {
+        Reason reason;
+        std::string name;
+        std::optional<Milliseconds> rest;
+    };
+    for (const auto& [reason, name, rest] :
+         std::vector<Case>{{Reason::auth, "auth", 1min},
+                           {Reason::rate_limit, "rate_limit", 1min},
+                           {Reason::refused_use, "refused_use", 1min},
+                           {Reason::unknown, "unknown", 1min},
+                           {Reason::overloaded, "overloaded", 15s},
+                           {Reason::server_error, "server_error", 15s},
+                           {Reason::timeout, "timeout", 15s},
+                           {Reason::billing, "billing", 5h},
+                           {Reason::network, "network", {}},
+                           {Reason::overflow, "overflow", {}},
+                           {Reason::format, "format", {}},
+                           {Reason::model_not_found, "model_not_found", {}}}) {
+        EXPECT_EQ(name_of(reason), name);
+        const auto usage = after_failure({}, failure(reason), plain, noon);
+        const auto found = rest_of(usage, noon);
+        EXPECT_EQ(found ? std::optional(found->until - noon) : std::nullopt, rest) << name;
+        if (rest) EXPECT_EQ(usage.failure_counts, (std::map<std::string, std::int64_t>{{name, 1}}));
+    }
+}
+
+TEST(ModelRest, BecomesTheAccountsOnlyForALimitThatStillHolds) {
+    const auto limited = [](const UsageStats& usage, TimePoint when) {
+        return rest_of(after_failure(usage, of_model(FailureReason::rate_limit, "b"), plain, when), when)
+            .has_value();
+    };
+    const auto of_a = after_failure({}, of_model(FailureReason::rate_limit, "a"), plain, noon);
+    EXPECT_TRUE(limited(of_a, noon + 59s));
+    EXPECT_FALSE(limited(of_a, noon + 60s));
+    EXPECT_FALSE(limited(after_failure({}, of_model(FailureReason::timeout, "a"), plain, noon), noon + 1s));
+    // An answer in the same millisecond came after the limit as well as before it: the model's rest it stays.
+    auto answered = of_a;
+    answered.last_used = noon;
+    EXPECT_FALSE(limited(answered, noon + 1s));
+    answered.last_used = noon - 1ms;
+    EXPECT_TRUE(limited(answered, noon + 1s));
+    // The same model twice is no second one.
+    auto again = of_a;
+    again = after_failure(again, of_model(FailureReason::rate_limit, "a"), plain, noon + 61s);
+    EXPECT_FALSE(rest_of(again, noon + 61s));
+    EXPECT_EQ(rest_of(again, noon + 61s, "a")->until, noon + 61s + 5min);
+}
+
+TEST(ModelRest, IsNotNotedWhileTheAccountRests) {
+    const auto account = after_failure({}, failure(FailureReason::auth), plain, noon);
+    EXPECT_EQ(after_failure(account, of_model(FailureReason::timeout, "a"), plain, noon + 1s), account);
+    const auto later = after_failure(account, of_model(FailureReason::timeout, "a"), plain, noon + 60s);
+    EXPECT_TRUE(rest_of(later, noon + 60s, "a"));
+}
+
+TEST(Success, EndsNoRestThatBeganAfterItsRequestWasSent) {
+    const auto of_a = after_failure({}, of_model(FailureReason::overloaded, "a"), plain, noon);
+    const auto rests_after = [&](TimePoint sent, TimePoint now) {
+        return rest_of(after_success(of_a, now, {.model = "a", .sent = sent}), now, "a").has_value();
+    };
+    EXPECT_TRUE(rests_after(noon - 1ms, noon + 1s));
+    EXPECT_FALSE(rests_after(noon, noon + 1s));
+    const auto account = after_failure({}, failure(FailureReason::rate_limit), plain, noon);
+    const auto account_rests = [&](TimePoint sent, TimePoint now) {
+        return after_success(account, now, {.sent = sent}).cooldown_until.has_value();
+    };
+    EXPECT_TRUE(account_rests(noon - 1ms, noon));
+    EXPECT_FALSE(account_rests(noon, noon + 1s));
+    EXPECT_FALSE(account_rests(noon - 2s, noon - 1s))
+        << "the failure lies in the future: a clock was set back";
+}
+
+TEST(Success, KeepsWhatWasSaidLastOfTheModelOrTheAccount) {
+    auto usage = after_failure({}, failure(FailureReason::auth), plain, noon);
+    usage = after_failure(usage, of_model(FailureReason::timeout, "a"), plain, noon + 2min);
+    EXPECT_EQ(after_success(usage, noon + 3min, {.model = "a"}).last_failure_reason, "timeout");
+    EXPECT_EQ(after_success(usage, noon + 3min, {.model = "b"}).last_failure_reason, "auth");
+    auto earlier = usage;
+    earlier.models.front().last_failure = noon - 1min;
+    EXPECT_EQ(after_success(earlier, noon + 3min, {.model = "a"}).last_failure_reason, "auth");
+    EXPECT_TRUE(after_success(usage, noon + 3min, {.model = "b"}).find_model("a"));
+}
+
+TEST(Bench, OutlivesTheModelsThatFailedLongestAgo) {
+    UsageStats usage;
+    for (int i = 0; i < 32; ++i)
+        usage = after_failure(usage, of_model(FailureReason::overloaded, fmt::format("m{}", i)), plain,
+                              noon + std::chrono::seconds(i));
+    usage = after_bench(usage, {noon, noon + 1h, ""}, "m0");
+    EXPECT_EQ(usage.models.size(), 32u);
+    usage = after_bench(usage, {noon, noon + 1h, ""}, "new");
+    EXPECT_EQ(usage.models.size(), 32u);
+    EXPECT_TRUE(usage.find_model("m0"));
+    EXPECT_TRUE(usage.find_model("new"));
+    EXPECT_FALSE(usage.find_model("m1"));
+    // An answer ends what the failure began, and not what a person said.
+    const auto answered = after_success(usage, noon + 1min, {.model = "m0"});
+    ASSERT_TRUE(answered.find_model("m0"));
+    EXPECT_FALSE(answered.find_model("m0")->cooldown_until);
+    EXPECT_TRUE(answered.find_model("m0")->bench);
+}
+
+TEST(Clear, KeepsTheAccountsOwnWordsWhileItRests) {
+    auto usage = after_failure({}, failure(FailureReason::auth), plain, noon);
+    ModelTrouble model;
+    model.model = "a";
+    model.last_failure = noon + 1s;
+    model.last_failure_reason = "timeout";
+    model.cooldown_until = noon + 1h;
+    usage.models.push_back(model);
+    EXPECT_EQ(after_clear(usage, "a").last_failure_reason, "auth") << "it is when that rest began";
+    EXPECT_EQ(after_clear(usage).last_failure_reason, "timeout");
+    EXPECT_FALSE(rest_of(after_clear(usage), noon + 2s));
+    EXPECT_EQ(after_clear(usage, "b").models.size(), 1u);
+    usage.cooldown_until.reset();
+    EXPECT_EQ(after_clear(usage, "a").last_failure_reason, "timeout");
+    usage.models.front().last_failure = noon - 1s;
+    EXPECT_EQ(after_clear(usage, "a").last_failure_reason, "auth");
+    usage.disabled_until = noon + 1h;
+    usage.models.front().last_failure = noon + 1s;
+    EXPECT_EQ(after_clear(usage, "a").last_failure_reason, "auth");
+}
+
 TEST(Standing, SaysWhatUseHasShown) {
     using Word = Standing::Word;
     UsageStats usage;

@@ -38,6 +38,11 @@ const std::string two_keys = R"({"profiles":{
     "usageStats":{"a:1":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now-1m},
                   "a:2":{"disabledUntil":@now+1h,"disabledReason":"billing"}}})";
 
+std::string_view name_of(Outcome outcome) {
+    constexpr std::array<std::string_view, 4> names = {"imported", "skipped", "conflict", "failed"};
+    return names[static_cast<std::size_t>(outcome)];
+}
+
 std::vector<std::string> outcomes(const Plan& plan) {
     std::vector<std::string> texts;
     for (const auto& item : plan.items)

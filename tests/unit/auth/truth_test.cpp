@@ -122,6 +122,90 @@ TEST(Truth, SaysWhatIsKnownOfACredentialInOneWordAndWhy) {
     }
 }
 
+TEST(Truth, TurnsAtTheMomentThatACredentialEnds) {
+    const std::string oauth =
+        R"("a:k":{"type":"oauth","provider":"anthropic","access":"aaaaaaaa","refresh":"R","expires":@now+E})";
+    const auto login_that_ends = [&](const std::string& in, const std::string& refresh) {
+        return replaced(replaced(oauth, "+E", in), "\"R\"", "\"" + refresh + "\"");
+    };
+    struct Case {
+        std::string records, said;
+    };
+    for (const auto& [records, text] : std::vector<Case>{
+             {token(R"(,"expires":@now+0ms)"), "expired: expired less than 1 s ago; never used"},
+             {token(R"(,"expires":@now+1ms)"), "expiring: expires in less than 1 s; never used"},
+             {token(R"(,"expires":@now+24h)"), "expiring: expires in 24 h; never used"},
+             {token(R"(,"expires":@now+86401s)"), "unproven: never used; expires in 24 h"},
+             {login_that_ends("+1ms", "r"), "unproven: never used; access token ends in less than 1 s"},
+             {login_that_ends("+0ms", "r"),
+              "expired: access token ended less than 1 s ago, refresh token present; never used"},
+             {login_that_ends("-2h", ""), "expired: expired 2 h ago; never used"},
+             {login_that_ends("+2h", ""), "expiring: expires in 2 h; never used"}})
+        EXPECT_EQ(said(status(records)), text) << records;
+}
+
+TEST(Truth, SaysARestOrARefusalBeforeAWarning) {
+    const std::string ends_soon = token(R"(,"expires":@now+12h)");
+    const std::string limit =
+        R"("lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429,"text":"slow down"})";
+    EXPECT_EQ(said(status(ends_soon, used(R"("cooldownUntil":@now+4m,)" + limit))),
+              "resting: rests for another 4 min (rate limit); last refused 1 min ago: 429 slow down; expires "
+              "in 12 h");
+    EXPECT_EQ(said(status(ends_soon, used(R"("cooldownUntil":@now-1s,)" + limit))),
+              "on trial: its rest is over, the next request tries it; last refused 1 min ago: 429 slow down; "
+              "expires in 12 h");
+    const std::string ended = token(R"(,"expires":@now-1h)");
+    EXPECT_EQ(said(status(ended, used(R"("cooldownUntil":@now+4m,)" + limit))),
+              "expired: expired 1 h ago; rests for another 4 min (rate limit); last refused 1 min ago: 429 "
+              "slow down");
+}
+
+TEST(Truth, NamesThreeModelsThatRestAndCountsTheOthers) {
+    const auto resting = [](int models) {
+        std::string text;
+        for (int i = 1; i <= models; ++i)
+            text += fmt::format(R"({}"m{}":{{"cooldownUntil":@now+4m,"lastFailureAt":@now-1m}})",
+                                i > 1 ? "," : "", i);
+        return said(status(key, used(R"("lastUsed":@now-3h,"models":{)" + text + "}")));
+    };
+    EXPECT_TRUE(resting(3).contains("m3")) << resting(3);
+    EXPECT_FALSE(resting(3).contains("more models")) << resting(3);
+    EXPECT_TRUE(resting(5).contains("2 more models rest")) << resting(5);
+    EXPECT_FALSE(resting(5).contains("m4")) << resting(5);
+}
+
+TEST(Truth, SaysWhichWordCameLast) {
+    EXPECT_EQ(said(status(key, used(R"("lastUsed":@now-2m,)" + refusal))),
+              "refused: last refused 2 min ago: 401 invalid x-api-key; last worked 2 min ago")
+        << "of two at once the refusal counts";
+}
+
+TEST(Truth, OfAProviderWithoutAnythingUsableIsThatOfTheNearest) {
+    const auto word = [](const std::string& records, const std::string& usage = "",
+                         const std::string& config = "") {
+        const auto shown = status(records, usage, config);
+        const auto& truth = provider(shown, "anthropic").truth;
+        return std::string(name_of(truth.word)) + " " + (truth.until ? "until" : "") +
+               (truth.ends ? "ends" : "") + (truth.excluded.empty() ? "" : "excluded");
+    };
+    const std::string second =
+        R"(,"a:2":{"type":"token","provider":"anthropic","token":"t","expires":@now-1h})";
+    EXPECT_EQ(word(key + second, used(R"("cooldownUntil":@now+4m,"lastFailureAt":@now-1m)")),
+              "resting until");
+    EXPECT_EQ(word(key + second,
+                   used(R"("disabledUntil":@now+5h,"disabledReason":"billing","lastFailureAt":@now-1m)")),
+              "resting until");
+    EXPECT_EQ(word(token(R"(,"expires":@now-1h)")), "expired ends");
+    EXPECT_EQ(word(R"("a:k":{"type":"api_key","provider":"anthropic","key":" "})"), "unusable ");
+    EXPECT_EQ(
+        word(
+            key, "",
+            R"({"auth":{"order":{"anthropic":["a:gone"]},"profiles":{"a:gone":{"provider":"anthropic","mode":"api_key"}}}})")
+            .substr(0, 7),
+        "missing");
+    EXPECT_EQ(word(R"("o:k":{"type":"api_key","provider":"openai","key":"k"})"), "missing ");
+}
+
 TEST(Truth, WarnsNearTheEndThatTheIssuerDocuments) {
     struct Example {
         std::string added;

@@ -269,16 +269,6 @@ TEST(Chat, RefusesAMessageThatNoWindowHolds) {
     EXPECT_TRUE(world.provider.seen().empty());
 }
 
-TEST(Chat, InjectsANoteThatPeopleSeeAndTheModelDoesNot) {
-    ChatWorld world;
-    world.say("one");
-    ASSERT_TRUE(world.loop.run_until(world.chat->inject(world.me, "main", "a note", "cron")));
-    EXPECT_EQ(world.events.back().text, "a note");
-    world.say("two");
-    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 3U);
-    EXPECT_EQ(world.loop.run_until(world.chat->history("main", 10))->messages.size(), 5U);
-}
-
 TEST(Chat, DrainsRunningTurnsAndTakesNothingNew) {
     ChatWorld world;
     world.provider.script("anthropic:work", {waits("never")});

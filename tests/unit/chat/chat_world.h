@@ -10,6 +10,7 @@
 #include "support/faulty_file_system.h"
 #include "support/memory_file_system.h"
 #include "support/memory_watch.h"
+#include "support/no_sources.h"
 #include "support/scripted_provider.h"
 
 namespace openclaw::chat {
@@ -31,7 +32,7 @@ public:
                                          .clock = clock,
                                          .log = log,
                                          .fingerprint_key = "test",
-                                         .sources = {},
+                                         .sources = test::no_sources(),
                                          .retry_pause = Milliseconds(0),
                                          .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,

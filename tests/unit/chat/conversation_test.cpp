@@ -49,6 +49,18 @@ TEST(Conversation, StartsAfreshByItselfAfterTheDailyBoundary) {
     EXPECT_EQ(world.provider.seen().back().request.messages.size(), 1U);
 }
 
+TEST(Conversation, StartsAfreshAtTheHourOfTheHostsZone) {
+    ChatWorld world;
+    world.clock.move_to_zone(std::chrono::hours(9));  // noon in UTC is nine in the evening
+    world.say("this evening");
+    world.clock.advance(std::chrono::hours(6));
+    world.say("past midnight");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 3U);
+    world.clock.advance(std::chrono::hours(1));  // four in the morning there, seven in the evening in UTC
+    world.say("tomorrow");
+    EXPECT_EQ(world.provider.seen().back().request.messages.size(), 1U);
+}
+
 TEST(Conversation, DissolvesAPinWhoseCredentialIsGone) {
     ChatWorld world;
     world.say("hi");

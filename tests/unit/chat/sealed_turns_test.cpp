@@ -40,7 +40,10 @@ protected:
             .clock = clock,
             .log = log,
             .fingerprint_key = "test",
-            .sources = {.on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
+            .sources = {.processes = nullptr,
+                        .user_id = 1000,
+                        .random = {},
+                        .on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
         chat.emplace(Parts{.loop = loop,

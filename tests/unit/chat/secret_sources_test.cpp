@@ -49,6 +49,7 @@ protected:
             .fingerprint_key = "test",
             .sources = {.processes = &processes,
                         .user_id = 1000,
+                        .random = {},
                         .on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
@@ -173,6 +174,33 @@ TEST_F(TurnsWithSources, AskOnceMoreWhenTheProviderRefusesTheValue) {
     const auto store = files.text_of("/state/agents/main/agent/auth-profiles.json").value_or("");
     EXPECT_EQ(store.find("lastFailure"), std::string::npos) << "nobody failed: " << store;
     EXPECT_EQ(store.find("rotated"), std::string::npos) << "no value is written down";
+}
+
+TEST_F(TurnsWithSources, TellTheLogWhatADamagedStoreMayStillHold) {
+    const auto record = [](const std::string& name) {
+        return fmt::format(
+            R"("anthropic:{0}":{{"type":"api_key","provider":"anthropic","key":"sk-ant-{0}-0123456789"}})",
+            name);
+    };
+    const auto keys = [&] {
+        std::set<std::string> texts;
+        for (const auto& secret : heard["store of main"]) texts.emplace(secret.reveal());
+        return texts;
+    };
+    const std::string path = "/state/agents/main/agent/auth-profiles.json";
+    const std::string whole = R"({"version":1,"profiles":{)" + record("work") + "," + record("home") + "}}";
+    const std::set<std::string> both{"sk-ant-home-0123456789", "sk-ant-work-0123456789"};
+    files.put(path, whole);
+    outcome(start());
+    EXPECT_EQ(keys(), both);
+    files.put(path, whole.substr(0, whole.size() - 10));
+    clock.advance(std::chrono::seconds(5));
+    outcome(start());
+    EXPECT_EQ(keys(), both) << "the bytes of the other one are still there";
+    files.put(path, R"({"version":1,"profiles":{)" + record("home") + "}}");
+    clock.advance(std::chrono::seconds(5));
+    outcome(start());
+    EXPECT_EQ(keys(), (std::set<std::string>{"sk-ant-home-0123456789"}));
 }
 
 TEST_F(TurnsWithSources, RecordARefusalWhenTheSourceStillGivesTheSame) {

@@ -18,6 +18,7 @@
 #include "support/fake_log.h"
 #include "support/faulty_file_system.h"
 #include "support/memory_watch.h"
+#include "support/no_sources.h"
 #include "support/recording_server.h"
 
 namespace openclaw::chat {
@@ -144,7 +145,7 @@ void Bench::put_on_disk(const RandomState& state) {
                            .clock = clock_,
                            .log = log_,
                            .fingerprint_key = test::fingerprint_key,
-                           .sources = {},
+                           .sources = test::no_sources(),
                            .retry_pause = std::chrono::seconds(1),
                            .watch = std::make_unique<test::MemoryWatch>(*files_)});
 }

@@ -64,11 +64,50 @@ TEST(EditText, ChangesOnlyWhatItMust) {
     }
 }
 
+// What a value, a comma or a comment shares its line with.
+TEST(EditText, KeepsTheLayoutAroundWhatItChanges) {
+    const std::vector<Case> cases = {
+        {"{\n  a: {b: 1},\n  c: 2\n}", "a", "{b: 1, d: 2}", "{\n  a: {b: 1, d: 2},\n  c: 2\n}"},
+        {"{\n  a: {},\n  c: 2\n}", "a", "{d: 2}", "{\n  a: {\n    d: 2\n  },\n  c: 2\n}"},
+        {"{\n  a: 'x',\n  c: 2\n}", "a", "[1]", "{\n  a: [\n    1\n  ],\n  c: 2\n}"},
+        {"{\n  a: {\n    b: 1\n  }\n}", "a", "{c: 2}", "{\n  a: {\n    c: 2\n  }\n}"},
+        {"{\n  a: [1, 2]\n}", "a[2]", "3", "{\n  a: [1, 2, 3]\n}"},
+        {"{\n  a: [\n    1,\n    2\n  ]\n}", "a[2]", "3", "{\n  a: [\n    1,\n    2,\n    3\n  ]\n}"},
+        {"{a: {}}", "a.b", "1", "{a: {b: 1}}"},
+        {"{\n  a: 1 /* one */ // uno\n}", "b", "2", "{\n  a: 1, /* one */ // uno\n  b: 2\n}"},
+        {"{\n  a: 1 /* one\n  more */\n}", "b", "2", "{\n  a: 1, /* one\n  more */\n  b: 2\n}"},
+        {"{\n  a: 1, /* one */\n}", "b", "2", "{\n  a: 1, /* one */\n  b: 2,\n}"},
+        {"{a: 1, /* x */ b: 2}", "b", "", "{a: 1 /* x */ }"},
+        {"{a: 1,   b: 2}", "b", "", "{a: 1}"},
+        {"{a: 1,\tb: 2 , c: 3}", "b", "", "{a: 1,\tc: 3}"},
+        {"{\n\ta: 1,\n\tb: 2,\n}", "b", "", "{\n\ta: 1,\n}"},
+        {"{\n  a: 1,\n  b: 2 // two\n}", "b", "", "{\n  a: 1\n  // two\n}"},
+        {"{\n  a: 1\n  , b: 2\n}", "a", "", "{\n   b: 2\n}"},
+        {"{\n  a: 1, b: 2,\n}", "a", "", "{\n  b: 2,\n}"},
+        {"{\n  a: 1, b: 2,\n}", "b", "", "{\n  a: 1, \n}"},
+        {"{a: 1 // one\n, b: 2}", "a", "", "{ // one\n b: 2}"},
+        {"{'a': 1, \"b\": 2}", "c", "3", "{'a': 1, \"b\": 2, \"c\": 3}"},
+        {"{\"a\": {b: 1}}", "a.c", "'x'", "{\"a\": {b: 1, c: \"x\"}}"},
+        {"// first\n{a: 1}\n// last\n", "a", "2", "// first\n{a: 2}\n// last\n"},
+    };
+    for (const auto& [before, path, value, after] : cases) {
+        const auto text = edit_text(before, edit_of(path, value));
+        ASSERT_TRUE(text) << before << " " << path << ": " << text.error().message;
+        EXPECT_EQ(*text, after) << before << " " << path;
+    }
+}
+
 TEST(EditText, RefusesWhatHasNoPlace) {
     EXPECT_EQ(edit_text("{a: 1}", edit_of("b", "")).error().code, Code::not_found);
     EXPECT_EQ(edit_text("{a: 1}", edit_of("a.b", "")).error().code, Code::not_found);
     EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[5]", "2")).error().code, Code::invalid_input);
     EXPECT_EQ(edit_text("{a: 1}", edit_of("b[3]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: 1}", edit_of("b[1]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[2]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[1]", "")).error().code, Code::not_found);
+    EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[1].b[1]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: [1]}", edit_of("a.x", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: {b: 1}}", edit_of("a.b.c", "")).error().code, Code::not_found);
     EXPECT_EQ(edit_text("{a: ", edit_of("a", "2")).error().code, Code::corrupt);
 }
 
@@ -245,6 +284,77 @@ TEST(Edits, BetweenTwoDocumentsAreTheSmallestOnes) {
     for (const auto& edit : edits_between(before, after))
         found.push_back(format_key_path(edit.path) + (edit.value ? "=" + json::serialize(*edit.value) : "-"));
     EXPECT_EQ(found, (std::vector<std::string>{"a.c[1]=5", "a.c[2]-", "d={\"y\":1}", "f=null"}));
+}
+
+TEST(Edits, OfListsTouchOnlyWhatChanged) {
+    struct Row {
+        std::string before, after, edits;
+    };
+    for (const auto& [before, after, edits] : std::vector<Row>{{"[1, 2]", "[3, 2]", "0=3 "},
+                                                               {"[1, 2]", "[1, 3]", "1=3 "},
+                                                               {"[1]", "[1, 2, 3]", "1=2 2=3 "},
+                                                               {"[1, 2, 3]", "[2]", "2- 0- "},
+                                                               {"[1, 2, 3]", "[1, 3]", "1- "},
+                                                               {"[1, 2, 3]", "[]", "2- 1- 0- "},
+                                                               {"[1, 2, 3]", "[4, 2]", "0=4 2- "},
+                                                               {"[{a: 1}, 2]", "[{a: 2}, 2]", "0.a=2 "},
+                                                               {"[1]", "[1]", ""}}) {
+        std::string found;
+        for (const auto& edit : edits_between(*parse_json5(before), *parse_json5(after)))
+            found +=
+                format_key_path(edit.path) + (edit.value ? "=" + json::serialize(*edit.value) : "-") + " ";
+        EXPECT_EQ(found, edits) << before << " " << after;
+    }
+}
+
+TEST(Edits, ApplyToValues) {
+    struct Row {
+        std::string before, path, value, after;  // an empty `after`: refused
+    };
+    for (const auto& [before, path, value, after] :
+         std::vector<Row>{{"{}", "a.b", "1", R"({"a":{"b":1}})"},
+                          {"{}", "a[0].b", "1", R"({"a":[{"b":1}]})"},
+                          {"{a: [1]}", "a[0]", "2", R"({"a":[2]})"},
+                          {"{a: [1]}", "a[1]", "2", R"({"a":[1,2]})"},
+                          {"{a: [1]}", "a[2]", "2", ""},
+                          {"{a: [1]}", "a[2].b", "2", ""},
+                          {"{a: [1]}", "a.b", "2", ""},
+                          {"{a: 1}", "a.b", "2", R"({"a":{"b":2}})"},
+                          {"{a: 1}", "a[0]", "2", R"({"a":[2]})"},
+                          {"{a: {b: 1, c: 2}}", "a.b", "", R"({"a":{"c":2}})"},
+                          {"{a: [1, 2]}", "a[0]", "", R"({"a":[2]})"},
+                          {"{a: [1, 2]}", "a[2]", "", ""},
+                          {"{a: [1, 2]}", "a.x", "", ""},
+                          {"{a: {b: 1}}", "x.b", "", ""},
+                          {"{a: 1}", "a.b", "", ""}}) {
+        auto document = *parse_json5(before);
+        const auto done = apply_edit(document, edit_of(path, value));
+        EXPECT_EQ(done ? json::serialize(document) : "", after) << before << " " << path << " " << value;
+    }
+}
+
+TEST(Edits, CallValuesTheSameWhateverTheirOrderAndNotation) {
+    struct Row {
+        std::string left, right;
+        bool same;
+    };
+    for (const auto& [left, right, same] : std::vector<Row>{{"1", "1.0", true},
+                                                            {"1.5", "1.5", true},
+                                                            {"1.5", "2", false},
+                                                            {"1", "2", false},
+                                                            {"1.5", "'1.5'", false},
+                                                            {"'1'", "1", false},
+                                                            {"{a: 1, b: 2}", "{b: 2, a: 1.0}", true},
+                                                            {"{a: 1}", "{a: 1, b: 2}", false},
+                                                            {"{a: 1, b: 2}", "{a: 1}", false},
+                                                            {"{a: 1}", "{b: 1}", false},
+                                                            {"{a: 1}", "[1]", false},
+                                                            {"[1, 2]", "[1, 2.0]", true},
+                                                            {"[1, 2]", "[2, 1]", false},
+                                                            {"[1]", "[1, 2]", false},
+                                                            {"null", "false", false},
+                                                            {"null", "null", true}})
+        EXPECT_EQ(same_value(*parse_json5(left), *parse_json5(right)), same) << left << " " << right;
 }
 
 TEST(KeyPath, ReadsDotsBracketsAndBackslashes) {

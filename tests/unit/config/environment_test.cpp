@@ -71,6 +71,58 @@ TEST(Environment, AnExplicitStateDirectoryHasTheOnlyStateFile) {
     EXPECT_EQ(seen(*fixture.load(), "B"), "unset");
 }
 
+TEST(Environment, ReadsSwitchesInWords) {
+    ConfigFixture fixture;
+    struct Case {
+        const char* text;
+        std::optional<bool> flag;
+    };
+    for (const auto& [text, flag] :
+         {Case{"true", true}, Case{"1", true}, Case{"yes", true}, Case{" On ", true}, Case{"false", false},
+          Case{"0", false}, Case{"no", false}, Case{"OFF", false}, Case{"", {}}, Case{"2", {}},
+          Case{"truely", {}}}) {
+        fixture.set("A_SWITCH", text);
+        const auto config = fixture.load();
+        EXPECT_EQ(config->environment().flag("A_SWITCH"), flag) << text;
+        EXPECT_EQ(config->environment().is_true("A_SWITCH"), flag == true) << text;
+    }
+    EXPECT_EQ(fixture.load()->environment().flag("NO_SWITCH"), std::nullopt);
+}
+
+TEST(Environment, FindsABlankVariableAndFillsNothingWithIt) {
+    ConfigFixture fixture;
+    fixture.set("A_BLANK", "  ");
+    fixture.set("A_PADDED", " text ");
+    const auto config = fixture.load();
+    const auto& environment = config->environment();
+    EXPECT_EQ(environment.find("A_BLANK"), "  ");
+    EXPECT_EQ(environment.find_filled("A_BLANK"), std::nullopt);
+    EXPECT_EQ(environment.find("A_PADDED"), " text ");
+    EXPECT_EQ(environment.find_filled("A_PADDED"), "text");
+    EXPECT_EQ(environment.find("UNSET"), std::nullopt);
+    EXPECT_EQ(environment.find_filled("UNSET"), std::nullopt);
+}
+
+TEST(Environment, CountsWhatBeginsAlikeOnceAndNumbersInOrder) {
+    ConfigFixture fixture;
+    for (const char* name : {"OPENAI_API_KEY_10", "OPENAI_API_KEY_2", "OPENAI_API_KEY_01",
+                             "OPENAI_API_KEY_65", "OPENAI_API_KEY_X", "OPENAI_API_KEY", "OPENAI_API_KEZ"})
+        fixture.set(name, "process");
+    fixture.files.put("/home/u/.openclaw/.env", "OPENAI_API_KEY_2=state\nOPENAI_API_KEY_64=state\n");
+    const auto config = fixture.load();
+    std::string seen_numbers;
+    for (const auto& [number, variable] : numbered_variables(config->environment(), "OPENAI_API_KEY"))
+        seen_numbers += fmt::format("{} {}, ", number, name_of(variable->source));
+    EXPECT_EQ(seen_numbers, "2 process, 10 process, 64 stateEnv, ");
+    std::string names;
+    for (const auto* variable : config->environment().starting_with("OPENAI_API_KEY"))
+        names += variable->name.substr(14) + " ";
+    EXPECT_EQ(names, " _01 _10 _2 _64 _65 _X ");
+    const auto all = config->environment().names();
+    EXPECT_EQ(std::ranges::count(all, "OPENAI_API_KEY_2"), 1);
+    EXPECT_TRUE(std::ranges::is_sorted(all));
+}
+
 TEST(WorkingFolderFile, SetsOnlyHarmlessNamesThatTheConfigRefersTo) {
     ConfigFixture fixture;
     fixture.files.put("/project/.env",
@@ -211,6 +263,7 @@ TEST(LoginShellImport, RunsOnlyWhenSwitchedOn) {
     ShellFixture fixture;
     fixture.load("{}");
     fixture.load("{env: {shellEnv: {enabled: false}}}");
+    fixture.load("{env: {shellEnv: {timeoutMs: 1000}}}");
     EXPECT_TRUE(fixture.shell.requests.empty());
     fixture.set("OPENCLAW_LOAD_SHELL_ENV", "yes");
     fixture.set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "1");
@@ -219,6 +272,24 @@ TEST(LoginShellImport, RunsOnlyWhenSwitchedOn) {
     fixture.set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "");
     fixture.load();
     EXPECT_EQ(fixture.shell.requests.size(), 1u);
+}
+
+TEST(LoginShellImport, WaitsAsLongAsItIsTold) {
+    struct Case {
+        std::string config, variable;
+        Milliseconds deadline;
+    };
+    for (const auto& [config, variable, deadline] :
+         {Case{"", "", Milliseconds(15'000)}, Case{"", "2500", Milliseconds(2'500)},
+          Case{"", "2500x", Milliseconds(15'000)}, Case{"", "x", Milliseconds(15'000)},
+          Case{", timeoutMs: 700", "2500", Milliseconds(700)}, Case{", timeoutMs: -5", "", Milliseconds(0)},
+          Case{", timeoutMs: 999999", "", Milliseconds(120'000)}}) {
+        ShellFixture fixture;
+        fixture.set("OPENCLAW_SHELL_ENV_TIMEOUT_MS", variable);
+        fixture.load("{env: {shellEnv: {enabled: true" + config + "}}}");
+        ASSERT_EQ(fixture.shell.requests.size(), 1u) << config << variable;
+        EXPECT_EQ(fixture.shell.requests[0].deadline, deadline) << config << variable;
+    }
 }
 
 TEST(LoginShellImport, AFailureIsAWarningAndIsNotRepeated) {

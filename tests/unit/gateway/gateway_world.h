@@ -10,6 +10,7 @@
 #include "platform/file_system.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
+#include "support/no_sources.h"
 #include "support/scripted_provider.h"
 #include "support/temporary_folder.h"
 #include "support/ws_client.h"
@@ -60,7 +61,8 @@ public:
                 .fingerprint_key = "test",
                 .version = "2026.1.30",
                 .descriptors = descriptors,
-                .notify_socket = {}};
+                .notify_socket = {},
+                .sources = test::no_sources()};
     }
     Result<std::shared_ptr<const config::Config>> load() const {
         config::Paths paths;

@@ -99,14 +99,6 @@ TEST(Processes, AreFoundOnTheGivenPathOnly) {
     EXPECT_EQ(system_processes()->run({}).error().code, Code::invalid_input);
 }
 
-TEST(Processes, KnowWhichNumbersAreAlive) {
-    EXPECT_TRUE(process_alive(::getpid()));
-    EXPECT_FALSE(process_alive(0));
-    EXPECT_FALSE(process_alive(-1));
-    EXPECT_FALSE(process_alive(0x3FFFFFFF));
-    EXPECT_GT(peak_memory_bytes(), 100'000U);
-}
-
 TEST(HardenProcess, LetsNoFileTakeTheNumberOfAClosedStandardDescriptor) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);

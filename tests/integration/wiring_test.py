@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""What only the wiring can get wrong: whether the real program hands its parts the local time zone, the proxy of the
+environment and the time to drain. Builders and fakes make worlds of their own, and never miss what main.cpp forgets."""
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from program import PROGRAM, Home, free_port  # noqa: E402
+from recording_provider import RecordingProvider  # noqa: E402
+
+STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": "sk-ant-api03-wiring-0123456789ab"}}
+SESSIONS = "agents/main/sessions/sessions.json"
+
+
+def home(url: str, session: dict | None = None) -> Home:
+    return Home({"gateway": {"mode": "local", "port": free_port()}, **({"session": session} if session else {}),
+                 "models": {"providers": {"anthropic": {"baseUrl": url, "api": "anthropic-messages",
+                                                        "models": [{"id": "one", "name": "one"}]}}},
+                 "agents": {"defaults": {"model": {"primary": "anthropic/one"}}}}, STORED)
+
+
+def zone_where_it_is_half_past(hour: int) -> tuple[str, int]:
+    """A zone in which that is the time now, and by how many minutes it is ahead of UTC (-720 to 719)."""
+    now = time.gmtime()
+    ahead = (hour * 60 + 30 - now.tm_hour * 60 - now.tm_min + 720) % 1440 - 720
+    sign = "-" if ahead >= 0 else "+"  # POSIX counts to the west
+    return f"<here>{sign}{abs(ahead) // 60:02}:{abs(ahead) % 60:02}", ahead
+
+
+def reset_hour_far_from_utc() -> tuple[int, str]:
+    """An hour that began 30 minutes ago in some zone, and isn't near in UTC; and that zone."""
+    zones = [(hour, *zone_where_it_is_half_past(hour)) for hour in (0, 12)]
+    hour, zone, _ = max(zones, key=lambda entry: min(abs(entry[2]), 720 - abs(entry[2])))
+    return hour, zone
+
+
+class Wiring(unittest.TestCase):
+    def ask(self, place: Home, message: str = "ping", *more: str) -> subprocess.CompletedProcess:
+        return place.run("agent", "--session-key", "main", "--message", message, *more)
+
+    def session_of(self, place: Home) -> str:
+        return place.read(SESSIONS)["agent:main:main"]["sessionId"]
+
+    def last_used_an_hour_ago(self, place: Home) -> None:
+        sessions = place.read(SESSIONS)
+        sessions["agent:main:main"]["updatedAt"] = int((time.time() - 3600) * 1000)
+        place.write(SESSIONS, sessions)
+
+    def continues(self, place: Home, zone: str, ask) -> bool:
+        """Whether a session that was last used an hour ago goes on in that zone."""
+        self.last_used_an_hour_ago(place)
+        before = self.session_of(place)
+        place.variables["TZ"] = zone
+        done = ask()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.session_of(place) == before
+
+    def test_a_session_starts_afresh_at_the_local_hour(self):
+        hour, zone = reset_hour_far_from_utc()
+        with RecordingProvider() as provider, home(provider.url, {"reset": {"mode": "daily", "atHour": hour}}) as place:
+            def through_a_gateway():
+                with place.gateway():
+                    return self.ask(place)
+
+            def in_this_process():
+                return self.ask(place, "ping", "--local")
+
+            self.assertEqual(in_this_process().returncode, 0)
+            for ask in (through_a_gateway, in_this_process):
+                self.assertTrue(self.continues(place, "UTC", ask), f"{ask.__name__}: hour {hour} isn't near in UTC")
+                self.assertFalse(self.continues(place, zone, ask), f"{ask.__name__}: {hour}:30 in {zone}")
+
+    def test_requests_go_through_the_proxy_of_the_environment(self):
+        with RecordingProvider() as proxy, home("http://api.example.test") as place:
+            place.variables["HTTP_PROXY"] = place.variables["http_proxy"] = proxy.url
+            with place.gateway():
+                self.assertEqual(self.ask(place).returncode, 0)
+            self.assertEqual(self.ask(place, "ping", "--local").returncode, 0)
+            self.assertEqual([request.path for request in proxy.requests],
+                             ["http://api.example.test/v1/messages"] * 2)
+
+    def test_a_turn_that_runs_is_answered_before_the_gateway_ends(self):
+        with RecordingProvider() as provider, home(provider.url) as place, place.gateway() as gateway:
+            asking = subprocess.Popen([PROGRAM, "agent", "--session-key", "main", "--message", "HOLD"], text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=place.environment(),
+                                      stdin=subprocess.DEVNULL, cwd=place.folder, start_new_session=True)
+            try:
+                while not provider.requests and asking.poll() is None:
+                    time.sleep(0.01)
+                gateway.process.send_signal(signal.SIGTERM)
+                gateway.wait_for("waiting up to", 30)
+                provider.released.set()
+                out, errors = asking.communicate(timeout=60)
+            finally:
+                asking.kill()
+            self.assertEqual(asking.returncode, 0, errors)
+            self.assertIn(provider.reply, out)
+
+
+if __name__ == "__main__":
+    unittest.main()
