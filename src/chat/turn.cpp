@@ -112,12 +112,19 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
     };
     std::move_only_function<Result<Opened>()> opening =
         [store = turn.store, key = turn.request.key, config = turn.config, now, offset]() -> Result<Opened> {
-        bool fresh = false;
-        auto record = store->update(key, [&](json::object& content) {
+        // What a turn leaves is written at its end. At its start only what a fresh session begins with.
+        const auto known = store->find(key);
+        if (!known) return std::unexpected(known.error());
+        const auto is_over = [&](const json::object& content) {
             const auto entry = SessionEntry::from(content);
             const auto channel = string_at(content, "lastChannel").value_or("");
-            fresh = entry.session_id.empty() ||
-                    is_stale(ResetPolicy::from(*config, key, channel), entry.updated, now, offset);
+            return entry.session_id.empty() ||
+                   is_stale(ResetPolicy::from(*config, key, channel), entry.updated, now, offset);
+        };
+        if (*known && !is_over(**known)) return Opened{**known, false};
+        bool fresh = false;
+        auto record = store->update(key, [&](json::object& content) {
+            fresh = is_over(content);
             if (fresh) renew(content, random_uuid(), now);
             touch(content, now);
         });

@@ -97,7 +97,15 @@ Result<void> Document::apply(const std::function<Result<void>(json::object&)>& c
 Result<bool> Document::try_apply(const Path& target,
                                  const std::function<Result<void>(json::object&)>& change) {
     const auto seen = files_.info(target);
-    auto before = read(target);
+    // What was read or written last, as long as the file is the same; else what stands in it now.
+    const auto known_or_read = [&]() -> Result<Snapshot> {
+        {
+            const std::lock_guard guard(cache_mutex_);
+            if (seen && cached_info_ && same_file(*cached_info_, *seen)) return cached_;
+        }
+        return read(target);
+    };
+    auto before = known_or_read();
     if (!before) return std::unexpected(std::move(before).error());
 
     json::object content;
