@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "auth/choice/resolver.h"
+#include "auth/sources/held_references.h"
 #include "auth/store/credential_store.h"
 #include "config/config.h"
 #include "credentials/outcome_writer.h"
@@ -29,6 +31,8 @@ struct AgentDesk {
     std::shared_ptr<auth::Store> store = {};        // the same with what was learned; what `index` borrows
     std::shared_ptr<const auth::SourceValues> values = {};
     std::unique_ptr<auth::Index> index = {};
+    // What must be asked for a provider before a request of it, by provider: found once for each index.
+    std::map<std::string, std::vector<auth::HeldReference>> asked = {};
     std::optional<Error> problem = {};  // why there is nothing to decide on
 
     bool stale = true;     // to be read again before the next decision

@@ -216,6 +216,7 @@ void Credentials::prepare_index(AgentDesk& desk) {
     surroundings.asked_when_needed = true;
     desk.closed = false;
     desk.index.reset();
+    desk.asked.clear();
     std::vector<Secret> opened;
     if (auth::sealed::holds_sealed(*desk.store, *desk.config)) {
         auto values = std::make_shared<auth::SourceValues>(*desk.values);
@@ -268,12 +269,23 @@ net::Task<void> Credentials::open_sealed(net::Abort abort) {
     opened_.notify();
 }
 
+// Looking through thousands of profiles for references is not for every request. Whoever asks names the
+// provider, so that no more than so many are kept.
+std::vector<auth::HeldReference> Credentials::references_for(AgentDesk& desk, const std::string& provider) {
+    constexpr std::size_t providers_max = 64;
+    const auto known = desk.asked.find(provider);
+    if (known != desk.asked.end()) return known->second;
+    auto found = auth::asked_references(*desk.store, *desk.config, provider);
+    if (desk.asked.size() < providers_max) desk.asked.emplace(provider, found);
+    return found;
+}
+
 net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
                                      net::Abort abort) {
     co_await catch_up(agent_id, config, abort);
     const auto desk = ready_desk(agent_id, config);
     if (!desk) co_return;  // who decides says why
-    auto wanted = auth::asked_references(*(*desk)->store, *config, auth::normalised_provider(provider));
+    auto wanted = references_for(**desk, auth::normalised_provider(provider));
     co_await sources_.prepare(std::move(wanted), std::move(config), std::move(abort));
 }
 

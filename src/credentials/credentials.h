@@ -175,6 +175,7 @@ private:
     net::Task<void> open_sealed(net::Abort abort);
     bool is_written(const AgentDesk& desk) const;
     void prepare_index(AgentDesk& desk);
+    static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const std::string& provider);
     void log_notices(AgentDesk& desk);
     std::optional<auth::UsageStats> learn(const CredentialUse& use, const auth::Outcome& outcome);
     auth::UsageStats learn(const Desk& desk, const auth::Profile& profile, const auth::Outcome& outcome);
