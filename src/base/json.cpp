@@ -95,7 +95,8 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std
     }
     json::parse_options options;
     options.max_depth = depth_max;
-    json::stream_parser parser({}, options);
+    unsigned char scratch[2048];  // nearly all that is parsed is small
+    json::stream_parser parser({}, options, scratch);
     json::error_code error;
     std::size_t read = parser.write_some(text.data(), text.size(), error);
     if (!error && read < text.size()) {

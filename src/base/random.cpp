@@ -10,8 +10,13 @@ namespace openclaw {
 namespace {
 
 std::string to_hex(const std::string& bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
-    for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    out.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        out += digits[static_cast<unsigned char>(c) >> 4U];
+        out += digits[static_cast<unsigned char>(c) & 0xFU];
+    }
     return out;
 }
 

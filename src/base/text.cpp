@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace openclaw {
 namespace {
@@ -11,6 +13,17 @@ constexpr std::string_view blanks = " \t\r\n\f\v";
 
 char lowered(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// How much of the front is surely ASCII, in steps of eight bytes: nearly all text is, and all that is said
+// goes through here.
+std::size_t ascii_length(std::string_view bytes) {
+    std::size_t length = 0;
+    for (std::uint64_t word = 0; length + sizeof word <= bytes.size(); length += sizeof word) {
+        std::memcpy(&word, bytes.data() + length, sizeof word);
+        if ((word & 0x8080808080808080U) != 0) break;
+    }
+    return length;
 }
 
 // The length of the well-formed UTF-8 character at the front, or 0.
@@ -76,12 +89,13 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }
 
 bool is_utf8(std::string_view bytes) {
-    while (!bytes.empty()) {
+    while (true) {
+        bytes.remove_prefix(ascii_length(bytes));
+        if (bytes.empty()) return true;
         const auto length = utf8_length(bytes);
         if (length == 0) return false;
         bytes.remove_prefix(length);
     }
-    return true;
 }
 
 std::string shortened(std::string_view text, std::size_t limit) {

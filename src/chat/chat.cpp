@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "chat/chat_impl.h"
 
 namespace openclaw::chat {
@@ -26,7 +27,7 @@ std::string_view name_of(SendAck::Status status) {
 
 Chat::Impl::Impl(Parts given)
     : parts(std::move(given)),
-      sessions(parts.files),
+      sessions(parts.files, parts.loop, parts.log),
       answerer({parts.loop, parts.credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
       turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer}),
       tasks(parts.loop) {}
@@ -82,18 +83,18 @@ net::Task<Result<History>> Chat::history(std::string session_key, std::size_t li
     if (!key) co_return std::unexpected(key.error());
     const auto store = impl_->sessions.store_of(key->agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
-    const auto record = (*store)->find(*key);
+    const auto record = co_await impl_->record_of(*key, config);
     if (!record) co_return std::unexpected(record.error());
-    const auto entry = SessionEntry::from(record->value_or(json::object{}));
+    const auto entry = SessionEntry::from(*record);
     History history{.session_key = key->text,
                     .session_id = entry.session_id,
                     .messages = {},
                     .thinking_level = entry.thinking_level};
     if (entry.session_id.empty()) co_return history;
     std::move_only_function<Result<std::vector<json::object>>()> reading =
-        [transcript = std::make_shared<Transcript>(impl_->sessions.transcript(**store, entry)),
+        [conversation = impl_->sessions.conversation(**store, entry),
          most = std::clamp<std::size_t>(limit, 1, 1000)]() -> Result<std::vector<json::object>> {
-        const auto entries = transcript->read(history_bytes_read);
+        const auto entries = conversation->entries(history_bytes_read);
         if (!entries) return std::unexpected(entries.error());
         return shown_of(*entries, most, history_bytes_max);
     };
@@ -103,23 +104,90 @@ net::Task<Result<History>> Chat::history(std::string session_key, std::size_t li
     co_return history;
 }
 
-Result<std::vector<SessionInfo>> Chat::list_sessions(const std::string& agent_id) {
-    const auto config = impl_->parts.config();
+namespace {
+
+using AgentStores = std::vector<std::pair<std::string, std::shared_ptr<SessionStore>>>;
+
+Result<std::vector<SessionInfo>> all_of(const AgentStores& stores) {
     std::vector<SessionInfo> found;
-    for (const auto& agent : config->agents()) {
-        if (!agent_id.empty() && agent.id != config::normalised_agent_id(agent_id)) continue;
-        const auto store = impl_->sessions.store_of(agent.id, *config);
-        if (!store) return std::unexpected(store.error());
-        auto records = (*store)->list();
+    for (const auto& [agent_id, store] : stores) {
+        auto records = store->list();
         if (!records) return std::unexpected(records.error());
         for (auto& record : *records) {
             const auto updated = SessionEntry::from(record.entry).updated;
-            found.push_back({std::move(record.key), agent.id, std::move(record.entry), updated});
+            found.push_back({std::move(record.key), agent_id, std::move(record.entry), updated});
         }
     }
     std::ranges::sort(found, {},
                       [](const SessionInfo& info) { return std::pair(-to_ms(info.updated), info.key); });
     return found;
+}
+
+}  // namespace
+
+net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(std::string agent_id) {
+    const auto config = impl_->parts.config();
+    AgentStores stores;
+    for (const auto& agent : config->agents()) {
+        if (!agent_id.empty() && agent.id != config::normalised_agent_id(agent_id)) continue;
+        auto store = impl_->sessions.store_of(agent.id, *config);
+        if (!store) co_return std::unexpected(store.error());
+        stores.emplace_back(agent.id, std::move(*store));
+    }
+    std::move_only_function<Result<std::vector<SessionInfo>>()> listing = [stores = std::move(stores)] {
+        return all_of(stores);
+    };
+    co_return co_await impl_->parts.loop.blocking(std::move(listing));
+}
+
+net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
+    const auto sessions = co_await list_sessions();
+    if (!sessions) co_return std::unexpected(sessions.error());
+    for (const auto& session : *sessions)
+        if (string_at(session.entry, "sessionId") == session_id) co_return session.key;
+    co_return hinted(fail(Code::not_found, "no session with the id {}", printable(session_id)),
+                     "name the session by its key: openclaw agent --session-key main");
+}
+
+net::Task<Result<json::object>> Chat::change_record(std::string session_key, RecordChange change) {
+    const auto config = impl_->parts.config();
+    const auto key = resolve_session_key(session_key, *config);
+    if (!key) co_return std::unexpected(key.error());
+    co_return co_await impl_->update_record(*key, config, std::move(change));
+}
+
+namespace {
+
+Result<Chat::Removed> remove_session(platform::FileSystem& files, SessionStore& store, const SessionKey& key,
+                                     bool archive, TimePoint now) {
+    const auto record = store.remove(key);
+    if (!record) return std::unexpected(record.error());
+    Chat::Removed removed{.was_there = record->has_value(), .archived = {}};
+    if (!*record || !archive || !string_at(**record, "sessionId")) return removed;
+    const auto transcript = store.transcript_of(SessionEntry::from(**record));
+    auto aside = transcript.string() + ".deleted." + replaced(iso_time(now), ":", "-");
+    if (files.rename(transcript, aside)) removed.archived.push_back(std::move(aside));
+    return removed;
+}
+
+}  // namespace
+
+net::Task<Result<Chat::Removed>> Chat::remove(std::string session_key, bool archive) {
+    const auto config = impl_->parts.config();
+    const auto key = resolve_session_key(session_key, *config);
+    if (!key) co_return std::unexpected(key.error());
+    auto store = impl_->sessions.store_of(key->agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    co_await flush();  // what was said last belongs to the transcript that goes
+    std::move_only_function<Result<Removed>()> removing =
+        [&files = impl_->parts.files, store = *store, key = *key, archive, now = impl_->parts.clock.now()] {
+            return remove_session(files, *store, key, archive, now);
+        };
+    co_return co_await impl_->parts.loop.blocking(std::move(removing));
+}
+
+net::Task<void> Chat::flush() {
+    co_await impl_->sessions.flush();
 }
 
 Result<std::string> Chat::canonical_key(const std::string& session_key) const {
@@ -135,13 +203,10 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
     abort(key->text, {}, "rpc");
     const auto changed = co_await impl_->change_session(*key, config, {.text = {}, .fresh_session = true});
     if (!changed) co_return std::unexpected(changed.error());
-    const auto store = impl_->sessions.store_of(key->agent_id, *config);
-    if (!store) co_return std::unexpected(store.error());
-    auto record = (*store)->find(*key);
-    if (!record) co_return std::unexpected(record.error());
-    auto entry = record->value_or(json::object{});
-    const auto updated = SessionEntry::from(entry).updated;
-    co_return SessionInfo{key->text, key->agent_id, std::move(entry), updated};
+    auto record = co_await impl_->record_of(*key, config);
+    if (!record) co_return std::unexpected(std::move(record).error());
+    const auto updated = SessionEntry::from(*record).updated;
+    co_return SessionInfo{key->text, key->agent_id, std::move(*record), updated};
 }
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
@@ -163,9 +228,10 @@ net::Task<void> Chat::drain(Milliseconds grace) {
         const auto left = std::chrono::ceil<Milliseconds>(grace - (impl_->parts.loop.now() - started));
         co_await going->changed.wait_for(left);
     }
-    for (const auto& [id, run] : std::map(impl_->runs))
+    for (const auto& [id, run] : std::unordered_map(impl_->runs))
         if (!run->outcome.over()) impl_->stop_run(run, "rpc");
     co_await impl_->tasks.join();
+    co_await flush();
 }
 
 }  // namespace openclaw::chat

@@ -47,8 +47,7 @@ struct SendRequest {
     bool commands = true;
     std::optional<Milliseconds> timeout = {};  // of the turn; none or <= 0: agents.defaults.timeoutSeconds
     std::string extra_system_prompt = {};
-    std::string agent_id = {};    // instead of a session key: that agent's main session
-    std::string session_id = {};  // instead of a session key: the session with that id
+    std::string agent_id = {};  // instead of a session key: that agent's main session
 };
 
 struct SendAck {
@@ -60,18 +59,19 @@ struct SendAck {
 std::string_view name_of(SendAck::Status status);
 
 // What happens to a run. A run that begins has one `start`; each ends with exactly one of `final`, `aborted`
-// or `error`, after all retries, when the transcript has been written.
+// or `error`, after all retries, when the conversation has it; its file follows within moments.
+// The texts live as long as the call that brings the event.
 struct RunEvent {
     enum class Kind { start, delta, final, aborted, error };
     Kind kind = Kind::start;
-    std::string run_id = {}, session_key = {};
+    std::string_view run_id = {}, session_key = {};
     std::int64_t seq = 0;  // counts from 1 in each run
     TimePoint at{};
-    std::string delta = {};        // delta: the new part
-    std::string text = {};         // delta: everything so far; final, aborted: the answer, as far as it came
-    std::string stop_reason = {};  // final: "stop", "length", "injected" (a command's answer); aborted:
-                                   // "stop", "rpc", "timeout"
-    std::optional<Error> error = {};  // error: what failed and what to do
+    std::string_view delta = {};  // delta: the new part
+    std::string_view text = {};   // delta: everything so far; final, aborted: the answer, as far as it came
+    std::string_view stop_reason = {};  // final: "stop", "length", "injected" (a command's answer); aborted:
+                                        // "stop", "rpc", "timeout"
+    std::optional<Error> error = {};    // error: what failed and what to do
     // final: what the person should know besides the answer, a line each: a credential that failed, another
     // model that answered, a pin that has dissolved.
     std::vector<std::string> notices = {};
@@ -119,7 +119,7 @@ public:
     Chat& operator=(const Chat&) = delete;
 
     // Accepts a message and returns at once; what follows comes as events. `invalid_input` (key, empty or
-    // oversized message), `not_found` (agent, session id), `busy` (the session's queue is full),
+    // oversized message), `not_found` (agent), `busy` (the session's queue is full),
     // `unavailable` (draining).
     Result<SendAck> send(SendRequest request);
 
@@ -142,7 +142,19 @@ public:
     // and 6 MiB.
     net::Task<Result<History>> history(std::string session_key, std::size_t limit);
     // Sessions of all agents, or of one, newest first.
-    Result<std::vector<SessionInfo>> list_sessions(const std::string& agent_id = {});
+    net::Task<Result<std::vector<SessionInfo>>> list_sessions(std::string agent_id = {});
+    // The key of the session with this id, of any agent. `not_found`.
+    net::Task<Result<std::string>> find_session(std::string session_id);
+    // What a client wants changed in a session's record, made under the store's lock.
+    using RecordChange = std::function<void(json::object&)>;
+    net::Task<Result<json::object>> change_record(std::string session_key, RecordChange change);
+    // Takes a session out. Its transcript stays, or with `archive` goes aside under a name that no session
+    // has.
+    struct Removed {
+        bool was_there = false;
+        std::vector<std::string> archived;
+    };
+    net::Task<Result<Removed>> remove(std::string session_key, bool archive);
     Result<std::string> canonical_key(const std::string& session_key) const;
     // A fresh session under the same key; model, credential and levels stay. The old transcript stays.
     net::Task<Result<SessionInfo>> reset(std::string session_key);
@@ -150,8 +162,11 @@ public:
     // One answer outside every session, with rotation and fallback: for the HTTP API.
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request);
 
+    // Until what was said has been written, or tried.
+    net::Task<void> flush();
+
     std::size_t running() const;
-    // Takes nothing new, waits up to `grace` for running turns, aborts the rest, and joins them.
+    // Takes nothing new, waits up to `grace` for running turns, aborts the rest, joins them, and flushes.
     net::Task<void> drain(Milliseconds grace);
 
     struct Impl;

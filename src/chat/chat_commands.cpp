@@ -16,7 +16,7 @@ std::optional<Recognised> Chat::Impl::recognise_in(const SendRequest& request,
 
 net::Task<void> Chat::Impl::drive_command(RunPointer run, Recognised command) {
     if (command.stop)
-        for (const auto& [id, other] : std::map(runs))
+        for (const auto& [id, other] : std::unordered_map(runs))
             if (other != run && other->key == run->key && !other->outcome.over()) stop_run(other, "stop");
     co_await perform_command(run, std::move(command));
 }
@@ -30,9 +30,8 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         return std::string();
     };
     const auto* agent = config->find_agent(run->key.agent_id);
-    auto store = sessions.store_of(run->key.agent_id, *config);
-    if (agent == nullptr || !store) co_return fail_run({Code::not_found, "the agent is gone", {}});
-    const auto record = (*store)->find(run->key);
+    if (agent == nullptr) co_return fail_run({Code::not_found, "the agent is gone", {}});
+    const auto record = co_await record_of(run->key, config);
     if (!record) co_return fail_run(record.error());
     co_await parts.credentials.catch_up(run->key.agent_id, config, {});
     const auto stored = parts.credentials.stored(run->key.agent_id, config);
@@ -43,8 +42,8 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         .config = *config,
         .agent = *agent,
         .key = run->key,
-        .record = record->value_or(json::object{}),
-        .entry = SessionEntry::from(record->value_or(json::object{})),
+        .record = *record,
+        .entry = SessionEntry::from(*record),
         .store = **stored,
         .store_file = config->paths().shortened(agent->agent_folder / "auth-profiles.json"),
         .now = parts.clock.now(),
@@ -71,8 +70,8 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         run->outcome.notices.push_back(reply.text);
         co_return reply.then_message;
     }
-    if (const auto written = co_await write_note(run->key, config, reply.text, {}); !written)
-        parts.log.warn("chat", "writing a command's answer down: {}", written.error().message);
+    if (const auto noted = co_await note_reply(run->key, config, reply.text); !noted)
+        parts.log.warn("chat", "noting a command's answer: {}", noted.error().message);
     run->outcome.text = reply.text;
     run->outcome.stop_reason = "injected";
     finish(*run, RunOutcome::State::final);
@@ -81,37 +80,49 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
 
 net::Task<Result<std::string>> Chat::Impl::change_session(const SessionKey& key, ConfigPointer config,
                                                           const CommandReply& reply) {
-    const auto store = sessions.store_of(key.agent_id, *config);
-    if (!store) co_return std::unexpected(store.error());
-    std::move_only_function<Result<std::string>()> changing =
-        [store = *store, key, change = reply.change, fresh = reply.fresh_session,
-         now = parts.clock.now()]() -> Result<std::string> {
-        const auto record = store->update(key, [&](json::object& content) {
-            if (change) change(content);
-            if (fresh || SessionEntry::from(content).session_id.empty()) renew(content, random_uuid(), now);
-        });
-        if (!record) return std::unexpected(record.error());
-        return SessionEntry::from(*record).session_id;
+    const auto changing = [change = reply.change, fresh = reply.fresh_session,
+                           now = parts.clock.now()](json::object& content) {
+        if (change) change(content);
+        if (fresh || SessionEntry::from(content).session_id.empty()) renew(content, random_uuid(), now);
     };
-    auto changed = co_await parts.loop.blocking(std::move(changing));
-    if (!changed) co_return failed(changed.error(), "changing the session");
-    co_return changed;
+    const auto record = co_await update_record(key, config, changing);
+    if (!record) co_return failed(record.error(), "changing the session");
+    co_return SessionEntry::from(*record).session_id;
 }
 
-net::Task<Result<void>> Chat::Impl::write_note(SessionKey key, ConfigPointer config, std::string text,
-                                               std::string label) {
+// The record as it stands; one without members where there is none.
+net::Task<Result<json::object>> Chat::Impl::record_of(SessionKey key, ConfigPointer config) {
+    auto store = sessions.store_of(key.agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    std::move_only_function<Result<std::optional<json::object>>()> finding = [store = *store, key] {
+        return store->find(key);
+    };
+    auto found = co_await parts.loop.blocking(std::move(finding));
+    if (!found) co_return std::unexpected(std::move(found).error());
+    co_return std::move(*found).value_or(json::object{});
+}
+
+net::Task<Result<json::object>> Chat::Impl::update_record(SessionKey key, ConfigPointer config,
+                                                          RecordChange change) {
+    auto store = sessions.store_of(key.agent_id, *config);
+    if (!store) co_return std::unexpected(store.error());
+    std::move_only_function<Result<json::object>()> changing =
+        [store = *store, key, change = std::move(change)] { return store->update(key, change); };
+    co_return co_await parts.loop.blocking(std::move(changing));
+}
+
+net::Task<Result<void>> Chat::Impl::note_reply(SessionKey key, ConfigPointer config, std::string text) {
     const auto store = sessions.store_of(key.agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
-    const auto record = (*store)->find(key);
+    const auto record = co_await record_of(key, config);
     if (!record) co_return std::unexpected(record.error());
     // A session that has said nothing yet has no transcript to note anything in.
-    const auto entry = SessionEntry::from(record->value_or(json::object{}));
+    const auto entry = SessionEntry::from(*record);
     if (entry.session_id.empty()) co_return Result<void>{};
-    std::move_only_function<Result<void>()> writing =
-        [transcript = std::make_shared<Transcript>(sessions.transcript(**store, entry)),
-         note = display_entry(text, label, parts.clock.now()),
-         now = parts.clock.now()]() mutable { return transcript->append(std::move(note), now); };
-    co_return co_await parts.loop.blocking(std::move(writing));
+    const auto now = parts.clock.now();
+    sessions.conversation(**store, entry)->add(display_entry(text, {}, now), now);
+    sessions.wake();
+    co_return Result<void>{};
 }
 
 }  // namespace openclaw::chat

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <map>
+#include <deque>
+#include <unordered_map>
 
 #include "chat/chat.h"
 #include "chat/commands/command.h"
@@ -27,12 +28,21 @@ struct Chat::Impl {
     Turns turns;
     net::TaskGroup tasks;
     Lanes<Run> lanes;
-    std::map<std::string, RunPointer> runs;  // by id: going on, or over and remembered
+    std::unordered_map<std::string, RunPointer> runs;  // by id: going on, or over and remembered
+    std::deque<RunPointer> ended;                      // those that are over, in that order
     std::vector<std::weak_ptr<Subscription>> subscriptions;
     bool draining = false;
 
+    // What the config says to every turn, read once for each config.
+    struct Limits {
+        ConfigPointer of = {};
+        Milliseconds deadline{};
+        std::size_t running_max = 0;
+    };
+    Limits limits;
+    const Limits& limits_of(const ConfigPointer& config);
+
     // chat_runs.cpp
-    Result<SessionKey> key_for(const SendRequest& request, const config::Config& config);
     Result<SendAck> accept(SendRequest request);
     void start_ready();
     net::Task<void> drive(RunPointer run);
@@ -51,8 +61,9 @@ struct Chat::Impl {
     net::Task<std::string> perform_command(RunPointer run, Recognised command);
     net::Task<Result<std::string>> change_session(const SessionKey& key, ConfigPointer config,
                                                   const CommandReply& reply);
-    net::Task<Result<void>> write_note(SessionKey key, ConfigPointer config, std::string text,
-                                       std::string label);
+    net::Task<Result<void>> note_reply(SessionKey key, ConfigPointer config, std::string text);
+    net::Task<Result<json::object>> record_of(SessionKey key, ConfigPointer config);
+    net::Task<Result<json::object>> update_record(SessionKey key, ConfigPointer config, RecordChange change);
 };
 
 }  // namespace openclaw::chat

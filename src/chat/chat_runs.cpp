@@ -18,17 +18,6 @@ bool is_fresh_command(const std::optional<Recognised>& command) {
            (command->command->name == "new" || command->command->name == "reset");
 }
 
-Milliseconds deadline_of(const SendRequest& request, const config::Config& config) {
-    if (request.timeout && request.timeout->count() > 0) return *request.timeout;
-    const auto seconds = config.integer_or_default("agents.defaults.timeoutSeconds");
-    return std::chrono::seconds(seconds > 0 ? seconds : 600);
-}
-
-std::size_t running_max(const config::Config& config) {
-    const auto configured = config.integer_or_default("agents.defaults.maxConcurrent");
-    return configured > 0 ? static_cast<std::size_t>(configured) : 4;
-}
-
 // Ends a turn that takes too long. Gives up when the turn is over first.
 net::Task<void> watch_deadline(net::Loop& loop, Milliseconds deadline, std::shared_ptr<Run> run,
                                net::Abort over) {
@@ -37,25 +26,22 @@ net::Task<void> watch_deadline(net::Loop& loop, Milliseconds deadline, std::shar
     run->abort.request();
 }
 
-}  // namespace
-
-Result<SessionKey> Chat::Impl::key_for(const SendRequest& request, const config::Config& config) {
-    if (!request.session_id.empty()) {
-        for (const auto& agent : config.agents()) {
-            const auto store = sessions.store_of(agent.id, config);
-            if (!store) return std::unexpected(store.error());
-            const auto records = (*store)->list();
-            if (!records) return std::unexpected(records.error());
-            for (const auto& record : *records)
-                if (string_at(record.entry, "sessionId") == request.session_id)
-                    return SessionKey{record.key, agent.id};
-        }
-        return hinted(fail(Code::not_found, "no session with the id {}", printable(request.session_id)),
-                      "name the session by its key: openclaw agent --session-key main");
-    }
+Result<SessionKey> key_for(const SendRequest& request, const config::Config& config) {
     if (request.session_key.empty() && !request.agent_id.empty())
         return resolve_session_key("agent:" + request.agent_id + ":main", config);
     return resolve_session_key(request.session_key, config);
+}
+
+}  // namespace
+
+const Chat::Impl::Limits& Chat::Impl::limits_of(const ConfigPointer& config) {
+    if (limits.of == config) return limits;
+    const auto seconds = config->integer_or_default("agents.defaults.timeoutSeconds");
+    const auto configured = config->integer_or_default("agents.defaults.maxConcurrent");
+    limits = {.of = config,
+              .deadline = std::chrono::seconds(seconds > 0 ? seconds : 600),
+              .running_max = configured > 0 ? static_cast<std::size_t>(configured) : 4};
+    return limits;
 }
 
 Result<SendAck> Chat::Impl::accept(SendRequest request) {
@@ -93,7 +79,8 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
 }
 
 void Chat::Impl::start_ready() {
-    const auto most = running_max(*parts.config());
+    if (!lanes.any_ready()) return;
+    const auto most = limits_of(parts.config()).running_max;
     while (auto run = lanes.next(most)) tasks.spawn(drive(std::move(run)));
 }
 
@@ -121,22 +108,22 @@ net::Task<void> Chat::Impl::drive(RunPointer run) {
 net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     begin(*run);
     const auto config = parts.config();
-    const auto deadline = deadline_of(run->request, *config);
+    const auto wanted = run->request.timeout.value_or(Milliseconds(0));
+    const auto deadline = wanted.count() > 0 ? wanted : limits_of(config).deadline;
     net::Abort over;
     tasks.spawn(watch_deadline(parts.loop, deadline, run, over));
-    TurnRequest request{
-        .asked_by = run->request.asked_by,
-        .key = run->key,
-        .message = std::move(message),
-        .extra_system_prompt = run->request.extra_system_prompt,
-        .deadline = deadline,
-        .on_delta =
-            [this, &run = *run](std::string_view text) {
-                if (text.empty() || run.outcome.over()) return;
-                run.said += text;
-                emit(run, {.kind = RunEvent::Kind::delta, .delta = std::string(text), .text = run.said});
-            },
-        .abort = run->abort};
+    TurnRequest request{.asked_by = run->request.asked_by,
+                        .key = run->key,
+                        .message = std::move(message),
+                        .extra_system_prompt = run->request.extra_system_prompt,
+                        .deadline = deadline,
+                        .on_delta =
+                            [this, &run = *run](std::string_view text) {
+                                if (text.empty() || run.outcome.over()) return;
+                                run.said += text;
+                                emit(run, {.kind = RunEvent::Kind::delta, .delta = text, .text = run.said});
+                            },
+                        .abort = run->abort};
     auto result = co_await turns.run(std::move(request), config);
     over.request();
 
@@ -191,6 +178,8 @@ void Chat::Impl::finish(Run& run, RunOutcome::State state) {
                                                        : RunEvent::Kind::error;
     if (state != RunOutcome::State::final) event.error = outcome.error;
     emit(run, std::move(event));
+    run.let_go();
+    if (const auto known = runs.find(outcome.run_id); known != runs.end()) ended.push_back(known->second);
     run.changed.notify();
 }
 
@@ -208,17 +197,10 @@ void Chat::Impl::emit(Run& run, RunEvent event) {
 
 void Chat::Impl::forget_old_runs() {
     const auto now = parts.clock.steady();
-    std::erase_if(runs, [&](const auto& entry) {
-        return entry.second->outcome.over() && now - entry.second->over_since > remembered_for;
-    });
-    while (runs.size() > remembered_max) {
-        auto oldest = runs.end();
-        for (auto entry = runs.begin(); entry != runs.end(); ++entry)
-            if (entry->second->outcome.over() &&
-                (oldest == runs.end() || entry->second->over_since < oldest->second->over_since))
-                oldest = entry;
-        if (oldest == runs.end()) return;
-        runs.erase(oldest);
+    while (!ended.empty() &&
+           (now - ended.front()->over_since > remembered_for || runs.size() > remembered_max)) {
+        runs.erase(ended.front()->outcome.run_id);
+        ended.pop_front();
     }
 }
 

@@ -25,6 +25,7 @@ public:
         if (items.size() == 1) ready_.push_back(lane);
         return true;
     }
+    bool any_ready() const { return !ready_.empty(); }
     // The next one to start, or null. It stays at the front of its lane until `finish`.
     Pointer next(std::size_t running_max) {
         if (running_ >= running_max || ready_.empty()) return nullptr;

@@ -19,6 +19,13 @@ struct Run {
         outcome.asked_by = request.asked_by.id();
     }
 
+    // What is remembered of it once it is over is its outcome.
+    void let_go() {
+        request.message = {};
+        request.extra_system_prompt = {};
+        said = {};
+    }
+
     SendRequest request;
     SessionKey key;
     RunOutcome outcome;

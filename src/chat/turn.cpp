@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
-#include "base/random.h"
 #include "chat/failure_text.h"
-#include "chat/sessions/session_reset.h"
 #include "chat/system_prompt.h"
 #include "providers/catalogue/catalog.h"
 
 namespace openclaw::chat {
 namespace {
 
-constexpr std::size_t transcript_bytes_read = 8u << 20;
 constexpr std::size_t bytes_per_token = 3;  // on the safe side: most text has four
 
 // How much text the model's window leaves for what is said, its answer kept free.
@@ -41,7 +38,7 @@ struct Turns::Turn {
     std::shared_ptr<const config::Config> config;
     TurnResult result = {};
     std::shared_ptr<SessionStore> store = {};
-    std::shared_ptr<Transcript> transcript = {};
+    std::shared_ptr<Conversation> conversation = {};
     SessionEntry entry = {};
     bool fresh = false;
     auth::ModelPlan plan = {};
@@ -51,7 +48,7 @@ struct Turns::Turn {
     std::vector<providers::Message> messages = {};
     std::string said = {};  // what has been streamed so far
     std::int64_t context_tokens = 0;
-    bool message_written = false;
+    bool message_noted = false;
 };
 
 net::Task<TurnResult> Turns::run(TurnRequest request, std::shared_ptr<const config::Config> config) {
@@ -61,39 +58,27 @@ net::Task<TurnResult> Turns::run(TurnRequest request, std::shared_ptr<const conf
         turn.result.error = ready.error();
     else
         co_await find_answer(turn);
-    if (turn.message_written) co_await write_outcome(turn);
+    if (turn.message_noted) note_outcome(turn);
     co_return std::move(turn.result);
 }
 
 net::Task<Result<void>> Turns::prepare(Turn& turn) {
     if (auto opened = co_await open_session(turn); !opened) co_return opened;
-    // Written first: a turn that fails or is cancelled leaves its question behind, once.
-    const auto transcript = turn.transcript;
-    const auto damaged = std::make_shared<std::size_t>(0);
-    std::move_only_function<Result<std::vector<TranscriptEntry>>()> reading = [transcript, damaged] {
-        return transcript->read(transcript_bytes_read, damaged.get());
-    };
-    auto past = co_await parts_.loop.blocking(std::move(reading));
-    if (!past) co_return failed(std::move(past).error(), "reading the conversation");
-    if (past->empty() && *damaged > 0)
-        turn.result.notices.push_back(
-            fmt::format("nothing of this conversation could be read: {} is damaged, "
-                        "and was left as it is; the model starts afresh",
-                        transcript->file().string()));
     if (auto chosen = choose_model(turn); !chosen) co_return chosen;
     const auto room = context_bytes(turn.known);
     if (turn.request.message.size() > room)
         co_return hinted(fail(Code::too_large, "the message is too long for {}: {} bytes, room for {}",
                               turn.wanted.key(), turn.request.message.size(), room),
                          "send less text, or choose a model with a larger window with /model");
-    if (auto written = co_await write_entry(turn, user_entry(turn.request.message, parts_.clock.now()));
-        !written)
-        co_return failed(written.error(), "writing the message down");
-    turn.message_written = true;
-    turn.messages = context_of(*past, room - turn.request.message.size());
+    turn.messages = turn.conversation->context(room - turn.request.message.size());
+    // Noted first: a turn that fails or is cancelled leaves its question behind, once.
+    const auto now = parts_.clock.now();
+    turn.conversation->add(user_entry(turn.request.message, now), now);
+    turn.message_noted = true;
+    parts_.sessions.wake();
     using Role = providers::Message::Role;
     if (!turn.messages.empty() && turn.messages.back().role == Role::user)
-        turn.messages.back().text += "\n\n" + turn.request.message;
+        turn.messages.back().append(turn.request.message);
     else
         turn.messages.push_back({Role::user, turn.request.message});
     co_await parts_.credentials.catch_up(turn.request.key.agent_id, turn.config, turn.request.abort);
@@ -105,39 +90,34 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
     if (!store) co_return std::unexpected(store.error());
     turn.store = *store;
     const auto now = parts_.clock.now();
-    const auto offset = parts_.clock.utc_offset(now);
-    struct Opened {
-        json::object record;
-        bool fresh = false;
-    };
-    std::move_only_function<Result<Opened>()> opening =
-        [store = turn.store, key = turn.request.key, config = turn.config, now, offset]() -> Result<Opened> {
-        // What a turn leaves is written at its end. At its start only what a fresh session begins with.
-        const auto known = store->find(key);
-        if (!known) return std::unexpected(known.error());
-        const auto is_over = [&](const json::object& content) {
-            const auto entry = SessionEntry::from(content);
-            const auto channel = string_at(content, "lastChannel").value_or("");
-            return entry.session_id.empty() ||
-                   is_stale(ResetPolicy::from(*config, key, channel), entry.updated, now, offset);
-        };
-        if (*known && !is_over(**known)) return Opened{**known, false};
-        bool fresh = false;
-        auto record = store->update(key, [&](json::object& content) {
-            fresh = is_over(content);
-            if (fresh) renew(content, random_uuid(), now);
-            touch(content, now);
-        });
-        if (!record) return std::unexpected(record.error());
-        return Opened{std::move(*record), fresh};
+    const SessionQuestion question{.key = turn.request.key,
+                                   .config = turn.config,
+                                   .now = now,
+                                   .utc_offset = parts_.clock.utc_offset(now)};
+    auto& book = parts_.sessions;
+    if (auto known = open_from_memory(book, *turn.store, question)) {
+        take_session(turn, std::move(*known));
+        co_return Result<void>{};
+    }
+    std::move_only_function<Result<OpenedSession>()> opening = [&book, store = turn.store, question] {
+        return open_from_files(book, *store, question);
     };
     auto opened = co_await parts_.loop.blocking(std::move(opening));
-    if (!opened) co_return failed(opened.error(), "opening the session");
-    turn.entry = SessionEntry::from(opened->record);
-    turn.fresh = opened->fresh;
-    turn.result.session_id = turn.entry.session_id;
-    turn.transcript = std::make_shared<Transcript>(parts_.sessions.transcript(*turn.store, turn.entry));
+    if (!opened) co_return std::unexpected(std::move(opened).error());
+    take_session(turn, std::move(*opened));
     co_return Result<void>{};
+}
+
+void Turns::take_session(Turn& turn, OpenedSession opened) {
+    turn.entry = std::move(opened.entry);
+    turn.fresh = opened.fresh;
+    turn.conversation = std::move(opened.conversation);
+    turn.result.session_id = turn.entry.session_id;
+    if (opened.damaged > 0)
+        turn.result.notices.push_back(
+            fmt::format("nothing of this conversation could be read: {} is damaged, "
+                        "and was left as it is; the model starts afresh",
+                        turn.conversation->file().string()));
 }
 
 Result<void> Turns::choose_model(Turn& turn) {
@@ -234,15 +214,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
         turn.pin.next = Pin{answer->credential.profile, PinSource::automatic, turn.entry.compactions};
 }
 
-net::Task<Result<void>> Turns::write_entry(Turn& turn, json::object entry) {
-    std::move_only_function<Result<void>()> writing = [transcript = turn.transcript, entry = std::move(entry),
-                                                       now = parts_.clock.now()]() mutable {
-        return transcript->append(std::move(entry), now);
-    };
-    co_return co_await parts_.loop.blocking(std::move(writing));
-}
-
-net::Task<void> Turns::write_outcome(Turn& turn) {
+void Turns::note_outcome(Turn& turn) {
     auto& result = turn.result;
     const auto now = parts_.clock.now();
     const auto model = result.model.value_or(turn.wanted);
@@ -254,30 +226,22 @@ net::Task<void> Turns::write_outcome(Turn& turn) {
                        .error_message = result.error && !result.aborted ? result.error->message : "",
                        .usage = result.usage};
     if (const auto endpoint = providers::endpoint_of(model, *turn.config)) note.api = endpoint->api;
-    auto written = co_await write_entry(turn, assistant_entry(note, now));
-    if (written) {
-        std::move_only_function<Result<json::object>()> recording =
-            [store = turn.store, key = turn.request.key, before = turn.entry, next = turn.pin.next, now,
-             answered = result.model, usage = result.usage, context = turn.context_tokens,
-             aborted = result.aborted] {
-                return store->update(key, [&](json::object& record) {
-                    const auto current = SessionEntry::from(record);
-                    // A reset or a choice made during the turn stands.
-                    if (current.session_id != before.session_id) return;
-                    if (current.pin == before.pin && current.model_override == before.model_override)
-                        set_pin(record, next);
-                    if (answered) set_usage(record, *answered, usage, context);
-                    record["abortedLastRun"] = aborted;
-                    touch(record, now);
-                });
-            };
-        if (const auto recorded = co_await parts_.loop.blocking(std::move(recording)); !recorded)
-            written = std::unexpected(recorded.error());
-    }
-    if (written) co_return;
-    // The answer was given and may have been read: it is not taken back, but its loss is said.
-    parts_.log.error("chat", "writing the answer down: {}", written.error().message);
-    result.notices.push_back(fmt::format("this answer was not written down: {}", written.error().message));
+    turn.conversation->add(assistant_entry(note, now), now);
+    turn.store->note(turn.request.key, TurnEnded{.session_id = turn.entry.session_id,
+                                                 .pin_before = turn.entry.pin,
+                                                 .pin = turn.pin.next,
+                                                 .override_before = turn.entry.model_override,
+                                                 .answered = result.model,
+                                                 .usage = result.usage,
+                                                 .context_tokens = turn.context_tokens,
+                                                 .aborted = result.aborted,
+                                                 .at = now});
+    parts_.sessions.wake();
+    auto trouble = turn.conversation->trouble();
+    if (!trouble) trouble = turn.store->trouble();
+    if (trouble)
+        result.notices.push_back(fmt::format(
+            "this conversation can't be written down, and ends with the program: {}", trouble->message));
 }
 
 }  // namespace openclaw::chat

@@ -5,7 +5,7 @@
 
 #include "access/principal.h"
 #include "chat/answer.h"
-#include "chat/sessions/session_book.h"
+#include "chat/sessions/opened_session.h"
 #include "chat/stickiness.h"
 
 namespace openclaw::chat {
@@ -31,8 +31,8 @@ struct TurnResult {
     providers::TokenUsage usage;
 };
 
-// One message and its answer: opens the session (a fresh one where the reset policy says so), writes the
-// message down, finds an answer, writes that down, and only then returns. The caller sees to it that a
+// One message and its answer: opens the session (a fresh one where the reset policy says so), notes the
+// message, finds an answer and notes that: at once in memory, written behind. The caller sees to it that a
 // session has one turn at a time.
 class Turns {
 public:
@@ -51,14 +51,14 @@ public:
 private:
     struct Turn;
     net::Task<Result<void>> open_session(Turn& turn);
+    void take_session(Turn& turn, OpenedSession opened);
     Result<void> choose_model(Turn& turn);
     Result<void> choose_credential(Turn& turn);
     Result<PinView> view_for(const PinQuestion& pin, const auth::ResolveRequest& question,
                              const std::shared_ptr<const config::Config>& config);
     net::Task<Result<void>> prepare(Turn& turn);
-    net::Task<Result<void>> write_entry(Turn& turn, json::object entry);
     net::Task<void> find_answer(Turn& turn);
-    net::Task<void> write_outcome(Turn& turn);
+    void note_outcome(Turn& turn);
 
     Parts parts_;
 };

@@ -3,12 +3,10 @@
 // a failed write took along waits again, before what came meanwhile.
 #include "credentials/outcome_writer.h"
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <ranges>
+
+#include "store/write_behind.h"
 
 namespace openclaw::credentials {
 namespace {
@@ -166,11 +164,7 @@ void OutcomeWriter::end_flushes(std::unique_lock<std::mutex>& lock) {
 }
 
 void OutcomeWriter::serve() {
-    // Where there is one core, whoever answers goes first. What happens without the right to that is no
-    // matter.
-    constexpr int behind_answers = 5;
-    [[maybe_unused]] const int granted =
-        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), behind_answers);
+    store::make_way_for_answers();
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         write_all_that_is_due(lock, std::chrono::steady_clock::now());

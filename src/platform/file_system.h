@@ -28,6 +28,12 @@ struct FileInfo {
     bool operator==(const FileInfo&) const = default;
 };
 
+// Whether the content still is what it was: the same inode, size and times. Mode and owner may differ.
+inline bool same_content(const FileInfo& left, const FileInfo& right) {
+    return left.inode == right.inode && left.device == right.device && left.size == right.size &&
+           left.modified == right.modified && left.changed_ns == right.changed_ns;
+}
+
 // A file open for writing. Destroyed without close(), it is closed and errors are lost.
 class WritableFile {
 public:

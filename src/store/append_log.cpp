@@ -7,65 +7,71 @@ namespace openclaw::store {
 AppendLog::AppendLog(FileSystem& files, Path path, Options options)
     : files_(files), path_(std::move(path)), options_(options) {}
 
-Result<void> AppendLog::append(std::span<const std::string> lines, std::span<const std::string> if_new) {
-    if (lines.empty() && if_new.empty()) return {};
+Result<platform::FileInfo> AppendLog::append(const Compose& compose) {
     const auto target = real_target(files_, path_);
     if (!target) return std::unexpected(target.error());
-    if (auto made = platform::make_folders(files_, target->parent_path(), 0700); !made) return made;
+    if (auto made = platform::make_folders(files_, target->parent_path(), 0700); !made)
+        return std::unexpected(made.error());
     const auto lock = files_.lock(lock_path_of(*target), options_.lock_wait);
     if (!lock) return std::unexpected(lock.error());
 
-    const auto found = files_.info(*target);
-    if (!found && found.error().code != Code::not_found) return std::unexpected(found.error());
-    const auto size = found ? found->size : 0;
-    const auto block = block_for(lines, if_new, size);
+    const auto info = files_.info(*target);
+    if (!info && info.error().code != Code::not_found) return std::unexpected(info.error());
+    const auto found = info ? std::optional(*info) : std::nullopt;
+    const auto block = compose(found);
     if (!block) return std::unexpected(block.error());
-    auto written = write_block(*block, !found, *target);
-    if (written) return {};
-    // Half a block must not stay. When even this fails, the next append closes the torn line off.
-    if (found) [[maybe_unused]]
-        const auto taken_back = files_.truncate(*target, size);
-    else [[maybe_unused]]
-        const auto removed = files_.remove(*target);
-    return written;
+    const auto text = text_of(*block, found ? found->size : 0);
+    if (!text) return std::unexpected(text.error());
+    if (auto written = write_text(*text, !found, *target); !written) {
+        // Half a block must not stay. When even this fails, the next append closes the torn line off.
+        if (found) [[maybe_unused]]
+            const auto taken_back = files_.truncate(*target, found->size);
+        else [[maybe_unused]]
+            const auto removed = files_.remove(*target);
+        return std::unexpected(written.error());
+    }
+    // Not knowing what it is now is as good as its having changed since.
+    return files_.info(*target).value_or(platform::FileInfo{});
+}
+
+Result<platform::FileInfo> AppendLog::append(Block block) {
+    return append([&](const auto&) -> Result<Block> { return std::move(block); });
 }
 
 // What to write: a line break first when the last line is torn.
-Result<std::string> AppendLog::block_for(std::span<const std::string> lines,
-                                         std::span<const std::string> if_new, std::uint64_t size) const {
-    std::string block;
+Result<std::string> AppendLog::text_of(const Block& block, std::uint64_t size) const {
+    std::string text;
     if (size > 0) {
         const auto last = files_.read_range(path_, size - 1, 1);
         if (!last) return std::unexpected(last.error());
-        if (*last != "\n") block = "\n";
+        if (*last != "\n") text = "\n";
     }
-    const auto add = [&](std::span<const std::string> added) -> Result<void> {
-        for (const auto& line : added) {
+    const auto add = [&](const std::vector<std::string>& lines) -> Result<void> {
+        for (const auto& line : lines) {
             if (line.find('\n') != line.npos) return fail(Code::internal, "a line with a line break in it");
             if (line.size() > options_.line_bytes_max)
                 return fail(Code::too_large, "a line of {} bytes is too long for {}", line.size(),
                             path_.string());
-            block += line;
-            block += '\n';
+            text += line;
+            text += '\n';
         }
         return {};
     };
     if (size == 0)
-        if (auto added = add(if_new); !added) return std::unexpected(added.error());
-    if (auto added = add(lines); !added) return std::unexpected(added.error());
-    if (size + block.size() > options_.bytes_max)
+        if (auto added = add(block.if_new); !added) return std::unexpected(added.error());
+    if (auto added = add(block.lines); !added) return std::unexpected(added.error());
+    if (size + text.size() > options_.bytes_max)
         return fail(Code::too_large, "{} would grow beyond {} bytes", path_.string(), options_.bytes_max);
-    return block;
+    return text;
 }
 
-Result<void> AppendLog::write_block(const std::string& block, bool created, const Path& target) {
+Result<void> AppendLog::write_text(const std::string& text, bool created, const Path& target) {
     auto file = files_.append(target, 0600);
     if (!file) return std::unexpected(std::move(file).error());
-    if (auto written = (*file)->write(block); !written) return written;
-    if (options_.durability == Durability::synced)
-        if (auto synced = (*file)->sync(); !synced) return synced;
+    if (auto written = (*file)->write(text); !written) return written;
+    if (auto synced = (*file)->sync(); !synced) return synced;
     if (auto closed = (*file)->close(); !closed) return closed;
-    if (created && options_.durability == Durability::synced) return files_.sync_folder(target.parent_path());
+    if (created) return files_.sync_folder(target.parent_path());
     return {};
 }
 
@@ -87,15 +93,6 @@ Result<AppendLog::Tail> AppendLog::read_tail(std::size_t bytes_max) const {
         rest.remove_prefix(end + 1);
     }
     return tail;
-}
-
-Result<std::optional<std::string>> AppendLog::read_first(std::size_t bytes_max) const {
-    auto text = files_.read_range(path_, 0, bytes_max);
-    if (!text && text.error().code == Code::not_found) return std::nullopt;
-    if (!text) return std::unexpected(std::move(text).error());
-    const auto end = text->find('\n');
-    if (end == text->npos) return std::nullopt;
-    return text->substr(0, end);
 }
 
 }  // namespace openclaw::store

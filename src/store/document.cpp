@@ -3,15 +3,9 @@
 namespace openclaw::store {
 namespace {
 
-// Whether the cached content still is the file's: the same inode, size and times.
-bool same_file(const platform::FileInfo& left, const platform::FileInfo& right) {
-    return left.inode == right.inode && left.device == right.device && left.size == right.size &&
-           left.modified == right.modified && left.changed_ns == right.changed_ns;
-}
-
-// The same for what may not be there at all.
-bool same_file(const Result<platform::FileInfo>& left, const Result<platform::FileInfo>& right) {
-    if (left && right) return same_file(*left, *right);
+// The same content, for what may not be there at all.
+bool same_content(const Result<platform::FileInfo>& left, const Result<platform::FileInfo>& right) {
+    if (left && right) return platform::same_content(*left, *right);
     return !left && !right && left.error().code == right.error().code;
 }
 
@@ -49,17 +43,23 @@ Result<Document::Snapshot> Document::load() {
     if (!found) return std::unexpected(found.error());
     {
         const std::lock_guard guard(cache_mutex_);
-        if (cached_info_ && same_file(*cached_info_, *found)) return cached_;
+        if (cached_info_ && platform::same_content(*cached_info_, *found)) return cached_;
     }
     auto content = read(path_);
     // Remembered only when the file didn't change while it was read.
     const auto after = files_.info(path_);
-    if (content && *content && after && same_file(*found, *after)) {
+    if (content && *content && after && platform::same_content(*found, *after)) {
         const std::lock_guard guard(cache_mutex_);
         cached_info_ = *found;
         cached_ = *content;
     }
     return content;
+}
+
+std::optional<Document::Snapshot> Document::known() {
+    const std::lock_guard guard(cache_mutex_);
+    if (!cached_info_) return std::nullopt;
+    return cached_;
 }
 
 Result<Document::Snapshot> Document::read(const Path& target) {
@@ -101,7 +101,7 @@ Result<bool> Document::try_apply(const Path& target,
     const auto known_or_read = [&]() -> Result<Snapshot> {
         {
             const std::lock_guard guard(cache_mutex_);
-            if (seen && cached_info_ && same_file(*cached_info_, *seen)) return cached_;
+            if (seen && cached_info_ && platform::same_content(*cached_info_, *seen)) return cached_;
         }
         return read(target);
     };
@@ -119,13 +119,14 @@ Result<bool> Document::try_apply(const Path& target,
     remove_strays(files_, target);
     bool overtaken = false;
     const auto last_look = [&]() -> Result<void> {
-        overtaken = !same_file(seen, files_.info(target));
+        overtaken = !same_content(seen, files_.info(target));
         return overtaken ? fail(Code::busy, "{} was changed meanwhile", target.string()) : Result<void>();
     };
-    auto written = replace_file(files_, target, text, 0600, last_look);
+    // Before the folder is synced, which takes its time: who reads meanwhile needn't parse it.
+    const auto replaced = [&] { remember(target, std::make_shared<const json::object>(std::move(content))); };
+    auto written = replace_file(files_, target, text, 0600, last_look, replaced);
     if (overtaken) return false;
     if (!written) return std::unexpected(std::move(written).error());
-    remember(target, std::make_shared<const json::object>(std::move(content)));
     return true;
 }
 

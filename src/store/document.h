@@ -35,6 +35,8 @@ public:
     // changed. Takes no lock and writes nothing. A damaged file is `corrupt`, one over its bound
     // `too_large`; neither is ever overwritten.
     Result<Snapshot> load();
+    // What stood there when it was last looked at. Waits for no disk.
+    std::optional<Snapshot> known();
 
     // Lock, read again, change, write aside, rename. `change` gets the content (empty when there is no
     // file) and returns a Result<T>; an error from it writes nothing, nor does a change that changes

@@ -57,7 +57,8 @@ void remove_strays(FileSystem& files, const Path& real_path) {
 }
 
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text, std::uint32_t mode,
-                          const std::function<Result<void>()>& last_look) {
+                          const std::function<Result<void>()>& last_look,
+                          const std::function<void()>& replaced) {
     const auto target = real_target(files, path);
     if (!target) return std::unexpected(target.error());
     const auto found = files.info(*target);
@@ -74,6 +75,7 @@ Result<void> replace_file(FileSystem& files, const Path& path, std::string_view 
         [[maybe_unused]] const auto removed = files.remove(beside);
         return done;
     }
+    if (replaced) replaced();
     if (auto synced = files.sync_folder(target->parent_path()); !synced)
         return failed(std::move(synced).error(), "{} is saved but may not survive a power cut",
                       target->string());

@@ -16,9 +16,10 @@ using platform::Path;
 // a file that can't keep its owner is not touched (`denied`). On an error before the rename the old text
 // stands and the temporary file is gone; an error of the last fsync says that the new text stands but may not
 // survive a power cut. `last_look` is asked when the new text is on the disk and only the rename is left; its
-// error leaves the old text.
+// error leaves the old text. `replaced` is told as soon as readers see the new one.
 Result<void> replace_file(FileSystem& files, const Path& path, std::string_view text,
-                          std::uint32_t mode = 0600, const std::function<Result<void>()>& last_look = {});
+                          std::uint32_t mode = 0600, const std::function<Result<void>()>& last_look = {},
+                          const std::function<void()>& replaced = {});
 
 // Removes the temporary files that writers of this file left when they were killed; they may hold secrets.
 // The caller holds the lock, so that none of them is in use. What can't be removed stays for the next time.

@@ -34,7 +34,7 @@ std::vector<std::string> ScriptedProvider::credentials_seen() const {
 ScriptedStep ScriptedProvider::next_step(const std::string& credential,
                                          const providers::CompletionRequest& request) {
     const auto found = scripts_.find(credential);
-    if (found == scripts_.end()) return says("echo: " + request.messages.back().text);
+    if (found == scripts_.end()) return says("echo: " + std::string(request.messages.back().text));
     auto step = found->second.front();
     if (found->second.size() > 1) found->second.pop_front();
     return step;

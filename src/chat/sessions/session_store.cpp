@@ -1,6 +1,7 @@
 #include "chat/sessions/session_store.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/text.h"
 #include "config/json5/json5.h"
@@ -17,6 +18,23 @@ bool is_plain_name(std::string_view id) {
     return !id.empty() && id.size() <= 128 && id.front() != '.' && std::ranges::all_of(id, plain);
 }
 
+// Of one session, while its file can't be written; then the oldest goes.
+constexpr std::size_t noted_max = 16;
+
+// What the changes make of a record, or of none; what says nothing isn't there.
+std::optional<json::object> changed(const json::object* stored, auto&& noted) {
+    auto record = stored != nullptr ? *stored : json::object{};
+    for (const auto& each : noted) apply(record, each.change);
+    if (stored == nullptr && record.empty()) return std::nullopt;
+    return record;
+}
+
+json::object& record_in(json::object& content, std::string_view key) {
+    auto& value = content[key];
+    if (!value.is_object()) value.emplace_object();
+    return value.get_object();
+}
+
 }  // namespace
 
 platform::Path session_store_file(const config::Config& config, const config::AgentEntry& agent) {
@@ -31,41 +49,92 @@ SessionStore::SessionStore(platform::FileSystem& files, platform::Path file)
     : document_(files, file, {.bytes_max = 64u << 20, .parse = config::parse_json5}),
       folder_(file.parent_path()) {}
 
+// What is noted is looked at before the file: it may be written in between, and be made twice, which changes
+// nothing; the other way round it could be missed.
+std::vector<SessionStore::Noted> SessionStore::noted_of(const SessionKey& key) const {
+    const std::scoped_lock guard(mutex_);
+    const auto found = noted_.find(key.text);
+    return found == noted_.end() ? std::vector<Noted>() : found->second;
+}
+
+std::optional<json::object> SessionStore::known(const SessionKey& key) {
+    const auto noted = noted_of(key);
+    const auto content = document_.known();
+    if (!content) return std::nullopt;
+    return changed(*content ? object_at(**content, key.text) : nullptr, noted);
+}
+
 Result<std::optional<json::object>> SessionStore::find(const SessionKey& key) {
+    const auto noted = noted_of(key);
     const auto content = document_.load();
     if (!content) return std::unexpected(content.error());
-    if (!*content) return std::nullopt;
-    const auto* record = object_at(**content, key.text);
-    if (record == nullptr) return std::nullopt;
-    return *record;
+    return changed(*content ? object_at(**content, key.text) : nullptr, noted);
 }
 
 Result<std::vector<SessionStore::Record>> SessionStore::list() {
+    NotedOf noted;
+    {
+        const std::scoped_lock guard(mutex_);
+        noted = noted_;
+    }
     const auto content = document_.load();
     if (!content) return std::unexpected(content.error());
     std::vector<Record> records;
-    if (!*content) return records;
-    for (const auto& member : **content)
-        if (const auto* entry = member.value().if_object())
-            records.push_back({std::string(member.key()), *entry});
+    const auto add = [&](const std::string& key, const json::object* stored) {
+        const auto found = noted.extract(key);
+        auto entry = changed(stored, found ? found.mapped() : std::vector<Noted>{});
+        if (entry) records.push_back({key, std::move(*entry)});
+    };
+    if (*content)
+        for (const auto& member : **content)
+            if (const auto* entry = member.value().if_object()) add(std::string(member.key()), entry);
+    while (!noted.empty()) add(std::string(noted.begin()->first), nullptr);
     std::ranges::sort(records, {}, [](const Record& record) {
         return std::pair(-integer_at(record.entry, "updatedAt").value_or(0), record.key);
     });
     return records;
 }
 
+// A change of the file, with all that was noted before it.
+template <class Change>
+auto SessionStore::change_file(Change change) -> std::invoke_result_t<Change, json::object&> {
+    const std::scoped_lock one(writing_);
+    {
+        const std::scoped_lock guard(mutex_);
+        for (auto& [key, noted] : noted_)
+            for (auto& each : noted) each.under_way = true;
+    }
+    auto outcome = document_.update([&](json::object& content) {
+        {
+            const std::scoped_lock guard(mutex_);
+            for (const auto& [key, noted] : noted_) {
+                auto record = changed(object_at(content, key), noted | std::views::filter(&Noted::under_way));
+                if (record) content[key] = std::move(*record);
+            }
+        }
+        return change(content);
+    });
+    const std::scoped_lock guard(mutex_);
+    for (auto& [key, noted] : noted_) {
+        if (outcome) std::erase_if(noted, [](const Noted& each) { return each.under_way; });
+        for (auto& each : noted) each.under_way = false;
+    }
+    std::erase_if(noted_, [](const auto& entry) { return entry.second.empty(); });
+    trouble_ = outcome ? std::nullopt : std::optional(outcome.error());
+    return outcome;
+}
+
 Result<json::object> SessionStore::update(const SessionKey& key,
                                           const std::function<void(json::object&)>& change) {
-    return document_.update([&](json::object& content) -> Result<json::object> {
-        auto& value = content[key.text];
-        if (!value.is_object()) value.emplace_object();
-        change(value.get_object());
-        return value.get_object();
+    return change_file([&](json::object& content) -> Result<json::object> {
+        auto& record = record_in(content, key.text);
+        change(record);
+        return record;
     });
 }
 
 Result<std::optional<json::object>> SessionStore::remove(const SessionKey& key) {
-    return document_.update([&](json::object& content) -> Result<std::optional<json::object>> {
+    return change_file([&](json::object& content) -> Result<std::optional<json::object>> {
         const auto found = content.find(key.text);
         if (found == content.end()) return std::nullopt;
         std::optional<json::object> removed(std::in_place);
@@ -73,6 +142,33 @@ Result<std::optional<json::object>> SessionStore::remove(const SessionKey& key) 
         content.stable_erase(found);
         return removed;
     });
+}
+
+void SessionStore::note(const SessionKey& key, SessionChange change) {
+    const std::scoped_lock guard(mutex_);
+    auto& noted = noted_[key.text];
+    if (!noted.empty() && !noted.back().under_way)
+        if (auto both = joined(noted.back().change, change)) {
+            noted.back().change = std::move(*both);
+            return;
+        }
+    if (noted.size() >= noted_max && !noted.front().under_way) noted.erase(noted.begin());
+    noted.push_back({std::move(change)});
+}
+
+bool SessionStore::waits() const {
+    const std::scoped_lock guard(mutex_);
+    return !noted_.empty();
+}
+
+Result<void> SessionStore::write() {
+    if (!waits()) return {};
+    return change_file([](json::object&) -> Result<void> { return {}; });
+}
+
+std::optional<Error> SessionStore::trouble() const {
+    const std::scoped_lock guard(mutex_);
+    return trouble_;
 }
 
 platform::Path SessionStore::transcript_of(const SessionEntry& entry) const {

@@ -2,12 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
-#include "chat/sessions/session_entry.h"
+#include "chat/sessions/session_change.h"
 #include "chat/sessions/session_key.h"
 #include "config/config.h"
 #include "store/document.h"
@@ -18,12 +19,16 @@ namespace openclaw::chat {
 platform::Path session_store_file(const config::Config& config, const config::AgentEntry& agent);
 
 // One agent's sessions.json: session key -> record. Read as JSON5, written as JSON; members and records
-// that are not ours survive. A record that is no object costs that record only.
+// that are not ours survive. A record that is no object costs that record only. What turns leave is true at
+// once in memory and written behind. Usable from several threads; all but `known`, `note`, `waits` and
+// `trouble` block on the disk.
 class SessionStore {
 public:
     SessionStore(platform::FileSystem& files, platform::Path file);
 
     Result<std::optional<json::object>> find(const SessionKey& key);
+    // The record as memory has it; nothing where there is none, or the file was never looked at.
+    std::optional<json::object> known(const SessionKey& key);
     struct Record {
         std::string key;
         json::object entry;
@@ -34,13 +39,32 @@ public:
     // Takes a record out; what it was, or nothing when there was none. Its transcript stays.
     Result<std::optional<json::object>> remove(const SessionKey& key);
 
+    // True at once for every reader here; `write` puts it into the file.
+    void note(const SessionKey& key, SessionChange change);
+    bool waits() const;  // whether something noted isn't written yet
+    Result<void> write();
+    std::optional<Error> trouble() const;  // why the last write failed
+
     // The transcript of a record: sessionFile when it lies inside the sessions folder, else <id>.jsonl.
     platform::Path transcript_of(const SessionEntry& entry) const;
     const platform::Path& file() const { return document_.path(); }
 
 private:
+    struct Noted {
+        SessionChange change;
+        bool under_way = false;  // is being written
+    };
+    using NotedOf = std::map<std::string, std::vector<Noted>>;  // by key, oldest first
+    std::vector<Noted> noted_of(const SessionKey& key) const;
+    template <class Change>
+    auto change_file(Change change) -> std::invoke_result_t<Change, json::object&>;
+
     store::Document document_;
     platform::Path folder_;
+    std::mutex writing_;  // one write at a time
+    mutable std::mutex mutex_;
+    NotedOf noted_;
+    std::optional<Error> trouble_;
 };
 
 }  // namespace openclaw::chat

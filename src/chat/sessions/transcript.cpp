@@ -3,9 +3,36 @@
 #include "base/random.h"
 
 namespace openclaw::chat {
+namespace {
+
+bool is_same(const std::optional<platform::FileInfo>& left, const std::optional<platform::FileInfo>& right) {
+    if (left && right) return platform::same_content(*left, *right);
+    return !left && !right;
+}
+
+// The line of an entry: its place in the chain in front of what it says.
+std::string line_of(json::object& entry, const std::optional<std::string>& parent) {
+    json::object line{{"type", entry["type"]}, {"id", entry["id"]}};
+    if (parent)
+        line["parentId"] = *parent;
+    else
+        line["parentId"] = nullptr;
+    line["timestamp"] = entry["timestamp"];
+    for (auto& member : entry)
+        if (!line.contains(member.key())) line[member.key()] = std::move(member.value());
+    return json::serialize(line);
+}
+
+}  // namespace
+
+json::object stamped(json::object entry, TimePoint now) {
+    entry["id"] = random_hex(4);
+    entry["timestamp"] = iso_time(now);
+    return entry;
+}
 
 Transcript::Transcript(platform::FileSystem& files, platform::Path file, std::string session_id)
-    : log_(files, std::move(file)), session_id_(std::move(session_id)) {}
+    : files_(files), log_(files, std::move(file)), session_id_(std::move(session_id)) {}
 
 Result<std::optional<std::string>> Transcript::last_id() const {
     // Nearly always the first look is enough; a single entry of megabytes needs the second.
@@ -23,30 +50,59 @@ Result<std::optional<std::string>> Transcript::last_id() const {
     return std::nullopt;
 }
 
-Result<void> Transcript::append(json::object entry, TimePoint now) {
-    const auto parent = last_id();
-    if (!parent) return std::unexpected(parent.error());
-    json::object line{{"type", entry["type"]}, {"id", random_hex(4)}};
-    if (*parent)
-        line["parentId"] = **parent;
-    else
-        line["parentId"] = nullptr;
-    line["timestamp"] = iso_time(now);
-    for (auto& member : entry)
-        if (!line.contains(member.key())) line[member.key()] = std::move(member.value());
-    const json::object header{{"type", "session"},
-                              {"version", 3},
-                              {"id", session_id_},
-                              {"timestamp", iso_time(now)},
-                              {"cwd", log_.path().parent_path().string()}};
-    const std::string lines[] = {json::serialize(line)}, headers[] = {json::serialize(header)};
-    return log_.append(lines, headers);
+Result<Transcript::Appended> Transcript::append(std::vector<json::object> entries, const End& seen) {
+    std::optional<std::string> parent;
+    bool as_seen = false;
+    const auto begun = entries.empty() ? "" : std::string(string_at(entries[0], "timestamp").value_or(""));
+    const auto compose =
+        [&](const std::optional<platform::FileInfo>& found) -> Result<store::AppendLog::Block> {
+        parent = seen.last_id;
+        as_seen = is_same(found, seen.file);
+        if (!as_seen) {
+            auto last = last_id();
+            if (!last) return std::unexpected(last.error());
+            parent = std::move(*last);
+        }
+        store::AppendLog::Block block;
+        for (auto& entry : entries) {
+            std::string id(string_at(entry, "id").value_or(""));
+            block.lines.push_back(line_of(entry, parent));
+            parent = std::move(id);
+        }
+        const json::object header{{"type", "session"},
+                                  {"version", 3},
+                                  {"id", session_id_},
+                                  {"timestamp", begun},
+                                  {"cwd", log_.path().parent_path().string()}};
+        block.if_new = {json::serialize(header)};
+        return block;
+    };
+    const auto written = log_.append(compose);
+    if (!written) return std::unexpected(written.error());
+    return Appended{{*written, std::move(parent)}, as_seen};
 }
 
-Result<std::vector<TranscriptEntry>> Transcript::read(std::size_t bytes_max, std::size_t* damaged) const {
+Result<Transcript::Content> Transcript::read(std::size_t bytes_max) const {
+    // Looked at before it is read: what is added meanwhile makes the next look see a change.
+    auto before = files_.info(log_.path());
+    if (!before && before.error().code != Code::not_found) return std::unexpected(before.error());
     const auto tail = log_.read_tail(bytes_max);
     if (!tail) return std::unexpected(tail.error());
-    return parse_transcript(tail->lines, damaged);
+    Content content;
+    content.entries = parse_transcript(tail->lines, &content.damaged);
+    if (before) content.end.file = *before;
+    for (auto entry = content.entries.rbegin(); entry != content.entries.rend(); ++entry)
+        if (const auto id = string_at(entry->value, "id")) {
+            content.end.last_id = std::string(*id);
+            break;
+        }
+    return content;
+}
+
+Result<bool> Transcript::is_still(const End& seen) const {
+    const auto found = files_.info(log_.path());
+    if (!found && found.error().code != Code::not_found) return std::unexpected(found.error());
+    return is_same(found ? std::optional(*found) : std::nullopt, seen.file);
 }
 
 }  // namespace openclaw::chat

@@ -7,23 +7,45 @@
 namespace openclaw::chat {
 
 // The record of one session on disk: JSON lines, a header first, each entry naming the one before it.
-// Blocks on the disk: called off the loop's thread where it matters.
+// Blocks on the disk: called off the loop's thread. Usable from several threads.
 class Transcript {
 public:
+    // How the file ended when it was last seen.
+    struct End {
+        std::optional<platform::FileInfo> file;  // nothing: it isn't there
+        std::optional<std::string> last_id;
+    };
+    struct Content {
+        std::vector<TranscriptEntry> entries;
+        std::size_t damaged = 0;  // lines that could not be read
+        End end;
+    };
+
     Transcript(platform::FileSystem& files, platform::Path file, std::string session_id);
 
-    // Adds id, parentId (the last entry of the file) and timestamp, and writes the line durably.
-    Result<void> append(json::object entry, TimePoint now);
+    struct Appended {
+        End end;
+        bool as_seen = false;  // the file was as `seen` before
+    };
+    // Adds lines of `stamped` entries durably, all or none, each with the one before it as its parent.
+    // `seen` spares a look at the file, which is made where it has changed since.
+    Result<Appended> append(std::vector<json::object> entries, const End& seen);
     // The newest entries that fit in `bytes_max` of the file. Missing: none.
-    Result<std::vector<TranscriptEntry>> read(std::size_t bytes_max, std::size_t* damaged = nullptr) const;
+    Result<Content> read(std::size_t bytes_max) const;
+    // Whether the file still is as it was at `seen`.
+    Result<bool> is_still(const End& seen) const;
 
     const platform::Path& file() const { return log_.path(); }
 
 private:
     Result<std::optional<std::string>> last_id() const;
 
+    platform::FileSystem& files_;
     store::AppendLog log_;
     std::string session_id_;
 };
+
+// The entry with an id and the time, as Transcript::append takes it.
+json::object stamped(json::object entry, TimePoint now);
 
 }  // namespace openclaw::chat

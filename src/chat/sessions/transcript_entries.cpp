@@ -10,56 +10,18 @@ constexpr std::string_view display_type = "openclaw.display";
 
 using Branch = std::vector<const TranscriptEntry*>;
 
-bool is_type(const TranscriptEntry& entry, std::string_view type) {
-    return string_at(entry.value, "type") == type;
+bool is_type(const json::object& entry, std::string_view type) {
+    return string_at(entry, "type") == type;
 }
 
-const json::object* message_of(const TranscriptEntry& entry) {
-    return is_type(entry, "message") ? object_at(entry.value, "message") : nullptr;
+const json::object* message_of(const json::object& entry) {
+    return is_type(entry, "message") ? object_at(entry, "message") : nullptr;
 }
 
 // A command answer or note of ours.
-const json::object* display_of(const TranscriptEntry& entry) {
-    const bool ours = is_type(entry, "custom") && string_at(entry.value, "customType") == display_type;
-    return ours ? object_at(entry.value, "data") : nullptr;
-}
-
-// What a message says to the model; nothing for what isn't for the model.
-std::optional<providers::Message> told_to_model(const TranscriptEntry& entry) {
-    using Role = providers::Message::Role;
-    if (is_type(entry, "branch_summary"))
-        return providers::Message{Role::user, std::string(string_at(entry.value, "summary").value_or(""))};
-    if (is_type(entry, "custom_message")) return providers::Message{Role::user, text_of_content(entry.value)};
-    const auto* message = message_of(entry);
-    if (message == nullptr) return std::nullopt;
-    const auto role = string_at(*message, "role");
-    if (role == "user") return providers::Message{Role::user, text_of_content(*message)};
-    if (role != "assistant") return std::nullopt;
-    const auto stop = string_at(*message, "stopReason");
-    if (stop == "injected" || stop == "error") return std::nullopt;
-    return providers::Message{Role::assistant, text_of_content(*message)};
-}
-
-// The branch as the model sees it: after a compaction its summary and what was kept.
-std::vector<providers::Message> all_told(const Branch& branch) {
-    const auto compaction = std::ranges::find_if(
-        branch.rbegin(), branch.rend(), [](const auto* entry) { return is_type(*entry, "compaction"); });
-    std::vector<providers::Message> told;
-    auto start = branch.begin();
-    if (compaction != branch.rend()) {
-        const auto& value = (*compaction)->value;
-        told.push_back({providers::Message::Role::user,
-                        fmt::format("Earlier parts of this conversation were compacted. What was said:\n"
-                                    "<summary>\n{}\n</summary>",
-                                    string_at(value, "summary").value_or(""))});
-        const auto kept = string_at(value, "firstKeptEntryId");
-        start = std::ranges::find_if(branch, [&](const auto* entry) { return kept == entry->id; });
-        if (start == branch.end()) start = compaction.base();
-    }
-    for (; start != branch.end(); ++start)
-        if (auto message = told_to_model(**start); message && !message->text.empty())
-            told.push_back(std::move(*message));
-    return told;
+const json::object* display_of(const json::object& entry) {
+    const bool ours = is_type(entry, "custom") && string_at(entry, "customType") == display_type;
+    return ours ? object_at(entry, "data") : nullptr;
 }
 
 json::object with_text(std::string_view role, std::string_view text, std::int64_t timestamp) {
@@ -69,14 +31,14 @@ json::object with_text(std::string_view role, std::string_view text, std::int64_
 }
 
 std::optional<json::object> shown(const TranscriptEntry& entry) {
-    if (const auto* data = display_of(entry)) {
+    if (const auto* data = display_of(entry.value)) {
         auto message = with_text("assistant", string_at(*data, "text").value_or(""),
                                  integer_at(*data, "timestamp").value_or(0));
         message["stopReason"] = "injected";
         message["usage"] = {{"input", 0}, {"output", 0}, {"totalTokens", 0}};
         return message;
     }
-    const auto* message = message_of(entry);
+    const auto* message = message_of(entry.value);
     if (message == nullptr) return std::nullopt;
     return *message;
 }
@@ -140,8 +102,49 @@ Branch branch_of(std::span<const TranscriptEntry> entries) {
     return branch;
 }
 
-std::vector<providers::Message> context_of(std::span<const TranscriptEntry> entries, std::size_t bytes_max) {
-    const auto told = all_told(branch_of(entries));
+std::optional<providers::Message> told_of(const json::object& entry) {
+    using Role = providers::Message::Role;
+    const auto said = [](Role role, std::string text) -> std::optional<providers::Message> {
+        if (text.empty()) return std::nullopt;
+        return providers::Message{role, std::move(text)};
+    };
+    if (is_type(entry, "branch_summary"))
+        return said(Role::user, std::string(string_at(entry, "summary").value_or("")));
+    if (is_type(entry, "custom_message")) return said(Role::user, text_of_content(entry));
+    const auto* message = message_of(entry);
+    if (message == nullptr) return std::nullopt;
+    const auto role = string_at(*message, "role");
+    if (role == "user") return said(Role::user, text_of_content(*message));
+    if (role != "assistant") return std::nullopt;
+    const auto stop = string_at(*message, "stopReason");
+    if (stop == "injected" || stop == "error") return std::nullopt;
+    return said(Role::assistant, text_of_content(*message));
+}
+
+std::vector<providers::Message> told_of(std::span<const TranscriptEntry> entries) {
+    const auto branch = branch_of(entries);
+    // After a compaction: its summary and what was kept.
+    const auto compaction = std::ranges::find_if(branch.rbegin(), branch.rend(), [](const auto* entry) {
+        return is_type(entry->value, "compaction");
+    });
+    std::vector<providers::Message> told;
+    auto start = branch.begin();
+    if (compaction != branch.rend()) {
+        const auto& value = (*compaction)->value;
+        told.push_back({providers::Message::Role::user,
+                        fmt::format("Earlier parts of this conversation were compacted. What was said:\n"
+                                    "<summary>\n{}\n</summary>",
+                                    string_at(value, "summary").value_or(""))});
+        const auto kept = string_at(value, "firstKeptEntryId");
+        start = std::ranges::find_if(branch, [&](const auto* entry) { return kept == entry->id; });
+        if (start == branch.end()) start = compaction.base();
+    }
+    for (; start != branch.end(); ++start)
+        if (auto message = told_of((*start)->value)) told.push_back(std::move(*message));
+    return told;
+}
+
+std::vector<providers::Message> context_of(std::span<const providers::Message> told, std::size_t bytes_max) {
     std::size_t bytes = 0, first = told.size();
     while (first > 0 && bytes + told[first - 1].text.size() <= bytes_max) bytes += told[--first].text.size();
     std::vector<providers::Message> messages;
@@ -150,7 +153,7 @@ std::vector<providers::Message> context_of(std::span<const TranscriptEntry> entr
         // An answer without its question says nothing, and some servers refuse it.
         if (messages.empty() && message.role == providers::Message::Role::assistant) continue;
         if (!messages.empty() && messages.back().role == message.role)
-            messages.back().text += "\n\n" + message.text;
+            messages.back().append(message.text);
         else
             messages.push_back(message);
     }

@@ -27,10 +27,13 @@ std::vector<TranscriptEntry> parse_transcript(std::span<const std::string> lines
 // From the root to the leaf, which is the last entry of the file.
 std::vector<const TranscriptEntry*> branch_of(std::span<const TranscriptEntry> entries);
 
-// What the model is told of the past: the branch, its last compaction as a summary, at most `bytes_max` of
-// the newest text. Command answers and notes are display only; failed answers never were answers.
-// Neighbours of one role are joined.
-std::vector<providers::Message> context_of(std::span<const TranscriptEntry> entries, std::size_t bytes_max);
+// What the model is told of the past: the branch, its last compaction as a summary. Command answers and notes
+// are display only; failed answers never were answers.
+std::vector<providers::Message> told_of(std::span<const TranscriptEntry> entries);
+// What one more entry behind these adds to it; nothing for what isn't for the model.
+std::optional<providers::Message> told_of(const json::object& entry);
+// At most `bytes_max` of the newest text of it. Neighbours of one role are joined.
+std::vector<providers::Message> context_of(std::span<const providers::Message> told, std::size_t bytes_max);
 
 // What a person is shown: messages, command answers and notes, the newest `limit` within `bytes_max`.
 std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std::size_t limit,

@@ -38,6 +38,11 @@ public:
     explicit LocalConversation(chat::Chat& chat) : chat_(chat) {}
 
     Task<Result<Reply>> say(SayRequest request, OnText on_text, net::Abort abort) override {
+        if (!request.session_id.empty()) {
+            auto key = co_await chat_.find_session(request.session_id);
+            if (!key) co_return std::unexpected(key.error());
+            request.session_key = std::move(*key);
+        }
         std::string run_id;
         const auto subscription = chat_.subscribe([&](const chat::RunEvent& event) {
             if (event.run_id == run_id && !event.delta.empty() && on_text) on_text(event.delta);
@@ -49,8 +54,7 @@ public:
                                 .commands = request.commands,
                                 .timeout = request.timeout,
                                 .extra_system_prompt = {},
-                                .agent_id = request.agent_id,
-                                .session_id = request.session_id});
+                                .agent_id = request.agent_id});
         if (!sent) co_return std::unexpected(sent.error());
         run_id = sent->run_id;
         const auto stop = abort.on_request([&] { chat_.abort(sent->session_key, run_id, "stop"); });

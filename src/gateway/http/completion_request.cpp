@@ -80,7 +80,7 @@ std::vector<providers::Message> as_messages(const std::vector<Entry>& entries) {
             entry.role == "assistant" ? providers::Message::Role::assistant : providers::Message::Role::user;
         auto text = entry.role == "tool" ? rendered(entry) : entry.text;
         if (!messages.empty() && messages.back().role == role)
-            messages.back().text += "\n\n" + text;
+            messages.back().append(text);
         else
             messages.push_back({role, std::move(text)});
     }

@@ -90,7 +90,7 @@ net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, Ro
     Visit visit{means, exchange, means.serving.take(), std::move(match.path)};
     if (route.needed.scope() && !co_await judge(visit, route.needed)) co_return;
     if (!co_await read_body(visit, route.body)) co_return;
-    co_await route.answer(visit);
+    co_await route.handler(visit);
 }
 
 net::Response no_route_response(const NoRoute& none) {

@@ -60,7 +60,7 @@ struct Route {
     net::PathPattern path;
     access::Needs needed;
     BodyLimit body;
-    RouteHandler answer;
+    RouteHandler handler;
 };
 std::span<const Route> all_routes();
 

@@ -12,15 +12,15 @@ namespace openclaw::gateway {
 
 struct Call;
 using Reply = WireResult<json::value>;
-using Answer = Reply (*)(Call& call);                 // answers at once
-using AnswerLater = net::Task<Reply> (*)(Call call);  // takes its time
+using Handler = Reply (*)(Call& call);                // replies at once
+using TaskHandler = net::Task<Reply> (*)(Call call);  // takes its time
 
-// A method that clients may call: its name, what it takes, and who answers. Exactly one of the two is set.
+// A method that clients may call: its name, what it takes, and who serves it. Exactly one of the two is set.
 struct Method {
     std::string_view name;
     access::Needs needed;
-    Answer answer = nullptr;
-    AnswerLater answer_later = nullptr;
+    Handler handler = nullptr;
+    TaskHandler task_handler = nullptr;
     bool advertised = true;
 };
 

@@ -29,6 +29,12 @@ net::Task<void> tell_presence(Room& room) {
                         access::Scope::read, Delivery::droppable, &version);
 }
 
+net::Task<void> tell_health(Room& room) {
+    auto health = co_await health_snapshot(room, room.means.serving.take());
+    const json::value version = room.state_version();
+    room.hub->broadcast("health", std::move(health), access::Scope::read, Delivery::must_arrive, &version);
+}
+
 }  // namespace
 
 Room::Room(Means given)
@@ -43,10 +49,7 @@ json::object Room::state_version() const {
 
 void Room::announce_health() {
     ++health_version;
-    if (hub->size() == 0 || means.life.stopping) return;
-    const json::value version = state_version();
-    hub->broadcast("health", health_snapshot(*this, *means.serving.take()), access::Scope::read,
-                   Delivery::must_arrive, &version);
+    if (hub->size() > 0 && !means.life.stopping) means.tasks.spawn(tell_health(*this));
 }
 
 void Room::announce_presence() {

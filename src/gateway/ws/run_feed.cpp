@@ -38,10 +38,11 @@ void RunFeed::on_end(const std::string& run_id, std::function<void()> callback) 
 
 void RunFeed::receive(const chat::RunEvent& event) {
     using Kind = chat::RunEvent::Kind;
-    Progress& run = runs_[event.run_id];
+    const std::string run_id(event.run_id), session_key(event.session_key);
+    Progress& run = runs_[run_id];
     switch (event.kind) {
         case Kind::start:
-            return tell_agent(event.run_id, event.session_key, run, "lifecycle",
+            return tell_agent(run_id, session_key, run, "lifecycle",
                               {{"phase", "start"}, {"startedAt", to_ms(event.at)}}, event.at);
         case Kind::delta: {
             if (hub_.size() == 0) return;
@@ -49,17 +50,17 @@ void RunFeed::receive(const chat::RunEvent& event) {
             if (run.telling_later) return;
             const auto now = clock_.steady();
             const auto next = run.told_at ? *run.told_at + delta_interval : now;
-            if (next <= now) return tell_delta(event.run_id, event.session_key, run);
+            if (next <= now) return tell_delta(run_id, session_key, run);
             run.telling_later = true;
             const auto wait = std::chrono::ceil<Milliseconds>(next - now);
-            return tasks_.spawn(tell_later(event.run_id, event.session_key, wait));
+            return tasks_.spawn(tell_later(run_id, session_key, wait));
         }
         case Kind::final:
         case Kind::aborted:
         case Kind::error: {
-            tell_end(event, run);
+            tell_end(run_id, session_key, event, run);
             auto at_end = std::move(run.at_end);
-            runs_.erase(event.run_id);
+            runs_.erase(run_id);
             for (auto& callback : at_end) callback();
         }
     }
@@ -86,21 +87,22 @@ void RunFeed::tell_delta(const std::string& run_id, const std::string& key, Prog
     run.told_bytes = run.text.size();
 }
 
-void RunFeed::tell_end(const chat::RunEvent& event, Progress& run) {
+void RunFeed::tell_end(const std::string& run_id, const std::string& key, const chat::RunEvent& event,
+                       Progress& run) {
     using Kind = chat::RunEvent::Kind;
     if (hub_.size() == 0) return;
-    run.text = event.kind == Kind::error ? run.text : event.text;
-    tell_delta(event.run_id, event.session_key, run);
+    if (event.kind != Kind::error) run.text = event.text;
+    tell_delta(run_id, key, run);
     const bool failed = event.kind == Kind::error;
     const auto message = event.error ? event.error->message : std::string("the run failed");
     json::object lifecycle{{"phase", failed ? "error" : "end"}};
     if (failed) lifecycle["error"] = message;
     if (event.kind == Kind::aborted) lifecycle["aborted"] = true;
     lifecycle["endedAt"] = to_ms(event.at);
-    tell_agent(event.run_id, event.session_key, run, "lifecycle", std::move(lifecycle), event.at);
+    tell_agent(run_id, key, run, "lifecycle", std::move(lifecycle), event.at);
 
     const auto state = failed ? "error" : event.kind == Kind::final ? "final" : "aborted";
-    auto payload = chat_payload(event.run_id, event.session_key, run.seq, state);
+    auto payload = chat_payload(run_id, key, run.seq, state);
     if (event.kind == Kind::final && !event.text.empty())
         payload["message"] = assistant_message(event.text, event.at);
     if (!failed && !event.notices.empty())
@@ -108,7 +110,7 @@ void RunFeed::tell_end(const chat::RunEvent& event, Progress& run) {
     if (event.kind == Kind::aborted) payload["stopReason"] = event.stop_reason;
     if (failed) payload["errorMessage"] = message;
     if (failed && event.error && !event.error->hint.empty()) payload["errorHint"] = event.error->hint;
-    tell("chat", event.session_key, run, std::move(payload), Delivery::must_arrive);
+    tell("chat", key, run, std::move(payload), Delivery::must_arrive);
 }
 
 void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Progress& run,

@@ -42,7 +42,8 @@ private:
     };
     void receive(const chat::RunEvent& event);
     void tell_delta(const std::string& run_id, const std::string& key, Progress& run);
-    void tell_end(const chat::RunEvent& event, Progress& run);
+    void tell_end(const std::string& run_id, const std::string& key, const chat::RunEvent& event,
+                  Progress& run);
     void tell_agent(const std::string& run_id, const std::string& key, Progress& run, std::string_view stream,
                     json::object data, TimePoint at);
     void tell(std::string_view name, const std::string& key, const Progress& run, json::object payload,

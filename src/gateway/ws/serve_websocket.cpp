@@ -118,8 +118,13 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
     if (room.presence->joined(presence_key(*client, *request), *request, client->address(),
                               client->principal().scopes(), room.now()))
         room.announce_presence();
-    client->send(
-        response_frame(frame->id, hello_payload(room, *room.means.serving.take(), *client, *request)));
+    auto hello = co_await hello_payload(room, room.means.serving.take(), client, request->role);
+    // What let him in may have been taken back meanwhile.
+    if (!room.means.doorman.stands(client->principal())) {
+        co_await client->socket().close(1008, "gateway secret changed");
+        co_return std::nullopt;
+    }
+    client->send(response_frame(frame->id, std::move(hello)));
     co_return std::move(*request);
 }
 
@@ -137,9 +142,9 @@ void cut_off(Room& room, Client& client) {
     client.socket().abort();
 }
 
-net::Task<void> answer_later(AnswerLater answer, Call call) {
+net::Task<void> handle_later(TaskHandler handler, Call call) {
     try {
-        auto reply = co_await answer(call);
+        auto reply = co_await handler(call);
         send_reply(call, reply);
     } catch (const std::bad_alloc&) {
         cut_off(call.room, *call.client);
@@ -159,8 +164,8 @@ void dispatch(Room& room, const std::shared_ptr<Client>& client, std::string_vie
         WireError error{.code = "UNAVAILABLE", .message = "the gateway is stopping", .retryable = true};
         return send_reply(call, std::unexpected(std::move(error)));
     }
-    if ((*method)->answer) return send_reply(call, (*method)->answer(call));
-    room.means.tasks.spawn(answer_later((*method)->answer_later, std::move(call)));
+    if ((*method)->handler) return send_reply(call, (*method)->handler(call));
+    room.means.tasks.spawn(handle_later((*method)->task_handler, std::move(call)));
 }
 
 net::Task<void> serve_requests(Room& room, std::shared_ptr<Client> client) {

@@ -10,14 +10,15 @@ namespace {
 
 constexpr std::size_t recent_max = 5;
 
-json::object sessions_summary(Room& room, const config::Config& config, const config::AgentEntry& agent) {
+net::Task<json::object> sessions_summary(Room& room, const config::Config& config,
+                                         const config::AgentEntry& agent) {
     const auto now = room.now();
     json::object summary{
         {"path", chat::session_store_file(config, agent).string()}, {"count", 0}, {"recent", json::array{}}};
-    auto sessions = room.means.chat.list_sessions(agent.id);
+    auto sessions = co_await room.means.chat.list_sessions(agent.id);
     if (!sessions) {
         summary["error"] = sessions.error().message;
-        return summary;
+        co_return summary;
     }
     summary["count"] = sessions->size();
     auto& recent = summary["recent"].get_array();
@@ -27,7 +28,7 @@ json::object sessions_summary(Room& room, const config::Config& config, const co
         recent.push_back(
             json::object{{"key", session.key}, {"updatedAt", to_ms(session.updated)}, {"age", age.count()}});
     }
-    return summary;
+    co_return summary;
 }
 
 json::array method_names(const Offer& offer, const Client& client) {
@@ -46,15 +47,16 @@ json::array event_names(const Offer& offer, const Client& client) {
 }
 
 // What `health`, `system-presence`, `status`, `config.get` and `agents.list` would answer.
-json::object readable_state(Room& room, const Serving& serving) {
-    const auto& paths = serving.config->paths();
-    return {{"presence", room.presence->entries(room.now())},
-            {"health", health_snapshot(room, serving)},
-            {"stateVersion", room.state_version()},
-            {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
-            {"configPath", paths.config_file.string()},
-            {"stateDir", paths.state.string()},
-            {"sessionDefaults", session_defaults(*serving.config)}};
+net::Task<json::object> readable_state(Room& room, ServingPointer serving) {
+    auto health = co_await health_snapshot(room, serving);
+    const auto& paths = serving->config->paths();
+    co_return json::object{{"presence", room.presence->entries(room.now())},
+                           {"health", std::move(health)},
+                           {"stateVersion", room.state_version()},
+                           {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
+                           {"configPath", paths.config_file.string()},
+                           {"stateDir", paths.state.string()},
+                           {"sessionDefaults", session_defaults(*serving->config)}};
 }
 
 // The same for somebody who may ask for none of it: what the protocol has in every greeting, without content.
@@ -67,14 +69,14 @@ json::object empty_state() {
 
 }  // namespace
 
-json::object health_snapshot(Room& room, const Serving& serving) {
+net::Task<json::object> health_snapshot(Room& room, ServingPointer serving) {
     const auto begun = room.means.clock.steady();
-    const auto& config = *serving.config;
+    const auto& config = *serving->config;
     const auto& default_id = config.default_agent().id;
     json::array agents;
     json::object default_sessions;
     for (const auto& agent : config.agents()) {
-        auto summary = sessions_summary(room, config, agent);
+        auto summary = co_await sessions_summary(room, config, agent);
         if (agent.id == default_id) default_sessions = summary;
         json::object row{{"agentId", agent.id}};
         if (!agent.name.empty()) row["name"] = agent.name;
@@ -84,16 +86,16 @@ json::object health_snapshot(Room& room, const Serving& serving) {
         agents.push_back(std::move(row));
     }
     const auto took = std::chrono::duration_cast<Milliseconds>(room.means.clock.steady() - begun);
-    return {{"ok", true},
-            {"ts", to_ms(room.now())},
-            {"durationMs", took.count()},
-            {"channels", json::object{}},
-            {"channelOrder", json::array{}},
-            {"channelLabels", json::object{}},
-            {"heartbeatSeconds", 0},
-            {"defaultAgentId", default_id},
-            {"agents", std::move(agents)},
-            {"sessions", std::move(default_sessions)}};
+    co_return json::object{{"ok", true},
+                           {"ts", to_ms(room.now())},
+                           {"durationMs", took.count()},
+                           {"channels", json::object{}},
+                           {"channelOrder", json::array{}},
+                           {"channelLabels", json::object{}},
+                           {"heartbeatSeconds", 0},
+                           {"defaultAgentId", default_id},
+                           {"agents", std::move(agents)},
+                           {"sessions", std::move(default_sessions)}};
 }
 
 json::object session_defaults(const config::Config& config) {
@@ -107,22 +109,25 @@ json::object session_defaults(const config::Config& config) {
             {"scope", scope}};
 }
 
-json::object hello_payload(Room& room, const Serving& serving, const Client& client,
-                           const ConnectRequest& request) {
+net::Task<json::object> hello_payload(Room& room, ServingPointer serving, std::shared_ptr<Client> greeted,
+                                      std::string role) {
+    const auto& client = *greeted;
+    auto state = client.may(access::Scope::read) ? co_await readable_state(room, serving) : empty_state();
     json::array scopes;
     for (const auto& scope : client.principal().scopes().names()) scopes.emplace_back(scope);
-    return {{"type", "hello-ok"},
-            {"protocol", client.protocol()},
-            {"server", json::object{{"version", room.means.version}, {"connId", client.id()}}},
-            {"features", json::object{{"methods", method_names(room.means.offer, client)},
-                                      {"events", event_names(room.means.offer, client)}}},
-            {"snapshot", client.may(access::Scope::read) ? readable_state(room, serving) : empty_state()},
-            {"auth", json::object{{"method", json::string_view(name_of(client.principal().proof()))},
-                                  {"role", request.role},
-                                  {"scopes", std::move(scopes)}}},
-            {"policy", json::object{{"maxPayload", frame_bytes_max},
-                                    {"maxBufferedBytes", buffered_bytes_max},
-                                    {"tickIntervalMs", tick_interval.count()}}}};
+    co_return json::object{
+        {"type", "hello-ok"},
+        {"protocol", client.protocol()},
+        {"server", json::object{{"version", room.means.version}, {"connId", client.id()}}},
+        {"features", json::object{{"methods", method_names(room.means.offer, client)},
+                                  {"events", event_names(room.means.offer, client)}}},
+        {"snapshot", std::move(state)},
+        {"auth", json::object{{"method", json::string_view(name_of(client.principal().proof()))},
+                              {"role", std::move(role)},
+                              {"scopes", std::move(scopes)}}},
+        {"policy", json::object{{"maxPayload", frame_bytes_max},
+                                {"maxBufferedBytes", buffered_bytes_max},
+                                {"tickIntervalMs", tick_interval.count()}}}};
 }
 
 }  // namespace openclaw::gateway

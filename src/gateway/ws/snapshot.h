@@ -6,10 +6,10 @@
 namespace openclaw::gateway {
 
 // The state as `health` and hello-ok tell it.
-json::object health_snapshot(Room& room, const Serving& serving);
+net::Task<json::object> health_snapshot(Room& room, ServingPointer serving);
 // Only what the client's scopes could ask for: the members that others have are there, and empty.
-json::object hello_payload(Room& room, const Serving& serving, const Client& client,
-                           const ConnectRequest& request);
+net::Task<json::object> hello_payload(Room& room, ServingPointer serving, std::shared_ptr<Client> client,
+                                      std::string role);
 json::object session_defaults(const config::Config& config);
 
 }  // namespace openclaw::gateway

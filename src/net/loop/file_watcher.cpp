@@ -128,7 +128,7 @@ bool FileWatcher::Impl::matters(const inotify_event& event) {
 }
 
 void FileWatcher::Impl::drain() {
-    alignas(inotify_event) char buffer[8192];
+    alignas(inotify_event) char buffer[1024];  // asked before every decision, nearly always in vain
     bool any = false;
     for (;;) {
         const auto got = ::read(descriptor, buffer, sizeof buffer);

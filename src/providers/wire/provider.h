@@ -9,6 +9,7 @@
 #include "auth/choice/resolver.h"
 #include "auth/models/model_ref.h"
 #include "base/json.h"
+#include "base/shared_text.h"
 #include "net/client/http_client.h"
 #include "providers/failures/failure.h"
 
@@ -16,7 +17,10 @@ namespace openclaw::providers {
 
 struct Message {
     enum class Role { user, assistant } role = Role::user;
-    std::string text;
+    SharedText text;
+
+    // The same with more behind it, as a paragraph of its own.
+    void append(std::string_view more) { text = fmt::format("{}\n\n{}", text.view(), more); }
 };
 
 struct CompletionRequest {

@@ -183,7 +183,6 @@ TEST(Chat, RefusesWhatItCannotUse) {
         {{.asked_by = world.me, .session_key = "a\x01", .message = "hi"}, Code::invalid_input},
         {{.asked_by = world.me, .session_key = std::string(600, 'x'), .message = "hi"}, Code::invalid_input},
         {{.asked_by = world.me, .message = "hi", .run_id = std::string(300, 'r')}, Code::invalid_input},
-        {{.asked_by = world.me, .message = "hi", .session_id = "nope"}, Code::not_found},
         {{.asked_by = world.me, .message = "hi", .agent_id = "nope"}, Code::not_found},
         {{.asked_by = world.me, .session_key = "main", .message = std::string(5u << 20, 'x')},
          Code::too_large}};
@@ -197,6 +196,7 @@ TEST(Chat, RefusesWhatItCannotUse) {
                   .hint.find("main"),
               std::string::npos);
     EXPECT_TRUE(world.provider.seen().empty());
+    EXPECT_EQ(world.loop.run_until(world.chat->find_session("nope")).error().code, Code::not_found);
 }
 
 TEST(Chat, GivesSlashesToTheModelWhenCommandsAreNotWanted) {
@@ -230,7 +230,7 @@ TEST(Chat, KeepsUnknownMembersOfASessionAndReadsJson5) {
     EXPECT_EQ(string_at(world.session(), "sessionId"), "abc");
     EXPECT_TRUE(world.session().contains("future"));
     EXPECT_EQ(string_at(world.session("agent:main:other"), "label"), "x");
-    const auto listed = world.chat->list_sessions();
+    const auto listed = world.loop.run_until(world.chat->list_sessions());
     ASSERT_TRUE(listed);
     ASSERT_EQ(listed->size(), 2U);
     EXPECT_EQ(listed->front().key, "agent:main:main");

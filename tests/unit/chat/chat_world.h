@@ -44,7 +44,10 @@ public:
                            .credentials = *owner,
                            .version = "2026.1.30",
                            .retry_pause = Milliseconds(0)});
-        subscription = chat->subscribe([this](const RunEvent& event) { events.push_back(event); });
+        subscription = chat->subscribe([this](const RunEvent& event) {
+            events.push_back({event.kind, std::string(event.run_id), std::string(event.session_key),
+                              event.seq, std::string(event.delta), std::string(event.text)});
+        });
     }
     ~ChatWorld() {
         provider.release();
@@ -80,7 +83,9 @@ public:
         for (int turns = 0; turns < 10'000 && !reached(); ++turns) loop.run_until(pause());
         EXPECT_TRUE(reached());
     }
+    // As the disk has it, with all that was said until now.
     json::object session(const std::string& key = "agent:main:main") {
+        loop.run_until(chat->flush());
         const auto text = files.text_of("/state/agents/main/sessions/sessions.json");
         if (!text) return {};
         const auto document = parse_json(*text);
@@ -125,7 +130,13 @@ public:
     std::optional<credentials::Credentials> owner;
     std::optional<Chat> chat;
     std::shared_ptr<Chat::Subscription> subscription;
-    std::vector<RunEvent> events;
+    struct SeenEvent {
+        RunEvent::Kind kind;
+        std::string run_id, session_key;
+        std::int64_t seq;
+        std::string delta, text;
+    };
+    std::vector<SeenEvent> events;
 
 private:
     net::Task<void> pause() { co_await loop.sleep(Milliseconds(1)); }

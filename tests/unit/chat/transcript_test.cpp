@@ -15,8 +15,8 @@ using Lines = std::vector<std::string>;
 // The context as "u:text" and "a:text".
 Lines told(const Lines& lines, std::size_t bytes_max = 10'000) {
     Lines result;
-    for (const auto& message : context_of(parse_transcript(lines), bytes_max))
-        result.push_back((message.role == Role::user ? "u:" : "a:") + message.text);
+    for (const auto& message : context_of(told_of(parse_transcript(lines)), bytes_max))
+        result.push_back((message.role == Role::user ? "u:" : "a:") + std::string(message.text));
     return result;
 }
 
@@ -81,29 +81,31 @@ TEST(Transcript, TellsTheNewestThatFitsAndBeginsWithAQuestion) {
 TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
     test::MemoryFileSystem files;
     Transcript transcript(files, "/s/abc.jsonl", "abc");
-    EXPECT_TRUE(transcript.read(1000)->empty());
-    ASSERT_TRUE(transcript.append(user_entry("hi", noon), noon));
-    ASSERT_TRUE(transcript.append(display_entry("help text", "", noon), noon));
-    ASSERT_TRUE(transcript.append(assistant_entry({.text = "hello",
-                                                   .api = "a",
-                                                   .provider = "p",
-                                                   .model = "m",
-                                                   .stop_reason = "stop",
-                                                   .error_message = "",
-                                                   .usage = {.input = 1, .output = 2}},
-                                                  noon),
-                                  noon));
+    EXPECT_TRUE(transcript.read(1000)->entries.empty());
+    const auto question = transcript.append({stamped(user_entry("hi", noon), noon)}, {});
+    ASSERT_TRUE(question);
+    ASSERT_TRUE(transcript.append({stamped(display_entry("help text", "", noon), noon),
+                                   stamped(assistant_entry({.text = "hello",
+                                                            .api = "a",
+                                                            .provider = "p",
+                                                            .model = "m",
+                                                            .stop_reason = "stop",
+                                                            .error_message = "",
+                                                            .usage = {.input = 1, .output = 2}},
+                                                           noon),
+                                           noon)},
+                                  question->end));
     const auto text = *files.text_of("/s/abc.jsonl");
     EXPECT_TRUE(text.starts_with(
         R"({"type":"session","version":3,"id":"abc","timestamp":"2026-01-30T12:00:00.000Z","cwd":"/s"})"))
         << text;
-    const auto entries = *transcript.read(10'000);
+    const auto entries = transcript.read(10'000)->entries;
     ASSERT_EQ(entries.size(), 3U);
     EXPECT_FALSE(entries[0].parent);
     EXPECT_EQ(entries[1].parent, entries[0].id);
     EXPECT_EQ(entries[2].parent, entries[1].id);
     EXPECT_EQ(entries[0].id.size(), 8U);
-    EXPECT_EQ(context_of(entries, 1000).size(), 2U) << "the note is for people";
+    EXPECT_EQ(context_of(told_of(entries), 1000).size(), 2U) << "the note is for people";
     const auto shown = shown_of(entries, 10, 10'000);
     ASSERT_EQ(shown.size(), 3U);
     EXPECT_EQ(text_of_content(shown[1]), "help text");
@@ -117,8 +119,8 @@ TEST(Transcript, GoesOnBehindATornLine) {
                               "\n" +
                                   user("1", "null", "one") + "\n{\"type\":\"message\",\"id\":\"2\",\"par");
     Transcript transcript(files, "/s/abc.jsonl", "abc");
-    ASSERT_TRUE(transcript.append(user_entry("two", noon), noon));
-    const auto entries = *transcript.read(10'000);
+    ASSERT_TRUE(transcript.append({stamped(user_entry("two", noon), noon)}, {}));
+    const auto entries = transcript.read(10'000)->entries;
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[1].parent, "1");
 }

@@ -30,7 +30,7 @@ TEST(MethodTable, NamesEachMethodOnceWithOneHandler) {
     for (const auto& method : all_that_is_offered().methods) {
         EXPECT_EQ(std::ranges::count(all_that_is_offered().methods, method.name, &Method::name), 1)
             << method.name;
-        EXPECT_NE(method.answer == nullptr, method.answer_later == nullptr) << method.name;
+        EXPECT_NE(method.handler == nullptr, method.task_handler == nullptr) << method.name;
     }
 }
 

@@ -75,14 +75,20 @@ TEST(AnthropicBody, MergesNeighboursMarksTheCacheAndLeavesOutEmptyText) {
     request.stop = {"END"};
     request.messages = {
         {Message::Role::user, "a"}, {Message::Role::assistant, " "}, {Message::Role::user, "b\xff"}};
-    EXPECT_EQ(
-        json::serialize(body_for(request, true)),
-        R"({"model":"claude-opus-4-5","max_tokens":100,"messages":[{"role":"user","content":[)"
-        R"({"type":"text","text":"a"},{"type":"text","text":"b)"
-        "\xEF\xBF\xBD"
-        R"(","cache_control":{"type":"ephemeral"}}]}],)"
-        R"("stream":true,"system":[{"type":"text","text":"be brief","cache_control":{"type":"ephemeral"}}],)"
-        R"("temperature":5E-1,"stop_sequences":["END"]})");
+    EXPECT_EQ(body_for(request, true),
+              R"({"model":"claude-opus-4-5","max_tokens":100,"stream":true,)"
+              R"("system":[{"type":"text","text":"be brief","cache_control":{"type":"ephemeral"}}],)"
+              R"("temperature":5E-1,"stop_sequences":["END"],"messages":[{"role":"user","content":[)"
+              R"({"type":"text","text":"a"},{"type":"text","text":"b)"
+              "\xEF\xBF\xBD"
+              R"(","cache_control":{"type":"ephemeral"}}]}]})");
+    request.messages = {
+        {Message::Role::user, "a"}, {Message::Role::assistant, "b"}, {Message::Role::assistant, "c"}};
+    EXPECT_THAT(
+        body_for(request, true),
+        testing::EndsWith(
+            R"("messages":[{"role":"user","content":[{"type":"text","text":"a"}]},)"
+            R"({"role":"assistant","content":[{"type":"text","text":"b"},{"type":"text","text":"c"}]}]})"));
 }
 
 AnswerReader::Step feed(AnswerReader& reader, std::string data, std::string* text = nullptr) {

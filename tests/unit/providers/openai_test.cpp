@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/version.h"
+#include "providers/wire/body_text.h"
 #include "providers/wire/openai/chat.h"
 
 namespace openclaw::providers::openai {
@@ -44,16 +45,15 @@ TEST(OpenAiBody, HasTheFieldsThatTheServerUnderstands) {
     endpoint.send_store = true;
     endpoint.system_role = "developer";
     EXPECT_EQ(
-        json::serialize(body_for(simple_request(), endpoint, true)),
-        R"({"model":"gpt-x","messages":[{"role":"developer","content":"be brief"},{"role":"user","content":"hello"}],)"
-        R"("stream":true,"stream_options":{"include_usage":true},"store":false,"max_completion_tokens":100})");
+        body_for(simple_request(), endpoint, true),
+        R"({"model":"gpt-x","stream":true,"stream_options":{"include_usage":true},"store":false,)"
+        R"("max_completion_tokens":100,"messages":[{"role":"developer","content":"be brief"},{"role":"user","content":"hello"}]})");
     Endpoint strict;
     strict.provider = "corp";
     strict.tokens_max_field = "max_tokens";
-    EXPECT_EQ(
-        json::serialize(body_for(simple_request(), strict, false)),
-        R"({"model":"gpt-x","messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello"}],)"
-        R"("stream":false,"max_tokens":100})");
+    EXPECT_EQ(body_for(simple_request(), strict, false),
+              R"({"model":"gpt-x","stream":false,"max_tokens":100,)"
+              R"("messages":[{"role":"system","content":"be brief"},{"role":"user","content":"hello"}]})");
 }
 
 TEST(OpenAiBody, MarksTheCacheForAnthropicModelsBehindOpenRouter) {
@@ -62,10 +62,26 @@ TEST(OpenAiBody, MarksTheCacheForAnthropicModelsBehindOpenRouter) {
     auto request = simple_request();
     request.model = {"openrouter", "anthropic/claude-opus-4.5"};
     EXPECT_THAT(
-        json::serialize(body_for(request, endpoint, true)),
+        body_for(request, endpoint, true),
         testing::HasSubstr(R"([{"type":"text","text":"hello","cache_control":{"type":"ephemeral"}}])"));
     request.model = {"openrouter", "auto"};
-    EXPECT_EQ(body_for(request, endpoint, true)["model"].as_string(), "openrouter/auto");
+    EXPECT_THAT(body_for(request, endpoint, true), testing::HasSubstr(R"("model":"openrouter/auto")"));
+}
+
+TEST(RequestBody, WritesAnyTextAsJson) {
+    for (const std::string text : {"", "plain", "\"quoted\" \\ back", "line\nbreak\r\ttab", "\x01\x1f\x7f",
+                                   "\xF0\x9F\x98\x80 \xC3\xA9", "</script>\xE2\x80\xA8", "1234567\"89",
+                                   "12345678\\", "\xC2\x80\xC2\x9f\xC2\xa2 long enough text \n"}) {
+        std::string out;
+        append_json_string(out, text);
+        EXPECT_EQ(out, json::serialize(json::string_view(text)));
+        const auto object = text_before_member({{"a", 1}}, "b", 0) + out + "}";
+        EXPECT_EQ(parse_json(object)->at("b").as_string(), text);
+    }
+    std::string out;
+    append_json_string(out, "cut \xF0\x9F off\xff");
+    EXPECT_EQ(out, "\"cut \xEF\xBF\xBD\xEF\xBF\xBD off\xEF\xBF\xBD\"");
+    EXPECT_EQ(text_before_member({}, "b", 0), R"({"b":)");
 }
 
 Step feed(AnswerReader& reader, std::string data, std::string* text = nullptr) {

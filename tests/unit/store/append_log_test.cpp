@@ -21,11 +21,10 @@ TEST(AppendLog, WritesItsHeaderOnceAndPrivately) {
     MemoryFileSystem disk;
     AppendLog log(disk, path);
     EXPECT_TRUE(log.read_tail(1000)->lines.empty());
-    ASSERT_TRUE(log.append(Lines{"a", "b"}, Lines{"header"}));
-    ASSERT_TRUE(log.append(Lines{"c"}, Lines{"header"}));
+    ASSERT_TRUE(log.append({.lines = {"a", "b"}, .if_new = {"header"}}));
+    ASSERT_TRUE(log.append({.lines = {"c"}, .if_new = {"header"}}));
     EXPECT_EQ(disk.text_of(path), "header\na\nb\nc\n");
     EXPECT_EQ(disk.info(path)->mode, 0600U);
-    EXPECT_EQ(*log.read_first(100), "header");
 }
 
 TEST(AppendLog, ClosesATornLineOffAndLosesNoByteOfIt) {
@@ -35,7 +34,7 @@ TEST(AppendLog, ClosesATornLineOffAndLosesNoByteOfIt) {
     const auto before = *log.read_tail(1000);
     EXPECT_EQ(before.lines, Lines{"header"});
     EXPECT_TRUE(before.torn);
-    ASSERT_TRUE(log.append(Lines{"next"}, Lines{"header"}));
+    ASSERT_TRUE(log.append({.lines = {"next"}, .if_new = {"header"}}));
     EXPECT_EQ(disk.text_of(path), "header\n{\"torn\":\nnext\n");
     EXPECT_FALSE(log.read_tail(1000)->torn);
 }
@@ -62,10 +61,10 @@ TEST(AppendLog, ReadsOnlyTheLastWholeLinesThatFit) {
 TEST(AppendLog, RefusesWhatBreaksItsBoundsAndWritesNothing) {
     MemoryFileSystem disk;
     AppendLog log(disk, path, {.bytes_max = 20, .line_bytes_max = 10});
-    ASSERT_TRUE(log.append(Lines{"123456789"}));
-    EXPECT_EQ(log.append(Lines{"12345678901"}).error().code, Code::too_large);
-    EXPECT_EQ(log.append(Lines{"1234567890"}).error().code, Code::too_large);
-    EXPECT_EQ(log.append(Lines{"a\nb"}).error().code, Code::internal);
+    ASSERT_TRUE(log.append({.lines = {"123456789"}, .if_new = {}}));
+    EXPECT_EQ(log.append({.lines = {"12345678901"}, .if_new = {}}).error().code, Code::too_large);
+    EXPECT_EQ(log.append({.lines = {"1234567890"}, .if_new = {}}).error().code, Code::too_large);
+    EXPECT_EQ(log.append({.lines = {"a\nb"}, .if_new = {}}).error().code, Code::internal);
     EXPECT_EQ(disk.text_of(path), "123456789\n");
 }
 
@@ -76,7 +75,7 @@ TEST(AppendLog, AtAnyFaultKeepsTheOldLinesAndNothingOfTheNew) {
         disk.put(path, old_text);
         FaultyFileSystem files(disk);
         files.fail_at(at, {Code::no_space, "injected", {}});
-        const auto added = AppendLog(files, path).append(Lines{"new line"});
+        const auto added = AppendLog(files, path).append({.lines = {"new line"}, .if_new = {}});
         if (files.last_operation().empty()) break;
         // The first look at the folder may fail: making it again does no harm.
         if (added && files.last_operation() == "info") continue;
@@ -92,10 +91,10 @@ TEST(AppendLog, AtAnyCrashKeepsTheOldLinesAndGoesOn) {
             disk.put(path, "header\nold\n");
             FaultyFileSystem files(disk);
             files.crash_at(at);
-            const auto added = AppendLog(files, path).append(Lines{"new line"});
+            const auto added = AppendLog(files, path).append({.lines = {"new line"}, .if_new = {}});
             disk.crash(outcome);
             AppendLog again(disk, path);
-            ASSERT_TRUE(again.append(Lines{"later"}));
+            ASSERT_TRUE(again.append({.lines = {"later"}, .if_new = {}}));
             const auto lines = again.read_tail(1000)->lines;
             ASSERT_GE(lines.size(), 3U);
             EXPECT_EQ(lines[0], "header");
@@ -115,13 +114,12 @@ TEST(AppendLog, KeepsTheLinesOfSeveralProcessesWhole) {
         ASSERT_GE(child, 0);
         if (child == 0) {
             const auto files = platform::system_files();
-            AppendLog log(*files, folder / "log.jsonl",
-                          {.lock_wait = std::chrono::seconds(60), .durability = Durability::buffered});
+            AppendLog log(*files, folder / "log.jsonl", {.lock_wait = std::chrono::seconds(60)});
             bool fine = true;
             for (int line = 0; line < lines_each; ++line)
-                fine =
-                    log.append(Lines{std::string(5000, static_cast<char>('a' + writer))}, Lines{"header"}) &&
-                    fine;
+                fine = log.append({.lines = {std::string(5000, static_cast<char>('a' + writer))},
+                                   .if_new = {"header"}}) &&
+                       fine;
             ::_exit(fine ? 0 : 1);
         }
         children.push_back(child);

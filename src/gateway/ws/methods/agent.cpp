@@ -85,7 +85,6 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
                               .run_id = params.required_text("idempotencyKey"),
                               .commands = false};
     request.extra_system_prompt = params.filled_text("extraSystemPrompt").value_or("");
-    request.session_id = params.filled_text("sessionId").value_or("");
     const auto agent_id = params.filled_text("agentId");
     const auto channel = params.filled_text("channel");
     const auto timeout = params.integer("timeout", 0, 86400);
@@ -115,26 +114,31 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
 
 }  // namespace
 
-Reply agent(Call& call) {
+net::Task<Reply> agent(Call call) {
     auto params = call.params();
     auto request = read_request(call, params);
-    if (!request) return std::unexpected(std::move(request.error()));
+    if (!request) co_return std::unexpected(std::move(request.error()));
     auto& room = call.room;
+    if (const auto session_id = params.filled_text("sessionId")) {
+        auto key = co_await room.means.chat.find_session(*session_id);
+        if (!key) co_return std::unexpected(wire_error(key.error()));
+        request->session_key = std::move(*key);
+    }
     const auto run_id = request->run_id;
     const auto known = room.means.chat.find_run(run_id);
-    if (known && known->over()) return final_reply(*known);
+    if (known && known->over()) co_return final_reply(*known);
     if (!known && !request->session_key.empty())
         room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
     auto ack = room.means.chat.send(std::move(*request));
     if (!ack) {
         if (!known) room.feed->forget(run_id);
-        return std::unexpected(wire_error(ack.error()));
+        co_return std::unexpected(wire_error(ack.error()));
     }
     answer_at_end(room, ack->run_id, call.client, call.request.id);
-    return json::object{{"runId", ack->run_id},
-                        {"status", "accepted"},
-                        {"sessionKey", ack->session_key},
-                        {"acceptedAt", to_ms(room.now())}};
+    co_return json::object{{"runId", ack->run_id},
+                           {"status", "accepted"},
+                           {"sessionKey", ack->session_key},
+                           {"acceptedAt", to_ms(room.now())}};
 }
 
 net::Task<Reply> agent_wait(Call call) {

@@ -7,8 +7,8 @@
 namespace openclaw::gateway::methods {
 
 // overview.cpp
-Reply health(Call& call);
-Reply status(Call& call);
+net::Task<Reply> health(Call call);
+net::Task<Reply> status(Call call);
 Reply system_presence(Call& call);
 Reply last_heartbeat(Call& call);
 
@@ -18,14 +18,14 @@ Reply agents_list(Call& call);
 Reply agent_identity_get(Call& call);
 
 // sessions.cpp
-Reply sessions_list(Call& call);
-Reply sessions_describe(Call& call);
-Reply sessions_subscribe(Call& call);
+net::Task<Reply> sessions_list(Call call);
+net::Task<Reply> sessions_describe(Call call);
+net::Task<Reply> sessions_subscribe(Call call);
 net::Task<Reply> sessions_preview(Call call);
-Reply sessions_resolve(Call& call);
+net::Task<Reply> sessions_resolve(Call call);
 
 // sessions_change.cpp
-Reply sessions_patch(Call& call);
+net::Task<Reply> sessions_patch(Call call);
 net::Task<Reply> sessions_reset(Call call);
 net::Task<Reply> sessions_delete(Call call);
 
@@ -35,7 +35,7 @@ net::Task<Reply> chat_history(Call call);
 Reply chat_abort(Call& call);
 
 // agent.cpp
-Reply agent(Call& call);
+net::Task<Reply> agent(Call call);
 net::Task<Reply> agent_wait(Call call);
 
 // config.cpp

@@ -58,14 +58,14 @@ json::object currency_json(const Room& room) {
 
 }  // namespace
 
-Reply health(Call& call) {
-    return health_snapshot(call.room, *call.serving);
+net::Task<Reply> health(Call call) {
+    co_return co_await health_snapshot(call.room, call.serving);
 }
 
-Reply status(Call& call) {
+net::Task<Reply> status(Call call) {
     Room& room = call.room;
-    auto sessions = room.means.chat.list_sessions();
-    if (!sessions) return std::unexpected(wire_error(sessions.error()));
+    auto sessions = co_await room.means.chat.list_sessions();
+    if (!sessions) co_return std::unexpected(wire_error(sessions.error()));
     const auto now = room.now();
     json::array by_agent, recent, paths, heartbeats;
     for (const auto& agent : call.config().agents()) {
@@ -76,7 +76,7 @@ Reply status(Call& call) {
     }
     for (const auto& session : *sessions)
         if (recent.size() < recent_max) recent.push_back(status_row(now, session));
-    return json::object{
+    co_return json::object{
         {"heartbeat", json::object{{"defaultAgentId", call.config().default_agent().id},
                                    {"agents", std::move(heartbeats)}}},
         {"channelSummary", json::array{}},

@@ -46,10 +46,10 @@ bool matches(const chat::SessionInfo& session, const ListQuery& query, TimePoint
         [&](const char* name) { return contains_ignoring_case(text(name), *query.search); });
 }
 
-WireResult<std::vector<chat::SessionInfo>> load_sessions(Room& room, const std::string& agent_id = {}) {
-    auto sessions = room.means.chat.list_sessions(agent_id);
-    if (!sessions) return std::unexpected(wire_error(sessions.error()));
-    return std::move(*sessions);
+net::Task<WireResult<std::vector<chat::SessionInfo>>> load_sessions(Room& room, std::string agent_id = {}) {
+    auto sessions = co_await room.means.chat.list_sessions(std::move(agent_id));
+    if (!sessions) co_return std::unexpected(wire_error(sessions.error()));
+    co_return std::move(*sessions);
 }
 
 std::string store_path(const config::Config& config, const std::optional<std::string>& agent_id) {
@@ -60,12 +60,12 @@ std::string store_path(const config::Config& config, const std::optional<std::st
 
 }  // namespace
 
-Reply sessions_list(Call& call) {
+net::Task<Reply> sessions_list(Call call) {
     auto params = call.params();
     const ListQuery query(params);
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto sessions = load_sessions(call.room, query.agent_id.value_or(""));
-    if (!sessions) return std::unexpected(std::move(sessions.error()));
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
+    auto sessions = co_await load_sessions(call.room, query.agent_id.value_or(""));
+    if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     json::array rows;
     std::int64_t total = 0;
     for (const auto& session : *sessions) {
@@ -76,70 +76,70 @@ Reply sessions_list(Call& call) {
         rows.push_back(std::move(row));
     }
     const auto count = rows.size();
-    return json::object{{"ts", to_ms(call.room.now())},
-                        {"path", store_path(call.config(), query.agent_id)},
-                        {"count", count},
-                        {"totalCount", total},
-                        {"hasMore", total > static_cast<std::int64_t>(count)},
-                        {"defaults", session_list_defaults(call.config())},
-                        {"sessions", std::move(rows)}};
+    co_return json::object{{"ts", to_ms(call.room.now())},
+                           {"path", store_path(call.config(), query.agent_id)},
+                           {"count", count},
+                           {"totalCount", total},
+                           {"hasMore", total > static_cast<std::int64_t>(count)},
+                           {"defaults", session_list_defaults(call.config())},
+                           {"sessions", std::move(rows)}};
 }
 
-Reply sessions_describe(Call& call) {
+net::Task<Reply> sessions_describe(Call call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
     auto key = call.room.means.chat.canonical_key(typed);
-    if (!key) return std::unexpected(wire_error(key.error()));
-    auto sessions = load_sessions(call.room);
-    if (!sessions) return std::unexpected(std::move(sessions.error()));
+    if (!key) co_return std::unexpected(wire_error(key.error()));
+    auto sessions = co_await load_sessions(call.room);
+    if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     for (const auto& session : *sessions)
-        if (session.key == *key) return json::object{{"session", session_row(session)}};
-    return json::object{{"session", nullptr}};
+        if (session.key == *key) co_return json::object{{"session", session_row(session)}};
+    co_return json::object{{"session", nullptr}};
 }
 
 // Newer terminal clients wait for this before they call themselves connected. Every client hears of every
 // run that it may read, so there is nothing to remember.
-Reply sessions_subscribe(Call& call) {
+net::Task<Reply> sessions_subscribe(Call call) {
     json::object answer{{"subscribed", true}};
     if (call.request.params.is_object() && !call.request.params.get_object().empty()) {
-        auto list = sessions_list(call);
+        auto list = co_await sessions_list(call);
         if (list) answer["list"] = std::move(*list);
     }
-    return answer;
+    co_return answer;
 }
 
-Reply sessions_resolve(Call& call) {
+net::Task<Reply> sessions_resolve(Call call) {
     auto params = call.params();
     const auto key = params.filled_text("key"), id = params.filled_text("sessionId"),
                label = params.filled_text("label");
     const auto agent_id = params.filled_text("agentId");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
     if (int(key.has_value()) + int(id.has_value()) + int(label.has_value()) > 1)
-        return std::unexpected(invalid_request("Provide either key, sessionId, or label (not multiple)"));
+        co_return std::unexpected(invalid_request("Provide either key, sessionId, or label (not multiple)"));
     if (!key && !id && !label)
-        return std::unexpected(invalid_request("Either key, sessionId, or label is required"));
+        co_return std::unexpected(invalid_request("Either key, sessionId, or label is required"));
     std::string wanted;
     if (key) {
         auto canonical = call.room.means.chat.canonical_key(*key);
-        if (!canonical) return std::unexpected(wire_error(canonical.error()));
+        if (!canonical) co_return std::unexpected(wire_error(canonical.error()));
         wanted = *canonical;
     }
-    auto sessions = load_sessions(call.room, agent_id.value_or(""));
-    if (!sessions) return std::unexpected(std::move(sessions.error()));
+    auto sessions = co_await load_sessions(call.room, agent_id.value_or(""));
+    if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     std::vector<std::string> found;
     for (const auto& session : *sessions)
         if (key ? session.key == wanted
                 : string_at(session.entry, id ? "sessionId" : "label").value_or("") == (id ? *id : *label))
             found.push_back(session.key);
     if (found.size() > 1)
-        return std::unexpected(
+        co_return std::unexpected(
             invalid_request(fmt::format("Multiple sessions found: {}", joined(found, ", "))));
     if (found.empty())
-        return std::unexpected(invalid_request(label
-                                                   ? fmt::format("No session found with label: {}", *label)
-                                                   : fmt::format("No session found: {}", key ? *key : *id)));
-    return json::object{{"ok", true}, {"key", found.front()}};
+        co_return std::unexpected(
+            invalid_request(label ? fmt::format("No session found with label: {}", *label)
+                                  : fmt::format("No session found: {}", key ? *key : *id)));
+    co_return json::object{{"ok", true}, {"key", found.front()}};
 }
 
 namespace {

@@ -5,7 +5,8 @@
 #include "auth/models/model_ref.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "chat/sessions/session_store.h"
+#include "chat/sessions/session_entry.h"
+#include "chat/sessions/session_key.h"
 #include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/session_rows.h"
@@ -78,7 +79,7 @@ std::optional<WireError> read_model(const config::Config& config, Params& params
     return std::nullopt;
 }
 
-std::optional<WireError> read_label(Room& room, Params& params, const std::string& key, Changes& changes) {
+std::optional<WireError> read_label(Params& params, Changes& changes) {
     const auto* value = params.all().if_contains("label");
     if (!value) return std::nullopt;
     if (value->is_null()) {
@@ -87,13 +88,21 @@ std::optional<WireError> read_label(Room& room, Params& params, const std::strin
     }
     const auto label = value->is_string() ? std::string(trimmed(value->get_string())) : std::string();
     if (label.empty() || label.size() > 64) return invalid_request("invalid label (1 to 64 characters)");
-    auto sessions = room.means.chat.list_sessions();
-    if (!sessions) return wire_error(sessions.error());
-    for (const auto& session : *sessions)
-        if (session.key != key && string_at(session.entry, "label").value_or("") == label)
-            return invalid_request(fmt::format("label already in use: {}", label));
     changes.emplace_back("label", label);
     return std::nullopt;
+}
+
+net::Task<std::optional<WireError>> refuse_label_in_use(chat::Chat& chat, std::string key, Changes changes) {
+    const auto label = std::ranges::find(changes, "label", &Changes::value_type::first);
+    if (label == changes.end() || !label->second.is_string()) co_return std::nullopt;
+    const auto sessions = co_await chat.list_sessions();
+    if (!sessions) co_return wire_error(sessions.error());
+    for (const auto& session : *sessions)
+        if (session.key != key &&
+            string_at(session.entry, "label").value_or("") == std::string_view(label->second.get_string()))
+            co_return invalid_request(
+                fmt::format("label already in use: {}", std::string_view(label->second.get_string())));
+    co_return std::nullopt;
 }
 
 void apply(json::object& entry, const Changes& changes, TimePoint now) {
@@ -109,26 +118,30 @@ void apply(json::object& entry, const Changes& changes, TimePoint now) {
 
 }  // namespace
 
-Reply sessions_patch(Call& call) {
+net::Task<Reply> sessions_patch(Call call) {
     Room& room = call.room;
     auto params = call.params();
     const auto typed = params.required_text("key");
-    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
     auto key = chat::resolve_session_key(typed, call.config());
-    if (!key) return std::unexpected(wire_error(key.error()));
+    if (!key) co_return std::unexpected(wire_error(key.error()));
     Changes changes;
     std::optional<WireError> problem;
     read_words(params, changes, problem);
     if (!problem) problem = read_model(call.config(), params, changes);
-    if (!problem) problem = read_label(room, params, key->text, changes);
-    if (problem) return std::unexpected(std::move(*problem));
+    if (!problem) problem = read_label(params, changes);
+    if (!problem) problem = co_await refuse_label_in_use(room.means.chat, key->text, changes);
+    if (problem) co_return std::unexpected(std::move(*problem));
     const auto* agent = call.config().find_agent(key->agent_id);
-    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
-    chat::SessionStore store(room.means.files, chat::session_store_file(call.config(), *agent));
-    auto entry = store.update(*key, [&](json::object& record) { apply(record, changes, room.now()); });
-    if (!entry) return std::unexpected(wire_error(entry.error()));
-    return json::object{
-        {"ok", true}, {"path", store.file().string()}, {"key", key->text}, {"entry", std::move(*entry)}};
+    if (!agent)
+        co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
+    auto entry = co_await room.means.chat.change_record(
+        key->text, [changes, now = room.now()](json::object& record) { apply(record, changes, now); });
+    if (!entry) co_return std::unexpected(wire_error(entry.error()));
+    co_return json::object{{"ok", true},
+                           {"path", session_file(call.config(), *agent)},
+                           {"key", key->text},
+                           {"entry", std::move(*entry)}};
 }
 
 net::Task<Reply> sessions_reset(Call call) {
@@ -139,18 +152,6 @@ net::Task<Reply> sessions_reset(Call call) {
     if (!session) co_return std::unexpected(wire_error(session.error()));
     co_return json::object{{"ok", true}, {"key", session->key}, {"entry", std::move(session->entry)}};
 }
-
-namespace {
-
-// The transcript of a deleted session stays beside it under a name that no session has.
-std::vector<std::string> archive(platform::FileSystem& files, const platform::Path& transcript,
-                                 TimePoint now) {
-    const auto aside = transcript.string() + ".deleted." + replaced(iso_time(now), ":", "-");
-    if (!files.rename(transcript, aside)) return {};
-    return {aside};
-}
-
-}  // namespace
 
 net::Task<Reply> sessions_delete(Call call) {
     constexpr Milliseconds end_deadline = std::chrono::seconds(15);
@@ -176,18 +177,12 @@ net::Task<Reply> sessions_delete(Call call) {
                 .message = fmt::format("Session {} is still active; try again in a moment.", key->text),
                 .retryable = true});
     }
-    chat::SessionStore store(room.means.files, chat::session_store_file(call.config(), *agent));
-    auto removed = store.remove(*key);
+    auto removed = co_await room.means.chat.remove(key->text, with_transcript);
     if (!removed) co_return std::unexpected(wire_error(removed.error()));
     json::array archived;
-    if (*removed && with_transcript && string_at(**removed, "sessionId"))
-        for (auto& path :
-             archive(room.means.files, store.transcript_of(chat::SessionEntry::from(**removed)), room.now()))
-            archived.emplace_back(path);
-    co_return json::object{{"ok", true},
-                           {"key", key->text},
-                           {"deleted", removed->has_value()},
-                           {"archived", std::move(archived)}};
+    for (auto& path : removed->archived) archived.emplace_back(std::move(path));
+    co_return json::object{
+        {"ok", true}, {"key", key->text}, {"deleted", removed->was_there}, {"archived", std::move(archived)}};
 }
 
 }  // namespace openclaw::gateway::methods

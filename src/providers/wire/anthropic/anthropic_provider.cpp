@@ -19,7 +19,7 @@ net::Task<Answer<Completion>> AnthropicProvider::complete(CompletionRequest requ
     call.request.method = "POST";
     call.request.url = joined_url(endpoint.base, "/v1/messages");
     call.request.headers = anthropic::headers_for(endpoint, credential, streamed);
-    call.request.body = json::serialize(anthropic::body_for(request, streamed));
+    call.request.body = anthropic::body_for(request, streamed);
     call.request.deadlines = deadlines_for(request.deadline, streamed);
     co_return co_await exchange(transport_, std::move(call), anthropic::make_reader(), std::move(on_delta),
                                 abort);

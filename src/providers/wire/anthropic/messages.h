@@ -11,7 +11,7 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
 
 // Consecutive messages of one role are merged, empty ones left out; the system prompt and the last user
 // message are marked for the prompt cache.
-json::object body_for(const CompletionRequest& request, bool streamed);
+std::string body_for(const CompletionRequest& request, bool streamed);
 
 std::unique_ptr<AnswerReader> make_reader();
 

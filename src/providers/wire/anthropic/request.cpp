@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "providers/wire/anthropic/messages.h"
+#include "providers/wire/body_text.h"
 
 namespace openclaw::providers::anthropic {
 namespace {
@@ -14,12 +15,13 @@ bool travels_as_bearer(const Endpoint& endpoint, const auth::Candidate& credenti
     return credential.kind == "token" || credential.kind == "oauth";
 }
 
-json::object text_block(std::string_view text) {
-    return {{"type", "text"}, {"text", wire_text(text)}};
-}
+constexpr std::string_view cache_mark = R"(,"cache_control":{"type":"ephemeral"})";
 
-void mark_for_cache(json::object& block) {
-    block["cache_control"] = json::object{{"type", "ephemeral"}};
+void append_block(std::string& out, std::string_view text, bool marked) {
+    out += R"({"type":"text","text":)";
+    append_json_string(out, text);
+    if (marked) out += cache_mark;
+    out += '}';
 }
 
 std::string_view role_name(Message::Role role) {
@@ -32,21 +34,28 @@ std::string_view role_name(Message::Role role) {
     return "user";
 }
 
-json::array messages_of(const CompletionRequest& request) {
-    json::array messages;
-    std::optional<Message::Role> last;
+// The body's text. Messages of one role in a row are blocks of one message. The last, when it is a question,
+// is where what the provider keeps of the conversation ends.
+std::string with_messages(const json::object& body, const CompletionRequest& request) {
+    std::vector<const Message*> told;
+    std::size_t bytes = 0;
     for (const auto& message : request.messages) {
         if (trimmed(message.text).empty()) continue;
-        if (last != message.role) {
-            messages.push_back(json::object{{"role", role_name(message.role)}, {"content", json::array()}});
-        }
-        last = message.role;
-        messages.back().as_object()["content"].as_array().push_back(text_block(message.text));
+        told.push_back(&message);
+        bytes += message.text.size() + 80;
     }
-    if (last == Message::Role::user) {
-        mark_for_cache(messages.back().as_object()["content"].as_array().back().as_object());
+    auto out = text_before_member(body, "messages", bytes);
+    out += '[';
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        const bool begins = i == 0 || told[i]->role != told[i - 1]->role;
+        const bool is_last = i + 1 == told.size();
+        out += begins ? R"({"role":")" : ",";
+        if (begins) out.append(role_name(told[i]->role)).append(R"(","content":[)");
+        append_block(out, told[i]->text, is_last && told[i]->role == Message::Role::user);
+        if (is_last || told[i + 1]->role != told[i]->role) out += is_last ? "]}" : "]},";
     }
-    return messages;
+    out += "]}";
+    return out;
 }
 
 }  // namespace
@@ -71,19 +80,16 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
     return headers;
 }
 
-json::object body_for(const CompletionRequest& request, bool streamed) {
-    json::object body{{"model", request.model.model},
-                      {"max_tokens", request.tokens_max},
-                      {"messages", messages_of(request)},
-                      {"stream", streamed}};
-    if (!trimmed(request.system).empty()) {
-        auto block = text_block(request.system);
-        mark_for_cache(block);
-        body["system"] = json::array{std::move(block)};
-    }
+std::string body_for(const CompletionRequest& request, bool streamed) {
+    json::object body{
+        {"model", request.model.model}, {"max_tokens", request.tokens_max}, {"stream", streamed}};
+    if (!trimmed(request.system).empty())
+        body["system"] = json::array{json::object{{"type", "text"},
+                                                  {"text", wire_text(request.system)},
+                                                  {"cache_control", {{"type", "ephemeral"}}}}};
     if (request.temperature) body["temperature"] = *request.temperature;
     if (!request.stop.empty()) body["stop_sequences"] = json::array(request.stop.begin(), request.stop.end());
-    return body;
+    return with_messages(body, request);
 }
 
 }  // namespace openclaw::providers::anthropic

@@ -9,7 +9,7 @@ namespace openclaw::providers::openai {
 // No Authorization for servers that want no key.
 net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& credential, bool streamed);
 
-json::object body_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed);
+std::string body_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed);
 
 std::unique_ptr<AnswerReader> make_reader();
 

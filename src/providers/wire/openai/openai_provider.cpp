@@ -19,7 +19,7 @@ net::Task<Answer<Completion>> OpenAiProvider::complete(CompletionRequest request
     call.request.method = "POST";
     call.request.url = joined_url(endpoint.base, "/chat/completions");
     call.request.headers = openai::headers_for(endpoint, credential, streamed);
-    call.request.body = json::serialize(openai::body_for(request, endpoint, streamed));
+    call.request.body = openai::body_for(request, endpoint, streamed);
     call.request.deadlines = deadlines_for(request.deadline, streamed);
     co_return co_await exchange(transport_, std::move(call), openai::make_reader(), std::move(on_delta),
                                 abort);

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "providers/wire/body_text.h"
 #include "providers/wire/openai/chat.h"
 
 namespace openclaw::providers::openai {
@@ -19,25 +20,33 @@ bool takes_cache_marks(const CompletionRequest& request, const Endpoint& endpoin
     return endpoint.provider == "openrouter" && request.model.model.starts_with("anthropic/");
 }
 
-json::array marked_content(const json::value& text) {
-    return {json::object{
-        {"type", "text"}, {"text", text}, {"cache_control", json::object{{"type", "ephemeral"}}}}};
+void append_message(std::string& out, std::string_view role, std::string_view text, bool marked) {
+    if (out.back() != '[') out += ',';
+    out.append(R"({"role":")").append(role).append(R"(","content":)");
+    if (marked) out += R"([{"type":"text","text":)";
+    append_json_string(out, text);
+    if (marked) out += R"(,"cache_control":{"type":"ephemeral"}}])";
+    out += '}';
 }
 
-json::array messages_of(const CompletionRequest& request, const Endpoint& endpoint) {
-    json::array messages;
-    if (!trimmed(request.system).empty()) {
-        messages.push_back({{"role", endpoint.system_role}, {"content", wire_text(request.system)}});
-    }
+std::string with_messages(const json::object& body, const CompletionRequest& request,
+                          const Endpoint& endpoint) {
+    std::vector<const Message*> told;
+    std::size_t bytes = request.system.size() + 80;
     for (const auto& message : request.messages) {
         if (trimmed(message.text).empty()) continue;
-        messages.push_back({{"role", role_name(message.role)}, {"content", wire_text(message.text)}});
+        told.push_back(&message);
+        bytes += message.text.size() + 40;
     }
-    if (!messages.empty() && takes_cache_marks(request, endpoint)) {
-        auto& content = messages.back().as_object()["content"];
-        content = marked_content(content);
-    }
-    return messages;
+    const bool marks = takes_cache_marks(request, endpoint);
+    auto out = text_before_member(body, "messages", bytes);
+    out += '[';
+    if (!trimmed(request.system).empty())
+        append_message(out, endpoint.system_role, request.system, marks && told.empty());
+    for (const auto* message : told)
+        append_message(out, role_name(message->role), message->text, marks && message == told.back());
+    out += "]}";
+    return out;
 }
 
 // The router's own model is called openrouter/auto there; people write openrouter/auto for the pair.
@@ -60,16 +69,14 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
     return headers;
 }
 
-json::object body_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed) {
-    json::object body{{"model", wire_model(request, endpoint)},
-                      {"messages", messages_of(request, endpoint)},
-                      {"stream", streamed}};
+std::string body_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed) {
+    json::object body{{"model", wire_model(request, endpoint)}, {"stream", streamed}};
     if (streamed) body["stream_options"] = json::object{{"include_usage", true}};
     if (endpoint.send_store) body["store"] = false;
     body[endpoint.tokens_max_field] = request.tokens_max;
     if (request.temperature) body["temperature"] = *request.temperature;
     if (!request.stop.empty()) body["stop"] = json::array(request.stop.begin(), request.stop.end());
-    return body;
+    return with_messages(body, request, endpoint);
 }
 
 }  // namespace openclaw::providers::openai
