@@ -14,12 +14,12 @@ constexpr std::size_t token_bytes = 24;  // 48 hex characters, as the reference 
 struct Places {
     std::string_view flag_name;
     std::string_view config_path;
-    std::string_view variables[2];
+    std::string_view variable, old_variable;
 };
-constexpr Places token_places{
-    "--token", "gateway.auth.token", {"OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN"}};
-constexpr Places password_places{
-    "--password", "gateway.auth.password", {"OPENCLAW_GATEWAY_PASSWORD", "CLAWDBOT_GATEWAY_PASSWORD"}};
+constexpr Places token_places{"--token", "gateway.auth.token", "OPENCLAW_GATEWAY_TOKEN",
+                              "CLAWDBOT_GATEWAY_TOKEN"};
+constexpr Places password_places{"--password", "gateway.auth.password", "OPENCLAW_GATEWAY_PASSWORD",
+                                 "CLAWDBOT_GATEWAY_PASSWORD"};
 
 std::string place_of(const config::Variable& variable, const config::Paths& paths) {
     if (variable.place.empty()) return variable.name;
@@ -31,7 +31,7 @@ std::vector<SecretCandidate> candidates_in(const Places& places, const std::opti
                                            const config::Config& config) {
     std::vector<SecretCandidate> found;
     if (flag && !flag->blank()) found.push_back({std::string(places.flag_name), *flag});
-    for (auto name : places.variables)
+    for (auto name : {places.variable, places.old_variable})
         for (const auto* variable : config.environment().candidates(name))
             if (!variable->value.blank())
                 found.push_back({place_of(*variable, config.paths()), variable->value});
