@@ -48,7 +48,6 @@ BrowserPolicy BrowserPolicy::from(const config::Config& config) {
 }
 
 bool BrowserPolicy::trusts(std::string_view address) const {
-    if (proxies.empty()) return false;
     const auto bytes = AddressBytes::parse(address);
     return bytes &&
            std::ranges::any_of(proxies, [&](const Network& network) { return network.contains(*bytes); });

@@ -16,12 +16,10 @@ constexpr unsigned ipv4_offset = 96;  // bits before an IPv4 address in IPv6
 }  // namespace
 
 std::optional<AddressBytes> AddressBytes::parse(std::string_view text) {
-    std::array<char, INET6_ADDRSTRLEN + 1> copy{};
-    if (text.size() >= copy.size()) return std::nullopt;
-    std::ranges::copy(text, copy.begin());
+    const std::string copy(text);  // ends in a zero byte
     AddressBytes address;
-    if (inet_pton(AF_INET6, copy.data(), address.bytes.data()) == 1) return address;
-    if (inet_pton(AF_INET, copy.data(), address.bytes.data() + 12) != 1) return std::nullopt;
+    if (inet_pton(AF_INET6, copy.c_str(), address.bytes.data()) == 1) return address;
+    if (inet_pton(AF_INET, copy.c_str(), address.bytes.data() + 12) != 1) return std::nullopt;
     address.bytes[10] = address.bytes[11] = 0xff;
     return address;
 }
