@@ -42,9 +42,7 @@ std::optional<std::array<unsigned char, 32>> decode_key(const std::string& text)
 std::string device_id(const std::array<unsigned char, 32>& key) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
     crypto_hash_sha256(hash.data(), key.data(), key.size());
-    std::array<char, 2 * hash.size() + 1> text{};
-    sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-    return text.data();
+    return fmt::format("{:02x}", fmt::join(hash, ""));
 }
 
 std::string payload(std::string_view version, const DeviceClaim& claim, const DeviceContext& context) {
