@@ -79,7 +79,7 @@ bool Doorman::use(Policy policy, const GuessRules& rules) {
     limiter_.use(rules);
     const auto before = policy_.take();
     const bool same = same_secret(*before, policy);
-    generation_ += same ? 0 : 1;
+    if (!same) ++generation_;
     set_generation(policy, generation_);
     policy_.swap(std::make_shared<const Policy>(std::move(policy)));
     return !same;
@@ -90,8 +90,7 @@ Principal Doorman::this_process() {
                                                                .shown = "this process",
                                                                .proof = Proof::own_process,
                                                                .scopes = Scopes::all(),
-                                                               .limits = {},
-                                                               .generation = 0}));
+                                                               .limits = {}}));
 }
 
 }  // namespace openclaw::access

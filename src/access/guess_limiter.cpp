@@ -60,7 +60,6 @@ std::optional<Milliseconds> GuessLimiter::locked_for(const Guesser& guesser, Tim
 }
 
 std::optional<Milliseconds> GuessLimiter::locked(const Guesser& guesser, Time now) const {
-    if (young_.empty() && old_.empty()) return std::nullopt;
     std::optional<Milliseconds> longest;
     for (const auto& place : places_of(guesser)) {
         const auto* counter = place ? find(place->key) : nullptr;

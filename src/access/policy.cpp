@@ -42,8 +42,7 @@ Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, 
                                                                      .shown = "owner",
                                                                      .proof = Proof::socket_owner,
                                                                      .scopes = Scopes::all(),
-                                                                     .limits = {},
-                                                                     .generation = 0})};
+                                                                     .limits = {}})};
     const auto* chosen = secret.chosen();
     if (!chosen || chosen->value.blank()) return policy;
     const std::string kind(name_of(secret.mode));
@@ -55,8 +54,7 @@ Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, 
                      .shown = kind + " " + fingerprint(chosen->value, fingerprint_key),
                      .proof = proof_of(secret.mode),
                      .scopes = Scopes::all(),
-                     .limits = {},
-                     .generation = 0})});
+                     .limits = {}})});
     return policy;
 }
 

@@ -30,8 +30,9 @@ struct Identity {
     Proof proof;
     Scopes scopes;
     Limits limits;
-    // Which of the secrets that this proof has had; a principal made by an earlier one no longer stands.
-    std::uint64_t generation;
+    // Which of the secrets that this proof has had, if it has any; a principal made by an earlier one no
+    // longer stands.
+    std::uint64_t generation = 0;
 };
 
 // Who is calling, with which scopes, and how that was proven. Only the doorman makes one; what a client says

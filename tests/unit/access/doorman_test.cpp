@@ -119,6 +119,24 @@ TEST_F(Door, TrustsTheKernelAboutTheOwnerOfASocketAndNobodyElse) {
     }
 }
 
+TEST_F(Door, CountsNoGuessWhereAnotherUserOpensTheSocket) {
+    const Offered another{.secret = {}, .socket_owner = own_process()};
+    doorman.use(policy_of(secret_of(AccessMode::password, "open sesame"), "key", ::geteuid() + 1),
+                GuessRules{});
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(judged(another, from("")), "socket opened by another user");
+    EXPECT_EQ(judged(offering("open sesame"), from("")), "in");
+}
+
+TEST_F(Door, LetsTheOwnerInWhateverOthersGuessedAndWithoutASecret) {
+    const Offered owner{.secret = {}, .socket_owner = own_process()};
+    replace(secret_of(AccessMode::password, "open sesame"));
+    guess_wrong(10, from(""));
+    EXPECT_EQ(judged(offering("open sesame"), from("")), "too many wrong guesses");
+    EXPECT_EQ(judged(owner, from("")), "in");
+    replace({});
+    EXPECT_EQ(judged(owner, from("")), "in");
+}
+
 TEST_F(Door, TellsWhoSomebodyIsFromHowHeIsShown) {
     const auto before = *doorman.judge(offering(long_token), from("192.0.2.7"));
     replace(secret_of(AccessMode::token, "another-long-token"));
@@ -195,6 +213,14 @@ TEST_F(Door, TreatsATokenThatSomebodyMadeUpAsAPassword) {
     EXPECT_EQ(judged(offering("secret"), from("192.0.2.8")), "in");
 }
 
+TEST_F(Door, CountsATokenAsMadeUpWhileItIsShorterThanTwelve) {
+    replace(secret_of(AccessMode::token, "eleven-long"));
+    guess_wrong(10);
+    EXPECT_EQ(judged(offering("eleven-long")), "too many wrong guesses");
+    replace(secret_of(AccessMode::token, "twelve-longs"));
+    EXPECT_EQ(judged(offering("twelve-longs")), "in");
+}
+
 TEST_F(PasswordDoor, ComparesNothingWhileTheAddressWaits) {
     guess_wrong(10);
     EXPECT_EQ(judged(offering("open sesame")), "too many wrong guesses") << "nobody has proven it yet";
@@ -247,6 +273,10 @@ TEST_F(Door, KnowsWhoStandsAfterAChangeOfTheLock) {
     }
     replace(secret_of(AccessMode::token, long_token));
     EXPECT_FALSE(doorman.stands(by_token)) << "a secret that comes back opens what comes then";
+}
+
+TEST_F(Door, VouchesForNobodyWhoNeverCameToIt) {
+    EXPECT_FALSE(doorman.stands(Doorman::this_process()));
 }
 
 TEST_F(Door, JudgesOnSeveralThreadsWhileTheLockIsReplaced) {

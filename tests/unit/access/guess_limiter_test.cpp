@@ -34,9 +34,12 @@ TEST_F(Limiter, LocksAnAddressAfterTenWrongGuessesInAMinute) {
 
 TEST_F(Limiter, ForgetsGuessesOlderThanTheWindow) {
     guess({"192.0.2.7"}, 9);
-    now += 61s;
+    now += 60s + 1ms;
     guess({"192.0.2.7"}, 9);
     EXPECT_FALSE(wait_of({"192.0.2.7"}));
+    now += 60s;
+    guess({"192.0.2.7"}, 1);
+    EXPECT_EQ(wait_of({"192.0.2.7"}), 5min) << "the last moment belongs to the window";
 }
 
 TEST_F(Limiter, IsNotExtendedByGuessesDuringTheRestAndSaysHowLongItLasts) {
@@ -64,6 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(SameAddress{"192.0.2.7", "::ffff:192.0.2.7", true},
                     SameAddress{"192.0.2.7", "::FFFF:c000:0207", true},
                     SameAddress{"192.0.2.7", "192.0.2.70", false},
+                    SameAddress{"192.0.2.7", "193.0.2.7", false},
                     SameAddress{"2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true},
                     SameAddress{"2001:db8:1:2::1", "2001:db8:1:3::1", false},
                     SameAddress{"fe80::1%eth0", "fe80::1%wlan1", true}, SameAddress{"127.0.0.1", "::1", true},
@@ -101,8 +105,9 @@ TEST_F(Limiter, HoldsAClientBehindAProxyHereToTheBoundOfOne) {
 TEST_F(Limiter, GivesAsManySecondChancesInAWindowAsThereWereFirst) {
     guess({"192.0.2.7"}, 10);
     for (int i = 0; i < 10; ++i) EXPECT_TRUE(limiter.take_second_chance({"192.0.2.7"}, now)) << i;
+    now += 60s;
     EXPECT_FALSE(limiter.take_second_chance({"192.0.2.7"}, now));
-    now += 61s;
+    now += 1ms;
     EXPECT_TRUE(limiter.take_second_chance({"192.0.2.7"}, now));
     EXPECT_TRUE(wait_of({"192.0.2.7"})) << "which ends no rest";
 }
@@ -117,6 +122,51 @@ TEST_F(Limiter, EndsNobodysRestBecauseManyOthersGuess) {
     guess({"192.0.2.7"}, 10);
     for (int i = 0; i < 10000; ++i) guess({fmt::format("10.{}.{}.1", i / 256, i % 256)}, 1);
     EXPECT_TRUE(wait_of({"192.0.2.7"}));
+}
+
+TEST_F(Limiter, RemembersAsManyAddressesAsItMayAndHalfOfThemAtLeast) {
+    limiter.use({.addresses_max = 24});
+    std::size_t most = 0, least = 24;
+    for (int i = 0; i < 100; ++i) {
+        guess({fmt::format("192.0.2.{}", i)}, 1);
+        most = std::max(most, limiter.size());
+        if (i >= 24) least = std::min(least, limiter.size());
+    }
+    EXPECT_EQ(most, 24u);
+    EXPECT_EQ(least, 13u) << "the latest, and the one that made room";
+}
+
+TEST_F(Limiter, MakesRoomForNewAddressesOnly) {
+    limiter.use({.addresses_max = 24});
+    for (int i = 0; i < 12; ++i) guess({fmt::format("192.0.2.{}", i)}, 1);
+    guess({"192.0.2.0"}, 1);
+    for (int i = 12; i < 24; ++i) guess({fmt::format("192.0.2.{}", i)}, 1);
+    EXPECT_EQ(limiter.size(), 24u);
+}
+
+TEST_F(Limiter, KnowsWhatSomebodyGuessedBeforeOthersDid) {
+    limiter.use({.addresses_max = 24});
+    guess({"192.0.2.99"}, 9);
+    for (int i = 0; i < 12; ++i) guess({fmt::format("192.0.2.{}", i)}, 1);
+    guess({"192.0.2.99"}, 1);
+    EXPECT_EQ(wait_of({"192.0.2.99"}), 5min);
+}
+
+TEST_F(Limiter, KeepsAQuarterOfThoseWhoStillWaitWhenItForgets) {
+    limiter.use({.attempts_max = 1, .addresses_max = 24});
+    for (int i = 0; i < 25; ++i) guess({fmt::format("192.0.2.{}", i)}, 1);
+    int waiting = 0;
+    for (int i = 0; i < 12; ++i) waiting += wait_of({fmt::format("192.0.2.{}", i)}) ? 1 : 0;
+    EXPECT_EQ(waiting, 6);
+    EXPECT_EQ(limiter.size(), 19u);
+}
+
+TEST_F(Limiter, KeepsNobodyWhoseRestIsOver) {
+    limiter.use({.attempts_max = 1, .addresses_max = 24});
+    for (int i = 0; i < 24; ++i) guess({fmt::format("192.0.2.{}", i)}, 1);
+    now += 5min;
+    guess({"192.0.2.24"}, 1);
+    EXPECT_EQ(limiter.size(), 13u);
 }
 
 TEST_F(Limiter, CountsRightWhenSeveralThreadsRefuse) {
@@ -135,6 +185,18 @@ TEST(GuessRules, ComeFromTheConfigWithinBounds) {
         return GuessRules::from(
             *test::config_of(fmt::format("{{gateway:{{auth:{{rateLimit:{{{}}}}}}}}}", text)));
     };
+    const GuessRules usual;
+    for (const auto& none : {GuessRules::from(*test::config_of("")), rules("")}) {
+        EXPECT_EQ(none.attempts_max, usual.attempts_max);
+        EXPECT_EQ(none.window, usual.window);
+        EXPECT_EQ(none.lockout, usual.lockout);
+        EXPECT_EQ(none.lockout_loopback, usual.lockout_loopback);
+    }
+    EXPECT_EQ(rules("maxAttempts:0").attempts_max, 1);
+    EXPECT_EQ(rules("maxAttempts:1001").attempts_max, 1000);
+    EXPECT_EQ(rules("windowMs:0").window, 1ms);
+    EXPECT_EQ(rules("windowMs:86400001").window, 24h);
+    EXPECT_EQ(rules("lockoutMs:86400001").lockout, 24h);
     EXPECT_EQ(rules("maxAttempts:3").attempts_max, 3);
     EXPECT_EQ(rules("windowMs:5000").window, 5s);
     EXPECT_EQ(rules("lockoutMs:60000").lockout, 1min);
