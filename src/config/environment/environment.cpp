@@ -1,6 +1,7 @@
 #include "config/environment/environment.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/text.h"
 #include "config/environment/known_variables.h"
@@ -45,7 +46,7 @@ std::string_view name_of(VariableSource source) {
 
 Environment::Environment(std::vector<Variable> strongest_first) {
     std::vector<std::size_t> order(strongest_first.size());
-    for (std::size_t at = 0; at < order.size(); ++at) order[at] = at;
+    std::iota(order.begin(), order.end(), std::size_t());
     std::ranges::sort(
         order, {}, [&](std::size_t at) { return std::pair(std::string_view(strongest_first[at].name), at); });
     variables_.reserve(order.size());

@@ -130,7 +130,7 @@ private:
         auto wanted = shell ? integer_at(*shell, "timeoutMs") : std::nullopt;
         if (!wanted) {
             const auto text = so_far.find_filled("OPENCLAW_SHELL_ENV_TIMEOUT_MS").value_or("");
-            std::int64_t number = 0;
+            std::int64_t number{};
             const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
             if (!text.empty() && problem == std::errc() && end == text.data() + text.size()) wanted = number;
         }

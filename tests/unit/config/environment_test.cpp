@@ -56,9 +56,41 @@ TEST(Environment, InlineConfigVariablesWinOverVars) {
 TEST(Environment, TheSecondSpellingOfZaiStandsIn) {
     ConfigFixture fixture;
     fixture.set("Z_AI_API_KEY", "z");
+    fixture.set("GROQ_API_KEY", "g");
+    EXPECT_EQ(seen(*fixture.load(), "ZAI_API_KEY"), "z from process");
+    EXPECT_EQ(seen(*fixture.load(), "Z_AI_API_KEY"), "z from process");
+    EXPECT_EQ(seen(*fixture.load(), "GROQ_API_KEY"), "g from process");
+    fixture.set("ZAI_API_KEY", " ");
     EXPECT_EQ(seen(*fixture.load(), "ZAI_API_KEY"), "z from process");
     fixture.set("ZAI_API_KEY", "first");
     EXPECT_EQ(seen(*fixture.load(), "ZAI_API_KEY"), "first from process");
+}
+
+TEST(Environment, SectionsOfTheConfigsEnvAreNoVariables) {
+    ConfigFixture fixture;
+    const auto config = fixture.load("{env: {vars: 'x', shellEnv: 'y', other: 'z'}}");
+    EXPECT_EQ(seen(*config, "vars"), "unset");
+    EXPECT_EQ(seen(*config, "shellEnv"), "unset");
+    EXPECT_EQ(seen(*config, "other"), "z from config");
+    const auto inner = fixture.load("{env: {vars: {vars: 'x', shellEnv: 'y'}}}");
+    EXPECT_EQ(seen(*inner, "vars"), "x from config");
+    EXPECT_EQ(seen(*inner, "shellEnv"), "y from config");
+}
+
+TEST(Environment, TakesOnlyFilledTextsOfTheConfigsEnv) {
+    ConfigFixture fixture;
+    const auto config = fixture.load("{env: {A: ' ', B: 5, vars: {A: 'vars', C: '', D: {x: 'y'}}}}");
+    EXPECT_EQ(seen(*config, "A"), "vars from config");
+    for (const auto* name : {"B", "C", "D"}) EXPECT_EQ(seen(*config, name), "unset") << name;
+}
+
+TEST(Environment, ReadsTheStateDirectorysFileOnceWhereWeAreInIt) {
+    ConfigFixture fixture;
+    fixture.working_folder = "/home/u/.openclaw";
+    fixture.files.put("/home/u/.openclaw/.env", "OPENAI_API_KEY=state\n");
+    const auto config = fixture.load("{}");
+    EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "state from stateEnv");
+    EXPECT_EQ(listed(config->warnings()), "");
 }
 
 TEST(Environment, AnExplicitStateDirectoryHasTheOnlyStateFile) {
@@ -272,6 +304,13 @@ TEST(LoginShellImport, RunsOnlyWhenSwitchedOn) {
     fixture.set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "");
     fixture.load();
     EXPECT_EQ(fixture.shell.requests.size(), 1u);
+}
+
+TEST(LoginShellImport, IsLeftOutWhereThereIsNoShellToAsk) {
+    ConfigFixture fixture;
+    const auto config = fixture.load("{env: {shellEnv: {enabled: true}}}");
+    EXPECT_EQ(listed(config->warnings()), "");
+    EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "unset");
 }
 
 TEST(LoginShellImport, WaitsAsLongAsItIsTold) {
