@@ -12,7 +12,7 @@ namespace {
 
 // A replacement of bytes; several of one text never overlap and are given from front to back.
 struct Patch {
-    std::size_t begin = 0, end = 0;
+    std::size_t begin, end;
     std::string text;
 };
 
@@ -26,7 +26,8 @@ std::string patched(std::string_view text, const std::vector<Patch>& patches) {
     return out.append(text.substr(at));
 }
 
-// What surrounds values: blanks, comments, commas.
+// What surrounds values: blanks, comments, commas. Every place that is asked about stands inside a container,
+// so that its bracket follows.
 class Surroundings {
 public:
     explicit Surroundings(std::string_view text) : text_(text) {}
@@ -40,21 +41,17 @@ public:
     // The comma that follows a value, if one does.
     std::optional<std::size_t> comma_after(std::size_t value_end) const {
         const auto at = next_token(value_end);
-        return at < text_.size() && text_[at] == ',' ? std::optional(at) : std::nullopt;
+        return text_[at] == ',' ? std::optional(at) : std::nullopt;
     }
-    bool is_inline_blank(std::size_t at) const {
-        return at < text_.size() && (text_[at] == ' ' || text_[at] == '\t');
-    }
+    bool is_inline_blank(std::size_t at) const { return text_[at] == ' ' || text_[at] == '\t'; }
     std::size_t skip_inline_blanks(std::size_t at) const {
         while (is_inline_blank(at)) ++at;
         return at;
     }
-    bool at_line_end(std::size_t at) const {
-        return at >= text_.size() || text_[at] == '\n' || text_[at] == '\r';
-    }
+    bool at_line_end(std::size_t at) const { return text_[at] == '\n' || text_[at] == '\r'; }
     std::size_t after_line_break(std::size_t at) const {
-        if (at < text_.size() && text_[at] == '\r') ++at;
-        if (at < text_.size() && text_[at] == '\n') ++at;
+        if (text_[at] == '\r') ++at;
+        if (text_[at] == '\n') ++at;
         return at;
     }
     // Behind a comment that shares the line with what ends at `offset`; else `offset`.
@@ -67,11 +64,11 @@ public:
         }
         return after_comment_of_line(text_.find("*/", at + 2) + 2);
     }
-    // Whether only blanks stand before `at` on its line; `start` becomes the line's start.
-    bool begins_line(std::size_t at, std::size_t& start) const {
-        start = at;
-        while (start > 0 && (text_[start - 1] == ' ' || text_[start - 1] == '\t')) --start;
-        return start > 0 && text_[start - 1] == '\n';
+    // The start of the line of `at`, when only blanks stand before it there.
+    std::optional<std::size_t> line_start_before(std::size_t at) const {
+        const auto before = text_.substr(0, at).find_last_not_of(" \t");
+        if (before == std::string_view::npos || text_[before] != '\n') return std::nullopt;
+        return before + 1;
     }
 
 private:
@@ -79,7 +76,7 @@ private:
 };
 
 struct Item {
-    std::size_t begin = 0, end = 0;
+    std::size_t begin, end;
 };
 
 std::vector<Item> items_of(const Json5Node& node) {
@@ -160,8 +157,7 @@ private:
     }
 
     std::string member_margin(const Json5Node& container, std::size_t item_begin) const {
-        std::size_t start = 0;
-        if (around_.begins_line(item_begin, start)) return std::string(margin_at(text_, item_begin));
+        if (around_.line_start_before(item_begin)) return std::string(margin_at(text_, item_begin));
         return std::string(margin_at(text_, container.begin)) + style_.indent;
     }
 
@@ -169,7 +165,7 @@ private:
     std::string insert_first(const Json5Node& container, const Make& make, bool on_one_line) const {
         const auto close = std::size_t{container.end} - 1;
         auto place = close;  // behind the last comment, before the blanks in front of the bracket
-        while (place > container.begin + 1 && std::string_view(" \t\r\n").contains(text_[place - 1])) --place;
+        while (std::string_view(" \t\r\n").contains(text_[place - 1])) --place;
         if (on_one_line) return patched(text_, {{place, place, make({})}});
         const auto margin = std::string(margin_at(text_, container.begin));
         auto line = style_.line_break + margin + style_.indent + make(margin + style_.indent);
@@ -182,14 +178,12 @@ private:
     // it or it is the first of its line, the blanks behind it (at the end of a one-line container those
     // before it, up to the comma that goes as well).
     Patch whole_line_or(std::size_t begin, std::size_t end, const Patch* comma_before) const {
-        std::size_t start = 0;
         const auto rest = around_.skip_inline_blanks(end);
-        const bool first_of_line = around_.begins_line(begin, start);
-        if (first_of_line && around_.at_line_end(rest) && rest < text_.size())
-            return {start, around_.after_line_break(rest), {}};
+        const auto line_start = around_.line_start_before(begin);
+        if (line_start && around_.at_line_end(rest)) return {*line_start, around_.after_line_break(rest), {}};
         if (comma_before && around_.skip_inline_blanks(comma_before->end) == begin)
             return {comma_before->begin, end, {}};
-        const bool blanks_go = first_of_line || text_[end - 1] == ',';
+        const bool blanks_go = line_start || text_[end - 1] == ',';
         return {begin, blanks_go && !around_.at_line_end(rest) ? rest : end, {}};
     }
 

@@ -56,6 +56,12 @@ TEST(EditText, ChangesOnlyWhatItMust) {
         {"{'1': 1, b: 2, '1': 3}", "1", "", "{b: 2}"},
         {"{a: [1, 2, 3]}", "a[1]", "", "{a: [1, 3]}"},
         {"{\r\n  a: 1,\r\n  b: 2\r\n}", "a", "", "{\r\n  b: 2\r\n}"},
+        {"{\r\n  a: 1,\r\n\r\n  b: 2\r\n}", "a", "", "{\r\n\r\n  b: 2\r\n}"},
+        {"{\n  a: 1,\n\n  b: 2\n}", "a", "", "{\n\n  b: 2\n}"},
+        {"{\n  a: 1,\n\n  b: 2\n\n}", "b", "", "{\n  a: 1\n\n\n}"},
+        {"\n\n{a: 1,\n\n b: 2}", "a", "", "\n\n{\n\n b: 2}"},
+        {"{\n\ta: 1\n}", "a", "", "{\n}"},
+        {" {a: 1}", "a", "", " {}"},
     };
     for (const auto& [before, path, value, after] : cases) {
         const auto text = edit_text(before, edit_of(path, value));
@@ -103,6 +109,8 @@ TEST(EditText, RefusesWhatHasNoPlace) {
     EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[5]", "2")).error().code, Code::invalid_input);
     EXPECT_EQ(edit_text("{a: 1}", edit_of("b[3]", "2")).error().code, Code::invalid_input);
     EXPECT_EQ(edit_text("{a: 1}", edit_of("b[1]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: 1}", edit_of("a[3]", "2")).error().code, Code::invalid_input);
+    EXPECT_EQ(edit_text("{a: {b: 1}}", edit_of("a.c[1]", "2")).error().code, Code::invalid_input);
     EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[2]", "2")).error().code, Code::invalid_input);
     EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[1]", "")).error().code, Code::not_found);
     EXPECT_EQ(edit_text("{a: [1]}", edit_of("a[1].b[1]", "2")).error().code, Code::invalid_input);
