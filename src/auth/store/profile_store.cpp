@@ -161,9 +161,7 @@ Result<Store> ProfileStore::read_one(const Reading& reading, const Path& folder,
         auto legacy = read_legacy(folder);
         return legacy ? parse_store(*legacy) : Result<Store>(std::unexpected(legacy.error()));
     }
-    auto store = reading.salvaged ? parse_salvaged(*reading.content, file) : parse_store(*reading.content);
-    if (!store) return failed(std::move(store).error(), "reading {}", file.string());
-    return store;
+    return reading.salvaged ? parse_salvaged(*reading.content, file) : parse_store(*reading.content);
 }
 
 Result<std::shared_ptr<const Store>> ProfileStore::load() {

@@ -117,6 +117,22 @@ TEST(ProgramLogin, IsTakenOverByTheFirstWriteAboutIt) {
         files.text_of(work_folders.own / "auth-profiles.json"));  // the main agent's, also from there
 }
 
+TEST(ProgramLogin, NeverTakesThePlaceOfWhatIsStored) {
+    const auto text = stored("a", "+1h", "api_key");
+    MemoryFileSystem files;
+    files.put(main_store_file, text);
+    files.put(qwen_file, login("file", "+9h"));
+    ProfileStore store(files, folders);
+    ASSERT_TRUE(store.report(test::worked(qwen, noon)));
+    ASSERT_TRUE(store.update_usage(qwen, [](UsageStats usage) {
+        ++usage.error_count;
+        return usage;
+    }));
+    const auto written = parse_json(*files.text_of(main_store_file))->as_object();
+    EXPECT_EQ(written.at("profiles"), parse_json(text)->as_object().at("profiles"));
+    EXPECT_EQ(store.own()->usage_of(qwen)->error_count, 1);
+}
+
 TEST(ProgramLogin, OfClaudeCodeOrCodexCountsOnlyOnceImported) {
     MemoryFileSystem files;
     files.put(

@@ -446,6 +446,37 @@ TEST(ProfileStore, SealsWhatIsWrittenToASealedStore) {
     EXPECT_TRUE(loaded->usage_of({"main:a"}));
 }
 
+TEST(ProfileStore, KnowsWhetherAnotherSecretIsEnteredWhereTheOldOneIsSealed) {
+    struct Case {
+        const char *what, *value, *variable;
+        int errors_left;
+    };
+    for (const auto& [what, value, variable, errors_left] :
+         {Case{"the same", "sk-main-aaaaaaaa", "", 1}, Case{"another", "sk-new-ffffffff", "", 0},
+          Case{"one that stands elsewhere", "", "MAIN_A", 0}}) {
+        Place place;
+        ASSERT_TRUE(Attempt(place).seal());
+        Attempt run(place);
+        ProfileStore store(place.files, store_folders(*run.config, "main"));
+        ASSERT_TRUE(store.update_usage({"main:a"}, [](UsageStats usage) {
+            ++usage.error_count;
+            return usage;
+        }));
+        Profile profile{.id = {"main:a"},
+                        .provider = "p",
+                        .credential = ApiKey{Secret(value)},
+                        .email = {},
+                        .added = {},
+                        .note = {}};
+        if (*variable)
+            profile.references = {{"key", SecretRef{.source = SecretRef::Source::env, .id = variable}}};
+        ASSERT_TRUE(store.put(profile)) << what;
+        const auto loaded = *store.load();
+        const auto* usage = loaded->usage_of({"main:a"});
+        EXPECT_EQ(usage ? usage->error_count : 0, errors_left) << what;
+    }
+}
+
 TEST(ProfileStore, WritesNoSecretInPlainWhenTheKeyIsMissing) {
     Place place;
     ASSERT_TRUE(Attempt(place).seal());

@@ -141,13 +141,29 @@ TEST(StoreCredential, JoinsTheAgentsOrderAtItsEndUnlessThatOrderIsIgnored) {
 TEST(StoreCredential, StartsCleanUnlessTheSameIsEnteredAgain) {
     const std::string store =
         R"({"version":1,"profiles":{"a:1":{"type":"api_key","provider":"anthropic","key":"k"},
-            "a:2":{"type":"token","provider":"anthropic","token":"t"}},
+            "a:2":{"type":"token","provider":"anthropic","token":"t"},
+            "a:3":{"type":"oauth","provider":"anthropic","access":"a","refresh":"r","expires":@now+1h},
+            "a:4":{"type":"nonsense","provider":"anthropic"}},
             "usageStats":{"a:1":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now+1h},
-                          "a:2":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now+1h}}})";
+                          "a:2":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now+1h},
+                          "a:3":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now+1h},
+                          "a:4":{"lastUsed":@now-1h,"errorCount":3,"cooldownUntil":@now+1h}}})";
     const auto token = [](std::optional<TimePoint> end) {
         return profile_of(
             NewCredential{.provider = "anthropic", .kind = EnteredKind::token, .id = {"a:2"}, .expires = end},
             Secret("t"), noon);
+    };
+    const auto login = [](const char* access) {
+        return Profile{.id = {"a:3"},
+                       .provider = "anthropic",
+                       .credential = OAuth{.access = Secret(access),
+                                           .refresh = Secret("r"),
+                                           .expires = noon + std::chrono::hours(1),
+                                           .account_id = {},
+                                           .project_id = {}},
+                       .email = {},
+                       .added = {},
+                       .note = {}};
     };
     struct Row {
         Profile profile;
@@ -157,7 +173,10 @@ TEST(StoreCredential, StartsCleanUnlessTheSameIsEnteredAgain) {
     const Row rows[] = {{key_of("a:1", "anthropic", "k"), 3, true},
                         {key_of("a:1", "anthropic", "another"), 0, false},
                         {token({}), 3, true},
-                        {token(noon + Milliseconds(1)), 0, true},      // the same secret with another end
+                        {login("a"), 3, true},
+                        {login("renewed"), 0, true},                 // a login's tokens change by themselves
+                        {key_of("a:4", "anthropic", "k"), 0, true},  // whatever it was is lost
+                        {token(noon + Milliseconds(1)), 0, true},    // the same secret with another end
                         {key_of("a:2", "anthropic", "t"), 0, false}};  // the same id with another kind
     for (const auto& row : rows) {
         EnrolWorld world("", store);
