@@ -86,7 +86,6 @@ RestState rest_state(const Slot& slot, const Moment& moment) {
         if (rest.model == 0 || rest.model == moment.model_number)
             state.add(rest.from, rest.until, rest.trial_until, rest.model == 0, moment.now);
     }
-    if (slot.rests > 0) return state;
     const auto* usage = live_usage(slot, moment);
     if (!usage) return state;
     for (const auto& window : rest_windows(*usage))
@@ -154,11 +153,11 @@ void walk(const Moment& moment, Use use) {
     const auto slot_at = [&](std::size_t place) -> const Slot& { return group.profiles[group.order[place]]; };
     const auto span_at = [&](std::size_t place) { return unusable_span(slot_at(place), group); };
     const auto slots = group.order.size();
-    for (std::size_t place = 0; place < slots; ++place) {
-        while (place < slots && place % Skipping::block_size == 0 &&
-               group.skipping.passes(place, slots, moment.now, span_at))
+    for (std::size_t place = 0; place < slots;) {
+        if (place % Skipping::block_size == 0 && group.skipping.passes(place, slots, moment.now, span_at))
             place += Skipping::block_size;
-        if (place < slots && use(slot_at(place))) return;
+        else if (use(slot_at(place++)))
+            return;
     }
     for (const auto& slot : group.others)
         if (use(slot)) return;

@@ -57,16 +57,16 @@ std::string lifetime_text(const Profile& profile, Truth& truth, std::optional<Wo
         truth.ends = age->latest_end;
         truth.end_is_estimated = true;
         if (now >= age->latest_end - warn_before_documented_end) word = Word::expiring;
-        return fmt::format("entered {} ago, {} lasts {}{}",
-                           format_span(std::max(now - age->entered, Milliseconds(0))), age->lifetime->name,
-                           age->lifetime->span, now >= age->latest_end ? ": replace it" : "");
+        return fmt::format("entered {} ago, {} lasts {}{}", format_span(now - age->entered),
+                           age->lifetime->name, age->lifetime->span,
+                           now >= age->latest_end ? ": replace it" : "");
     }
     std::string text = "when it ends is not known";
     if (const auto* lifetime = find_documented_lifetime(profile))
         text += fmt::format(" ({} lasts {}; when it was entered was not recorded)", lifetime->name,
                             lifetime->span);
     else if (profile.added)
-        text += fmt::format(", entered {} ago", format_span(std::max(now - *profile.added, Milliseconds(0))));
+        text += fmt::format(", entered {} ago", format_span(now - *profile.added));
     return text;
 }
 

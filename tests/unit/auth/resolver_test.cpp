@@ -275,6 +275,23 @@ TEST(Resolver, TakesAPinAsAPreferenceAndALockAsALaw) {
     }
 }
 
+TEST(Resolver, PutsAPinnedOneInFrontOfTheOthersEvenWhereItCannotBeUsedYet) {
+    const std::string store =
+        R"({"profiles":{"a:1":{"type":"api_key","provider":"anthropic","key":"1"},
+        "a:late":{"type":"oauth","provider":"anthropic","access":"a","refresh":"r","expires":@now-1h},
+        "a:rests":{"type":"api_key","provider":"anthropic","key":"2"},
+        "a:blank":{"type":"api_key","provider":"anthropic","key":" "}},
+        "usageStats":{"a:rests":{"cooldownUntil":@now+5m}}})";
+    for (const auto& [pinned, first] : {std::pair("a:late", "a:late"), std::pair("a:rests", "a:rests"),
+                                        std::pair("a:1", "a:1"), std::pair("a:blank", "a:1")}) {
+        const auto resolution =
+            resolve({.provider = "anthropic", .agent_id = {}, .model = {}, .pinned = ProfileId{pinned}},
+                    store_of(store),
+                    *config_of("{auth:{order:{anthropic:['a:1','a:late','a:rests','a:blank']}}}"), noon);
+        EXPECT_EQ(resolution.candidates.front().profile.text, first) << pinned;
+    }
+}
+
 TEST(Resolver, CarriesTheProjectBesideAGoogleCommandLineToken) {
     const auto resolution = resolved(
         "google-gemini-cli",
