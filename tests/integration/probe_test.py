@@ -65,6 +65,18 @@ def files_of(place: Home) -> dict:
     return kept
 
 
+def until_written(place: Home, turns: int) -> None:
+    """What turns have said follows them to the disk: until the records of that many say how they ended."""
+    sessions = place.state / "agents" / "main" / "sessions"
+    for _ in range(6000):
+        index = sessions / "sessions.json"
+        records = json.loads(index.read_text()) if index.exists() else {}
+        if sum("abortedLastRun" in record for record in records.values()) >= turns:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"the records of {turns} turns were not written within a minute")
+
+
 def probes(done) -> dict:
     return json.loads(done.stdout)["auth"]["probes"]
 
@@ -131,6 +143,7 @@ class Probe(unittest.TestCase):
             self.assertIn("through the gateway", during.stderr)
             self.check_verdicts(during)
             self.assertEqual({status for status, _ in answers}, {200}, answers[:3])
+            until_written(place, 50)
             # Now that nothing else writes: probes alone leave every file as it is.
             before = files_of(place)
             self.check_verdicts(place.run(*self.arguments, "--json"))
