@@ -50,7 +50,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         .version = parts.version,
         .fingerprint_key = parts.credentials.fingerprint_key(),
         .queued = depth > 0 ? depth - 1 : 0,
-        .resolve = [&](const std::string& provider, const std::optional<auth::ProfileId>& locked) {
+        .resolve = [&](const auth::ProviderId& provider, const std::optional<auth::ProfileId>& locked) {
             auth::ResolveRequest question;
             question.provider = provider;
             question.agent_id = agent->id;

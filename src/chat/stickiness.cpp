@@ -89,7 +89,7 @@ PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
             view.chosen, question,
             fmt::format("{} is no longer stored; the session goes on without it", pin.profile.text));
     }
-    if (auth::normalised_provider(view.stored->provider) != question.provider)
+    if (auth::ProviderId(view.stored->provider) != question.provider)
         return automatic(view.chosen, question,
                          fmt::format("{} belongs to {}, not to {}; the session goes on without it",
                                      pin.profile.text, view.stored->provider, question.provider));

@@ -21,8 +21,8 @@ PinView view_of(const std::optional<Pin>& pin, const auth::Store& store, const a
 
 struct PinQuestion {
     std::optional<Pin> current;
-    std::string provider;  // of the model that the turn wants, normalised
-    bool fresh = false;    // the first turn of a session
+    auth::ProviderId provider;  // of the model that the turn wants
+    bool fresh = false;         // the first turn of a session
     std::int64_t compactions = 0;
 };
 

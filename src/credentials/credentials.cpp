@@ -267,7 +267,8 @@ net::Task<void> Credentials::open_sealed(net::Abort abort) {
 
 // Looking through thousands of profiles for references is not for every request. Whoever asks names the
 // provider, so that no more than so many are kept.
-std::vector<auth::HeldReference> Credentials::references_for(AgentDesk& desk, const std::string& provider) {
+std::vector<auth::HeldReference> Credentials::references_for(AgentDesk& desk,
+                                                             const auth::ProviderId& provider) {
     constexpr std::size_t providers_max = 64;
     const auto known = desk.asked.find(provider);
     if (known != desk.asked.end()) return known->second;
@@ -276,12 +277,12 @@ std::vector<auth::HeldReference> Credentials::references_for(AgentDesk& desk, co
     return found;
 }
 
-net::Task<void> Credentials::prepare(std::string agent_id, std::string provider, ConfigPointer config,
+net::Task<void> Credentials::prepare(std::string agent_id, auth::ProviderId provider, ConfigPointer config,
                                      net::Abort abort) {
     co_await catch_up(agent_id, config, abort);
     const auto desk = ready_desk(agent_id, config);
     if (!desk) co_return;  // who decides says why
-    auto wanted = references_for(**desk, auth::normalised_provider(provider));
+    auto wanted = references_for(**desk, auth::ProviderId(provider));
     co_await sources_.prepare(std::move(wanted), std::move(config), std::move(abort));
 }
 
@@ -389,8 +390,8 @@ net::Task<Result<std::vector<std::string>>> Credentials::clear_rests(std::string
     }
     for (const auto& profile : desk->store->profiles)
         if (filter.matches(profile.id.text, profile.provider))
-            live_.clear(auth::credential_name(auth::normalised_provider(profile.provider),
-                                              auth::Source::profile, profile.id.text),
+            live_.clear(auth::credential_name(auth::ProviderId(profile.provider), auth::Source::profile,
+                                              profile.id.text),
                         filter.model);
     co_await flush();
     co_return cleared;
@@ -441,8 +442,8 @@ json::object Credentials::remembered(const std::string& agent_id, const ConfigPo
     if (const auto desk = ready_desk(agent_id, config))
         for (const auto& profile : (*desk)->store->profiles)
             if (writer_.knows_of((*desk)->file_of(profile), profile.id))
-                all.put(auth::credential_name(auth::normalised_provider(profile.provider),
-                                              auth::Source::profile, profile.id.text),
+                all.put(auth::credential_name(auth::ProviderId(profile.provider), auth::Source::profile,
+                                              profile.id.text),
                         (*desk)->usage_of(profile.id));
     return auth::remembered_json(all);
 }

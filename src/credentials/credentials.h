@@ -100,7 +100,7 @@ public:
     // that is unlocked. Before each of the calls below that decide or show.
     net::Task<void> catch_up(std::string agent_id, ConfigPointer config, net::Abort abort);
     // The same, and what references to files and commands give for this provider; "": for all providers.
-    net::Task<void> prepare(std::string agent_id, std::string provider, ConfigPointer config,
+    net::Task<void> prepare(std::string agent_id, auth::ProviderId provider, ConfigPointer config,
                             net::Abort abort);
 
     // Which credential the request uses; nothing: none. Fails when the agent's store is damaged or can't be
@@ -175,7 +175,7 @@ private:
     net::Task<void> open_sealed(net::Abort abort);
     bool is_written(const AgentDesk& desk) const;
     void prepare_index(AgentDesk& desk);
-    static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const std::string& provider);
+    static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const auth::ProviderId& provider);
     void log_notices(AgentDesk& desk);
     std::optional<auth::UsageStats> learn(const CredentialUse& use, const auth::Outcome& outcome);
     auth::UsageStats learn(const Desk& desk, const auth::Profile& profile, const auth::Outcome& outcome);

@@ -16,7 +16,7 @@ namespace openclaw::credentials {
 
 // What `models status --probe` is told.
 struct ProbeOptions {
-    std::string provider;               // normalised; empty: all that are shown
+    auth::ProviderId provider;          // empty: all that are shown
     std::vector<std::string> profiles;  // ids; empty: all, and keys of the environment and the config too
     Milliseconds timeout = std::chrono::seconds(8);
     std::int64_t concurrency = 2;
@@ -26,7 +26,7 @@ struct ProbeOptions {
 
 // One credential with one model. What isn't to be sent has its verdict already.
 struct ProbeTarget {
-    std::string provider;
+    auth::ProviderId provider;
     std::string model;  // bare; empty: none is known
     auth::Candidate credential;
     std::string label;   // "anthropic:work", "env", "models.json"

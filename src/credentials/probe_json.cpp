@@ -5,7 +5,7 @@ namespace {
 
 json::object options_json(const ProbeOptions& options) {
     json::object object;
-    if (!options.provider.empty()) object["provider"] = options.provider;
+    if (!options.provider.empty()) object["provider"] = options.provider.text();
     json::array profiles;
     for (const auto& id : options.profiles) profiles.emplace_back(id);
     object["profileIds"] = std::move(profiles);
@@ -21,7 +21,7 @@ json::object options_json(const ProbeOptions& options) {
 json::object probe_json(const ProbeResult& result) {
     const auto& target = result.target;
     json::object object{{"provider", target.provider}};
-    if (!target.model.empty()) object["model"] = target.provider + "/" + target.model;
+    if (!target.model.empty()) object["model"] = target.provider.text() + "/" + target.model;
     if (target.source == "profile") object["profileId"] = target.credential.profile.text;
     object["label"] = target.label;
     object["source"] = target.source;

@@ -17,7 +17,7 @@ void add_once(std::vector<std::string>& models, const std::string& model) {
 }
 
 // A provider's models that the config names, those in use first; else the first of the catalogue.
-std::vector<std::string> models_of(const std::string& provider, const auth::ModelPlan& plan,
+std::vector<std::string> models_of(const auth::ProviderId& provider, const auth::ModelPlan& plan,
                                    const std::vector<providers::Model>& catalogue, bool all) {
     std::vector<std::string> models;
     const auto add = [&](const auth::ModelRef& model) {
@@ -69,7 +69,7 @@ void refuse_unfit(ProbeTarget& target) {
     target.reason = auth::name_of(target.credential.verdict);
 }
 
-std::optional<ProbeTarget> target_of(const Candidate& candidate, const std::string& provider) {
+std::optional<ProbeTarget> target_of(const Candidate& candidate, const auth::ProviderId& provider) {
     ProbeTarget target{.provider = provider,
                        .model = {},
                        .credential = candidate,

@@ -17,7 +17,7 @@ void read_profiles(CredentialRules& rules, const json::object& profiles) {
     for (const auto& [id, value] : profiles)
         if (const auto* entry = value.if_object())
             rules.profiles.push_back({.id = {std::string(id)},
-                                      .provider = normalised_provider(text_of(*entry, "provider")),
+                                      .provider = ProviderId(text_of(*entry, "provider")),
                                       .mode = text_of(*entry, "mode"),
                                       .email = text_of(*entry, "email")});
 }
@@ -30,7 +30,7 @@ void read_order(CredentialRules& rules, const json::object& order) {
         for (const auto& entry : *list)
             if (const auto* text = entry.if_string(); text && !trimmed(*text).empty())
                 ids.push_back({std::string(trimmed(*text))});
-        rules.order.emplace_back(normalised_provider(provider), std::move(ids));
+        rules.order.emplace_back(ProviderId(provider), std::move(ids));
     }
 }
 
@@ -45,7 +45,7 @@ void read_providers(CredentialRules& rules, const json::object& providers) {
                                     .auth = text_of(*entry, "auth"),
                                     .auth_header = bool_at(*entry, "authHeader").value_or(true)};
         if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
-        rules.providers.emplace_back(normalised_provider(key), std::move(provider));
+        rules.providers.emplace_back(ProviderId(key), std::move(provider));
     }
 }
 

@@ -14,8 +14,8 @@ namespace openclaw::auth {
 // An entry of auth.profiles: which profiles take part, and of what kind the config believes them to be.
 struct ConfiguredProfile {
     ProfileId id;
-    std::string provider;  // normalised
-    std::string mode;      // "api_key", "oauth", "token"
+    ProviderId provider;
+    std::string mode;  // "api_key", "oauth", "token"
     std::string email;
 };
 

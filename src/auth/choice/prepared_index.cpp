@@ -85,7 +85,7 @@ std::optional<Secret> Builder::secret_of(const Profile& profile, const SlotDetai
     const Secret& secret = detail.referral ? *detail.referral->source.value : wire_secret(profile.credential);
     const auto* login = std::get_if<OAuth>(&profile.credential);
     if (secret.blank()) return std::nullopt;
-    const std::string provider = normalised_provider(profile.provider);
+    const ProviderId provider(profile.provider);
     if (login && (provider == "google-gemini-cli" || provider == "google-antigravity"))
         return Secret(
             json::serialize(json::object{{"token", revealed(secret)}, {"projectId", login->project_id}}));
@@ -335,7 +335,7 @@ void take_usage(Group& group, std::uint32_t index, const Index::Prepared& prepar
     if (place < group.sorted) put_in_place(group, place);
 }
 
-Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
+Group build_group(const ProviderId& provider, const std::vector<const Profile*>& stored,
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared) {
     Group group;
     group.provider = provider;

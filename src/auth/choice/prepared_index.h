@@ -64,7 +64,7 @@ struct SlotDetail {
 
 // Everything of one provider. A slot keeps its place; what changes when something was used is `order`.
 struct Group {
-    std::string provider;
+    ProviderId provider;
     std::vector<Slot> profiles, others;  // `others` are tried after the profiles, as they stand
     std::vector<std::uint32_t> order;    // of the profiles: indices, in the order in which they are tried
     std::size_t sorted = 0;  // so many of `order`, from the front, are sorted by kind and last use
@@ -92,7 +92,7 @@ struct Index::Prepared {
         {};  // of providers without profiles, once they were asked for
 };
 
-Group build_group(const std::string& provider, const std::vector<const Profile*>& stored,
+Group build_group(const ProviderId& provider, const std::vector<const Profile*>& stored,
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared);
 
 // The record of this profile has changed: its rests, and where it stands in the order.

@@ -112,7 +112,7 @@ void Places::add_config_key() {
         .profile = nullptr,
         .id = {},
         .kind = "api_key",
-        .place = fmt::format("models.providers.{}.apiKey", provider ? provider->key : group_.provider),
+        .place = fmt::format("models.providers.{}.apiKey", provider ? provider->key : group_.provider.text()),
         .reason = {},
         .secret = {}};
     if (provider && provider->reference) {

@@ -27,11 +27,11 @@ std::vector<std::string> known_providers(const config::Config& config) {
     for (const auto name : other_providers) names.emplace_back(name);
     const auto* models = object_at(config.value(), "models");
     if (const auto* providers = models ? object_at(*models, "providers") : nullptr)
-        for (const auto& member : *providers) names.push_back(normalised_provider(member.key()));
+        for (const auto& member : *providers) names.push_back(ProviderId(member.key()));
     const auto* agents = object_at(config.value(), "agents");
     const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
     if (const auto* backends = defaults ? object_at(*defaults, "cliBackends") : nullptr)
-        for (const auto& member : *backends) names.push_back(normalised_provider(member.key()));
+        for (const auto& member : *backends) names.push_back(ProviderId(member.key()));
     std::ranges::sort(names);
     const auto repeated = std::ranges::unique(names);
     names.erase(repeated.begin(), repeated.end());
@@ -50,8 +50,8 @@ bool is_cli_backend(std::string_view provider, const json::object& config) {
     const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
     const auto* backends = defaults ? object_at(*defaults, "cliBackends") : nullptr;
     if (!backends) return false;
-    return std::ranges::any_of(
-        *backends, [&](const auto& member) { return normalised_provider(member.key()) == provider; });
+    return std::ranges::any_of(*backends,
+                               [&](const auto& member) { return ProviderId(member.key()) == provider; });
 }
 
 }  // namespace openclaw::auth

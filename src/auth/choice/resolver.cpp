@@ -280,7 +280,7 @@ void add_missing_pin(Resolution& resolution, const ResolveRequest& request, cons
     const auto* other = store.find(*request.pinned);
     Candidate candidate;
     candidate.profile = *request.pinned;
-    candidate.provider = other ? normalised_provider(other->provider) : resolution.provider;
+    candidate.provider = other ? ProviderId(other->provider) : resolution.provider;
     candidate.kind = other ? std::string(kind_name(other->credential)) : "";
     candidate.verdict = other ? Verdict::provider_mismatch : Verdict::not_stored;
     candidate.reason = other ? fmt::format("asked for, but it is for {}", other->provider)
@@ -305,7 +305,7 @@ Moment moment_of(const ResolveRequest& request, const Index::Prepared& prepared,
 template <class Use>
 auto with_group(const ResolveRequest& request, Index::Prepared& prepared, Use use) {
     constexpr std::size_t asked_max = 64;
-    const std::string provider = normalised_provider(request.provider);
+    const ProviderId provider(request.provider);
     const auto found = prepared.groups.find(provider);
     if (found != prepared.groups.end()) return use(found->second);
     const auto asked = prepared.asked.find(provider);
@@ -353,9 +353,8 @@ Index::Index(const Store& store, const config::Config& config, Surroundings surr
           store, config, surroundings, CredentialRules::from(config), SourceSettings::from(config), {}}) {
     std::map<std::string, std::vector<const Profile*>> stored;
     std::map<std::string, std::vector<const DamagedProfile*>> damaged;
-    for (const auto& profile : store.profiles)
-        stored[normalised_provider(profile.provider)].push_back(&profile);
-    for (const auto& record : store.damaged) damaged[normalised_provider(record.provider)].push_back(&record);
+    for (const auto& profile : store.profiles) stored[ProviderId(profile.provider)].push_back(&profile);
+    for (const auto& record : store.damaged) damaged[ProviderId(record.provider)].push_back(&record);
     for (const auto& [provider, records] : damaged) stored[provider];
     for (const auto& [provider, profiles] : stored)
         prepared_->groups.emplace(provider, build_group(provider, profiles, damaged[provider], *prepared_));
@@ -371,8 +370,7 @@ void Index::with_slot_of(const ProfileId& id, Use use) const {
         const auto found = group.by_id.find(id.text);
         if (found == group.by_id.end()) continue;
         const auto* profile = group.details[group.profiles[found->second].detail].profile;
-        if (profile && normalised_provider(profile->provider) == provider)
-            use(group, found->second, *profile);
+        if (profile && ProviderId(profile->provider) == provider) use(group, found->second, *profile);
     }
 }
 

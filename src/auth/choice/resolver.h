@@ -40,7 +40,7 @@ constexpr bool is_usable(Verdict verdict) {
 struct Candidate {
     Source source = Source::profile;
     ProfileId profile;  // for Source::profile
-    std::string provider;
+    ProviderId provider;
     std::string kind;   // "api_key", "token", "oauth", "aws-sdk", "cli", "none"
     std::string place;  // store file, variable name, config path
     Verdict verdict = Verdict::not_set;
@@ -78,7 +78,7 @@ CredentialKey key_of(const Candidate& credential);
 
 // What may be asked of the resolver.
 struct ResolveRequest {
-    std::string provider;
+    ProviderId provider;
     std::string agent_id;                   // whose store this is; empty: the default agent's
     std::string model;                      // bare model id; empty: only rests of the whole account count
     std::optional<ProfileId> pinned;        // preferred first, cooling or not
@@ -91,7 +91,7 @@ struct ResolveRequest {
 // OAuth login that needs a refresh in its place among them, then those that rest (soonest ready first), then
 // the rest.
 struct Resolution {
-    std::string provider;  // normalised
+    ProviderId provider;
     std::vector<Candidate> candidates;
     bool explicit_order = false;
     std::string order_origin;  // "store", "config", "profiles in config" or ""

@@ -17,11 +17,11 @@ json::object* auth_section(json::object& document, std::string_view name) {
     return const_cast<json::object*>(auth_section(std::as_const(document), name));
 }
 
-bool names_profiles_of(const json::object& document, const std::string& provider) {
+bool names_profiles_of(const json::object& document, const ProviderId& provider) {
     const auto* profiles = auth_section(document, "profiles");
     return profiles && std::ranges::any_of(*profiles, [&](const auto& member) {
                const auto* entry = member.value().if_object();
-               return entry && normalised_provider(string_at(*entry, "provider").value_or("")) == provider;
+               return entry && ProviderId(string_at(*entry, "provider").value_or("")) == provider;
            });
 }
 
@@ -30,7 +30,7 @@ Result<void> write_entry(json::object& document, const Profile& profile) {
     if (!profiles) return std::unexpected(std::move(profiles).error());
     auto& record = (**profiles)[profile.id.text];
     if (!record.is_object()) record = json::object();
-    record.get_object()["provider"] = normalised_provider(profile.provider);
+    record.get_object()["provider"] = ProviderId(profile.provider).text();
     record.get_object()["mode"] = kind_name(profile.credential);
     return {};
 }
@@ -40,10 +40,10 @@ bool names(const json::array& ids, const ProfileId& id) {
 }
 
 // Of several spellings of a provider the first counts.
-void append_to_order(json::object& orders, const Profile& profile, const std::string& provider) {
+void append_to_order(json::object& orders, const Profile& profile, const ProviderId& provider) {
     for (auto& [name, value] : orders) {
         auto* ids = value.if_array();
-        if (!ids || normalised_provider(name) != provider) continue;
+        if (!ids || ProviderId(name) != provider) continue;
         if (!names(*ids, profile.id)) ids->emplace_back(profile.id.text);
         return;
     }
@@ -52,7 +52,7 @@ void append_to_order(json::object& orders, const Profile& profile, const std::st
 }  // namespace
 
 Result<void> follow_stored(json::object& document, const Profile& profile, bool alone) {
-    const auto provider = normalised_provider(profile.provider);
+    const ProviderId provider(profile.provider);
     if (alone || names_profiles_of(document, provider))
         if (auto written = write_entry(document, profile); !written) return written;
     if (auto* orders = auth_section(document, "order")) append_to_order(*orders, profile, provider);

@@ -20,11 +20,11 @@ bool has_a_place(Verdict verdict) {
     }
 }
 
-Result<void> check_member(const AgentCredentials& credentials, const std::string& provider,
+Result<void> check_member(const AgentCredentials& credentials, const ProviderId& provider,
                           const ProfileId& id) {
     const auto profile = stored_profile(credentials, id);
     if (!profile) return std::unexpected(profile.error());
-    if (const auto other = normalised_provider((*profile)->provider); other != provider)
+    if (const auto other = ProviderId((*profile)->provider); other != provider)
         return hinted(
             fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text, other, provider),
             "`openclaw models auth list` shows what is stored");
@@ -33,7 +33,7 @@ Result<void> check_member(const AgentCredentials& credentials, const std::string
 
 }  // namespace
 
-Result<std::vector<ProfileId>> checked_order(const AgentCredentials& credentials, const std::string& provider,
+Result<std::vector<ProfileId>> checked_order(const AgentCredentials& credentials, const ProviderId& provider,
                                              std::span<const std::string> typed) {
     std::vector<ProfileId> ids;
     for (const auto& word : typed) {

@@ -11,7 +11,7 @@ namespace openclaw::auth {
 
 // The order that a person names for a provider (normalised): each stored profile once. Fails with `not_found`
 // for one that isn't stored, `invalid_input` for one of another provider, or when none is named.
-Result<std::vector<ProfileId>> checked_order(const AgentCredentials& credentials, const std::string& provider,
+Result<std::vector<ProfileId>> checked_order(const AgentCredentials& credentials, const ProviderId& provider,
                                              std::span<const std::string> typed);
 
 // What an order names and the store doesn't hold any more. A damaged record is there.

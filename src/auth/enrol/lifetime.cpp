@@ -20,7 +20,7 @@ constexpr std::array documented_lifetimes = {
 const DocumentedLifetime* find_documented_lifetime(const Profile& profile) {
     const auto* token = std::get_if<Token>(&profile.credential);
     if (!token) return nullptr;
-    const auto provider = normalised_provider(profile.provider);
+    const ProviderId provider(profile.provider);
     const auto found = std::ranges::find_if(documented_lifetimes, [&](const DocumentedLifetime& entry) {
         return entry.provider == provider && token->token.starts_with(entry.prefix);
     });

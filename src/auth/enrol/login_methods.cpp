@@ -76,14 +76,14 @@ std::string_view why_no_login(std::string_view provider) {
     return find_in(own_logins, provider);
 }
 
-Result<std::span<const LoginMethod>> offered_methods(const std::string& provider) {
+Result<std::span<const LoginMethod>> offered_methods(const ProviderId& provider) {
     const auto methods = login_methods(provider);
     if (!methods.empty()) return methods;
     return hinted(fail(Code::invalid_input, "no credential of {} is entered here", provider),
                   std::string(why_no_login(provider)));
 }
 
-Result<const LoginMethod*> find_login_method(const std::string& provider, std::string_view typed) {
+Result<const LoginMethod*> find_login_method(const ProviderId& provider, std::string_view typed) {
     const auto methods = offered_methods(provider);
     if (!methods) return std::unexpected(methods.error());
     const auto wanted = lowered(trimmed(typed));

@@ -29,9 +29,9 @@ std::span<const LoginMethod> login_methods(std::string_view provider);
 // What such a login would take, and what works instead; empty when there are methods.
 std::string_view why_no_login(std::string_view provider);
 // The same, where there has to be one: `invalid_input` with the way that works instead.
-Result<std::span<const LoginMethod>> offered_methods(const std::string& provider);
+Result<std::span<const LoginMethod>> offered_methods(const ProviderId& provider);
 // By id or label, in any case; `not_found` with the ids that there are. Without methods as above.
-Result<const LoginMethod*> find_login_method(const std::string& provider, std::string_view typed);
+Result<const LoginMethod*> find_login_method(const ProviderId& provider, std::string_view typed);
 
 // Whether a paste is what `claude setup-token` prints. One that is a known mistake gets its own message.
 Result<void> check_setup_token(const Secret& pasted, bool any_shape);

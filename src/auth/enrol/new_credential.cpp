@@ -15,16 +15,16 @@ std::string usual_id(const NewCredentialRequest& request) {
     return fmt::format("{}:{}", request.provider, request.kind == EnteredKind::token ? "manual" : "default");
 }
 
-Result<void> check_id(const ProfileId& id, const std::string& provider, const Store& store) {
+Result<void> check_id(const ProfileId& id, const ProviderId& provider, const Store& store) {
     if (id.text.empty() || id.text.size() > id_bytes_max || printable(id.text) != id.text ||
         id.text.find('\n') != std::string::npos)
         return hinted(fail(Code::invalid_input, "this can't be a profile id"),
-                      "write one like " + provider + ":work");
+                      fmt::format("write one like {}:work", provider));
     // Names are shown everywhere; whoever pastes the secret too early must not store it as one.
     if (!find_secret_shapes(id.text).empty())
         return hinted(fail(Code::invalid_input, "this looks like a secret, not like a profile id"),
                       "nothing was stored; the secret is asked for after the name");
-    if (const auto* other = store.find(id); other && normalised_provider(other->provider) != provider)
+    if (const auto* other = store.find(id); other && ProviderId(other->provider) != provider)
         return hinted(fail(Code::invalid_input, "Auth profile \"{}\" is for {}, not {}.", id.text,
                            other->provider, provider),
                       "choose another --profile-id");

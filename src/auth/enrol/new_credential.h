@@ -16,7 +16,7 @@ std::string_view name_of(EnteredKind kind);  // "api_key", "token": the wire's w
 
 // A credential that is about to be stored.
 struct NewCredential {
-    std::string provider;  // normalised
+    ProviderId provider;
     EnteredKind kind = EnteredKind::api_key;
     ProfileId id;
     std::optional<TimePoint> expires;
@@ -26,7 +26,7 @@ struct NewCredential {
 
 // What a person said about it; the provider is normalised and checked already.
 struct NewCredentialRequest {
-    std::string provider;
+    ProviderId provider;
     EnteredKind kind = EnteredKind::api_key;
     std::optional<std::string> id = {};        // else "<provider>:manual" for a token, "<provider>:default"
     std::optional<std::string> lifetime = {};  // "30d"

@@ -4,13 +4,14 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/profiles/provider_id.h"
 #include "base/result.h"
 #include "base/secret.h"
 
 namespace openclaw::auth {
 
 struct PasteRules {
-    std::string provider;    // normalised
+    ProviderId provider;
     bool is_token = false;   // pasted as a token, not as an API key
     bool any_shape = false;  // the person insists: no judgement by prefix
 };

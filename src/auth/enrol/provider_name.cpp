@@ -46,12 +46,12 @@ std::optional<std::string> meant_provider(std::string_view typed, std::span<cons
 
 Result<std::string> checked_provider(std::string_view typed, std::span<const std::string> known,
                                      bool custom) {
-    const std::string provider = normalised_provider(typed);
+    const ProviderId provider(typed);
     constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-    if (provider.empty() || provider.find_first_not_of(allowed) != std::string::npos)
+    if (provider.empty() || provider.text().find_first_not_of(allowed) != std::string::npos)
         return hinted(fail(Code::invalid_input, "\"{}\" is no provider id", printable(typed)),
                       "use letters, digits, dots, dashes and underscores");
-    if (custom || std::ranges::find(known, provider) != known.end()) return provider;
+    if (custom || std::ranges::find(known, provider.text()) != known.end()) return provider.text();
     const auto near = meant_provider(provider, known);
     return hinted(fail(Code::invalid_input, "unknown provider \"{}\"", provider),
                   near ? fmt::format("did you mean {}? For a provider of your own add --custom", *near)

@@ -96,10 +96,10 @@ std::string described(const ProgramLogin& login, const config::Paths& paths) {
 }
 
 std::vector<ProfileId> own_profiles_of(const Store& store, std::string_view provider) {
-    const auto wanted = normalised_provider(provider);
+    const ProviderId wanted(provider);
     std::vector<ProfileId> ids;
     for (const auto& profile : store.profiles)
-        if (!profile.inherited && normalised_provider(profile.provider) == wanted) ids.push_back(profile.id);
+        if (!profile.inherited && ProviderId(profile.provider) == wanted) ids.push_back(profile.id);
     return ids;
 }
 
@@ -108,8 +108,8 @@ std::vector<std::string> providers_of(const Store& store, std::span<const Profil
     for (const auto& id : ids) {
         const auto* profile = store.find(id);
         if (!profile) continue;
-        const auto provider = normalised_provider(profile->provider);
-        if (std::ranges::find(providers, provider) == providers.end()) providers.push_back(provider);
+        const ProviderId provider(profile->provider);
+        if (std::ranges::find(providers, provider.text()) == providers.end()) providers.push_back(provider);
     }
     return providers;
 }

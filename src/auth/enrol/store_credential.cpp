@@ -7,15 +7,15 @@
 namespace openclaw::auth {
 namespace {
 
-bool holds_another(const Store& store, const Profile& profile, const std::string& provider) {
+bool holds_another(const Store& store, const Profile& profile, const ProviderId& provider) {
     return std::ranges::any_of(store.profiles, [&](const Profile& other) {
-        return other.id != profile.id && normalised_provider(other.provider) == provider;
+        return other.id != profile.id && ProviderId(other.provider) == provider;
     });
 }
 
 // Whether no agent stores another profile of the provider. A store that can't be read may hold one.
 bool stands_alone(const AgentCredentials& credentials, const Profile& profile) {
-    const auto provider = normalised_provider(profile.provider);
+    const ProviderId provider(profile.provider);
     return std::ranges::all_of(credentials.config->agents(), [&](const config::AgentEntry& agent) {
         const auto store = ProfileStore(credentials.files, store_folders(*credentials.config, agent)).load();
         return store && !holds_another(**store, profile, provider);

@@ -21,8 +21,8 @@ std::string fingerprint_of_all(const Credential& credential, std::string_view ke
 }
 
 bool same_credential(const Profile& left, const Profile& right) {
-    return normalised_provider(left.provider) == normalised_provider(right.provider) &&
-           left.credential == right.credential && left.references == right.references;
+    return ProviderId(left.provider) == ProviderId(right.provider) && left.credential == right.credential &&
+           left.references == right.references;
 }
 
 // Rests that are over, and counts of old failures, mean nothing here.
@@ -88,7 +88,7 @@ Item Planner::item_of(const Source& source, const Profile& profile) const {
             .agent = agent_,
             .id = profile.id,
             .found_as = {},
-            .provider = normalised_provider(profile.provider),
+            .provider = ProviderId(profile.provider),
             .kind = std::string(kind_name(profile.credential)),
             .fingerprint = secret.blank() ? std::string() : fingerprint(secret, rules_.fingerprint_key),
             .owner = refresh_owner(profile).name,
@@ -174,7 +174,7 @@ void Planner::take_profile(const Source& source, const Store& there, Profile pro
 void Planner::take_orders(const Store& there, const std::string& source) {
     for (const auto& [provider, ids] : there.order) {
         const auto is_planned = [&](const AddedOrder& order) {
-            return normalised_provider(order.provider) == normalised_provider(provider);
+            return ProviderId(order.provider) == ProviderId(provider);
         };
         if (std::ranges::any_of(plan.orders, is_planned)) continue;
         const auto* stored = own_.order_of(provider);

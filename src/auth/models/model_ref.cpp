@@ -16,7 +16,7 @@ constexpr Spelling spellings[] = {{"anthropic", "opus-4.5", "claude-opus-4-5"},
                                   {"google", "gemini-3-pro", "gemini-3-pro-preview"},
                                   {"google", "gemini-3-flash", "gemini-3-flash-preview"}};
 
-std::string normalised_model(const std::string& provider, std::string_view model) {
+std::string normalised_model(const ProviderId& provider, std::string_view model) {
     for (const auto& spelling : spellings)
         if (provider == spelling.provider && equal_ignoring_case(model, spelling.typed))
             return std::string(spelling.id);
@@ -153,7 +153,7 @@ std::optional<ModelRef> find_reference(std::string_view text) {
     const auto slash = text.find('/');
     const auto provider_text = slash == std::string_view::npos ? default_provider : text.substr(0, slash);
     const auto model = slash == std::string_view::npos ? text : trimmed(text.substr(slash + 1));
-    std::string provider = normalised_provider(provider_text);
+    ProviderId provider(provider_text);
     if (provider.empty() || model.empty()) return std::nullopt;
     std::string id = normalised_model(provider, model);
     return ModelRef{std::move(provider), std::move(id)};

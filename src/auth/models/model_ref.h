@@ -12,9 +12,9 @@
 namespace openclaw::auth {
 
 struct ModelRef {
-    std::string provider;  // normalised
+    ProviderId provider;
     std::string model;
-    std::string key() const { return provider + "/" + model; }
+    std::string key() const { return provider.text() + "/" + model; }
     auto operator<=>(const ModelRef&) const = default;
 };
 

@@ -53,23 +53,11 @@ const UsageStats* Store::usage_of(const ProfileId& id) const {
     return found == usage.end() ? nullptr : &found->second;
 }
 
-const std::vector<ProfileId>* Store::order_of(std::string_view provider) const {
-    const std::string wanted = normalised_provider(provider);
+const std::vector<ProfileId>* Store::order_of(const ProviderId& provider) const {
+    const ProviderId wanted(provider);
     for (const auto& [key, ids] : order)
-        if (normalised_provider(key) == wanted) return &ids;
+        if (ProviderId(key) == wanted) return &ids;
     return nullptr;
-}
-
-std::string normalised_provider(std::string_view provider) {
-    constexpr std::pair<std::string_view, std::string_view> spellings[] = {{"z.ai", "zai"},
-                                                                           {"z-ai", "zai"},
-                                                                           {"opencode-zen", "opencode"},
-                                                                           {"qwen", "qwen-portal"},
-                                                                           {"kimi-code", "kimi-coding"}};
-    std::string name = lowered(trimmed(provider));
-    for (const auto& [spelling, id] : spellings)
-        if (name == spelling) return std::string(id);
-    return name;
 }
 
 bool Profile::allows(std::string_view agent_id) const {

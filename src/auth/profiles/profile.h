@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "auth/profiles/provider_id.h"
 #include "auth/profiles/secret_ref.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -49,7 +50,7 @@ std::string_view wire_field(const Credential& credential);
 // A named way in to a provider.
 struct Profile {
     ProfileId id;
-    std::string provider;  // as stored; compare through normalised_provider
+    std::string provider;  // as stored: one of the spellings of a ProviderId
     Credential credential;
     std::string email;
     std::optional<TimePoint> added;  // when it was entered here; a member of ours (`addedAt`)
@@ -154,16 +155,12 @@ struct Store {
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;
-    const std::vector<ProfileId>* order_of(std::string_view provider) const;  // any spelling of it
+    const std::vector<ProfileId>* order_of(const ProviderId& provider) const;
 
     bool operator==(const Store&) const = default;
 };
 
 // All that a log must not hold of it: keys, tokens, access and refresh tokens, as far as they stand in it.
 std::vector<const Secret*> secrets_of(const Store& store);
-
-// Trimmed, in lower case, and of several spellings the one: "Z.AI" -> "zai", "qwen" -> "qwen-portal". Every
-// comparison of providers goes through it.
-std::string normalised_provider(std::string_view provider);
 
 }  // namespace openclaw::auth

@@ -236,27 +236,26 @@ void put_back_profile(json::object& document, const ProfileId& id, const json::v
     if (usage) section(document, "usageStats")[id.text] = *usage;
 }
 
-bool remove_order(json::object& document, const std::string& provider) {
-    const std::string wanted = normalised_provider(provider);
+bool remove_order(json::object& document, const ProviderId& provider) {
+    const ProviderId wanted(provider);
     std::vector<std::string> keys;
     if (const auto* order = object_at(document, "order"))
         for (const auto& [key, value] : *order)
-            if (normalised_provider(key) == wanted) keys.emplace_back(key);
+            if (ProviderId(key) == wanted) keys.emplace_back(key);
     for (const auto& key : keys) erase_member(document, "order", key);
     return !keys.empty();
 }
 
-void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids) {
-    const std::string key = normalised_provider(provider);
+void put_order(json::object& document, const ProviderId& provider, const std::vector<ProfileId>& ids) {
     auto& order = section(document, "order");
     std::vector<std::string> other_spellings;
     for (const auto& member : order)
-        if (member.key() != key && normalised_provider(member.key()) == key)
+        if (member.key() != provider.text() && ProviderId(member.key()) == provider)
             other_spellings.emplace_back(member.key());
     for (const auto& spelling : other_spellings) order.stable_erase(spelling);
     json::array list;
     for (const auto& id : ids) list.emplace_back(id.text);
-    order[key] = std::move(list);
+    order[provider.text()] = std::move(list);
 }
 
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage) {
@@ -280,15 +279,14 @@ bool remove_usage(json::object& document, const ProfileId& id) {
     return erase_member(document, "usageStats", id.text);
 }
 
-void put_last_good(json::object& document, const std::string& provider, const ProfileId& id) {
+void put_last_good(json::object& document, const ProviderId& provider, const ProfileId& id) {
     auto& last_good = section(document, "lastGood");
-    const std::string wanted = normalised_provider(provider);
     std::vector<std::string> other_spellings;
     for (const auto& member : last_good)
-        if (member.key() != wanted && normalised_provider(member.key()) == wanted)
+        if (member.key() != provider.text() && ProviderId(member.key()) == provider)
             other_spellings.emplace_back(member.key());
     for (const auto& spelling : other_spellings) last_good.stable_erase(spelling);
-    last_good[wanted] = id.text;
+    last_good[provider.text()] = id.text;
 }
 
 }  // namespace openclaw::auth

@@ -29,11 +29,11 @@ bool remove_profile(json::object& document, const ProfileId& id);  // its order,
 void put_back_profile(json::object& document, const ProfileId& id, const json::value& record,
                       const std::optional<json::value>& usage);
 bool remove_from_orders(json::object& document, const ProfileId& id);  // one that becomes empty goes too
-void put_order(json::object& document, const std::string& provider, const std::vector<ProfileId>& ids);
-bool remove_order(json::object& document, const std::string& provider);  // any spelling of it
+void put_order(json::object& document, const ProviderId& provider, const std::vector<ProfileId>& ids);
+bool remove_order(json::object& document, const ProviderId& provider);  // any spelling of it
 void put_usage(json::object& document, const ProfileId& id, const UsageStats& usage);
 bool remove_usage(json::object& document, const ProfileId& id);
-void put_last_good(json::object& document, const std::string& provider, const ProfileId& id);
+void put_last_good(json::object& document, const ProviderId& provider, const ProfileId& id);
 
 void put_import(json::object& document, const ProfileId& id, const ImportRecord& record);
 

@@ -102,7 +102,7 @@ std::optional<TimePoint> end_of(const Credential& credential) {
 
 // What a person stored under that name stays: only a login gives way to a newer login.
 bool gives_way(const Profile& stored, const Profile& found) {
-    if (normalised_provider(stored.provider) != found.provider) return false;
+    if (ProviderId(stored.provider) != found.provider) return false;
     if (std::holds_alternative<ApiKey>(stored.credential)) return false;
     if (stored.managed_by.empty() && !std::holds_alternative<OAuth>(stored.credential)) return false;
     const auto stored_end = end_of(stored.credential), found_end = end_of(found.credential);

@@ -132,8 +132,7 @@ json::array unusable_json(const StatusRequest& request) {
         const auto* usage = usage_about(request.store, profile, request.fingerprint_key);
         const auto rest = usage ? rest_of(*usage, request.now) : std::nullopt;
         if (!rest) continue;
-        json::object object{{"profileId", profile.id.text},
-                            {"provider", normalised_provider(profile.provider)}};
+        json::object object{{"profileId", profile.id.text}, {"provider", ProviderId(profile.provider)}};
         object["kind"] = rest->kind == Rest::Kind::disabled ? "disabled" : "cooldown";
         if (!rest->reason.empty()) object["reason"] = rest->reason;
         object["until"] = to_ms(rest->until);

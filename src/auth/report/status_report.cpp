@@ -53,9 +53,8 @@ using RecordsByProvider = std::map<std::string, Records, std::less<>>;
 RecordsByProvider records_of(const Store& store) {
     RecordsByProvider records;
     for (const auto& profile : store.profiles)
-        records[normalised_provider(profile.provider)].profiles.push_back(&profile);
-    for (const auto& record : store.damaged)
-        records[normalised_provider(record.provider)].damaged.push_back(&record);
+        records[ProviderId(profile.provider)].profiles.push_back(&profile);
+    for (const auto& record : store.damaged) records[ProviderId(record.provider)].damaged.push_back(&record);
     for (auto& [provider, stored] : records)
         std::ranges::sort(stored.profiles, {},
                           [](const Profile* profile) { return std::string_view(profile->id.text); });
@@ -94,7 +93,7 @@ CandidatesById by_id(const Resolution& resolution) {
     return found;
 }
 
-ProfileHealth health_of(const Profile& profile, const std::string& provider, const Candidate* candidate,
+ProfileHealth health_of(const Profile& profile, const ProviderId& provider, const Candidate* candidate,
                         const StatusRequest& request, const CredentialRules& rules) {
     ProfileHealth health{.profile = &profile,
                          .provider = provider,
@@ -240,7 +239,7 @@ StatusReport make_status_report(const StatusRequest& request) {
                                              found == records.end() ? Records{} : found->second, request,
                                              index, rules));
     }
-    const auto status = [&](const std::string& provider) -> ProviderStatus& {
+    const auto status = [&](const ProviderId& provider) -> ProviderStatus& {
         return *std::ranges::find(report.providers, provider,
                                   [](const ProviderStatus& entry) { return entry.resolution.provider; });
     };

@@ -19,8 +19,8 @@ constexpr Milliseconds warn_before = std::chrono::hours(24);
 
 struct ProfileHealth {
     const Profile* profile = nullptr;
-    std::string provider;  // normalised
-    std::string label;     // id and e-mail
+    ProviderId provider;
+    std::string label;  // id and e-mail
     Health health = Health::unknown;
     std::optional<TimePoint> expires;
     Truth truth;

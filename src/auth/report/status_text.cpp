@@ -155,7 +155,7 @@ void add_missing(std::vector<std::string>& lines, const StatusReport& report) {
     lines.insert(lines.end(), {"", "Missing auth"});
     for (const auto& status : report.providers) {
         const auto& provider = status.resolution.provider;
-        if (std::ranges::find(report.missing, provider) == report.missing.end()) continue;
+        if (std::ranges::find(report.missing, provider.text()) == report.missing.end()) continue;
         const auto variables = variables_of(provider);
         std::string hint = fmt::format("Run `{}`", remedy_for(status.resolution));
         if (provider == "anthropic")
@@ -189,7 +189,7 @@ void add_lifetimes(std::vector<std::string>& lines, const StatusReport& report,
         for (const auto& entry : status.profiles) {
             if (std::holds_alternative<ApiKey>(entry.profile->credential)) continue;
             if (++shown > request.shown_max) continue;
-            if (!headed) lines.push_back("- " + status.resolution.provider);
+            if (!headed) lines.push_back("- " + status.resolution.provider.text());
             headed = any = true;
             std::string line = fmt::format("  - {} {}", entry.label, lifetime(entry, request.now));
             if (const auto owner = refresh_owner(*entry.profile); !owner.ours)

@@ -232,7 +232,7 @@ std::string_view name_of(FailureReason reason) {
     return "unknown";
 }
 
-CooldownRules CooldownRules::from(const config::Config& config, const std::string& provider) {
+CooldownRules CooldownRules::from(const config::Config& config, const ProviderId& provider) {
     CooldownRules rules{.failure_window = config_hours(config, "failureWindowHours", hours(24)),
                         .billing_base = config_hours(config, "billingBackoffHours", hours(5)),
                         .billing_max = config_hours(config, "billingMaxHours", hours(24)),
@@ -242,7 +242,7 @@ CooldownRules CooldownRules::from(const config::Config& config, const std::strin
     const auto* by_provider = cooldowns ? object_at(*cooldowns, "billingBackoffHoursByProvider") : nullptr;
     if (!by_provider) return rules;
     for (const auto& [name, value] : *by_provider) {
-        if (normalised_provider(name) != normalised_provider(provider)) continue;
+        if (ProviderId(name) != ProviderId(provider)) continue;
         const auto number = number_at(*by_provider, name);
         if (number && *number > 0)
             rules.billing_base = Milliseconds(std::llround(std::min(*number, 8784.0) * 3'600'000));

@@ -42,7 +42,7 @@ struct FailureEvent {
 struct CooldownRules {
     Milliseconds failure_window, billing_base, billing_max;
     Milliseconds billing_trial = std::chrono::minutes(30);  // the longest time between two trials
-    static CooldownRules from(const config::Config& config, const std::string& provider);  // auth.cooldowns.*
+    static CooldownRules from(const config::Config& config, const ProviderId& provider);  // auth.cooldowns.*
 };
 
 // The record after a failure. A limit, a refusal or an unknown failure rests it for 1, 5, 25, then 60

@@ -59,7 +59,7 @@ json::object remembered_json(const LiveRests& live) {
 Store with_remembered(Store store, const LiveRests& live) {
     for (const auto& profile : store.profiles)
         if (const auto* usage = live.usage_of(
-                credential_name(normalised_provider(profile.provider), Source::profile, profile.id.text)))
+                credential_name(ProviderId(profile.provider), Source::profile, profile.id.text)))
             store.usage.insert_or_assign(profile.id.text, *usage);
     return store;
 }

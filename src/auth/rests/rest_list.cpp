@@ -94,7 +94,7 @@ std::string state_text(const json::object& row, TimePoint now) {
 
 bool RestFilter::matches(std::string_view credential, std::string_view its_provider) const {
     if (!name.empty() && name != credential && name != fmt::format("env: {}", credential)) return false;
-    return provider.empty() || normalised_provider(provider) == normalised_provider(its_provider);
+    return provider.empty() || ProviderId(provider) == ProviderId(its_provider);
 }
 
 std::vector<ProfileId> clearable_profiles(const Store& store, const RestFilter& filter) {
@@ -124,7 +124,7 @@ json::array list_rests(const RestQuestion& question) {
     for (const auto& profile : question.store.profiles) {
         const auto* usage = usage_about(question.store, profile, question.fingerprint_key);
         if (!usage) continue;
-        const auto provider = normalised_provider(profile.provider);
+        const ProviderId provider(profile.provider);
         add_rows(rows,
                  {Source::profile, profile.id.text, provider,
                   credential_name(provider, Source::profile, profile.id.text)},

@@ -8,14 +8,14 @@ bool is_asked(const SecretRef& reference) {
 }
 
 void add(std::vector<HeldReference>& found, const json::value* value, std::string path,
-         const std::string& provider) {
+         const ProviderId& provider) {
     const auto reference = reference_in(value);
     if (reference && *reference && is_asked(**reference))
         found.push_back({**reference, {.record = {}, .field = std::move(path)}, provider});
 }
 
 void add_headers(std::vector<HeldReference>& found, const json::object& from, const std::string& path,
-                 const std::string& provider) {
+                 const ProviderId& provider) {
     if (const auto* headers = object_at(from, "headers"))
         for (const auto& [name, value] : *headers)
             add(found, &value, fmt::format("{}.headers.{}", path, std::string_view(name)), provider);
@@ -27,7 +27,7 @@ void add_configured(std::vector<HeldReference>& found, const config::Config& con
     const auto* providers = models ? object_at(*models, "providers") : nullptr;
     if (!providers) return;
     for (const auto& [key, value] : *providers) {
-        const auto provider = normalised_provider(key);
+        const ProviderId provider(key);
         const auto* entry = value.if_object();
         if (!entry || (!wanted.empty() && provider != wanted)) continue;
         const auto path = fmt::format("models.providers.{}", std::string_view(key));
@@ -53,7 +53,7 @@ std::vector<HeldReference> asked_references(const Store& store, const config::Co
     std::vector<HeldReference> found;
     for (const auto& profile : store.profiles) {
         if (profile.references.empty()) continue;
-        const auto own = normalised_provider(profile.provider);
+        const ProviderId own(profile.provider);
         if (!provider.empty() && own != provider) continue;
         for (const auto& [field, reference] : profile.references)
             if (is_asked(reference)) found.push_back({reference, {profile.id.text, field}, own});

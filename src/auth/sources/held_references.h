@@ -13,7 +13,7 @@ namespace openclaw::auth {
 struct HeldReference {
     SecretRef reference;
     RefHolder holder;
-    std::string provider;  // normalised
+    ProviderId provider;
 
     bool operator==(const HeldReference&) const = default;
 };

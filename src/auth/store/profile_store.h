@@ -108,8 +108,8 @@ public:
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
     // Who may use a profile; absent: everybody who inherits it. False when there is no such profile.
     Result<bool> set_allowed_agents(const ProfileId& id, std::optional<std::vector<std::string>> agents);
-    Result<void> set_order(const std::string& provider, std::vector<ProfileId> ids);
-    Result<bool> clear_order(const std::string& provider);
+    Result<void> set_order(const ProviderId& provider, std::vector<ProfileId> ids);
+    Result<bool> clear_order(const ProviderId& provider);
     // One write for each of the two files that holds some of the profiles.
     Result<Records> report(std::span<const Report> reports) override;
     // `change` turns the fresh usage into the new one (see cooldown.h). A profile that is gone is no error.

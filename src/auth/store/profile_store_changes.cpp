@@ -203,7 +203,7 @@ Result<bool> ProfileStore::set_allowed_agents(const ProfileId& id,
     });
 }
 
-Result<void> ProfileStore::set_order(const std::string& provider, std::vector<ProfileId> ids) {
+Result<void> ProfileStore::set_order(const ProviderId& provider, std::vector<ProfileId> ids) {
     return change(own_.strict, [&](json::object& content) -> Result<void> {
         if (!content.contains("version")) content["version"] = 1;
         if (!content.contains("profiles")) content["profiles"] = json::object();
@@ -212,7 +212,7 @@ Result<void> ProfileStore::set_order(const std::string& provider, std::vector<Pr
     });
 }
 
-Result<bool> ProfileStore::clear_order(const std::string& provider) {
+Result<bool> ProfileStore::clear_order(const ProviderId& provider) {
     auto own = own_.strict.load();
     if (!own) return std::unexpected(std::move(own).error());
     if (!*own) return false;
@@ -228,13 +228,13 @@ UsageStats usage_in(const json::object& content, const ProfileId& id) {
     return record ? parse_usage(*record) : UsageStats{};
 }
 
-void note_last_good(Store& store, const std::string& provider, const ProfileId& id) {
+void note_last_good(Store& store, const ProviderId& provider, const ProfileId& id) {
     for (auto& [spelling, last] : store.last_good)
-        if (normalised_provider(spelling) == normalised_provider(provider)) {
+        if (ProviderId(spelling) == ProviderId(provider)) {
             last = id;
             return;
         }
-    store.last_good.emplace(normalised_provider(provider), id);
+    store.last_good.emplace(ProviderId(provider), id);
 }
 
 }  // namespace

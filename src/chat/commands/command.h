@@ -29,7 +29,8 @@ struct CommandContext {
     std::string version, fingerprint_key;
     std::size_t queued = 0;  // messages that wait in this session
     // The resolution for a provider, with a profile pinned and locked when one is given.
-    std::function<auth::Resolution(const std::string& provider, const std::optional<auth::ProfileId>& locked)>
+    std::function<auth::Resolution(const auth::ProviderId& provider,
+                                   const std::optional<auth::ProfileId>& locked)>
         resolve;
 };
 

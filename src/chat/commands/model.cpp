@@ -58,16 +58,16 @@ std::string not_allowed(const auth::ModelRef& model, std::string_view typed, con
 }
 
 // Why a profile can't be chosen for a provider, or "".
-std::string objection(const auth::ProfileId& profile, const std::string& provider,
+std::string objection(const auth::ProfileId& profile, const auth::ProviderId& provider,
                       const CommandContext& context) {
     const auto* stored = context.store.find(profile);
     if (stored == nullptr) {
         std::vector<std::string> known;
         for (const auto& candidate : context.store.profiles)
-            if (auth::normalised_provider(candidate.provider) == provider) known.push_back(candidate.id.text);
+            if (auth::ProviderId(candidate.provider) == provider) known.push_back(candidate.id.text);
         return fmt::format("Auth profile \"{}\" not found.{}", profile.text, suggestion(profile.text, known));
     }
-    const auto owner = auth::normalised_provider(stored->provider);
+    const auto owner = auth::ProviderId(stored->provider);
     if (owner != provider)
         return fmt::format("Auth profile \"{}\" is for {}, not {}.", profile.text, owner, provider);
     const auto resolution = context.resolve(provider, profile);
@@ -89,7 +89,7 @@ std::string missing_credential(const auth::ModelRef& model, const CommandContext
 }
 
 // " It rests for 4m." when that is so.
-std::string rest_note(const auth::ProfileId& profile, const std::string& provider,
+std::string rest_note(const auth::ProfileId& profile, const auth::ProviderId& provider,
                       const CommandContext& context) {
     for (const auto& candidate : context.resolve(provider, std::nullopt).candidates)
         if (candidate.source == auth::Source::profile && candidate.profile == profile && candidate.until &&

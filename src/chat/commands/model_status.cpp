@@ -6,7 +6,7 @@
 namespace openclaw::chat {
 namespace {
 
-std::string provider_block(const std::string& provider, const std::vector<auth::ModelRef>& models,
+std::string provider_block(const auth::ProviderId& provider, const std::vector<auth::ModelRef>& models,
                            const auth::ModelPlan& plan, const CommandContext& context) {
     const auto* settings = providers::find_provider_config(context.config.value(), provider);
     const auto base = settings != nullptr ? string_at(*settings, "baseUrl") : std::nullopt;

@@ -29,7 +29,7 @@ Page page_of(std::string_view arguments) {
         const auto value = word.substr(std::min(word.find('=') + 1, word.size()));
         if (word.empty()) continue;
         if (page.provider.empty())
-            page.provider = auth::normalised_provider(word);
+            page.provider = auth::ProviderId(word);
         else if (word == "all")
             page.all = true;
         else if (word.starts_with("limit=") || word.starts_with("size="))

@@ -29,7 +29,7 @@ SessionEntry SessionEntry::from(const json::object& record) {
     entry.session_file = text_of(record, "sessionFile");
     const auto provider = text_of(record, "providerOverride"), model = text_of(record, "modelOverride");
     if (!provider.empty() && !model.empty())
-        entry.model_override = auth::ModelRef{auth::normalised_provider(provider), model};
+        entry.model_override = auth::ModelRef{auth::ProviderId(provider), model};
     entry.pin = pin_of(record);
     entry.compactions = integer_at(record, "compactionCount").value_or(0);
     entry.thinking_level = text_of(record, "thinkingLevel");
@@ -64,13 +64,13 @@ void set_model_override(json::object& record, const std::optional<auth::ModelRef
         record.stable_erase("modelOverride");
         return;
     }
-    record["providerOverride"] = model->provider;
+    record["providerOverride"] = model->provider.text();
     record["modelOverride"] = model->model;
 }
 
 void set_usage(json::object& record, const auth::ModelRef& answered, const providers::TokenUsage& usage,
                std::int64_t context_tokens) {
-    record["modelProvider"] = answered.provider;
+    record["modelProvider"] = answered.provider.text();
     record["model"] = answered.model;
     record["inputTokens"] = usage.input;
     record["outputTokens"] = usage.output;

@@ -12,7 +12,7 @@ using net::Task;
 json::object payload_of(const chat::RunOutcome& outcome) {
     json::object agent_meta{{"sessionId", outcome.session_id}};
     if (outcome.model) {
-        agent_meta["provider"] = outcome.model->provider;
+        agent_meta["provider"] = outcome.model->provider.text();
         agent_meta["model"] = outcome.model->model;
     }
     const auto& usage = outcome.usage;

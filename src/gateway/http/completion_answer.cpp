@@ -146,7 +146,7 @@ Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const conf
         if (choice) {
             request.models = {choice->model};
             request.pinned = choice->profile;
-            request.pinned_provider = choice->profile ? choice->model.provider : std::string();
+            request.pinned_provider = choice->profile ? choice->model.provider : auth::ProviderId();
             request.pin_is_locked = choice->profile.has_value();
         }
     }

@@ -59,7 +59,7 @@ bool reads_images(const json::object& model) {
            });
 }
 
-Model from_config(const std::string& provider, const json::object& provider_config,
+Model from_config(const auth::ProviderId& provider, const json::object& provider_config,
                   const json::object& model) {
     const std::string id(string_at(model, "id").value_or(""));
     Model made{.ref = {provider, id},
@@ -123,7 +123,7 @@ const json::object* find_provider_config(const json::object& config, std::string
     if (!all) return nullptr;
     if (const auto* exact = object_at(*all, id)) return exact;
     for (const auto& [key, value] : *all) {
-        if (auth::normalised_provider(key) == id) return as_object(&value);
+        if (auth::ProviderId(key) == id) return as_object(&value);
     }
     return nullptr;
 }
@@ -158,7 +158,7 @@ std::vector<Model> list_models(const json::object& config) {
         if (!models) continue;
         for (const auto& entry : *models) {
             const auto* model = as_object(&entry);
-            if (model) list.push_back(from_config(auth::normalised_provider(key), *provider_config, *model));
+            if (model) list.push_back(from_config(auth::ProviderId(key), *provider_config, *model));
         }
     }
     return list;
@@ -174,7 +174,7 @@ std::optional<Model> find_model(const auth::ModelRef& ref, const json::object& c
     if (keeps_known_models(ref.provider, provider_config, config)) {
         if (const auto known = find_known_model(ref.provider, ref.model)) return from_known(*known);
     }
-    if (provider_config || std::ranges::find(open_ended, ref.provider) != open_ended.end())
+    if (provider_config || std::ranges::find(open_ended, ref.provider.text()) != open_ended.end())
         return defaults_for(ref, provider_config);
     return std::nullopt;
 }
@@ -190,7 +190,7 @@ std::vector<std::string> list_providers(const json::object& config) {
     std::set<std::string> ids;
     for (const auto& known : known_providers()) ids.emplace(known.id);
     if (const auto* configs = provider_configs(config)) {
-        for (const auto& [key, value] : *configs) ids.insert(auth::normalised_provider(key));
+        for (const auto& [key, value] : *configs) ids.insert(auth::ProviderId(key));
     }
     return {ids.begin(), ids.end()};
 }

@@ -19,7 +19,7 @@ std::string meant(const std::optional<std::string>& near) {
 std::optional<std::string> find_oddity(const auth::ModelRef& model, std::string_view text,
                                        const config::Config& config) {
     const auto known = list_providers(config);
-    if (std::ranges::find(known, model.provider) == known.end())
+    if (std::ranges::find(known, model.provider.text()) == known.end())
         return fmt::format("no provider \"{}\" is known{}", printable(model.provider),
                            meant(nearest(model.provider, known)));
     std::vector<std::string> keys;

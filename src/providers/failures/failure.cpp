@@ -107,7 +107,7 @@ std::string message_of(const Observed& observed, const ErrorBody& body, int stat
 }
 
 // What to do when a subscription's credential is refused outside its own program.
-std::string with_remedy(const std::string& words, const std::string& provider) {
+std::string with_remedy(const std::string& words, const auth::ProviderId& provider) {
     const auto remedy = fmt::format(
         "; this credential only works in the provider's own program: use an API key "
         "(`openclaw models auth paste-api-key --provider {}`)",

@@ -34,7 +34,7 @@ inline constexpr std::size_t error_body_bytes_max = 64 * 1024;
 
 // What came back from a provider, when it wasn't an answer.
 struct Observed {
-    std::string provider;                   // normalised id
+    auth::ProviderId provider;
     int status = 0;                         // 0: no HTTP answer, or unknown
     net::Headers headers = {};              //
     std::string body = {};                  // JSON, an SSE event, plain text or a web page

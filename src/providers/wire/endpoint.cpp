@@ -34,7 +34,7 @@ std::unexpected<Error> unknown_provider(const std::string& id, const json::objec
 }
 
 // The Responses API is not spoken yet; its servers serve Chat Completions beside it.
-Result<std::string> spoken_api(std::string api, const std::string& provider) {
+Result<std::string> spoken_api(std::string api, const auth::ProviderId& provider) {
     if (api == "openai-responses") return "openai-completions";
     if (api == "openai-completions" || api == "anthropic-messages" || api == "demo") return api;
     auto error =
@@ -51,7 +51,7 @@ void add_usual_path(net::Url& url, std::string_view api) {
     if (api == "openai-completions" && ends_at_root(url) && is_near(url.host)) url.target = "/v1";
 }
 
-Result<net::Url> base_url(const std::string& provider, const json::object* provider_config,
+Result<net::Url> base_url(const auth::ProviderId& provider, const json::object* provider_config,
                           const KnownProvider* known, std::string_view api) {
     const auto configured = provider_config ? string_at(*provider_config, "baseUrl") : std::nullopt;
     const auto text = configured ? trimmed(*configured) : std::string_view(known ? known->base : "");

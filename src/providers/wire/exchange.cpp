@@ -191,7 +191,7 @@ std::vector<Secret> header_secrets(const Endpoint& endpoint) {
     return secrets;
 }
 
-std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider) {
+std::optional<Failure> find_unsendable(const auth::Candidate& credential, const auth::ProviderId& provider) {
     if (!credential.secret || auth::can_be_sent(*credential.secret)) return std::nullopt;
     Failure failure;
     failure.reason = auth::FailureReason::auth;

@@ -32,7 +32,7 @@ public:
 // One request and its answer over HTTP.
 struct Exchange {
     net::ClientRequest request;
-    std::string provider;
+    auth::ProviderId provider;
     std::optional<Secret> credential;  // removed from messages
     std::vector<Secret> secrets = {};  // and what the configured headers carry
     bool streamed = false;
@@ -62,7 +62,7 @@ std::string user_agent();
 std::vector<Secret> header_secrets(const Endpoint& endpoint);
 
 // A credential that can't stand in a header (a line break, a control character) is a failure at once.
-std::optional<Failure> find_unsendable(const auth::Candidate& credential, const std::string& provider);
+std::optional<Failure> find_unsendable(const auth::Candidate& credential, const auth::ProviderId& provider);
 
 // Text from people and programs as JSON may carry it: bytes that aren't UTF-8 become U+FFFD.
 std::string wire_text(std::string_view text);

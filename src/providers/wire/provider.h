@@ -55,8 +55,8 @@ enum class AuthHeader { standard, bearer, none };
 // Where requests of a provider go and what its servers understand: from the catalogue,
 // models.providers.<id> or both.
 struct Endpoint {
-    std::string provider;  // normalised id
-    std::string api;       // "anthropic-messages", "openai-completions", "demo"
+    auth::ProviderId provider;
+    std::string api;  // "anthropic-messages", "openai-completions", "demo"
     net::Url base;
     net::Headers headers;  // from config, ${VAR} resolved
     AuthHeader auth_header = AuthHeader::standard;

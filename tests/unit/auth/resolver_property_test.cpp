@@ -152,7 +152,7 @@ TEST(ResolverProperties, HoldInEveryWorld) {
         }
         // Every profile of the provider is accounted for once.
         for (const auto& profile : world.store.profiles)
-            if (normalised_provider(profile.provider) == "anthropic")
+            if (ProviderId(profile.provider) == "anthropic")
                 EXPECT_EQ(std::ranges::count(resolution.candidates, profile.id, &Candidate::profile), 1);
         // The quick way gives the same answer.
         const auto quick = choose(world.request, Index(world.store, *world.config), world.now);
@@ -189,7 +189,7 @@ TEST(ResolverProperties, IgnoreAnOrderExactlyWhenNoneOfItsProfilesIsThere) {
         if (!order) continue;
         const bool alive = std::ranges::any_of(*order, [&](const ProfileId& id) {
             const auto* profile = world.store.find(id);
-            return profile && normalised_provider(profile->provider) == "anthropic";
+            return profile && ProviderId(profile->provider) == "anthropic";
         });
         EXPECT_EQ(resolution.order_origin == "store", alive);
         if (!alive) EXPECT_FALSE(resolution.notices.empty());

@@ -258,7 +258,7 @@ TEST(References, AreFoundInStoreAndConfig) {
     ASSERT_TRUE(config->valid());
     std::vector<std::string> found;
     for (const auto& held : asked_references(store, *config))
-        found.push_back(held.provider + " " + describe(held.reference));
+        found.push_back(held.provider.text() + " " + describe(held.reference));
     EXPECT_EQ(found, (std::vector<std::string>{"openai exec vault a", "anthropic file f /c",
                                                "corp file f /corp", "corp exec vault h"}));
     EXPECT_EQ(asked_references(store, *config, "corp").size(), 2u);

@@ -41,8 +41,9 @@ Shown status(const std::string& records, const std::string& usage = "", const st
 }
 
 const ProviderStatus& provider(const Shown& shown, std::string_view id) {
-    return *std::ranges::find(shown.report.providers, id,
-                              [](const ProviderStatus& entry) { return entry.resolution.provider; });
+    return *std::ranges::find(shown.report.providers, id, [](const ProviderStatus& entry) {
+        return std::string_view(entry.resolution.provider);
+    });
 }
 
 // "proven: last worked 3 h ago" of the one stored profile.
@@ -344,7 +345,7 @@ TEST(Truth, SaysWhenNoRequestCanBeSentWhateverTheCredential) {
                           .surroundings = {},
                           .now = noon};
     EXPECT_EQ(make_status_report(request).exit(), 0);
-    request.unsendable = [](const ModelRef& model) { return "nobody speaks to " + model.provider; };
+    request.unsendable = [](const ModelRef& model) { return "nobody speaks to " + model.provider.text(); };
     const auto report = make_status_report(request);
     EXPECT_EQ(report.exit(), 0) << "it is about credentials";
     EXPECT_EQ(report.check_line(),

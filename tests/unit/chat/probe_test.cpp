@@ -82,7 +82,7 @@ TEST(ProbePlan, AsksEveryCredentialOfEveryListedProviderOnce) {
     EXPECT_EQ(world.planned(), (Lines{"foo:x corp/m1 sent", "foo:x corp/m2 sent", "models.json corp/m1 sent",
                                       "models.json corp/m2 sent"}));
     world.options.all_models = false;
-    world.options.provider.clear();
+    world.options.provider = {};
     world.options.profiles = {"anthropic:b"};
     EXPECT_EQ(world.planned(), (Lines{"anthropic:b " + opus + " sent"}));
 }

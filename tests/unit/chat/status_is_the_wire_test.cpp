@@ -176,7 +176,7 @@ json::object Bench::status() {
 
 bool Bench::carries_none(const std::string& provider) const {
     for (const auto& [key, entry] : state_->config.at("models").at("providers").as_object())
-        if (auth::normalised_provider(key) == provider)
+        if (auth::ProviderId(key) == provider)
             return !bool_at(entry.as_object(), "authHeader").value_or(true);
     return false;
 }

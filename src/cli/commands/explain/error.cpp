@@ -135,7 +135,7 @@ Exit explain_lines(Context& context, const std::string& text) {
 // Some rules are one vendor's: a mistyped name misses them. A name like no other is a server of one's own.
 void note_mistyped_provider(Context& context, const std::string& typed) {
     const auto known = providers::list_providers(*rules_of(context));
-    if (typed.empty() || std::ranges::find(known, auth::normalised_provider(typed)) != known.end()) return;
+    if (typed.empty() || std::ranges::find(known, auth::ProviderId(typed).text()) != known.end()) return;
     if (const auto near = nearest(typed, known))
         context.out.note(
             fmt::format("note: no provider \"{}\" is known; did you mean {}?", printable(typed), *near));

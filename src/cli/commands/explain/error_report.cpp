@@ -42,7 +42,7 @@ std::string_view name_of(auth::FailureScope scope) {
     return "unknown";
 }
 
-std::optional<auth::Rest> rest_after(const providers::Failure& failure, const std::string& provider,
+std::optional<auth::Rest> rest_after(const providers::Failure& failure, const auth::ProviderId& provider,
                                      const config::Config& config, TimePoint now) {
     auth::FailureEvent event;
     event.reason = failure.reason;

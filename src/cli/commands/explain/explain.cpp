@@ -65,7 +65,7 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
     explanation.known = providers::find_model(model, config).has_value();
     explanation.unsendable = providers::why_unsendable(model, config);
     const auto known = providers::list_providers(config);
-    if (std::ranges::find(known, model.provider) == known.end())
+    if (std::ranges::find(known, model.provider.text()) == known.end())
         explanation.near_provider = nearest(model.provider, known);
     find_near_names(explanation, credentials);
     auto asked = model.key();
@@ -181,7 +181,7 @@ Exit run(Context& context, const Arguments& arguments) {
         print_explanation(context, explanation, credentials);
     if (explanation.resolution.chosen()) return Exit::ok;
     auto error = auth::no_credential(explanation.resolution, explanation.store_file);
-    error.message = "no usable credential for " + explanation.resolution.provider;
+    error.message = "no usable credential for " + explanation.resolution.provider.text();
     context.out.error(error);
     return Exit::error;
 }

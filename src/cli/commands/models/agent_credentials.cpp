@@ -16,7 +16,7 @@ std::vector<std::string> providers_known_to(const AgentCredentials& credentials)
     auto known = auth::known_providers(*credentials.config);
     std::ranges::copy(providers::list_providers(*credentials.config), std::back_inserter(known));
     for (const auto& profile : credentials.profiles->profiles)
-        known.push_back(auth::normalised_provider(profile.provider));
+        known.push_back(auth::ProviderId(profile.provider));
     return known;
 }
 
@@ -37,7 +37,7 @@ Result<std::unique_ptr<AgentCredentials>> open_credentials(Context& context, con
 
 void note_unknown_provider(Context& context, const AgentCredentials& credentials, const std::string& typed) {
     const auto known = providers_known_to(credentials);
-    if (std::ranges::find(known, auth::normalised_provider(typed)) != known.end()) return;
+    if (std::ranges::find(known, auth::ProviderId(typed).text()) != known.end()) return;
     const auto near = auth::meant_provider(typed, known);
     context.out.note(fmt::format("note: no provider \"{}\" is known{}", printable(typed),
                                  near ? fmt::format("; did you mean {}?", *near) : ""));

@@ -23,7 +23,7 @@ void print(Context& context, const AgentCredentials& credentials, const auth::Al
         json::value list(nullptr);
         if (agents) list = json::array(agents->begin(), agents->end());
         context.out.json(json::object{{"profileId", profile.id.text},
-                                      {"provider", auth::normalised_provider(profile.provider)},
+                                      {"provider", auth::ProviderId(profile.provider)},
                                       {"agentId", credentials.agent->id},
                                       {"authStorePath", file.string()},
                                       {"allowAgents", std::move(list)}});

@@ -64,7 +64,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
 // The bare id of --model. "anthropic/opus", an alias or the bare id itself; it is the provider's own id when
 // it names another provider, as the ids of routers do.
 std::string model_of(const AgentCredentials& credentials, const Arguments& arguments,
-                     const std::string& provider) {
+                     const auth::ProviderId& provider) {
     const auto typed = arguments.text("--model").value_or("");
     const auto choice = auth::parse_model_choice(typed, *credentials.config);
     if (typed.empty() || !choice) return typed;
@@ -94,10 +94,11 @@ Result<auth::RestFilter> filter_of(const AgentCredentials& credentials, const Ar
         if (auto known = check_name(credentials, filter.name); !known)
             return std::unexpected(std::move(known).error());
     }
-    filter.provider = auth::normalised_provider(arguments.text("--provider").value_or(""));
+    filter.provider = auth::ProviderId(arguments.text("--provider").value_or(""));
     const auto* profile = credentials.profiles->find({filter.name});
-    filter.model = model_of(credentials, arguments,
-                            profile ? auth::normalised_provider(profile->provider) : filter.provider);
+    filter.model =
+        model_of(credentials, arguments,
+                 profile ? auth::ProviderId(profile->provider) : auth::ProviderId(filter.provider));
     return filter;
 }
 
@@ -163,7 +164,7 @@ Result<Milliseconds> span_of(const Arguments& arguments) {
 }
 
 Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credentials,
-                                     const std::string& provider, const std::string& model) {
+                                     const auth::ProviderId& provider, const std::string& model) {
     const auto store = credentials.store.load();
     if (!store) return std::unexpected(store.error());
     auth::ResolveRequest request;
@@ -200,7 +201,7 @@ Exit run_set(Context& context, const Arguments& arguments) {
     const auto& id = arguments.positional().front();
     const auto* profile = credentials.profiles->find({id});
     if (!profile) return report(context, auth::unknown_profile(credentials, {id}).error());
-    const auto model = model_of(credentials, arguments, auth::normalised_provider(profile->provider));
+    const auto model = model_of(credentials, arguments, auth::ProviderId(profile->provider));
     const auto before = resolve_now(context, credentials, profile->provider, model);
     if (!before) return report(context, before.error());
     const auto now = context.clock.now();

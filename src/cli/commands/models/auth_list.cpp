@@ -35,7 +35,7 @@ std::vector<Row> rows_of(Context& context, const AgentCredentials& credentials, 
                             surroundings_of(context, *credentials.profiles, *credentials.config));
     std::vector<Row> rows;
     for (const auto& profile : store.profiles) {
-        const auto provider = auth::normalised_provider(profile.provider);
+        const auth::ProviderId provider(profile.provider);
         if (!only.empty() && provider != only) continue;
         const auto resolution = auth::resolve(
             {.provider = provider, .agent_id = credentials.agent->id, .model = {}, .pinned = {}}, index,
@@ -102,7 +102,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
         note_unknown_provider(context, credentials, *provider);
     const Exit exit = credentials.profiles->damaged_files.empty() ? Exit::ok : Exit::corrupt;
     const auto rows =
-        rows_of(context, credentials, auth::normalised_provider(arguments.text("--provider").value_or("")));
+        rows_of(context, credentials, auth::ProviderId(arguments.text("--provider").value_or("")));
     if (arguments.has("--json")) {
         json::array profiles;
         for (const auto& row : rows) profiles.push_back(row_json(row));

@@ -32,7 +32,7 @@ Result<void> check_terminal(const Context& context, std::string_view command) {
 }
 
 // By number or by name; the first one when nothing is typed.
-Result<const LoginMethod*> ask_method(Context& context, const std::string& provider) {
+Result<const LoginMethod*> ask_method(Context& context, const auth::ProviderId& provider) {
     const auto methods = auth::offered_methods(provider);
     if (!methods) return std::unexpected(methods.error());
     if (methods->size() == 1) return &methods->front();
@@ -129,7 +129,7 @@ Exit run_add(Context& context, const Arguments& arguments) {
 }
 
 Exit run_setup_token(Context& context, const Arguments& arguments) {
-    const auto provider = auth::normalised_provider(arguments.text("--provider").value_or("anthropic"));
+    const auth::ProviderId provider(arguments.text("--provider").value_or("anthropic"));
     if (provider != "anthropic")
         return report(context,
                       {Code::invalid_input, "Only --provider anthropic is supported for setup-token.",
@@ -147,7 +147,7 @@ Exit run_setup_token(Context& context, const Arguments& arguments) {
 }
 
 // The model that the provider's first login makes the default, or a word that it is there.
-Exit offer_model(Context& context, const std::string& provider, bool set_default, bool as_json) {
+Exit offer_model(Context& context, const auth::ProviderId& provider, bool set_default, bool as_json) {
     const auto say = [&](const std::string& text) {
         as_json ? context.out.note(text) : context.out.line(text);
     };

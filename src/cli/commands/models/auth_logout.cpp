@@ -14,7 +14,7 @@ namespace {
 
 // What the next request to a provider would use, asked of the one resolver with the store as it is now.
 Result<auth::Resolution> resolve_now(Context& context, AgentCredentials& credentials,
-                                     const std::string& provider) {
+                                     const auth::ProviderId& provider) {
     const auto profiles = credentials.store.load();
     if (!profiles) return std::unexpected(profiles.error());
     const auto config = context.config();
@@ -56,8 +56,8 @@ Result<bool> confirmed(Context& context, const std::vector<auth::ProfileId>& ids
 }
 
 // Logged out means that nothing of it is used any more: what else would be is said. Gives its place, or null.
-json::value tell_what_is_left(Context& context, AgentCredentials& credentials, const std::string& provider,
-                              bool as_json) {
+json::value tell_what_is_left(Context& context, AgentCredentials& credentials,
+                              const auth::ProviderId& provider, bool as_json) {
     const auto left = resolve_now(context, credentials, provider);
     if (!left) {
         context.out.error(left.error());
@@ -135,7 +135,7 @@ Exit run_activate(Context& context, const Arguments& arguments) {
     const auth::ProfileId id{std::string(trimmed(arguments.positional().front()))};
     const auto profile = auth::stored_profile(credentials, id);
     if (!profile) return report(context, profile.error());
-    const auto provider = auth::normalised_provider((*profile)->provider);
+    const auth::ProviderId provider((*profile)->provider);
     const auto before = resolve_now(context, credentials, provider);
     if (!before) return report(context, before.error());
     const auto order = auth::order_with_first(*before, id);

@@ -11,7 +11,7 @@ namespace openclaw::cli {
 namespace {
 
 std::string provider_of(const Arguments& arguments) {
-    return auth::normalised_provider(arguments.text("--provider").value_or(""));
+    return auth::ProviderId(arguments.text("--provider").value_or(""));
 }
 
 std::vector<std::string> texts_of(const std::vector<auth::ProfileId>& ids) {
@@ -20,9 +20,9 @@ std::vector<std::string> texts_of(const std::vector<auth::ProfileId>& ids) {
     return texts;
 }
 
-void print_head(Context& context, const AgentCredentials& credentials, const std::string& provider) {
+void print_head(Context& context, const AgentCredentials& credentials, const auth::ProviderId& provider) {
     context.out.line("Agent: " + credentials.agent->id);
-    context.out.line("Provider: " + provider);
+    context.out.line("Provider: " + provider.text());
 }
 
 void tell_gone(Context& context, const std::vector<auth::ProfileId>& gone) {
@@ -39,7 +39,7 @@ json::array ids_json(const std::vector<auth::ProfileId>& ids) {
 }
 
 json::object order_json(const Context& context, const AgentCredentials& credentials,
-                        const std::string& provider, const std::vector<auth::ProfileId>* order) {
+                        const auth::ProviderId& provider, const std::vector<auth::ProfileId>* order) {
     return {{"agentId", credentials.agent->id},
             {"agentDir", credentials.store.file().parent_path().string()},
             {"provider", provider},
@@ -69,7 +69,7 @@ Exit run_get(Context& context, const Arguments& arguments) {
 }
 
 // Says what the next request uses now: a good order may still put an unusable profile first.
-void print_outcome(Context& context, AgentCredentials& credentials, const std::string& provider) {
+void print_outcome(Context& context, AgentCredentials& credentials, const auth::ProviderId& provider) {
     const auto profiles = credentials.store.load();
     if (!profiles) return;
     const auto resolution =

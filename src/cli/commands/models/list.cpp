@@ -70,14 +70,14 @@ public:
                  surroundings_of(context, *credentials.profiles, *credentials.config)),
           now_(context.clock.now()) {}
 
-    const ProviderState& of(const std::string& provider) {
+    const ProviderState& of(const auth::ProviderId& provider) {
         const auto [found, is_new] = states_.try_emplace(provider);
         if (is_new) found->second = look(provider);
         return found->second;
     }
 
 private:
-    ProviderState look(const std::string& provider) const {
+    ProviderState look(const auth::ProviderId& provider) const {
         ProviderState state;
         const auto& config = *credentials_.config;
         const auto base = providers::base_of(provider, config.value());
@@ -119,7 +119,7 @@ bool uses_ollama(const AgentCredentials& credentials, const std::vector<Row>& ro
     return (providers && providers->contains("ollama")) ||
            std::ranges::any_of(rows, [](const Row& row) { return row.ref.provider == "ollama"; }) ||
            std::ranges::any_of(credentials.profiles->profiles, [](const auth::Profile& profile) {
-               return auth::normalised_provider(profile.provider) == "ollama";
+               return auth::ProviderId(profile.provider) == "ollama";
            });
 }
 
@@ -238,7 +238,7 @@ Exit run(Context& context, const Arguments& arguments) {
     auto provider = arguments.text("--provider");
     if (provider) {
         note_unknown_provider(context, **credentials, *provider);
-        provider = auth::normalised_provider(*provider);
+        provider = auth::ProviderId(*provider);
         std::erase_if(rows, [&](const Row& row) { return row.ref.provider != *provider; });
     }
     if (arguments.has("--all"))

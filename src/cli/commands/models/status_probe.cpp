@@ -32,10 +32,10 @@ Result<std::string> wanted_provider(const Arguments& arguments, const AgentCrede
                                     const auth::StatusReport& report) {
     const auto typed = arguments.text("--probe-provider");
     if (!typed) return std::string();
-    const auto provider = auth::normalised_provider(*typed);
+    const auth::ProviderId provider(*typed);
     auto known = auth::known_providers(*credentials.config);
     for (const auto& status : report.providers) known.push_back(status.resolution.provider);
-    if (std::ranges::find(known, provider) != known.end()) return provider;
+    if (std::ranges::find(known, provider.text()) != known.end()) return provider;
     const auto near = nearest(provider, known);
     return hinted(
         fail(Code::not_found, "unknown provider \"{}\"", printable(*typed)),
@@ -68,7 +68,7 @@ json::object wire_options(const credentials::ProbeOptions& options, const AgentC
                         {"concurrency", options.concurrency},
                         {"maxTokens", options.tokens_max},
                         {"allModels", options.all_models}};
-    if (!options.provider.empty()) params["provider"] = options.provider;
+    if (!options.provider.empty()) params["provider"] = options.provider.text();
     if (!options.profiles.empty())
         params["profileIds"] = json::array(options.profiles.begin(), options.profiles.end());
     return params;

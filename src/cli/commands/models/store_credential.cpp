@@ -77,7 +77,7 @@ void print_use(Context& context, const NewCredential& paste, const auth::NextUse
 }
 
 // Stored, and yet no request can use it: not one model of the provider can be asked.
-void note_unsendable(Context& context, const std::string& provider) {
+void note_unsendable(Context& context, const auth::ProviderId& provider) {
     const auto config = context.config();
     if (!config) return;
     const auto why = providers::why_unsendable({provider, {}}, **config);

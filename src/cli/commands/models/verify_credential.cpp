@@ -23,7 +23,8 @@ const json::object* result_of(const json::object& summary, const std::string& pr
 }
 
 // What helps when the question could not even be sent.
-std::string cure_of(const json::object& result, const std::string& provider, const config::Config& config) {
+std::string cure_of(const json::object& result, const auth::ProviderId& provider,
+                    const config::Config& config) {
     const auto model = auth::parse_model_choice(text_of(result, "model"), config);
     if (model && model->model.provider == provider)
         if (const auto endpoint = providers::endpoint_of(model->model, config);
@@ -51,7 +52,7 @@ Exit judged(Context& context, const NewCredential& stored, const json::object& r
         context,
         {refused ? Code::denied : Code::unavailable,
          fmt::format("{} is stored, but {}: {}", stored.id.text,
-                     refused ? stored.provider + " refused it" : "no good answer came", error),
+                     refused ? stored.provider.text() + " refused it" : "no good answer came", error),
          refused ? fmt::format("check the key at the provider; `openclaw models auth logout {}` removes it",
                                stored.id.text)
                  : "try again later: `openclaw models status --probe`"});

@@ -23,7 +23,7 @@ json::object result_of(const chat::RunOutcome& run) {
     if (!run.text.empty()) payloads.push_back(json::object{{"text", run.text}, {"mediaUrl", nullptr}});
     json::object agent_meta{{"sessionId", run.session_id}, {"usage", usage_of(run.usage)}};
     if (run.model) {
-        agent_meta["provider"] = run.model->provider;
+        agent_meta["provider"] = run.model->provider.text();
         agent_meta["model"] = run.model->model;
     }
     if (!run.credential.empty()) agent_meta["credential"] = run.credential;

@@ -31,7 +31,7 @@ WireResult<ProbeRequest> read_request(Call& call) {
     auto params = call.params();
     const auto agent_id = params.filled_text("agentId");
     credentials::ProbeOptions options;
-    options.provider = auth::normalised_provider(params.filled_text("provider").value_or(""));
+    options.provider = auth::ProviderId(params.filled_text("provider").value_or(""));
     options.profiles = params.texts("profileIds");
     options.timeout = Milliseconds(params.integer("timeoutMs", 1, 600'000).value_or(options.timeout.count()));
     options.concurrency = params.integer("concurrency", 1, 64).value_or(options.concurrency);

@@ -69,7 +69,7 @@ std::optional<WireError> read_model(const config::Config& config, Params& params
         return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
     const bool is_default = choice->model == plan.primary;
     changes.emplace_back("providerOverride",
-                         is_default ? json::value(nullptr) : json::value(choice->model.provider));
+                         is_default ? json::value(nullptr) : json::value(choice->model.provider.text()));
     changes.emplace_back("modelOverride",
                          is_default ? json::value(nullptr) : json::value(choice->model.model));
     if (choice->profile) {
