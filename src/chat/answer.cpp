@@ -62,7 +62,7 @@ struct Answerer::Search {
 net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
     AnswerRequest request, std::shared_ptr<const config::Config> config) {
     Search search{.request = std::move(request), .config = std::move(config), .ends = {}};
-    search.ends = parts_.clock.steady() + search.request.deadline;
+    search.ends = means_.clock.steady() + search.request.deadline;
     std::set<auth::ModelRef> tried;
     for (const auto& model : search.request.models) {
         if (!tried.insert(model).second) continue;
@@ -76,10 +76,10 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
     // Asked again after each failure: what another turn or process has learned counts at once.
     std::vector<auth::CredentialKey> tried;
     while (true) {
-        co_await parts_.credentials.prepare(search.request.agent_id, model.provider, search.config,
+        co_await means_.credentials.prepare(search.request.agent_id, model.provider, search.config,
                                             search.request.abort);
         if (search.request.abort.requested()) co_return Next::stop;
-        const auto values = parts_.credentials.source_values();
+        const auto values = means_.credentials.source_values();
         auto endpoint = providers::endpoint_of(model, *search.config, values.get());
         if (!endpoint) {
             search.failures.push_back(not_sent(model, endpoint.error(), FailureReason::model_not_found));
@@ -87,7 +87,7 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
         }
         auto question = search.question(model);
         question.tried = tried;
-        auto chosen = parts_.credentials.choose(question, search.config);
+        auto chosen = means_.credentials.choose(question, search.config);
         if (!chosen) {
             search.error = chosen.error();
             co_return Next::stop;
@@ -104,7 +104,7 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
 
 // There is no credential to try: why not, from everything that was looked at.
 void Answerer::note_nobody(Search& search, const auth::ModelRef& model) {
-    const auto resolution = parts_.credentials.resolve(search.question(model), search.config);
+    const auto resolution = means_.credentials.resolve(search.question(model), search.config);
     if (resolution)
         search.failures.push_back(without_credential(model, *resolution));
     else
@@ -114,7 +114,7 @@ void Answerer::note_nobody(Search& search, const auth::ModelRef& model) {
 net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::ModelRef& model,
                                                    const providers::Endpoint& endpoint,
                                                    auth::Candidate credential) {
-    auto* provider = parts_.providers.find(endpoint.api);
+    auto* provider = means_.providers.find(endpoint.api);
     if (provider == nullptr) {
         const Error error{Code::not_found, fmt::format("the API {} is not spoken here", endpoint.api), {}};
         search.failures.push_back(not_sent(model, error, FailureReason::model_not_found));
@@ -128,10 +128,10 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
             search.request.on_delta(text);
         };
     std::optional<credentials::CredentialUse> use;
-    use.emplace(parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
+    use.emplace(means_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
     bool looked_again = false;
     for (int tries = 0;; ++tries) {
-        const auto left = std::chrono::floor<Milliseconds>(search.ends - parts_.clock.steady());
+        const auto left = std::chrono::floor<Milliseconds>(search.ends - means_.clock.steady());
         providers::CompletionRequest wanted{.model = model,
                                             .system = request.system,
                                             .messages = request.messages,
@@ -142,7 +142,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {
-            parts_.credentials.settle_success(*use);
+            means_.credentials.settle_success(*use);
             search.answered = Answered{std::move(*answer), model, use->credential(), {}};
             co_return Next::answered;
         }
@@ -153,13 +153,13 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         // A secret that stands elsewhere may have been rotated there: that is nobody's failure.
         if (failure.reason == FailureReason::auth && !search.anything_shown && !looked_again) {
             looked_again = true;
-            auto renewed = co_await parts_.credentials.look_again(search.question(model), credential,
+            auto renewed = co_await means_.credentials.look_again(search.question(model), credential,
                                                                   search.config, request.abort);
             if (renewed) {
                 credential = std::move(*renewed);
                 use.reset();
                 use.emplace(
-                    parts_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
+                    means_.credentials.begin_use(request.agent_id, credential, model.model, search.config));
                 continue;
             }
         }
@@ -170,11 +170,11 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                         .status = failure.status,
                         .message = failure.message,
                         .hint = failure.hint};
-        const auto rest = parts_.credentials.settle_failure(*use, failure);
+        const auto rest = means_.credentials.settle_failure(*use, failure);
         if (rest) attempt.until = rest->ready_at();
         search.failures.push_back(attempt);
-        parts_.log.warn("chat", "{}", describe(attempt, parts_.clock.now()));
-        const bool out_of_time = parts_.clock.steady() >= search.ends;
+        means_.log.warn("chat", "{}", describe(attempt, means_.clock.now()));
+        const bool out_of_time = means_.clock.steady() >= search.ends;
         if (search.anything_shown || out_of_time) co_return Next::stop;
         switch (remedy_for(failure.reason)) {
             case Remedy::next_credential:
@@ -188,7 +188,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         }
         if (tries > 0) co_return Next::model;
         search.failures.pop_back();  // told once, should the second try fail too
-        if (!co_await parts_.loop.sleep(parts_.retry_pause, request.abort)) co_return Next::stop;
+        if (!co_await means_.loop.sleep(means_.retry_pause, request.abort)) co_return Next::stop;
     }
 }
 
@@ -198,7 +198,7 @@ std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) cons
         return std::move(*search.answered);
     }
     AnswerFailure failure{
-        .error = search.error ? *search.error : explain(search.failures, parts_.clock.now()),
+        .error = search.error ? *search.error : explain(search.failures, means_.clock.now()),
         .failures = std::move(search.failures),
         .last = search.last,
         .aborted = search.request.abort.requested()};

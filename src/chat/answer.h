@@ -67,7 +67,7 @@ struct AnswerFailure {
 // it. Request faults (format, overflow) are nobody's credential's fault and end the search.
 class Answerer {
 public:
-    struct Parts {
+    struct Means {
         net::Loop& loop;
         credentials::Credentials& credentials;
         const Clock& clock;
@@ -75,7 +75,7 @@ public:
         const providers::Providers& providers;
         Milliseconds retry_pause;  // before the one second try after network trouble
     };
-    explicit Answerer(Parts parts) : parts_(parts) {}
+    explicit Answerer(Means means) : means_(means) {}
 
     net::Task<std::expected<Answered, AnswerFailure>> answer(AnswerRequest request,
                                                              std::shared_ptr<const config::Config> config);
@@ -89,7 +89,7 @@ private:
     void note_nobody(Search& search, const auth::ModelRef& model);
     std::expected<Answered, AnswerFailure> outcome_of(Search& search) const;
 
-    Parts parts_;
+    Means means_;
 };
 
 }  // namespace openclaw::chat

@@ -25,14 +25,14 @@ std::string_view name_of(SendAck::Status status) {
     return "ok";
 }
 
-Chat::Impl::Impl(Parts given)
-    : parts(std::move(given)),
-      sessions(parts.files, parts.loop, parts.log),
-      answerer({parts.loop, parts.credentials, parts.clock, parts.log, parts.providers, parts.retry_pause}),
-      turns({parts.loop, parts.clock, parts.log, sessions, parts.credentials, answerer}),
-      tasks(parts.loop) {}
+Chat::Impl::Impl(Means given)
+    : means(std::move(given)),
+      sessions(means.files, means.loop, means.log),
+      answerer({means.loop, means.credentials, means.clock, means.log, means.providers, means.retry_pause}),
+      turns({means.loop, means.clock, means.log, sessions, means.credentials, answerer}),
+      tasks(means.loop) {}
 
-Chat::Chat(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+Chat::Chat(Means means) : impl_(std::make_unique<Impl>(std::move(means))) {}
 Chat::~Chat() = default;
 
 Result<SendAck> Chat::send(SendRequest request) {
@@ -78,7 +78,7 @@ std::optional<RunOutcome> Chat::find_run(const std::string& run_id) const {
 }
 
 net::Task<Result<History>> Chat::history(std::string session_key, std::size_t limit) {
-    const auto config = impl_->parts.config();
+    const auto config = impl_->means.config();
     const auto key = resolve_session_key(session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     const auto store = impl_->sessions.store_of(key->agent_id, *config);
@@ -98,7 +98,7 @@ net::Task<Result<History>> Chat::history(std::string session_key, std::size_t li
         if (!entries) return std::unexpected(entries.error());
         return shown_of(*entries, most, history_bytes_max);
     };
-    auto messages = co_await impl_->parts.loop.blocking(std::move(reading));
+    auto messages = co_await impl_->means.loop.blocking(std::move(reading));
     if (!messages) co_return std::unexpected(messages.error());
     for (auto& message : *messages) history.messages.push_back({std::move(message)});
     co_return history;
@@ -126,7 +126,7 @@ Result<std::vector<SessionInfo>> all_of(const AgentStores& stores) {
 }  // namespace
 
 net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(std::string agent_id) {
-    const auto config = impl_->parts.config();
+    const auto config = impl_->means.config();
     AgentStores stores;
     for (const auto& agent : config->agents()) {
         if (!agent_id.empty() && agent.id != config::normalised_agent_id(agent_id)) continue;
@@ -137,7 +137,7 @@ net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(std::string agen
     std::move_only_function<Result<std::vector<SessionInfo>>()> listing = [stores = std::move(stores)] {
         return all_of(stores);
     };
-    co_return co_await impl_->parts.loop.blocking(std::move(listing));
+    co_return co_await impl_->means.loop.blocking(std::move(listing));
 }
 
 net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
@@ -150,7 +150,7 @@ net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
 }
 
 net::Task<Result<json::object>> Chat::change_record(std::string session_key, RecordChange change) {
-    const auto config = impl_->parts.config();
+    const auto config = impl_->means.config();
     const auto key = resolve_session_key(session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     co_return co_await impl_->update_record(*key, config, std::move(change));
@@ -173,17 +173,17 @@ Result<Chat::Removed> remove_session(platform::FileSystem& files, SessionStore& 
 }  // namespace
 
 net::Task<Result<Chat::Removed>> Chat::remove(std::string session_key, bool archive) {
-    const auto config = impl_->parts.config();
+    const auto config = impl_->means.config();
     const auto key = resolve_session_key(session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     auto store = impl_->sessions.store_of(key->agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
     co_await flush();  // what was said last belongs to the transcript that goes
     std::move_only_function<Result<Removed>()> removing =
-        [&files = impl_->parts.files, store = *store, key = *key, archive, now = impl_->parts.clock.now()] {
+        [&files = impl_->means.files, store = *store, key = *key, archive, now = impl_->means.clock.now()] {
             return remove_session(files, *store, key, archive, now);
         };
-    co_return co_await impl_->parts.loop.blocking(std::move(removing));
+    co_return co_await impl_->means.loop.blocking(std::move(removing));
 }
 
 net::Task<void> Chat::flush() {
@@ -191,13 +191,13 @@ net::Task<void> Chat::flush() {
 }
 
 Result<std::string> Chat::canonical_key(const std::string& session_key) const {
-    const auto key = resolve_session_key(session_key, *impl_->parts.config());
+    const auto key = resolve_session_key(session_key, *impl_->means.config());
     if (!key) return std::unexpected(key.error());
     return key->text;
 }
 
 net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
-    const auto config = impl_->parts.config();
+    const auto config = impl_->means.config();
     const auto key = resolve_session_key(session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     abort(key->text, {}, "rpc");
@@ -210,7 +210,7 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
 }
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
-    co_return co_await impl_->answerer.answer(std::move(request), impl_->parts.config());
+    co_return co_await impl_->answerer.answer(std::move(request), impl_->means.config());
 }
 
 std::size_t Chat::running() const {
@@ -219,13 +219,13 @@ std::size_t Chat::running() const {
 
 net::Task<void> Chat::drain(Milliseconds grace) {
     impl_->draining = true;
-    const auto started = impl_->parts.loop.now();
-    while (impl_->lanes.running() > 0 && impl_->parts.loop.now() - started < grace) {
+    const auto started = impl_->means.loop.now();
+    while (impl_->lanes.running() > 0 && impl_->means.loop.now() - started < grace) {
         Impl::RunPointer going;
         for (const auto& [id, run] : impl_->runs)
             if (!run->outcome.over()) going = run;
         if (going == nullptr) break;
-        const auto left = std::chrono::ceil<Milliseconds>(grace - (impl_->parts.loop.now() - started));
+        const auto left = std::chrono::ceil<Milliseconds>(grace - (impl_->means.loop.now() - started));
         co_await going->changed.wait_for(left);
     }
     for (const auto& [id, run] : std::unordered_map(impl_->runs))

@@ -25,7 +25,7 @@ namespace openclaw::chat {
 using CurrentConfig = std::function<std::shared_ptr<const config::Config>()>;
 
 // What main.cpp hands the chat; all of it outlives the chat.
-struct Parts {
+struct Means {
     net::Loop& loop;
     platform::FileSystem& files;
     const Clock& clock;
@@ -113,7 +113,7 @@ struct History {
 // turns at once in all. Lives on the loop's thread.
 class Chat {
 public:
-    explicit Chat(Parts parts);
+    explicit Chat(Means means);
     ~Chat();  // after drain()
     Chat(const Chat&) = delete;
     Chat& operator=(const Chat&) = delete;

@@ -23,7 +23,7 @@ net::Task<void> Chat::Impl::drive_command(RunPointer run, Recognised command) {
 
 net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised command) {
     begin(*run);
-    const auto config = parts.config();
+    const auto config = means.config();
     const auto fail_run = [&](const Error& error) {
         run->outcome.error = error;
         finish(*run, RunOutcome::State::error);
@@ -33,8 +33,8 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
     if (agent == nullptr) co_return fail_run({Code::not_found, "the agent is gone", {}});
     const auto record = co_await record_of(run->key, config);
     if (!record) co_return fail_run(record.error());
-    co_await parts.credentials.catch_up(run->key.agent_id, config, {});
-    const auto stored = parts.credentials.stored(run->key.agent_id, config);
+    co_await means.credentials.catch_up(run->key.agent_id, config, {});
+    const auto stored = means.credentials.stored(run->key.agent_id, config);
     if (!stored) co_return fail_run(stored.error());
 
     const auto depth = lanes.depth(run->key.text);
@@ -46,9 +46,9 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         .entry = SessionEntry::from(*record),
         .store = **stored,
         .store_file = config->paths().shortened(agent->agent_folder / "auth-profiles.json"),
-        .now = parts.clock.now(),
-        .version = parts.version,
-        .fingerprint_key = parts.credentials.fingerprint_key(),
+        .now = means.clock.now(),
+        .version = means.version,
+        .fingerprint_key = means.credentials.fingerprint_key(),
         .queued = depth > 0 ? depth - 1 : 0,
         .resolve = [&](const auth::ProviderId& provider, const std::optional<auth::ProfileId>& locked) {
             auth::ResolveRequest question;
@@ -56,7 +56,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
             question.agent_id = agent->id;
             question.pinned = locked;
             question.pin_is_locked = locked.has_value();
-            return parts.credentials.resolve(question, config).value_or(auth::Resolution{});
+            return means.credentials.resolve(question, config).value_or(auth::Resolution{});
         }};
     const auto reply = command.command != nullptr ? command.command->run(context, command.arguments)
                        : command.stop             ? CommandReply{.text = "⚙️ Agent was aborted."}
@@ -71,7 +71,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
         co_return reply.then_message;
     }
     if (const auto noted = co_await note_reply(run->key, config, reply.text); !noted)
-        parts.log.warn("chat", "noting a command's answer: {}", noted.error().message);
+        means.log.warn("chat", "noting a command's answer: {}", noted.error().message);
     run->outcome.text = reply.text;
     run->outcome.stop_reason = "injected";
     finish(*run, RunOutcome::State::final);
@@ -81,7 +81,7 @@ net::Task<std::string> Chat::Impl::perform_command(RunPointer run, Recognised co
 net::Task<Result<std::string>> Chat::Impl::change_session(const SessionKey& key, ConfigPointer config,
                                                           const CommandReply& reply) {
     const auto changing = [change = reply.change, fresh = reply.fresh_session,
-                           now = parts.clock.now()](json::object& content) {
+                           now = means.clock.now()](json::object& content) {
         if (change) change(content);
         if (fresh || SessionEntry::from(content).session_id.empty()) renew(content, random_uuid(), now);
     };
@@ -97,7 +97,7 @@ net::Task<Result<json::object>> Chat::Impl::record_of(SessionKey key, ConfigPoin
     std::move_only_function<Result<std::optional<json::object>>()> finding = [store = *store, key] {
         return store->find(key);
     };
-    auto found = co_await parts.loop.blocking(std::move(finding));
+    auto found = co_await means.loop.blocking(std::move(finding));
     if (!found) co_return std::unexpected(std::move(found).error());
     co_return std::move(*found).value_or(json::object{});
 }
@@ -108,7 +108,7 @@ net::Task<Result<json::object>> Chat::Impl::update_record(SessionKey key, Config
     if (!store) co_return std::unexpected(store.error());
     std::move_only_function<Result<json::object>()> changing =
         [store = *store, key, change = std::move(change)] { return store->update(key, change); };
-    co_return co_await parts.loop.blocking(std::move(changing));
+    co_return co_await means.loop.blocking(std::move(changing));
 }
 
 net::Task<Result<void>> Chat::Impl::note_reply(SessionKey key, ConfigPointer config, std::string text) {
@@ -119,7 +119,7 @@ net::Task<Result<void>> Chat::Impl::note_reply(SessionKey key, ConfigPointer con
     // A session that has said nothing yet has no transcript to note anything in.
     const auto entry = SessionEntry::from(*record);
     if (entry.session_id.empty()) co_return Result<void>{};
-    const auto now = parts.clock.now();
+    const auto now = means.clock.now();
     sessions.conversation(**store, entry)->add(display_entry(text, {}, now), now);
     sessions.wake();
     co_return Result<void>{};

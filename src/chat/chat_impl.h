@@ -17,12 +17,12 @@ struct Chat::Subscription {
 
 // What the .cpp files of Chat share. All of it lives on the loop's thread.
 struct Chat::Impl {
-    explicit Impl(Parts given);
+    explicit Impl(Means given);
 
     using RunPointer = std::shared_ptr<Run>;
     using ConfigPointer = std::shared_ptr<const config::Config>;
 
-    Parts parts;
+    Means means;
     SessionBook sessions;
     Answerer answerer;
     Turns turns;

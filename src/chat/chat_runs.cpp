@@ -46,7 +46,7 @@ const Chat::Impl::Limits& Chat::Impl::limits_of(const ConfigPointer& config) {
 
 Result<SendAck> Chat::Impl::accept(SendRequest request) {
     forget_old_runs();
-    const auto config = parts.config();
+    const auto config = means.config();
     if (request.run_id.size() > run_id_bytes_max)
         return fail(Code::invalid_input, "the run id is longer than {} bytes", run_id_bytes_max);
     if (const auto known = runs.find(request.run_id); known != runs.end())
@@ -64,7 +64,7 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
 
     if (request.run_id.empty()) request.run_id = random_uuid();
     const auto command = recognise_in(request, *config);
-    const auto run = std::make_shared<Run>(parts.loop, std::move(request), std::move(*key));
+    const auto run = std::make_shared<Run>(means.loop, std::move(request), std::move(*key));
     if (command && !is_fresh_command(command)) {
         runs.emplace(run->request.run_id, run);
         tasks.spawn(drive_command(run, *command));
@@ -80,14 +80,14 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
 
 void Chat::Impl::start_ready() {
     if (!lanes.any_ready()) return;
-    const auto most = limits_of(parts.config()).running_max;
+    const auto most = limits_of(means.config()).running_max;
     while (auto run = lanes.next(most)) tasks.spawn(drive(std::move(run)));
 }
 
 net::Task<void> Chat::Impl::perform(RunPointer run) {
     if (run->outcome.over()) co_return;
     auto message = run->request.message;
-    const auto command = recognise_in(run->request, *parts.config());
+    const auto command = recognise_in(run->request, *means.config());
     if (is_fresh_command(command)) message = co_await perform_command(run, *command);
     if (!run->outcome.over()) co_await perform_turn(run, std::move(message));
 }
@@ -107,11 +107,11 @@ net::Task<void> Chat::Impl::drive(RunPointer run) {
 
 net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     begin(*run);
-    const auto config = parts.config();
+    const auto config = means.config();
     const auto wanted = run->request.timeout.value_or(Milliseconds(0));
     const auto deadline = wanted.count() > 0 ? wanted : limits_of(config).deadline;
     net::Abort over;
-    tasks.spawn(watch_deadline(parts.loop, deadline, run, over));
+    tasks.spawn(watch_deadline(means.loop, deadline, run, over));
     TurnRequest request{.asked_by = run->request.asked_by,
                         .key = run->key,
                         .message = std::move(message),
@@ -162,16 +162,16 @@ void Chat::Impl::stop_run(const RunPointer& run, const std::string& reason) {
 void Chat::Impl::begin(Run& run) {
     if (run.outcome.state == RunOutcome::State::running) return;
     run.outcome.state = RunOutcome::State::running;
-    run.outcome.started = parts.clock.now();
+    run.outcome.started = means.clock.now();
     emit(run, {.kind = RunEvent::Kind::start});
 }
 
 void Chat::Impl::finish(Run& run, RunOutcome::State state) {
     auto& outcome = run.outcome;
     outcome.state = state;
-    outcome.ended = parts.clock.now();
+    outcome.ended = means.clock.now();
     if (to_ms(outcome.started) == 0) outcome.started = outcome.ended;
-    run.over_since = parts.clock.steady();
+    run.over_since = means.clock.steady();
     RunEvent event{.text = outcome.text, .stop_reason = outcome.stop_reason, .notices = outcome.notices};
     event.kind = state == RunOutcome::State::final     ? RunEvent::Kind::final
                  : state == RunOutcome::State::aborted ? RunEvent::Kind::aborted
@@ -187,7 +187,7 @@ void Chat::Impl::emit(Run& run, RunEvent event) {
     event.run_id = run.outcome.run_id;
     event.session_key = run.key.text;
     event.seq = ++run.seq;
-    event.at = parts.clock.now();
+    event.at = means.clock.now();
     std::erase_if(subscriptions, [](const auto& subscription) { return subscription.expired(); });
     // A listener may subscribe or leave while it is called.
     const auto listening = subscriptions;
@@ -196,7 +196,7 @@ void Chat::Impl::emit(Run& run, RunEvent event) {
 }
 
 void Chat::Impl::forget_old_runs() {
-    const auto now = parts.clock.steady();
+    const auto now = means.clock.steady();
     while (!ended.empty() &&
            (now - ended.front()->over_since > remembered_for || runs.size() > remembered_max)) {
         runs.erase(ended.front()->outcome.run_id);

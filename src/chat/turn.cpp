@@ -72,29 +72,29 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
                          "send less text, or choose a model with a larger window with /model");
     turn.messages = turn.conversation->context(room - turn.request.message.size());
     // Noted first: a turn that fails or is cancelled leaves its question behind, once.
-    const auto now = parts_.clock.now();
+    const auto now = means_.clock.now();
     turn.conversation->add(user_entry(turn.request.message, now), now);
     turn.message_noted = true;
-    parts_.sessions.wake();
+    means_.sessions.wake();
     using Role = providers::Message::Role;
     if (!turn.messages.empty() && turn.messages.back().role == Role::user)
         turn.messages.back().append(turn.request.message);
     else
         turn.messages.push_back({Role::user, turn.request.message});
-    co_await parts_.credentials.catch_up(turn.request.key.agent_id, turn.config, turn.request.abort);
+    co_await means_.credentials.catch_up(turn.request.key.agent_id, turn.config, turn.request.abort);
     co_return choose_credential(turn);
 }
 
 net::Task<Result<void>> Turns::open_session(Turn& turn) {
-    auto store = parts_.sessions.store_of(turn.request.key.agent_id, *turn.config);
+    auto store = means_.sessions.store_of(turn.request.key.agent_id, *turn.config);
     if (!store) co_return std::unexpected(store.error());
     turn.store = *store;
-    const auto now = parts_.clock.now();
+    const auto now = means_.clock.now();
     const SessionQuestion question{.key = turn.request.key,
                                    .config = turn.config,
                                    .now = now,
-                                   .utc_offset = parts_.clock.utc_offset(now)};
-    auto& book = parts_.sessions;
+                                   .utc_offset = means_.clock.utc_offset(now)};
+    auto& book = means_.sessions;
     if (auto known = open_from_memory(book, *turn.store, question)) {
         take_session(turn, std::move(*known));
         co_return Result<void>{};
@@ -102,7 +102,7 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
     std::move_only_function<Result<OpenedSession>()> opening = [&book, store = turn.store, question] {
         return open_from_files(book, *store, question);
     };
-    auto opened = co_await parts_.loop.blocking(std::move(opening));
+    auto opened = co_await means_.loop.blocking(std::move(opening));
     if (!opened) co_return std::unexpected(std::move(opened).error());
     take_session(turn, std::move(*opened));
     co_return Result<void>{};
@@ -136,7 +136,7 @@ Result<void> Turns::choose_model(Turn& turn) {
 // All that there is is looked at only where the decision asks for it: there may be thousands.
 Result<PinView> Turns::view_for(const PinQuestion& pin, const auth::ResolveRequest& question,
                                 const std::shared_ptr<const config::Config>& config) {
-    auto& credentials = parts_.credentials;
+    auto& credentials = means_.credentials;
     if (moves_on(pin)) {
         const auto unpinned = credentials.resolve(question, config);
         if (!unpinned) return std::unexpected(unpinned.error());
@@ -191,7 +191,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
         turn.said += text;
         if (turn.request.on_delta) turn.request.on_delta(text);
     };
-    auto answer = co_await parts_.answerer.answer(std::move(request), turn.config);
+    auto answer = co_await means_.answerer.answer(std::move(request), turn.config);
 
     auto& result = turn.result;
     if (!answer) {
@@ -201,7 +201,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
         result.stop_reason = result.aborted ? "aborted" : "error";
         co_return;
     }
-    if (auto detour = describe_detour(*answer, turn.wanted, parts_.clock.now()); !detour.empty())
+    if (auto detour = describe_detour(*answer, turn.wanted, means_.clock.now()); !detour.empty())
         result.notices.push_back(std::move(detour));
     result.text = std::move(answer->completion.text);
     result.stop_reason = answer->completion.stop_reason;
@@ -216,7 +216,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
 
 void Turns::note_outcome(Turn& turn) {
     auto& result = turn.result;
-    const auto now = parts_.clock.now();
+    const auto now = means_.clock.now();
     const auto model = result.model.value_or(turn.wanted);
     AssistantNote note{.text = result.text,
                        .api = {},
@@ -236,7 +236,7 @@ void Turns::note_outcome(Turn& turn) {
                                                  .context_tokens = turn.context_tokens,
                                                  .aborted = result.aborted,
                                                  .at = now});
-    parts_.sessions.wake();
+    means_.sessions.wake();
     auto trouble = turn.conversation->trouble();
     if (!trouble) trouble = turn.store->trouble();
     if (trouble)

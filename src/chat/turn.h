@@ -36,7 +36,7 @@ struct TurnResult {
 // session has one turn at a time.
 class Turns {
 public:
-    struct Parts {
+    struct Means {
         net::Loop& loop;
         const Clock& clock;
         Log& log;
@@ -44,7 +44,7 @@ public:
         credentials::Credentials& credentials;
         Answerer& answerer;
     };
-    explicit Turns(Parts parts) : parts_(std::move(parts)) {}
+    explicit Turns(Means means) : means_(std::move(means)) {}
 
     net::Task<TurnResult> run(TurnRequest request, std::shared_ptr<const config::Config> config);
 
@@ -60,7 +60,7 @@ private:
     net::Task<void> find_answer(Turn& turn);
     void note_outcome(Turn& turn);
 
-    Parts parts_;
+    Means means_;
 };
 
 // The models that a turn tries: the wanted one, the fallbacks that the plan allows, and the configured

@@ -19,7 +19,7 @@ Result<std::unique_ptr<Engine>> build_engine(const Context& context, const confi
     return engine;
 }
 
-credentials::SourceParts source_parts(const Context& context) {
+credentials::SourceMeans source_parts(const Context& context) {
     return {.processes = &context.processes,
             .user_id = context.user_id,
             .random = context.random,

@@ -21,7 +21,7 @@ struct Engine {
     std::unique_ptr<providers::Providers> providers;
 };
 // What asking sources of secrets takes.
-credentials::SourceParts source_parts(const Context& context);
+credentials::SourceMeans source_parts(const Context& context);
 // Proxies and trusted certificates come from the environment that the config was loaded with.
 Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config);
 

@@ -61,7 +61,7 @@ struct Means {
     const Clock& clock;
     Log& log;
     std::string fingerprint_key;        // of this host and user
-    SourceParts sources;                // for secrets that stand in files and behind commands
+    SourceMeans sources;                // for secrets that stand in files and behind commands
     Milliseconds retry_pause;           // before a source that failed is asked once more
     std::unique_ptr<StoreWatch> watch;  // of the stores
     OutcomeWriter::Pace pace = {};

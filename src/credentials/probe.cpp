@@ -39,7 +39,7 @@ std::string_view status_word(FailureReason reason) {
 
 // One run of probes; lives in the frame of run_probes.
 struct Round {
-    ProbeParts parts;
+    ProbeMeans means;
     std::shared_ptr<const config::Config> config;
     ProbeOptions options;
     OnProbed on_probed;
@@ -57,14 +57,14 @@ net::Task<void> end_after(net::Loop& loop, Milliseconds limit, net::Abort reques
 }
 
 // With its own abort, so that the time-out holds whatever the transport allows itself.
-net::Task<providers::Answer<providers::Completion>> ask(Round& round, const ProbeTarget& target,
-                                                        providers::Endpoint endpoint,
-                                                        providers::Provider& provider) {
+net::Task<providers::Attempted<providers::Completion>> ask(Round& round, const ProbeTarget& target,
+                                                           providers::Endpoint endpoint,
+                                                           providers::Provider& provider) {
     const net::Abort request, finished;
     const auto passed_on = round.abort.on_request([request] { request.request(); });
     bool timed_out = false;
-    net::TaskGroup timer(round.parts.loop);
-    timer.spawn(end_after(round.parts.loop, round.options.timeout, request, finished, timed_out));
+    net::TaskGroup timer(round.means.loop);
+    timer.spawn(end_after(round.means.loop, round.options.timeout, request, finished, timed_out));
     providers::CompletionRequest wanted;
     wanted.model = {target.provider, target.model};
     wanted.messages = {{.role = providers::Message::Role::user, .text = "Reply with OK. Do not use tools."}};
@@ -107,17 +107,17 @@ net::Task<void> probe(Round& round, std::size_t at) {
     auto& result = round.results[at];
     auto& target = result.target;
     const auto endpoint = providers::endpoint_of({target.provider, target.model}, *round.config);
-    auto* provider = endpoint ? round.parts.providers.find(endpoint->api) : nullptr;
+    auto* provider = endpoint ? round.means.providers.find(endpoint->api) : nullptr;
     if (!endpoint) {
         note_failure(target, "unknown", "not_sent", endpoint.error().message);
     } else if (provider == nullptr) {
         note_failure(target, "unknown", "not_sent",
                      fmt::format("the API {} is not spoken here", endpoint->api));
     } else {
-        const auto started = round.parts.clock.steady();
+        const auto started = round.means.clock.steady();
         const auto answer = co_await ask(round, target, *endpoint, *provider);
         if (!answer && round.abort.requested()) co_return;  // nobody waits for it any more
-        result.latency = std::chrono::duration_cast<Milliseconds>(round.parts.clock.steady() - started);
+        result.latency = std::chrono::duration_cast<Milliseconds>(round.means.clock.steady() - started);
         if (answer)
             target.status = "ok";
         else
@@ -139,24 +139,24 @@ net::Task<void> work(Round& round) {
 
 }  // namespace
 
-net::Task<ProbeSummary> run_probes(ProbeParts parts, std::shared_ptr<const config::Config> config,
+net::Task<ProbeSummary> run_probes(ProbeMeans means, std::shared_ptr<const config::Config> config,
                                    std::vector<ProbeTarget> targets, ProbeOptions options, OnProbed on_probed,
                                    net::Abort abort) {
-    Round round{.parts = parts,
+    Round round{.means = means,
                 .config = std::move(config),
                 .options = options,
                 .on_probed = std::move(on_probed),
                 .abort = std::move(abort)};
-    const auto started = parts.clock.now();
+    const auto started = means.clock.now();
     for (auto& target : targets) round.results.push_back({std::move(target), std::nullopt});
     round.asked.resize(round.results.size());
-    net::TaskGroup workers(parts.loop);
+    net::TaskGroup workers(means.loop);
     const auto count =
         std::min<std::size_t>(static_cast<std::size_t>(options.concurrency), round.results.size());
     for (std::size_t i = 0; i < count; ++i) workers.spawn(work(round));
     co_await workers.join();
     ProbeSummary summary{
-        .options = std::move(options), .started = started, .finished = parts.clock.now(), .results = {}};
+        .options = std::move(options), .started = started, .finished = means.clock.now(), .results = {}};
     for (std::size_t at = 0; at < round.results.size(); ++at) {
         if (!round.asked[at]) continue;
         round.results[at].target.credential.secret.reset();

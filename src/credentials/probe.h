@@ -54,7 +54,7 @@ std::vector<ProbeTarget> plan_probes(const auth::StatusReport& report, const con
                                      const ProbeOptions& options);
 std::size_t requests_in(const std::vector<ProbeTarget>& targets);
 
-struct ProbeParts {
+struct ProbeMeans {
     net::Loop& loop;
     const Clock& clock;
     const providers::Providers& providers;
@@ -63,7 +63,7 @@ using OnProbed = std::function<void(const ProbeResult& result, std::size_t done)
 
 // Sends each target one small request with exactly its credential: no second try, no other credential, and
 // no record of it anywhere. Ends early on `abort`; what was not asked then is left out.
-net::Task<ProbeSummary> run_probes(ProbeParts parts, std::shared_ptr<const config::Config> config,
+net::Task<ProbeSummary> run_probes(ProbeMeans means, std::shared_ptr<const config::Config> config,
                                    std::vector<ProbeTarget> targets, ProbeOptions options, OnProbed on_probed,
                                    net::Abort abort);
 

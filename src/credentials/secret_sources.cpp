@@ -15,10 +15,10 @@ constexpr Milliseconds slack{1'000};  // for starting threads and programs
 
 // Shared with what runs on the threads, which may end after a turn has gone.
 struct SecretSources::State {
-    State(net::Loop& loop_given, platform::FileSystem& files, const Clock& clock_given, SourceParts given)
-        : loop(loop_given), clock(clock_given), parts(std::move(given)), cache(parts.random), answered(loop) {
-        if (parts.processes != nullptr)
-            tools.emplace(auth::SourceTools{files, *parts.processes, parts.user_id, abandoned});
+    State(net::Loop& loop_given, platform::FileSystem& files, const Clock& clock_given, SourceMeans given)
+        : loop(loop_given), clock(clock_given), means(std::move(given)), cache(means.random), answered(loop) {
+        if (means.processes != nullptr)
+            tools.emplace(auth::SourceTools{files, *means.processes, means.user_id, abandoned});
     }
 
     auth::Moment now() const { return {clock.now(), clock.steady()}; }
@@ -30,7 +30,7 @@ struct SecretSources::State {
 
     net::Loop& loop;
     const Clock& clock;
-    SourceParts parts;
+    SourceMeans means;
     const std::shared_ptr<std::atomic<bool>> abandoned = std::make_shared<std::atomic<bool>>(false);
     std::optional<auth::SourceTools> tools;
     auth::SourceCache cache;
@@ -85,12 +85,12 @@ void SecretSources::State::tell_values(const auth::SourceQuestion& question,
     for (const auto& [id, value] : answer.values) {
         if (!value) continue;
         const Secret* const held[] = {&*value};
-        parts.on_secrets(fmt::format("{} of {}", id, question.name), held);
+        means.on_secrets(fmt::format("{} of {}", id, question.name), held);
     }
 }
 
 void SecretSources::State::take(const auth::SourceQuestion& question, const auth::SourceAnswer& answer) {
-    if (parts.on_secrets) tell_values(question, answer);
+    if (means.on_secrets) tell_values(question, answer);
     const auto bound = std::ranges::find(bounds, std::pair(question.name, question.longest()));
     if (bound != bounds.end()) bounds.erase(bound);
     cache.answered(question, answer, now());
@@ -98,11 +98,11 @@ void SecretSources::State::take(const auth::SourceQuestion& question, const auth
 }
 
 SecretSources::SecretSources(net::Loop& loop, platform::FileSystem& files, const Clock& clock,
-                             SourceParts parts, Milliseconds retry_pause)
+                             SourceMeans means, Milliseconds retry_pause)
     : loop_(loop), retry_pause_(retry_pause) {
-    if (!parts.random) parts.random = [] { return 0.5; };
-    random_ = parts.random;
-    state_ = std::make_shared<State>(loop, files, clock, std::move(parts));
+    if (!means.random) means.random = [] { return 0.5; };
+    random_ = means.random;
+    state_ = std::make_shared<State>(loop, files, clock, std::move(means));
 }
 
 SecretSources::~SecretSources() {

@@ -16,7 +16,7 @@
 namespace openclaw::credentials {
 
 // What asking sources needs of the program.
-struct SourceParts {
+struct SourceMeans {
     platform::Processes* processes;  // null: nothing is asked
     std::uint32_t user_id;
     std::function<double()> random;  // in [0, 1); empty: always the middle
@@ -27,7 +27,7 @@ struct SourceParts {
 // question once for all turns that wait for it. Lives on the loop's thread.
 class SecretSources {
 public:
-    SecretSources(net::Loop& loop, platform::FileSystem& files, const Clock& clock, SourceParts parts,
+    SecretSources(net::Loop& loop, platform::FileSystem& files, const Clock& clock, SourceMeans means,
                   Milliseconds retry_pause);
     ~SecretSources();  // ends commands that run
     SecretSources(const SecretSources&) = delete;

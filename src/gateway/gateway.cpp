@@ -23,13 +23,13 @@ namespace {
 constexpr Milliseconds drain_default = std::chrono::seconds(20);
 constexpr Milliseconds last_answers = std::chrono::seconds(1);  // for what is written already
 
-Result<std::unique_ptr<platform::FileLock>> lock_state(const Parts& parts, const config::Config& config) {
+Result<std::unique_ptr<platform::FileLock>> lock_state(const Means& means, const config::Config& config) {
     const auto& state = config.paths().state;
-    if (auto made = platform::make_folders(parts.files, state, 0700); !made)
+    if (auto made = platform::make_folders(means.files, state, 0700); !made)
         return failed(made.error(), "making the state directory");
-    auto lock = parts.files.lock(state / "gateway.lock", Milliseconds(0));
+    auto lock = means.files.lock(state / "gateway.lock", Milliseconds(0));
     if (lock || lock.error().code != Code::busy) return lock;
-    auto holder = platform::read_if_exists(parts.files, state / "gateway.lock", 64);
+    auto holder = platform::read_if_exists(means.files, state / "gateway.lock", 64);
     const auto pid = holder && *holder ? std::string(trimmed(**holder)) : std::string();
     return hinted(fail(Code::busy, "a gateway is already running for {}{}", state.string(),
                        pid.empty() ? "" : " (pid " + pid + ")"),
@@ -37,11 +37,11 @@ Result<std::unique_ptr<platform::FileLock>> lock_state(const Parts& parts, const
 }
 
 // The first address must be ours; the others are welcome (::1 beside 127.0.0.1).
-Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Parts& parts, Endpoint& endpoint) {
+Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, Endpoint& endpoint) {
     std::vector<std::unique_ptr<net::Listener>> listeners;
     std::vector<std::string> bound;
     for (const auto& address : endpoint.addresses) {
-        auto listener = net::listen_tcp(parts.loop, address, endpoint.port);
+        auto listener = net::listen_tcp(means.loop, address, endpoint.port);
         if (listener) {
             endpoint.port = (*listener)->port();
             listeners.push_back(std::move(*listener));
@@ -49,7 +49,7 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Parts& parts, E
             continue;
         }
         if (!listeners.empty()) {
-            parts.log.warn("gateway", "not listening on {}: {}", address, listener.error().message);
+            means.log.warn("gateway", "not listening on {}: {}", address, listener.error().message);
             continue;
         }
         if (listener.error().code != Code::busy) return failed(listener.error(), "listening on {}", address);
@@ -88,7 +88,7 @@ Result<void> check_mode(const config::Config& config) {
 }  // namespace
 
 struct Gateway::Impl {
-    Impl(Parts parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
+    Impl(Means parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
          std::unique_ptr<platform::FileLock> state_lock, std::shared_ptr<net::TlsServerContext> tls_given);
 
     net::Task<void> serve();
@@ -98,7 +98,7 @@ struct Gateway::Impl {
     void announce() const;
     void end_who_stands_no_longer();
 
-    const Parts parts;
+    const Means means;
     const Endpoint endpoint;
     const std::unique_ptr<platform::FileLock> lock;
     const std::shared_ptr<net::TlsServerContext> tls;
@@ -119,42 +119,42 @@ struct Gateway::Impl {
     Milliseconds drain = drain_default;
 };
 
-Gateway::Impl::Impl(Parts parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
+Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
                     std::unique_ptr<platform::FileLock> state_lock,
                     std::shared_ptr<net::TlsServerContext> tls_given)
-    : parts(std::move(parts_given)),
+    : means(std::move(parts_given)),
       endpoint(std::move(endpoint_given)),
       lock(std::move(state_lock)),
       tls(std::move(tls_given)),
-      life{.started = parts.clock.steady(), .stopping = false, .ending = {}},
-      tasks(parts.loop),
+      life{.started = means.clock.steady(), .stopping = false, .ending = {}},
+      tasks(means.loop),
       serving(first),
-      doorman({.clock = parts.clock, .log = parts.log}, first->lock(parts.fingerprint_key), first->guesses),
-      credentials({.loop = parts.loop,
-                   .files = parts.files,
-                   .clock = parts.clock,
-                   .log = parts.log,
-                   .fingerprint_key = parts.fingerprint_key,
-                   .sources = parts.sources,
+      doorman({.clock = means.clock, .log = means.log}, first->lock(means.fingerprint_key), first->guesses),
+      credentials({.loop = means.loop,
+                   .files = means.files,
+                   .clock = means.clock,
+                   .log = means.log,
+                   .fingerprint_key = means.fingerprint_key,
+                   .sources = means.sources,
                    .retry_pause = std::chrono::seconds(1),
-                   .watch = credentials::system_watch(parts.loop)}),
-      chat({.loop = parts.loop,
-            .files = parts.files,
-            .clock = parts.clock,
-            .log = parts.log,
-            .providers = parts.providers,
+                   .watch = credentials::system_watch(means.loop)}),
+      chat({.loop = means.loop,
+            .files = means.files,
+            .clock = means.clock,
+            .log = means.log,
+            .providers = means.providers,
             .config = [this] { return serving.take()->config; },
             .credentials = credentials,
-            .version = parts.version,
+            .version = means.version,
             .retry_pause = std::chrono::seconds(1)}),
-      reloader(Reloader::Means{.loop = parts.loop,
+      reloader(Reloader::Means{.loop = means.loop,
                                .tasks = tasks,
-                               .files = parts.files,
-                               .clock = parts.clock,
-                               .log = parts.log,
-                               .load_config = parts.load_config,
+                               .files = means.files,
+                               .clock = means.clock,
+                               .log = means.log,
+                               .load_config = means.load_config,
                                .flags = std::move(options.secret),
-                               .fingerprint_key = parts.fingerprint_key,
+                               .fingerprint_key = means.fingerprint_key,
                                .life = life,
                                .serving = serving,
                                .doorman = doorman,
@@ -162,14 +162,14 @@ Gateway::Impl::Impl(Parts parts_given, Options options, ServingPointer first, En
                                .is_told_of_changes = platform::tells_of_changes},
                Reloader::Reactions{.news = [this] { room.announce_health(); },
                                    .lock_changed = [this] { end_who_stands_no_longer(); }}),
-      room({.loop = parts.loop,
+      room({.loop = means.loop,
             .tasks = tasks,
-            .files = parts.files,
-            .clock = parts.clock,
-            .log = parts.log,
-            .providers = parts.providers,
-            .fingerprint_key = parts.fingerprint_key,
-            .version = parts.version,
+            .files = means.files,
+            .clock = means.clock,
+            .log = means.log,
+            .providers = means.providers,
+            .fingerprint_key = means.fingerprint_key,
+            .version = means.version,
             .life = life,
             .serving = serving,
             .doorman = doorman,
@@ -177,9 +177,9 @@ Gateway::Impl::Impl(Parts parts_given, Options options, ServingPointer first, En
             .credentials = credentials,
             .chat = chat,
             .offer = all_that_is_offered()}),
-      routes{.loop = parts.loop,
+      routes{.loop = means.loop,
              .tasks = tasks,
-             .clock = parts.clock,
+             .clock = means.clock,
              .life = life,
              .serving = serving,
              .doorman = doorman,
@@ -190,17 +190,17 @@ Gateway::Impl::Impl(Parts parts_given, Options options, ServingPointer first, En
                  [this](net::Exchange& exchange, ServingPointer taken) {
                      return serve_websocket(room, exchange, std::move(taken));
                  }},
-      server(parts.loop, {.seats = connection_bounds(parts.descriptors).callers},
+      server(means.loop, {.seats = connection_bounds(means.descriptors).callers},
              [this](net::Exchange& exchange) { return serve_one(exchange); }),
-      admin(parts.loop, {.seats = connection_bounds(parts.descriptors).admin},
+      admin(means.loop, {.seats = connection_bounds(means.descriptors).admin},
             [this](net::Exchange& exchange) { return serve_one(exchange); }),
-      stop_asked(parts.loop) {}
+      stop_asked(means.loop) {}
 
 net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
     try {
         co_await serve_exchange(routes, exchange);
     } catch (const std::bad_alloc&) {
-        doorman.refusals().tell(parts.clock.steady(), "http", "out of memory: one request of remote={} ended",
+        doorman.refusals().tell(means.clock.steady(), "http", "out of memory: one request of remote={} ended",
                                 exchange.peer().address);
         throw;  // the server answers it
     }
@@ -214,45 +214,45 @@ void Gateway::Impl::end_who_stands_no_longer() {
 
 void Gateway::Impl::open_admin_socket() {
     const auto path = serving.take()->config->paths().admin_socket();
-    auto listener = net::listen_unix(parts.loop, path.string());
+    auto listener = net::listen_unix(means.loop, path.string());
     if (listener) return admin.serve(std::move(*listener));
-    parts.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
+    means.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
 }
 
 void Gateway::Impl::announce() const {
     const auto scheme = tls ? "wss" : "ws";
     const auto now = serving.take();
     const auto& config = *now->config;
-    parts.log.info("gateway", "agent model: {}",
+    means.log.info("gateway", "agent model: {}",
                    auth::model_plan(config, &config.default_agent()).primary.key());
     bool first = true;
     for (const auto& address : endpoint.addresses) {
         const auto host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-        parts.log.info("gateway", "listening on {}://{}:{}{}", scheme, host, endpoint.port,
+        means.log.info("gateway", "listening on {}://{}:{}{}", scheme, host, endpoint.port,
                        first ? fmt::format(" (PID {})", getpid()) : "");
         first = false;
     }
     const auto* secret = now->secret.chosen();
-    parts.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
+    means.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
                    secret ? secret->place : "nowhere");
 }
 
 net::Task<void> Gateway::Impl::serve() {
     while (!asked) co_await stop_asked.wait();
     life.stopping = true;
-    const auto until = parts.loop.now() + drain;
+    const auto until = means.loop.now() + drain;
     if (chat.running() > 0)
-        parts.log.info("gateway", "waiting up to {} s for {} running turns", drain.count() / 1000,
+        means.log.info("gateway", "waiting up to {} s for {} running turns", drain.count() / 1000,
                        chat.running());
     co_await chat.drain(drain);
     life.ending.request();
     co_await room.hub->close_all("service restart");
     // HTTP answers outside sessions may use what is left of the time.
-    const auto left = std::chrono::ceil<Milliseconds>(until - parts.loop.now());
+    const auto left = std::chrono::ceil<Milliseconds>(until - means.loop.now());
     tasks.spawn(admin.stop(std::max(left, last_answers)));
     co_await server.stop(std::max(left, last_answers));
     co_await tasks.join();
-    parts.log.info("gateway", "stopped");
+    means.log.info("gateway", "stopped");
 }
 
 net::Task<void> Gateway::Impl::reload(std::move_only_function<void()> then) {
@@ -260,23 +260,23 @@ net::Task<void> Gateway::Impl::reload(std::move_only_function<void()> then) {
     then();
 }
 
-Result<std::unique_ptr<Gateway>> Gateway::open(Parts parts, Options options) {
-    auto config = load_valid(parts.load_config);
+Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
+    auto config = load_valid(means.load_config);
     if (!config) return std::unexpected(config.error());
     if (auto local = check_mode(**config); !local) return std::unexpected(local.error());
     auto endpoint = resolve_endpoint(**config, options);
     if (!endpoint) return std::unexpected(endpoint.error());
-    auto lock = lock_state(parts, **config);
+    auto lock = lock_state(means, **config);
     if (!lock) return std::unexpected(lock.error());
-    auto secret = access::ensure_gateway_secret(**config, parts.files, options.secret);
+    auto secret = access::ensure_gateway_secret(**config, means.files, options.secret);
     if (!secret) return std::unexpected(secret.error());
     auto tls = tls_of(**config);
     if (!tls) return std::unexpected(tls.error());
-    auto listeners = listen(parts, *endpoint);
+    auto listeners = listen(means, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());
 
     auto serving = make_serving(std::move(*config), std::move(*secret));
-    auto impl = std::make_unique<Impl>(std::move(parts), std::move(options), std::move(serving),
+    auto impl = std::make_unique<Impl>(std::move(means), std::move(options), std::move(serving),
                                        std::move(*endpoint), std::move(*lock), std::move(*tls));
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);
     impl->open_admin_socket();

@@ -16,7 +16,7 @@
 namespace openclaw::gateway {
 
 // What main.cpp hands the gateway; all of it outlives the gateway.
-struct Parts {
+struct Means {
     net::Loop& loop;
     platform::FileSystem& files;
     const Clock& clock;
@@ -27,7 +27,7 @@ struct Parts {
     std::string version;               // "2026.1.30"
     std::size_t descriptors;           // that this process may have open
     std::string notify_socket;         // NOTIFY_SOCKET, when a supervisor has set it
-    credentials::SourceParts sources;  // for secrets that stand in files and behind commands
+    credentials::SourceMeans sources;  // for secrets that stand in files and behind commands
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.
@@ -36,7 +36,7 @@ public:
     // Loads the config, takes the lock of the state directory, binds port and admin socket; afterwards it
     // answers. Errors: `busy` (another gateway, naming its pid; or the port is taken by something else),
     // `invalid_input` (config, flags), `denied` (it would be open to others without a secret).
-    static Result<std::unique_ptr<Gateway>> open(Parts parts, Options options);
+    static Result<std::unique_ptr<Gateway>> open(Means means, Options options);
     ~Gateway();
 
     net::Task<void> serve();  // until it has stopped: running turns drained, clients told, sockets closed
@@ -55,6 +55,6 @@ private:
 // `gateway run`: opens the gateway, runs the loop, and returns when it has ended. SIGTERM and SIGINT drain
 // and end it (a second one at once), SIGHUP reloads, files that change are read again; a supervisor is told
 // through NOTIFY_SOCKET. Call it before other threads exist: it blocks these signals in the process.
-Result<void> run(Parts parts, Options options);
+Result<void> run(Means means, Options options);
 
 }  // namespace openclaw::gateway

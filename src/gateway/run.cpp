@@ -54,13 +54,13 @@ private:
 
 }  // namespace
 
-Result<void> run(Parts parts, Options options) {
-    auto& loop = parts.loop;
-    const std::string notify_socket = parts.notify_socket;
-    SignalActions actions(parts.log, [&](std::string_view state) { notify_service(notify_socket, state); });
+Result<void> run(Means means, Options options) {
+    auto& loop = means.loop;
+    const std::string notify_socket = means.notify_socket;
+    SignalActions actions(means.log, [&](std::string_view state) { notify_service(notify_socket, state); });
     net::ignore_broken_pipes();
     const net::Signals signals(loop, [&](net::Signal signal) { actions.act(signal); });
-    auto gateway = Gateway::open(std::move(parts), std::move(options));
+    auto gateway = Gateway::open(std::move(means), std::move(options));
     if (!gateway) return std::unexpected(gateway.error());
     actions.gateway = gateway->get();
     notify_service(notify_socket, "READY=1");

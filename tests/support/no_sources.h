@@ -5,7 +5,7 @@
 namespace openclaw::test {
 
 // No secret stands in a file or behind a command, and nobody redacts.
-inline credentials::SourceParts no_sources() {
+inline credentials::SourceMeans no_sources() {
     return {.processes = nullptr, .user_id = 1000, .random = {}, .on_secrets = {}};
 }
 

@@ -51,7 +51,7 @@ net::Task<bool> ScriptedProvider::is_released(net::Abort abort) {
     co_return !aborted;
 }
 
-net::Task<providers::Answer<providers::Completion>> ScriptedProvider::complete(
+net::Task<providers::Attempted<providers::Completion>> ScriptedProvider::complete(
     providers::CompletionRequest request, providers::Endpoint, auth::Candidate credential,
     providers::DeltaSink on_delta, net::Abort abort) {
     const auto name = credential.source == auth::Source::profile ? credential.profile.text : credential.place;

@@ -40,11 +40,11 @@ public:
     std::size_t waiting() const { return waiting_; }
     std::size_t most_at_once() const { return most_at_once_; }
 
-    net::Task<providers::Answer<providers::Completion>> complete(providers::CompletionRequest request,
-                                                                 providers::Endpoint endpoint,
-                                                                 auth::Candidate credential,
-                                                                 providers::DeltaSink on_delta,
-                                                                 net::Abort abort) override;
+    net::Task<providers::Attempted<providers::Completion>> complete(providers::CompletionRequest request,
+                                                                    providers::Endpoint endpoint,
+                                                                    auth::Candidate credential,
+                                                                    providers::DeltaSink on_delta,
+                                                                    net::Abort abort) override;
     providers::Provider* find(const std::string&) const override {
         return const_cast<ScriptedProvider*>(this);
     }

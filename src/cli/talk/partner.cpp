@@ -18,7 +18,7 @@ struct Partner::Local {
                        .sources = source_parts(context),
                        .retry_pause = std::chrono::seconds(1),
                        .watch = credentials::system_watch(engine->loop)}),
-          chat(chat::Parts{.loop = engine->loop,
+          chat(chat::Means{.loop = engine->loop,
                            .files = context.files,
                            .clock = context.clock,
                            .log = log,

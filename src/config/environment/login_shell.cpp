@@ -16,12 +16,12 @@ constexpr std::array<std::string_view, 12> handed_on = {
 LoginShell::LoginShell(platform::Processes& processes, const platform::Variables& variables)
     : processes_(processes), variables_(variables) {}
 
-const LoginShell::Answer& LoginShell::ask(Milliseconds deadline) {
-    if (!answer_) answer_ = run(deadline);
-    return *answer_;
+const LoginShell::Reported& LoginShell::ask(Milliseconds deadline) {
+    if (!reported_) reported_ = run(deadline);
+    return *reported_;
 }
 
-LoginShell::Answer LoginShell::run(Milliseconds deadline) const {
+LoginShell::Reported LoginShell::run(Milliseconds deadline) const {
     platform::ProcessRequest request;
     request.deadline = deadline;
     for (const auto& [name, value] : variables_)

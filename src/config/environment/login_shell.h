@@ -18,18 +18,18 @@ class LoginShell {
 public:
     LoginShell(platform::Processes& processes, const platform::Variables& variables);
 
-    struct Answer {
+    struct Reported {
         std::vector<Variable> variables;  // the known keys that are not blank, nothing else
         std::string failure;              // why there is none; no secret
     };
-    const Answer& ask(Milliseconds deadline);
+    const Reported& ask(Milliseconds deadline);
 
 private:
-    Answer run(Milliseconds deadline) const;
+    Reported run(Milliseconds deadline) const;
 
     platform::Processes& processes_;
     const platform::Variables& variables_;
-    std::optional<Answer> answer_;
+    std::optional<Reported> reported_;
 };
 
 // NAME=value separated by NUL, as `env -0` prints them; only the keys that are imported.

@@ -152,21 +152,21 @@ std::string http1_head(const ClientRequest& request, const Proxy* proxy) {
     return head.append("\r\n");
 }
 
-Task<ExchangeResult> exchange_http1(Http1Call call) {
+Task<RoundTripResult> round_trip_http1(Http1Call call) {
     auto body = std::make_unique<Http1Body>(call);
     const auto sent = co_await body->send(call);
     const bool refused = !sent && sent.error().code == Code::unavailable && !call.abort.requested();
     if (!sent && !refused) {
-        co_return exchange_failed(failed(call.abort.requested() ? given_up() : sent.error(),
-                                         "sending the request to {}", call.request.url.authority())
-                                      .error());
+        co_return round_trip_failed(failed(call.abort.requested() ? given_up() : sent.error(),
+                                           "sending the request to {}", call.request.url.authority())
+                                        .error());
     }
     // A server that refuses a request half-way says why and closes: what it said can still be read.
     const auto head = co_await body->read_head(refused ? refusal_wait : call.request.deadlines.first_byte);
     if (!head) {
         const bool gone = head.error().code == Code::unavailable && !body->got_bytes();
         const Error& error = refused && gone ? sent.error() : head.error();
-        co_return exchange_failed(
+        co_return round_trip_failed(
             failed(error, "waiting for the answer of {}", call.request.url.authority()).error(),
             gone && call.reused);
     }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "net/client/http_client_exchange.h"
+#include "net/client/http_client_round_trip.h"
 #include "net/http/proxy.h"
 #include "net/stream/stream.h"
 
@@ -14,7 +14,7 @@ namespace openclaw::net {
 // goes into the request line, and the proxy's credentials go along.
 std::string http1_head(const ClientRequest& request, const Proxy* proxy);
 
-// One exchange on a connected stream.
+// One round trip on a connected stream.
 struct Http1Call {
     Loop& loop;
     std::unique_ptr<Stream> stream;
@@ -23,13 +23,13 @@ struct Http1Call {
     std::string head;
     std::size_t header_bytes_max;
     Abort abort;
-    // Gets the stream back once the answer is complete and the connection may carry another exchange.
+    // Gets the stream back once the answer is complete and the connection may carry another round trip.
     std::function<void(std::unique_ptr<Stream>)> give_back;
 };
 
 // Sends the request and reads the answer's head. The request and the call's loop outlive this call, the
 // loop also the body.
-Task<ExchangeResult> exchange_http1(Http1Call call);
+Task<RoundTripResult> round_trip_http1(Http1Call call);
 
 // Asks a proxy for a tunnel to `target` on a stream just connected.
 Task<Result<void>> open_tunnel(Loop& loop, Stream& stream, const Url& target, const Proxy& proxy,

@@ -35,7 +35,7 @@ public:
 
     bool has_head() const { return phase_ > Phase::header; }
     bool complete() const { return phase_ == Phase::complete; }
-    // Whether another exchange may follow on the connection, once this one is complete.
+    // Whether another round trip may follow on the connection, once this one is complete.
     bool keeps_alive() const { return keeps_alive_; }
     int status() const { return status_; }
     Headers& headers() { return headers_; }

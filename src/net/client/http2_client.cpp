@@ -13,7 +13,7 @@ constexpr std::size_t write_bytes = 64 * 1024;
 constexpr Milliseconds idle_max = std::chrono::seconds(60);
 constexpr Milliseconds write_deadline = std::chrono::seconds(30);
 
-// Two tasks of its own read and write. They only mark exchanges and notify, so that neither can end up
+// Two tasks of its own read and write. They only mark round trips and notify, so that neither can end up
 // destroying the connection it belongs to.
 class Connection final : public Http2Connection, public std::enable_shared_from_this<Connection> {
 public:
@@ -27,15 +27,15 @@ public:
     bool accepts() const override { return !closed_ && !suspect_ && session_.accepts(); }
     bool idle() const override { return session_.exchanges() == 0; }
     bool closed() const override { return closed_; }
-    Task<ExchangeResult> exchange(ClientRequest& request, Abort abort) override;
+    Task<RoundTripResult> round_trip(ClientRequest& request, Abort abort) override;
 
-    void reset(Http2Exchange& exchange, Error why) {
-        session_.reset(exchange, std::move(why));
+    void reset(Http2RoundTrip& round_trip, Error why) {
+        session_.reset(round_trip, std::move(why));
         output_.notify();
     }
-    std::string take(Http2Exchange& exchange) {
-        std::string piece = std::exchange(exchange.received, {});
-        session_.taken(exchange, piece.size());
+    std::string take(Http2RoundTrip& round_trip) {
+        std::string piece = std::exchange(round_trip.received, {});
+        session_.taken(round_trip, piece.size());
         output_.notify();
         return piece;
     }
@@ -44,25 +44,25 @@ private:
     Task<void> read();
     Task<void> write();
     void close(const Error& error);
-    Task<Result<void>> wait_for_head(Http2Exchange& exchange, Milliseconds deadline);
+    Task<Result<void>> wait_for_head(Http2RoundTrip& round_trip, Milliseconds deadline);
 
     Loop& loop_;
     std::unique_ptr<Stream> stream_;
     Http2Session session_;
     Event output_;  // there may be something to send
     bool closed_ = false;
-    bool suspect_ = false;  // an exchange timed out without a byte from the server: perhaps a dead peer
+    bool suspect_ = false;  // a round trip timed out without a byte from the server: perhaps a dead peer
     Background reader_;     // last: they end before what they use
     Background writer_;
 };
 
-// The answer of one exchange. It cancels the exchange unless the answer has arrived completely.
+// The answer of one round trip. It cancels the round trip unless the answer has arrived completely.
 class Http2Body final : public ResponseBody {
 public:
-    Http2Body(std::shared_ptr<Connection> connection, std::shared_ptr<Http2Exchange> exchange,
+    Http2Body(std::shared_ptr<Connection> connection, std::shared_ptr<Http2RoundTrip> round_trip,
               const ClientRequest& request, Abort abort)
         : connection_(std::move(connection)),
-          exchange_(std::move(exchange)),
+          round_trip_(std::move(round_trip)),
           idle_(request.deadlines.idle),
           place_(request.url.authority()),
           abort_(std::move(abort)),
@@ -71,14 +71,14 @@ public:
 
     Task<Result<std::optional<std::string>>> next() override {
         while (true) {
-            if (!exchange_->received.empty()) co_return connection_->take(*exchange_);
-            if (exchange_->error) {
-                co_return failed(*exchange_->error, "reading the answer of {}", place_);
+            if (!round_trip_->received.empty()) co_return connection_->take(*round_trip_);
+            if (round_trip_->error) {
+                co_return failed(*round_trip_->error, "reading the answer of {}", place_);
             }
-            if (exchange_->ended) co_return std::nullopt;
-            const bool woken = co_await exchange_->changed.wait_for(idle_, abort_);
+            if (round_trip_->ended) co_return std::nullopt;
+            const bool woken = co_await round_trip_->changed.wait_for(idle_, abort_);
             if (!woken && !abort_.requested()) {
-                connection_->reset(*exchange_, Error{Code::timed_out, "no more of it came in time", {}});
+                connection_->reset(*round_trip_, Error{Code::timed_out, "no more of it came in time", {}});
             }
         }
     }
@@ -86,56 +86,56 @@ public:
 private:
     // A complete answer stays readable; what is left of the request is not sent any more.
     void give_up() {
-        if (exchange_->ended && exchange_->closed) return;
-        if (!exchange_->ended) {
-            connection_->reset(*exchange_, given_up());
-        } else if (!exchange_->closed) {
-            std::string rest = std::exchange(exchange_->received, {});
-            connection_->reset(*exchange_, given_up());
-            exchange_->error.reset();
-            exchange_->received = std::move(rest);
+        if (round_trip_->ended && round_trip_->closed) return;
+        if (!round_trip_->ended) {
+            connection_->reset(*round_trip_, given_up());
+        } else if (!round_trip_->closed) {
+            std::string rest = std::exchange(round_trip_->received, {});
+            connection_->reset(*round_trip_, given_up());
+            round_trip_->error.reset();
+            round_trip_->received = std::move(rest);
         }
     }
 
     std::shared_ptr<Connection> connection_;
-    std::shared_ptr<Http2Exchange> exchange_;
+    std::shared_ptr<Http2RoundTrip> round_trip_;
     Milliseconds idle_;
     std::string place_;
     Abort abort_;
     Abort::Subscription on_abort_;  // last: gone before what it uses
 };
 
-Task<ExchangeResult> Connection::exchange(ClientRequest& request, Abort abort) {
+Task<RoundTripResult> Connection::round_trip(ClientRequest& request, Abort abort) {
     const auto self = shared_from_this();
     const std::string place = request.url.authority();
     auto begun = closed_ ? fail(Code::unavailable, "the connection was closed") : session_.begin(request);
-    if (!begun) co_return exchange_failed(begun.error(), true);
-    const auto exchange = *begun;
+    if (!begun) co_return round_trip_failed(begun.error(), true);
+    const auto round_trip = *begun;
     output_.notify();
-    // From here on an abort, or the end of this coroutine, resets the exchange.
-    auto body = std::make_unique<Http2Body>(self, exchange, request, abort);
-    auto head = co_await wait_for_head(*exchange, request.deadlines.first_byte);
+    // From here on an abort, or the end of this coroutine, resets the round trip.
+    auto body = std::make_unique<Http2Body>(self, round_trip, request, abort);
+    auto head = co_await wait_for_head(*round_trip, request.deadlines.first_byte);
     if (!head) {
-        request.body = std::move(exchange->request_body);
+        request.body = std::move(round_trip->request_body);
         Error error = failed(head.error(), "waiting for the answer of {}", place).error();
-        co_return exchange_failed(std::move(error), exchange->may_repeat);
+        co_return round_trip_failed(std::move(error), round_trip->may_repeat);
     }
-    co_return ClientResponse{exchange->status, std::move(exchange->headers), std::move(body)};
+    co_return ClientResponse{round_trip->status, std::move(round_trip->headers), std::move(body)};
 }
 
 // The deadline begins again while the request is still on its way.
-Task<Result<void>> Connection::wait_for_head(Http2Exchange& exchange, Milliseconds deadline) {
-    std::size_t sent = exchange.sent;
+Task<Result<void>> Connection::wait_for_head(Http2RoundTrip& round_trip, Milliseconds deadline) {
+    std::size_t sent = round_trip.sent;
     auto end = loop_.now() + deadline;
-    while (!exchange.has_head && !exchange.error) {
-        const bool woken = co_await exchange.changed.wait_for(time_until(end, loop_));
-        if (!woken && !exchange.has_head) {
-            suspect_ = suspect_ || exchange.bytes_before == session_.bytes_received();
-            reset(exchange, Error{Code::timed_out, "it did not come in time", {}});
+    while (!round_trip.has_head && !round_trip.error) {
+        const bool woken = co_await round_trip.changed.wait_for(time_until(end, loop_));
+        if (!woken && !round_trip.has_head) {
+            suspect_ = suspect_ || round_trip.bytes_before == session_.bytes_received();
+            reset(round_trip, Error{Code::timed_out, "it did not come in time", {}});
         }
-        if (std::exchange(sent, exchange.sent) != exchange.sent) end = loop_.now() + deadline;
+        if (std::exchange(sent, round_trip.sent) != round_trip.sent) end = loop_.now() + deadline;
     }
-    if (exchange.error) co_return std::unexpected(*exchange.error);
+    if (round_trip.error) co_return std::unexpected(*round_trip.error);
     co_return Result<void>{};
 }
 

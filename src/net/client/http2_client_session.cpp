@@ -1,8 +1,8 @@
 // The library keeps the protocol's state; this keeps what callers wait for. Bytes that arrived go through
-// feed(), which calls back into Callbacks; these fill exchanges and wake their readers. What is to be sent is
-// fetched with output(). Back-pressure: the window of the connection opens at once, so that one slow reader
-// doesn't stop the others, that of an exchange only when its reader has taken the bytes, so that its server
-// waits for him.
+// feed(), which calls back into Callbacks; these fill round trips and wake their readers. What is to be sent
+// is fetched with output(). Back-pressure: the window of the connection opens at once, so that one slow
+// reader doesn't stop the others, that of a round trip only when its reader has taken the bytes, so that its
+// server waits for him.
 #include "net/client/http2_client_session.h"
 
 #include <nghttp2/nghttp2.h>
@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "net/client/http_client_exchange.h"
+#include "net/client/http_client_round_trip.h"
 
 namespace openclaw::net {
 namespace {
@@ -67,28 +67,28 @@ struct Http2Session::Callbacks {
     }
 
     static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
-        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
+        Http2RoundTrip* round_trip = self(user).find(frame->hd.stream_id);
         // What came until now was an interim answer.
-        if (exchange != nullptr && !exchange->has_head) exchange->headers = {};
+        if (round_trip != nullptr && !round_trip->has_head) round_trip->headers = {};
         return 0;
     }
 
     static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size, std::uint8_t,
                       void* user) {
-        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
-        if (exchange == nullptr || exchange->error) return 0;
-        exchange->header_bytes += name_size + value_size + 4;
-        if (exchange->header_bytes > self(user).header_bytes_max_) {
-            exchange->error = Error{Code::too_large, "the answer's header is too large", {}};
-            exchange->changed.notify();
+        Http2RoundTrip* round_trip = self(user).find(frame->hd.stream_id);
+        if (round_trip == nullptr || round_trip->error) return 0;
+        round_trip->header_bytes += name_size + value_size + 4;
+        if (round_trip->header_bytes > self(user).header_bytes_max_) {
+            round_trip->error = Error{Code::too_large, "the answer's header is too large", {}};
+            round_trip->changed.notify();
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         }
-        if (exchange->has_head) return 0;  // a trailer
+        if (round_trip->has_head) return 0;  // a trailer
         if (text(name, name_size) == ":status") {
-            exchange->status = std::atoi(std::string(text(value, value_size)).c_str());
+            round_trip->status = std::atoi(std::string(text(value, value_size)).c_str());
         } else {
-            exchange->headers.add(std::string(text(name, name_size)), std::string(text(value, value_size)));
+            round_trip->headers.add(std::string(text(name, name_size)), std::string(text(value, value_size)));
         }
         return 0;
     }
@@ -96,49 +96,49 @@ struct Http2Session::Callbacks {
     static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
         if (frame->hd.type == NGHTTP2_GOAWAY) self(user).going_away_ = true;
         if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
-        Http2Exchange* exchange = self(user).find(frame->hd.stream_id);
-        if (exchange == nullptr || exchange->error) return 0;
-        if (frame->hd.type == NGHTTP2_HEADERS && exchange->status >= 200) exchange->has_head = true;
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) exchange->ended = true;
-        exchange->changed.notify();
+        Http2RoundTrip* round_trip = self(user).find(frame->hd.stream_id);
+        if (round_trip == nullptr || round_trip->error) return 0;
+        if (frame->hd.type == NGHTTP2_HEADERS && round_trip->status >= 200) round_trip->has_head = true;
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) round_trip->ended = true;
+        round_trip->changed.notify();
         return 0;
     }
 
     static int data(nghttp2_session* session, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                     std::size_t size, void* user) {
-        // The connection's window is opened at once, the exchange's when its caller has taken the bytes.
+        // The connection's window is opened at once, the round trip's when its caller has taken the bytes.
         nghttp2_session_consume_connection(session, size);
-        Http2Exchange* exchange = self(user).find(id);
-        if (exchange == nullptr || exchange->error) return 0;
-        exchange->received.append(text(bytes, size));
-        exchange->changed.notify();
+        Http2RoundTrip* round_trip = self(user).find(id);
+        if (round_trip == nullptr || round_trip->error) return 0;
+        round_trip->received.append(text(bytes, size));
+        round_trip->changed.notify();
         return 0;
     }
 
     static int closed(nghttp2_session*, std::int32_t id, std::uint32_t code, void* user) {
-        auto& exchanges = self(user).exchanges_;
+        auto& exchanges = self(user).round_trips_;
         const auto found = exchanges.find(id);
         if (found == exchanges.end()) return 0;
-        Http2Exchange& exchange = *found->second;
-        exchange.closed = true;
-        if (!exchange.ended && !exchange.error) {
-            exchange.error = torn(nghttp2_http2_strerror(code));
-            exchange.may_repeat = code == NGHTTP2_REFUSED_STREAM && !exchange.has_head;
+        Http2RoundTrip& round_trip = *found->second;
+        round_trip.closed = true;
+        if (!round_trip.ended && !round_trip.error) {
+            round_trip.error = torn(nghttp2_http2_strerror(code));
+            round_trip.may_repeat = code == NGHTTP2_REFUSED_STREAM && !round_trip.has_head;
         }
-        exchange.changed.notify();
+        round_trip.changed.notify();
         exchanges.erase(found);
         return 0;
     }
 
     static ssize_t body(nghttp2_session*, std::int32_t, std::uint8_t* buffer, std::size_t room,
                         std::uint32_t* flags, nghttp2_data_source* source, void*) {
-        auto& exchange = *static_cast<Http2Exchange*>(source->ptr);
-        if (exchange.error) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // its body is gone
-        const std::size_t size = std::min(room, exchange.request_body.size() - exchange.sent);
-        std::memcpy(buffer, exchange.request_body.data() + exchange.sent, size);
-        exchange.sent += size;
-        if (exchange.sent == exchange.request_body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
-        exchange.changed.notify();
+        auto& round_trip = *static_cast<Http2RoundTrip*>(source->ptr);
+        if (round_trip.error) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // its body is gone
+        const std::size_t size = std::min(room, round_trip.request_body.size() - round_trip.sent);
+        std::memcpy(buffer, round_trip.request_body.data() + round_trip.sent, size);
+        round_trip.sent += size;
+        if (round_trip.sent == round_trip.request_body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+        round_trip.changed.notify();
         return static_cast<ssize_t>(size);
     }
 };
@@ -172,51 +172,52 @@ Http2Session::~Http2Session() {
     nghttp2_session_del(session_);
 }
 
-Result<std::shared_ptr<Http2Exchange>> Http2Session::begin(ClientRequest& request) {
-    auto exchange = std::make_shared<Http2Exchange>(loop_);
+Result<std::shared_ptr<Http2RoundTrip>> Http2Session::begin(ClientRequest& request) {
+    auto round_trip = std::make_shared<Http2RoundTrip>(loop_);
     auto lines = header_lines(request);
     const auto fields = name_values(lines);
     nghttp2_data_provider provider{};
-    provider.source.ptr = exchange.get();
+    provider.source.ptr = round_trip.get();
     provider.read_callback = Callbacks::body;
-    exchange->bytes_before = bytes_received_;
-    exchange->id = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(),
-                                          request.body.empty() ? nullptr : &provider, nullptr);
+    round_trip->bytes_before = bytes_received_;
+    round_trip->id = nghttp2_submit_request(session_, nullptr, fields.data(), fields.size(),
+                                            request.body.empty() ? nullptr : &provider, nullptr);
     for (auto& [name, value] : lines) {
         if (is_sensitive(name)) wipe(value);
     }
-    if (exchange->id < 0) {
+    if (round_trip->id < 0) {
         return fail(Code::unavailable, "the connection takes no more requests ({})",
-                    nghttp2_strerror(exchange->id));
+                    nghttp2_strerror(round_trip->id));
     }
-    exchange->request_body = std::move(request.body);
-    exchanges_.emplace(exchange->id, exchange);
-    return exchange;
+    round_trip->request_body = std::move(request.body);
+    round_trips_.emplace(round_trip->id, round_trip);
+    return round_trip;
 }
 
-void Http2Session::taken(const Http2Exchange& exchange, std::size_t bytes) {
-    if (!exchange.closed) nghttp2_session_consume_stream(session_, exchange.id, bytes);
+void Http2Session::taken(const Http2RoundTrip& round_trip, std::size_t bytes) {
+    if (!round_trip.closed) nghttp2_session_consume_stream(session_, round_trip.id, bytes);
 }
 
-void Http2Session::reset(Http2Exchange& exchange, Error why) {
-    if (!exchange.error) exchange.error = std::move(why);
-    exchange.received.clear();
-    exchange.changed.notify();
-    if (!exchange.closed) {
-        nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_CANCEL);
+void Http2Session::reset(Http2RoundTrip& round_trip, Error why) {
+    if (!round_trip.error) round_trip.error = std::move(why);
+    round_trip.received.clear();
+    round_trip.changed.notify();
+    if (!round_trip.closed) {
+        nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, round_trip.id, NGHTTP2_CANCEL);
     }
 }
 
 void Http2Session::fail_all(const Error& error) {
     going_away_ = true;
-    for (auto& [id, exchange] : std::exchange(exchanges_, {})) {
-        exchange->closed = true;
-        if (!exchange->ended && !exchange->error) {
-            exchange->error = error;
-            // Not the connection's first exchange, and the server has said nothing since it began.
-            exchange->may_repeat = exchange->bytes_before > 0 && exchange->bytes_before == bytes_received_;
+    for (auto& [id, round_trip] : std::exchange(round_trips_, {})) {
+        round_trip->closed = true;
+        if (!round_trip->ended && !round_trip->error) {
+            round_trip->error = error;
+            // Not the connection's first round trip, and the server has said nothing since it began.
+            round_trip->may_repeat =
+                round_trip->bytes_before > 0 && round_trip->bytes_before == bytes_received_;
         }
-        exchange->changed.notify();
+        round_trip->changed.notify();
     }
 }
 
@@ -244,18 +245,18 @@ Result<std::string> Http2Session::output(std::size_t bytes_enough) {
 bool Http2Session::accepts() const {
     const auto streams_max =
         nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-    return !going_away_ && exchanges_.size() < streams_max &&
+    return !going_away_ && round_trips_.size() < streams_max &&
            nghttp2_session_check_request_allowed(session_) != 0;
 }
 
 bool Http2Session::finished() const {
-    return (going_away_ && exchanges_.empty()) ||
+    return (going_away_ && round_trips_.empty()) ||
            (nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0);
 }
 
-Http2Exchange* Http2Session::find(std::int32_t id) {
-    const auto found = exchanges_.find(id);
-    return found == exchanges_.end() ? nullptr : found->second.get();
+Http2RoundTrip* Http2Session::find(std::int32_t id) {
+    const auto found = round_trips_.find(id);
+    return found == round_trips_.end() ? nullptr : found->second.get();
 }
 
 }  // namespace openclaw::net

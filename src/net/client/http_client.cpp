@@ -3,7 +3,7 @@
 #include "net/client/connection_pool.h"
 #include "net/client/http1_client.h"
 #include "net/client/http2_client.h"
-#include "net/client/http_client_exchange.h"
+#include "net/client/http_client_round_trip.h"
 #include "net/client/http_client_route.h"
 
 namespace openclaw::net {
@@ -55,9 +55,9 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
     Result<std::shared_ptr<TlsClientContext>> tls();
     std::shared_ptr<Http2Connection> find_http2(const std::string& key);
     Task<std::shared_ptr<Http2Connection>> wait_for_http2(const Attempt& attempt);
-    Task<ExchangeResult> run(Attempt attempt);
+    Task<RoundTripResult> run(Attempt attempt);
     Task<Result<std::unique_ptr<Stream>>> connect(const Attempt& attempt);
-    Task<ExchangeResult> run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream, bool reused);
+    Task<RoundTripResult> run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream, bool reused);
 
     Loop& loop;
     Options options;
@@ -98,24 +98,24 @@ Task<std::shared_ptr<Http2Connection>> HttpClient::Impl::wait_for_http2(const At
     co_return nullptr;
 }
 
-Task<ExchangeResult> HttpClient::Impl::run(Attempt attempt) {
+Task<RoundTripResult> HttpClient::Impl::run(Attempt attempt) {
     const bool secure = attempt.route.target.secure();
     if (secure && !attempt.fresh) {
         if (auto connection = co_await wait_for_http2(attempt)) {
-            co_return co_await connection->exchange(attempt.request, attempt.abort);
+            co_return co_await connection->round_trip(attempt.request, attempt.abort);
         }
     }
     if (auto pooled = attempt.fresh ? nullptr : pool.take(attempt.key)) {
         co_return co_await run_http1(attempt, std::move(pooled), true);
     }
     auto stream = co_await connect(attempt);
-    if (!stream) co_return exchange_failed(stream.error());
+    if (!stream) co_return round_trip_failed(stream.error());
     if (!secure || (*stream)->alpn() != "h2") {
         co_return co_await run_http1(attempt, std::move(*stream), false);
     }
     auto connection = Http2Connection::start(loop, std::move(*stream), options.header_bytes_max);
     origins[attempt.key].connections.push_back(connection);
-    co_return co_await connection->exchange(attempt.request, attempt.abort);
+    co_return co_await connection->round_trip(attempt.request, attempt.abort);
 }
 
 Task<Result<std::unique_ptr<Stream>>> HttpClient::Impl::connect(const Attempt& attempt) {
@@ -132,10 +132,10 @@ Task<Result<std::unique_ptr<Stream>>> HttpClient::Impl::connect(const Attempt& a
     co_return stream;
 }
 
-Task<ExchangeResult> HttpClient::Impl::run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream,
-                                                 bool reused) {
+Task<RoundTripResult> HttpClient::Impl::run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream,
+                                                  bool reused) {
     const Proxy* proxy = attempt.route.proxy ? &*attempt.route.proxy : nullptr;
-    co_return co_await exchange_http1(
+    co_return co_await round_trip_http1(
         {.loop = loop,
          .stream = std::move(stream),
          .reused = reused,

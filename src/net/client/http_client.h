@@ -27,7 +27,7 @@ struct ClientRequest {
     Deadlines deadlines = {};
 };
 
-// The body of an answer as it arrives. Destroyed early, it ends the exchange (and the connection, unless
+// The body of an answer as it arrives. Destroyed early, it ends the round trip (and the connection, unless
 // HTTP/2 can cancel only the stream).
 class ResponseBody {
 public:

@@ -1,7 +1,7 @@
 #include "net/client/http_client_route.h"
 
 #include "net/client/http1_client.h"
-#include "net/client/http_client_exchange.h"
+#include "net/client/http_client_round_trip.h"
 
 namespace openclaw::net {
 

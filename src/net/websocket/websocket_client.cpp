@@ -11,40 +11,40 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 16 * 1024;
 
-struct Answer {
+struct UpgradeResponse {
     int status = 0;
     Headers headers;
 };
 
 std::unexpected<Error> malformed() {
-    return fail(Code::unavailable, "the answer to the websocket upgrade is not valid HTTP");
+    return fail(Code::unavailable, "the response to the websocket upgrade is not valid HTTP");
 }
 
-Result<Answer> parse_answer(std::string_view head) {
+Result<UpgradeResponse> parse_response(std::string_view head) {
     auto lines = split(head, '\n');
     auto first = lines.front();
-    Answer answer;
+    UpgradeResponse response;
     if (first.size() < 13 || !first.starts_with("HTTP/1.1 ")) return malformed();
     auto status = parse_number(first.substr(9, 3), 10);
     if (!status) return malformed();
-    answer.status = static_cast<int>(*status);
+    response.status = static_cast<int>(*status);
     for (std::size_t i = 1; i < lines.size() && lines[i] != "\r"; ++i) {
         auto line = lines[i].substr(0, lines[i].size() - 1);
         auto colon = std::min(line.find(':'), line.size());
         auto value = without_blanks(line.substr(std::min(colon + 1, line.size())));
         if (!is_token(line.substr(0, colon)) || !is_field_text(value)) return malformed();
-        answer.headers.add(std::string(line.substr(0, colon)), std::string(value));
+        response.headers.add(std::string(line.substr(0, colon)), std::string(value));
     }
-    return answer;
+    return response;
 }
 
-Result<void> check_answer(const Answer& answer, std::string_view key) {
-    if (answer.status != 101) {
-        Code code = answer.status == 401 || answer.status == 403 ? Code::denied : Code::unavailable;
-        return fail(code, "the server answered {} {} to the websocket upgrade", answer.status,
-                    reason_phrase(answer.status));
+Result<void> check_response(const UpgradeResponse& response, std::string_view key) {
+    if (response.status != 101) {
+        Code code = response.status == 401 || response.status == 403 ? Code::denied : Code::unavailable;
+        return fail(code, "the server answered {} {} to the websocket upgrade", response.status,
+                    reason_phrase(response.status));
     }
-    const auto& headers = answer.headers;
+    const auto& headers = response.headers;
     bool agreed = lists(headers, "Upgrade", "websocket") && lists(headers, "Connection", "upgrade") &&
                   headers.count("Sec-WebSocket-Accept") == 1 &&
                   headers.find("Sec-WebSocket-Accept") == websocket_accept(key);
@@ -63,18 +63,18 @@ std::string upgrade_request(const Url& url, const Headers& headers, std::string_
     return text + "\r\n";
 }
 
-Task<Result<Answer>> receive_answer(Stream& stream, Inbox& inbox, SteadyTime until) {
+Task<Result<UpgradeResponse>> receive_response(Stream& stream, Inbox& inbox, SteadyTime until) {
     std::size_t scanned = 0;
     for (;;) {
         auto end = find_head_end(inbox.bytes(), scanned);
         if (!end) co_return malformed();
         if (*end > 0) {
-            auto answer = parse_answer(inbox.bytes().substr(0, *end));
+            auto response = parse_response(inbox.bytes().substr(0, *end));
             inbox.consume(*end);
-            co_return answer;
+            co_return response;
         }
         if (inbox.bytes().size() > head_bytes_max) {
-            co_return fail(Code::too_large, "the answer to the websocket upgrade is too large");
+            co_return fail(Code::too_large, "the response to the websocket upgrade is too large");
         }
         auto got = co_await inbox.read_more(stream, left_until(until));
         if (!got) co_return std::unexpected(got.error());
@@ -96,9 +96,9 @@ Task<Result<std::unique_ptr<WebSocket>>> websocket_handshake(Loop& loop, std::un
     if (!sent) co_return failed(sent.error(), "opening a websocket to {}", url.host);
 
     Inbox inbox;
-    auto answer = co_await receive_answer(*stream, inbox, until);
-    if (!answer) co_return failed(answer.error(), "opening a websocket to {}", url.host);
-    if (auto agreed = check_answer(*answer, key); !agreed) co_return std::unexpected(agreed.error());
+    auto response = co_await receive_response(*stream, inbox, until);
+    if (!response) co_return failed(response.error(), "opening a websocket to {}", url.host);
+    if (auto agreed = check_response(*response, key); !agreed) co_return std::unexpected(agreed.error());
     co_return make_websocket(loop, std::move(stream), WebSocketRole::client, limits, inbox.bytes());
 }
 

@@ -27,7 +27,7 @@ struct Failure {
 };
 
 template <class T>
-using Answer = std::expected<T, Failure>;
+using Attempted = std::expected<T, Failure>;
 
 // An error body is read up to here, whatever its length says.
 inline constexpr std::size_t error_body_bytes_max = 64 * 1024;

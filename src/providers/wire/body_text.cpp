@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 namespace openclaw::providers {
 namespace {

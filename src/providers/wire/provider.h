@@ -79,9 +79,9 @@ public:
     virtual ~Provider() = default;
     // Streams when `on_delta` is set. A stream that ends without the provider's own end mark is a failure
     // of reason `network` with `partial` set, never a short success.
-    virtual net::Task<Answer<Completion>> complete(CompletionRequest request, Endpoint endpoint,
-                                                   auth::Candidate credential, DeltaSink on_delta,
-                                                   net::Abort abort) = 0;
+    virtual net::Task<Attempted<Completion>> complete(CompletionRequest request, Endpoint endpoint,
+                                                      auth::Candidate credential, DeltaSink on_delta,
+                                                      net::Abort abort) = 0;
 };
 
 // The providers by API name; main.cpp builds one and hands it to the chat.

@@ -35,7 +35,7 @@ public:
                                          .sources = test::no_sources(),
                                          .retry_pause = Milliseconds(0),
                                          .watch = std::make_unique<test::MemoryWatch>(files)});
-        chat.emplace(Parts{.loop = loop,
+        chat.emplace(Means{.loop = loop,
                            .files = faults,
                            .clock = clock,
                            .log = log,

@@ -53,7 +53,7 @@ protected:
                         .on_secrets = [this](auto place, auto secrets) { hear(place, secrets); }},
             .retry_pause = Milliseconds(0),
             .watch = std::make_unique<test::MemoryWatch>(files)});
-        chat.emplace(Parts{.loop = loop,
+        chat.emplace(Means{.loop = loop,
                            .files = files,
                            .clock = clock,
                            .log = log,

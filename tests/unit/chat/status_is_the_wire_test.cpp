@@ -321,18 +321,18 @@ unsigned number_in(const char* variable, unsigned otherwise) {
     return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : otherwise;
 }
 
-// In eight parts, so that they can run beside each other.
+// In eight means, so that they can run beside each other.
 class StatusIsTheWire : public testing::TestWithParam<unsigned> {};
 
 TEST_P(StatusIsTheWire, InEveryState) {
-    constexpr unsigned parts = 8, failures_max = 3;
+    constexpr unsigned means = 8, failures_max = 3;
     const bool alone = std::getenv("OPENCLAW_PROPERTY_SEED") != nullptr;
     const unsigned first = alone ? number_in("OPENCLAW_PROPERTY_SEED", 0) : GetParam();
     const unsigned end = alone ? first + 1 : number_in("OPENCLAW_PROPERTY_COUNT", 10'000);
     if (alone && GetParam() != 0) GTEST_SKIP() << "one state is asked for";
     Bench bench;
     unsigned failures = 0;
-    for (unsigned seed = first; seed < end && failures < failures_max; seed += parts) {
+    for (unsigned seed = first; seed < end && failures < failures_max; seed += means) {
         const auto state = test::random_state(seed);
         const auto problem = bench.look_at(state);
         if (problem.empty()) continue;

@@ -38,7 +38,7 @@ public:
     ~GatewayWorld() { stop(); }
 
     void start() {
-        auto opened = Gateway::open(parts(), {.port = "0", .bind = {}, .secret = {}});
+        auto opened = Gateway::open(means(), {.port = "0", .bind = {}, .secret = {}});
         ASSERT_TRUE(opened) << opened.error().message;
         gateway = std::move(*opened);
         tasks.spawn(gateway->serve());
@@ -51,7 +51,7 @@ public:
         gateway.reset();
     }
 
-    Parts parts() {
+    Means means() {
         return {.loop = loop,
                 .files = *files,
                 .clock = clock,

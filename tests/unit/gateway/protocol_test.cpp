@@ -374,7 +374,7 @@ TEST(Stop, LetsARunningTurnEndAndTakesNothingNew) {
 
 TEST(Instance, IsOneForAStateDirectoryAndNamesTheOther) {
     GatewayWorld world;
-    const auto second = Gateway::open(world.parts(), {.port = "0", .bind = {}, .secret = {}});
+    const auto second = Gateway::open(world.means(), {.port = "0", .bind = {}, .secret = {}});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, Code::busy);
     EXPECT_THAT(second.error().message, HasSubstr(fmt::format("(pid {})", getpid())));
@@ -385,7 +385,7 @@ TEST(Instance, TellsATakenPortFromATakenStateDirectory) {
     GatewayWorld other;
     other.stop();
     const auto second = Gateway::open(
-        other.parts(), {.port = fmt::to_string(world.gateway->port()), .bind = {}, .secret = {}});
+        other.means(), {.port = fmt::to_string(world.gateway->port()), .bind = {}, .secret = {}});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, Code::busy);
     EXPECT_THAT(second.error().message, HasSubstr("already in use by another program"));

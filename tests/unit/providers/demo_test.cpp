@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 class Demo : public testing::Test {
 protected:
-    Answer<Completion> ask(const std::string& model, const std::string& profile, net::Abort abort = {}) {
+    Attempted<Completion> ask(const std::string& model, const std::string& profile, net::Abort abort = {}) {
         CompletionRequest request;
         request.model = {"demo", model};
         request.messages = {{Message::Role::user, "What is a gateway?"}};

@@ -14,7 +14,7 @@ bool is_abort_text(std::string_view message) {
     return word == "/stop" || word == "stop" || word == "abort" || word == "esc";
 }
 
-json::object abort_answer(const std::vector<std::string>& run_ids) {
+json::object abort_reply(const std::vector<std::string>& run_ids) {
     json::array ids;
     for (const auto& id : run_ids) ids.emplace_back(id);
     return {{"ok", true}, {"aborted", !run_ids.empty()}, {"runIds", std::move(ids)}};
@@ -35,7 +35,7 @@ Reply chat_send(Call& call) {
     if (is_abort_text(message)) {
         auto key = chat.canonical_key(typed);
         if (!key) return std::unexpected(wire_error(key.error()));
-        return abort_answer(chat.abort(*key, {}, "stop"));
+        return abort_reply(chat.abort(*key, {}, "stop"));
     }
     if (thinking && !message.starts_with('/')) message = fmt::format("/think {} {}", *thinking, message);
     chat::SendRequest request{.asked_by = call.client->principal(),
@@ -79,7 +79,7 @@ Reply chat_abort(Call& call) {
     if (!run_id.empty())
         if (auto run = call.room.means.chat.find_run(run_id); run && run->session_key != *key)
             return std::unexpected(invalid_request("runId does not match sessionKey"));
-    return abort_answer(call.room.means.chat.abort(*key, run_id, "rpc"));
+    return abort_reply(call.room.means.chat.abort(*key, run_id, "rpc"));
 }
 
 }  // namespace openclaw::gateway::methods

@@ -5,24 +5,24 @@
 
 namespace openclaw::providers {
 
-net::Task<Answer<Completion>> AnthropicProvider::complete(CompletionRequest request, Endpoint endpoint,
-                                                          auth::Candidate credential, DeltaSink on_delta,
-                                                          net::Abort abort) {
+net::Task<Attempted<Completion>> AnthropicProvider::complete(CompletionRequest request, Endpoint endpoint,
+                                                             auth::Candidate credential, DeltaSink on_delta,
+                                                             net::Abort abort) {
     if (auto failure = find_unsendable(credential, endpoint.provider)) co_return std::unexpected(*failure);
     const bool streamed = static_cast<bool>(on_delta);
-    Exchange call{.request = {},
-                  .provider = endpoint.provider,
-                  .credential = credential.secret,
-                  .secrets = header_secrets(endpoint),
-                  .streamed = streamed,
-                  .deadline = request.deadline};
-    call.request.method = "POST";
-    call.request.url = joined_url(endpoint.base, "/v1/messages");
-    call.request.headers = anthropic::headers_for(endpoint, credential, streamed);
-    call.request.body = anthropic::body_for(request, streamed);
-    call.request.deadlines = deadlines_for(request.deadline, streamed);
-    co_return co_await exchange(transport_, std::move(call), anthropic::make_reader(), std::move(on_delta),
-                                abort);
+    Attempt attempt{.request = {},
+                    .provider = endpoint.provider,
+                    .credential = credential.secret,
+                    .secrets = header_secrets(endpoint),
+                    .streamed = streamed,
+                    .deadline = request.deadline};
+    attempt.request.method = "POST";
+    attempt.request.url = joined_url(endpoint.base, "/v1/messages");
+    attempt.request.headers = anthropic::headers_for(endpoint, credential, streamed);
+    attempt.request.body = anthropic::body_for(request, streamed);
+    attempt.request.deadlines = deadlines_for(request.deadline, streamed);
+    co_return co_await make_attempt(transport_, std::move(attempt), anthropic::make_reader(),
+                                    std::move(on_delta), abort);
 }
 
 }  // namespace openclaw::providers

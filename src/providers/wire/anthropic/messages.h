@@ -1,6 +1,6 @@
 #pragma once
 
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 namespace openclaw::providers::anthropic {
 

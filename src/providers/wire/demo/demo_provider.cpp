@@ -144,9 +144,9 @@ net::Task<bool> DemoProvider::pause(Milliseconds duration, net::Abort abort) {
     co_return co_await loop_.sleep(duration, abort);
 }
 
-net::Task<Answer<Completion>> DemoProvider::complete(CompletionRequest request, Endpoint,
-                                                     auth::Candidate credential, DeltaSink on_delta,
-                                                     net::Abort abort) {
+net::Task<Attempted<Completion>> DemoProvider::complete(CompletionRequest request, Endpoint,
+                                                        auth::Candidate credential, DeltaSink on_delta,
+                                                        net::Abort abort) {
     const std::string model = request.model.model;
     if (std::ranges::find(models, model) == models.end()) co_return std::unexpected(unknown_model(model));
     const Refusal* refusal = find_refusal(model);

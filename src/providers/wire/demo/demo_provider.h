@@ -16,9 +16,9 @@ class DemoProvider final : public Provider {
 public:
     // `pace` is the time between two streamed words, and a hundredth of slow's silence.
     DemoProvider(net::Loop& loop, const Clock& clock, Milliseconds pace);
-    net::Task<Answer<Completion>> complete(CompletionRequest request, Endpoint endpoint,
-                                           auth::Candidate credential, DeltaSink on_delta,
-                                           net::Abort abort) override;
+    net::Task<Attempted<Completion>> complete(CompletionRequest request, Endpoint endpoint,
+                                              auth::Candidate credential, DeltaSink on_delta,
+                                              net::Abort abort) override;
 
 private:
     net::Task<bool> pause(Milliseconds duration, net::Abort abort);

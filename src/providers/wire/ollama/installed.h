@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "providers/catalogue/catalog.h"
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 namespace openclaw::providers::ollama {
 

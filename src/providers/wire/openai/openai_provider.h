@@ -1,6 +1,6 @@
 #pragma once
 
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 namespace openclaw::providers {
 
@@ -8,9 +8,9 @@ namespace openclaw::providers {
 class OpenAiProvider final : public Provider {
 public:
     explicit OpenAiProvider(Transport transport) : transport_(transport) {}
-    net::Task<Answer<Completion>> complete(CompletionRequest request, Endpoint endpoint,
-                                           auth::Candidate credential, DeltaSink on_delta,
-                                           net::Abort abort) override;
+    net::Task<Attempted<Completion>> complete(CompletionRequest request, Endpoint endpoint,
+                                              auth::Candidate credential, DeltaSink on_delta,
+                                              net::Abort abort) override;
 
 private:
     Transport transport_;

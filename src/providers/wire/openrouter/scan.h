@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 #include "providers/wire/openrouter/offers.h"
 
 namespace openclaw::providers::openrouter {

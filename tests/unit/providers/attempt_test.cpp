@@ -1,4 +1,4 @@
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -97,11 +97,11 @@ std::string until_closed(std::string_view body) {
                        body);
 }
 
-class ExchangeTest : public testing::TestWithParam<const Api*> {
+class AttemptTest : public testing::TestWithParam<const Api*> {
 protected:
     const Api& api() const { return *GetParam(); }
 
-    Answer<Completion> ask(bool streamed, Milliseconds deadline = 1min) {
+    Attempted<Completion> ask(bool streamed, Milliseconds deadline = 1min) {
         CompletionRequest request;
         request.model = {"corp", "m-1"};
         request.messages = {{Message::Role::user, "hello"}};
@@ -140,10 +140,10 @@ protected:
     std::function<void()> on_text;
 };
 
-INSTANTIATE_TEST_SUITE_P(EachApi, ExchangeTest, testing::Values(&anthropic_api(), &openai_api()),
+INSTANTIATE_TEST_SUITE_P(EachApi, AttemptTest, testing::Values(&anthropic_api(), &openai_api()),
                          [](const auto& each) { return each.index == 0 ? "Anthropic" : "OpenAi"; });
 
-void expect_the_answer(const Answer<Completion>& answer) {
+void expect_the_answer(const Attempted<Completion>& answer) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->text, "Grüße, Welt");
     EXPECT_EQ(answer->stop_reason, "stop");
@@ -153,7 +153,7 @@ void expect_the_answer(const Answer<Completion>& answer) {
     EXPECT_EQ(answer->usage.output, 4);
 }
 
-TEST_P(ExchangeTest, StreamsAnAnswer) {
+TEST_P(AttemptTest, StreamsAnAnswer) {
     server.connection({step::receive(), step::send(chunked(api().stream))});
     expect_the_answer(ask(true));
     EXPECT_EQ(streamed_text, "Grüße, Welt");
@@ -161,7 +161,7 @@ TEST_P(ExchangeTest, StreamsAnAnswer) {
     EXPECT_THAT(server.requests().at(0), HasSubstr(R"("stream":true)"));
 }
 
-TEST_P(ExchangeTest, KeepsWhatAConfiguredHeaderCarriesOutOfAFailure) {
+TEST_P(AttemptTest, KeepsWhatAConfiguredHeaderCarriesOutOfAFailure) {
     configured.set("X-Team", "kaNaRy-team-header");
     const std::string said = R"({"error":{"message":"no team kaNaRy-team-header here"}})";
     for (const bool streamed : {true, false}) {
@@ -175,7 +175,7 @@ TEST_P(ExchangeTest, KeepsWhatAConfiguredHeaderCarriesOutOfAFailure) {
     }
 }
 
-TEST_P(ExchangeTest, ReadsAStreamInPiecesOfOneByte) {
+TEST_P(AttemptTest, ReadsAStreamInPiecesOfOneByte) {
     test::Script script = {
         step::receive(),
         step::send(
@@ -186,7 +186,7 @@ TEST_P(ExchangeTest, ReadsAStreamInPiecesOfOneByte) {
     expect_the_answer(ask(true));
 }
 
-TEST_P(ExchangeTest, AnswersInOnePiece) {
+TEST_P(AttemptTest, AnswersInOnePiece) {
     server.connection(
         {step::receive(),
          step::send(test::answer(api().whole, "HTTP/1.1 200 OK\r\nContent-Type: application/json"))});
@@ -194,7 +194,7 @@ TEST_P(ExchangeTest, AnswersInOnePiece) {
     EXPECT_THAT(server.requests().at(0), HasSubstr(R"("stream":false)"));
 }
 
-TEST_P(ExchangeTest, TakesAnAnswerInOnePieceFromAServerThatCantStream) {
+TEST_P(AttemptTest, TakesAnAnswerInOnePieceFromAServerThatCantStream) {
     server.connection(
         {step::receive(),
          step::send(test::answer(api().whole, "HTTP/1.1 200 OK\r\nContent-Type: application/json"))});
@@ -202,7 +202,7 @@ TEST_P(ExchangeTest, TakesAnAnswerInOnePieceFromAServerThatCantStream) {
     EXPECT_EQ(streamed_text, "Grüße, Welt");
 }
 
-TEST_P(ExchangeTest, NeverTakesACutStreamForAnAnswer) {
+TEST_P(AttemptTest, NeverTakesACutStreamForAnAnswer) {
     for (std::size_t cut = 0; cut < api().stream.size(); ++cut) {
         server.connection({step::receive(), step::send(until_closed(api().stream.substr(0, cut)))});
         const auto answer = ask(true);
@@ -218,7 +218,7 @@ TEST_P(ExchangeTest, NeverTakesACutStreamForAnAnswer) {
     }
 }
 
-TEST_P(ExchangeTest, TakesATornConnectionForAFailure) {
+TEST_P(AttemptTest, TakesATornConnectionForAFailure) {
     const auto bytes = chunked(api().stream);
     const auto cut = bytes.find(api().stream) + api().complete_at - 1;
     server.connection({step::receive(), step::send(bytes.substr(0, cut))});
@@ -228,7 +228,7 @@ TEST_P(ExchangeTest, TakesATornConnectionForAFailure) {
     EXPECT_TRUE(answer.error().partial);
 }
 
-TEST_P(ExchangeTest, TellsRefusalsApartAndReadsTheTimeToWait) {
+TEST_P(AttemptTest, TellsRefusalsApartAndReadsTheTimeToWait) {
     const std::vector<std::pair<std::string, Reason>> cases = {
         {"401 Unauthorized", Reason::auth},
         {"402 Payment Required", Reason::billing},
@@ -254,7 +254,7 @@ TEST_P(ExchangeTest, TellsRefusalsApartAndReadsTheTimeToWait) {
     }
 }
 
-TEST_P(ExchangeTest, FailsOnAnErrorInsideAStream) {
+TEST_P(AttemptTest, FailsOnAnErrorInsideAStream) {
     const auto half = api().stream.substr(0, api().stream.find("Welt"));
     const auto whole_events = half.substr(0, half.rfind("\n\n") + 2);
     server.connection({step::receive(), step::send(chunked(whole_events + api().error_event))});
@@ -267,7 +267,7 @@ TEST_P(ExchangeTest, FailsOnAnErrorInsideAStream) {
     EXPECT_EQ(streamed_text, "Grüße, ");
 }
 
-TEST_P(ExchangeTest, StopsAtOnceWhenTheCallerGoes) {
+TEST_P(AttemptTest, StopsAtOnceWhenTheCallerGoes) {
     const auto half = api().stream.substr(0, api().stream.find("Welt"));
     server.connection({step::receive(), step::send(until_closed(half)), step::await_end()});
     on_text = [this] { abort.request(); };
@@ -278,7 +278,7 @@ TEST_P(ExchangeTest, StopsAtOnceWhenTheCallerGoes) {
     loop.run_until(server.ended(1));
 }
 
-TEST_P(ExchangeTest, GivesUpWhenTheDeadlineHasPassed) {
+TEST_P(AttemptTest, GivesUpWhenTheDeadlineHasPassed) {
     server.connection({step::receive(), step::await_end()});
     const auto answer = ask(true, 20ms);
     ASSERT_FALSE(answer);
@@ -286,7 +286,7 @@ TEST_P(ExchangeTest, GivesUpWhenTheDeadlineHasPassed) {
     EXPECT_FALSE(answer.error().aborted);
 }
 
-TEST_P(ExchangeTest, ReadsNoMoreOfAnErrorThanItsBound) {
+TEST_P(AttemptTest, ReadsNoMoreOfAnErrorThanItsBound) {
     server.connection(
         {step::receive(),
          step::send("HTTP/1.1 500 Oops\r\nContent-Length: 1000000000\r\n\r\n" + std::string(200000, 'x')),
@@ -297,7 +297,7 @@ TEST_P(ExchangeTest, ReadsNoMoreOfAnErrorThanItsBound) {
     EXPECT_LE(answer.error().message.size(), 600u);
 }
 
-TEST_P(ExchangeTest, SaysWhenAPageOrNonsenseComesBack) {
+TEST_P(AttemptTest, SaysWhenAPageOrNonsenseComesBack) {
     server.connection(
         {step::receive(), step::send(test::answer("<html><title>Log in</title></html>",
                                                   "HTTP/1.1 200 OK\r\nContent-Type: text/html"))});
@@ -314,7 +314,7 @@ TEST_P(ExchangeTest, SaysWhenAPageOrNonsenseComesBack) {
     }
 }
 
-TEST_P(ExchangeTest, FailsAsNetworkWhenNobodyListens) {
+TEST_P(AttemptTest, FailsAsNetworkWhenNobodyListens) {
     server.stop_listening();
     const auto answer = ask(true);
     ASSERT_FALSE(answer);
@@ -322,7 +322,7 @@ TEST_P(ExchangeTest, FailsAsNetworkWhenNobodyListens) {
     EXPECT_EQ(answer.error().status, 0);
 }
 
-TEST_P(ExchangeTest, SendsTheCredentialOnceAndOurOwnName) {
+TEST_P(AttemptTest, SendsTheCredentialOnceAndOurOwnName) {
     server.connection({step::receive(), step::send(chunked(api().stream))});
     ASSERT_TRUE(ask(true));
     const auto& sent = server.requests().at(0);
@@ -333,7 +333,7 @@ TEST_P(ExchangeTest, SendsTheCredentialOnceAndOurOwnName) {
     EXPECT_THAT(sent, HasSubstr(fmt::format("\r\nuser-agent: openclaw/{}\r\n", version())));
 }
 
-TEST_P(ExchangeTest, SendsNoCredentialToAKeylessServer) {
+TEST_P(AttemptTest, SendsNoCredentialToAKeylessServer) {
     credential.secret.reset();
     credential.kind = "none";
     server.connection({step::receive(), step::send(chunked(api().stream))});
@@ -342,7 +342,7 @@ TEST_P(ExchangeTest, SendsNoCredentialToAKeylessServer) {
     EXPECT_THAT(server.requests().at(0), Not(HasSubstr("x-api-key:")));
 }
 
-TEST_P(ExchangeTest, RefusesACredentialThatCouldEndAHeader) {
+TEST_P(AttemptTest, RefusesACredentialThatCouldEndAHeader) {
     credential.secret = Secret("sk-test\r\nx-evil: 1");
     const auto answer = ask(true);
     ASSERT_FALSE(answer);

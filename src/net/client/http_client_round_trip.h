@@ -7,14 +7,14 @@
 
 namespace openclaw::net {
 
-// Why an exchange brought no answer.
-struct ExchangeFailure {
+// Why a round trip brought no answer.
+struct RoundTripFailure {
     Error error;
     // The server can't have acted on the request, or left before it said a byte on a connection that had
     // been waiting in the pool: the request may be sent once more on another connection.
     bool may_repeat = false;
 };
-using ExchangeResult = std::expected<ClientResponse, ExchangeFailure>;
+using RoundTripResult = std::expected<ClientResponse, RoundTripFailure>;
 
 // `invalid_input` for a method, target or header that could say more on the wire than it seems to.
 Result<void> check_request(const ClientRequest& request);
@@ -28,7 +28,7 @@ bool announces_body(const ClientRequest& request);
 // What is left until `end`, at least 1 ms: a wait of 0 would not even look.
 Milliseconds time_until(std::chrono::steady_clock::time_point end, const Loop& loop);
 
-std::unexpected<ExchangeFailure> exchange_failed(Error error, bool may_repeat = false);
+std::unexpected<RoundTripFailure> round_trip_failed(Error error, bool may_repeat = false);
 Error given_up();
 
 }  // namespace openclaw::net

@@ -1,4 +1,4 @@
-#include "net/client/http_client_exchange.h"
+#include "net/client/http_client_round_trip.h"
 
 #include <algorithm>
 #include <array>
@@ -61,8 +61,8 @@ Milliseconds time_until(std::chrono::steady_clock::time_point end, const Loop& l
     return std::max(left, Milliseconds(1));
 }
 
-std::unexpected<ExchangeFailure> exchange_failed(Error error, bool may_repeat) {
-    return std::unexpected(ExchangeFailure{std::move(error), may_repeat});
+std::unexpected<RoundTripFailure> round_trip_failed(Error error, bool may_repeat) {
+    return std::unexpected(RoundTripFailure{std::move(error), may_repeat});
 }
 
 Error given_up() {

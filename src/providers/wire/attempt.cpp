@@ -1,4 +1,4 @@
-#include "providers/wire/exchange.h"
+#include "providers/wire/attempt.h"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ constexpr Milliseconds idle_max = std::chrono::minutes(3);
 // One exchange under way: what its steps share.
 struct Running {
     Transport transport;
-    Exchange call;
+    Attempt attempt;
     std::unique_ptr<AnswerReader> reader;
     DeltaSink on_delta;
     net::Abort abort;
@@ -41,40 +41,40 @@ std::unexpected<Failure> failed_with(const Running& run, Failure failure) {
 }
 
 std::unexpected<Failure> refused(const Running& run, std::string body) {
-    return failed_with(run, classify({.provider = run.call.provider,
+    return failed_with(run, classify({.provider = run.attempt.provider,
                                       .status = run.status,
                                       .headers = run.headers,
                                       .body = std::move(body),
                                       .transport = {},
-                                      .credential = run.call.credential,
-                                      .secrets = run.call.secrets},
+                                      .credential = run.attempt.credential,
+                                      .secrets = run.attempt.secrets},
                                      run.transport.clock.now()));
 }
 
 std::unexpected<Failure> torn(const Running& run, Error error) {
-    return failed_with(run, classify({.provider = run.call.provider,
+    return failed_with(run, classify({.provider = run.attempt.provider,
                                       .status = run.status,
                                       .transport = std::move(error),
-                                      .credential = run.call.credential,
-                                      .secrets = run.call.secrets},
+                                      .credential = run.attempt.credential,
+                                      .secrets = run.attempt.secrets},
                                      run.transport.clock.now()));
 }
 
 Error too_late(const Running& run) {
     return {Code::timed_out,
-            fmt::format("no complete answer from {} in {} s", run.call.provider,
-                        std::chrono::duration_cast<std::chrono::seconds>(run.call.deadline).count()),
+            fmt::format("no complete answer from {} in {} s", run.attempt.provider,
+                        std::chrono::duration_cast<std::chrono::seconds>(run.attempt.deadline).count()),
             {}};
 }
 
 Error ended_early(const Running& run) {
     return {Code::unavailable,
-            fmt::format("the stream from {} ended before its answer did", run.call.provider),
+            fmt::format("the stream from {} ended before its answer did", run.attempt.provider),
             {}};
 }
 
 Error unreadable(const Running& run) {
-    return {Code::too_large, fmt::format("{} sent something that is no answer", run.call.provider), {}};
+    return {Code::too_large, fmt::format("{} sent something that is no answer", run.attempt.provider), {}};
 }
 
 // As much of an error's body as matters; whatever goes wrong on the way, the status stands.
@@ -89,8 +89,8 @@ net::Task<std::string> error_body(Running& run, net::ResponseBody& body) {
     co_return text;
 }
 
-// The events of one piece; the new text leaves in one call.
-Answer<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
+// The events of one piece; the new text leaves in one attempt.
+Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     std::string text;
     Step step = Step::more;
     const net::SseEvent* last = nullptr;
@@ -108,7 +108,7 @@ Answer<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     return step;
 }
 
-net::Task<Answer<Completion>> read_stream(Running& run, net::ResponseBody& body) {
+net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& body) {
     net::SseParser parser;
     for (;;) {
         if (run.late()) co_return torn(run, too_late(run));
@@ -127,7 +127,7 @@ net::Task<Answer<Completion>> read_stream(Running& run, net::ResponseBody& body)
     co_return run.reader->completion();
 }
 
-net::Task<Answer<Completion>> read_whole(Running& run, net::ResponseBody& body) {
+net::Task<Attempted<Completion>> read_whole(Running& run, net::ResponseBody& body) {
     auto text = co_await net::read_all(body, answer_bytes_max);
     if (!text) co_return torn(run, text.error());
     const auto parsed = parse_json(run.surrogates.joined(*text), answer_bytes_max);
@@ -144,24 +144,24 @@ net::Task<Answer<Completion>> read_whole(Running& run, net::ResponseBody& body) 
 
 // A server that can't stream answers with JSON all the same; a web page is an error in disguise.
 bool is_stream(const Running& run) {
-    if (!run.call.streamed) return false;
+    if (!run.attempt.streamed) return false;
     const std::string type = lowered(run.headers.find("content-type").value_or("text/event-stream"));
     return !type.starts_with("application/json") && !type.starts_with("text/html");
 }
 
 }  // namespace
 
-net::Task<Answer<Completion>> exchange(Transport transport, Exchange call,
-                                       std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
-                                       net::Abort abort) {
+net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attempt,
+                                              std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
+                                              net::Abort abort) {
     Running run{.transport = transport,
-                .call = std::move(call),
+                .attempt = std::move(attempt),
                 .reader = std::move(reader),
                 .on_delta = std::move(on_delta),
                 .abort = abort,
                 .end = {}};
-    run.end = transport.loop.now() + run.call.deadline;
-    auto response = co_await transport.http.send(std::move(run.call.request), abort);
+    run.end = transport.loop.now() + run.attempt.deadline;
+    auto response = co_await transport.http.send(std::move(run.attempt.request), abort);
     if (!response) co_return torn(run, response.error());
     run.status = response->status;
     run.headers = std::move(response->headers);

@@ -30,7 +30,7 @@ public:
 };
 
 // One request and its answer over HTTP.
-struct Exchange {
+struct Attempt {
     net::ClientRequest request;
     auth::ProviderId provider;
     std::optional<Secret> credential;  // removed from messages
@@ -48,9 +48,9 @@ struct Transport {
 // Sends, reads, tells text as it arrives to `on_delta` and turns every way of going wrong into a Failure.
 // Bodies are bounded: errors to error_body_bytes_max, answers to 8 MiB; the whole lasts at most `deadline`
 // plus one idle deadline.
-net::Task<Answer<Completion>> exchange(Transport transport, Exchange call,
-                                       std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
-                                       net::Abort abort);
+net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attempt,
+                                              std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
+                                              net::Abort abort);
 
 // Waits that suit a model: minutes of thinking before the first byte of an answer in one piece.
 net::Deadlines deadlines_for(Milliseconds whole, bool streamed);
