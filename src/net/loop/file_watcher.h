@@ -21,7 +21,8 @@ public:
     struct Pace {
         Milliseconds quiet{20}, longest{200};
     };
-    // Called on the loop's thread; told whether everything is still watched.
+    // Called on the loop's thread, after new folders have been looked for beside it; told whether everything
+    // is still watched.
     using Changed = std::move_only_function<void(const Result<void>& watching)>;
     FileWatcher(Loop& loop, Changed changed, Pace pace);
     FileWatcher(Loop& loop, Changed changed) : FileWatcher(loop, std::move(changed), Pace()) {}
@@ -43,7 +44,7 @@ public:
 
 private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace openclaw::net
