@@ -90,18 +90,17 @@ public:
 
     // Each locks, re-reads, changes and replaces atomically. They write to the file that holds the profile,
     // never to a damaged one (`corrupt`).
-    // Adds or replaces; keeps unknown members. Another key or token under the same id starts clean. Where
-    // secrets are sealed it is sealed too, or, without the key, not written at all.
-    Result<void> put(const Profile& profile);
     // Adds to the agent's own file, in one write, what isn't in it yet; replaces nothing. Gives the ids that
     // are there already. Orders are added for providers that have none.
     Result<std::vector<ProfileId>> add(std::span<const Addition> additions,
                                        std::span<const AddedOrder> orders);
-    // A person's new credential, in one write. Into the agent's own file, even where the main agent has one
-    // of that name: that one stays what it is, and the agent's own stands before it from now on. Whatever the
-    // old one was refused for says nothing about another. An order that stands, inherited or not, gets it at
-    // its end in the agent's file, so that adding one never changes who goes first; an order that is ignored,
-    // because nothing that it names is stored, stays so: it would come back to life with the new one alone.
+    // A person's new credential, in one write; keeps unknown members. Another key or token under the same id
+    // starts clean: whatever the old one was refused for says nothing about it. Where secrets are sealed it
+    // is sealed too, or, without the key, not written at all. It goes into the agent's own file, even where
+    // the main agent has one of that name: that one stays what it is, and the agent's own stands before it
+    // from now on. An order that stands, inherited or not, gets it at its end in the agent's file, so that
+    // adding one never changes who goes first; an order that is ignored, because nothing that it names is
+    // stored, stays so: it would come back to life with the new one alone.
     Result<Entered> enter(const Profile& profile);
     // Puts back what stood there before of that profile.
     Result<void> take_back(const Entered& entered);

@@ -107,17 +107,6 @@ void ProfileStore::make_key_ready() {
     [[maybe_unused]] const auto key = keys_->current();
 }
 
-Result<void> ProfileStore::put(const Profile& profile) {
-    auto owner = owner_of(profile.id);
-    if (!owner) return std::unexpected(std::move(owner).error());
-    make_key_ready();
-    return change(**owner, [&](json::object& content) -> Result<void> {
-        if (replaces_secret(content, profile, *keys_)) remove_usage(content, profile.id);
-        put_profile(content, profile);
-        return {};
-    });
-}
-
 Result<std::vector<ProfileId>> ProfileStore::add(std::span<const Addition> additions,
                                                  std::span<const AddedOrder> orders) {
     using Present = std::vector<ProfileId>;

@@ -24,11 +24,6 @@ void ConnectionPool::give_back(const std::string& route, std::unique_ptr<Stream>
     if (!armed()) arm();
 }
 
-void ConnectionPool::close_idle() {
-    routes_.clear();
-    disarm();
-}
-
 std::size_t ConnectionPool::size() const {
     std::size_t count = 0;
     for (const auto& [route, idle] : routes_) count += idle.size();

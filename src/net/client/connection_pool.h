@@ -21,7 +21,6 @@ public:
     explicit ConnectionPool(Loop& loop) : loop_(loop) {}
     std::unique_ptr<Stream> take(const std::string& route);  // null when there is none
     void give_back(const std::string& route, std::unique_ptr<Stream> stream);
-    void close_idle();
     std::size_t size() const;
 
 private:

@@ -169,13 +169,6 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort
     co_return std::unexpected(std::move(error));
 }
 
-void HttpClient::close_idle() {
-    impl_->pool.close_idle();
-    for (auto& [key, origin] : impl_->origins) {
-        std::erase_if(origin.connections, [](const auto& connection) { return connection->idle(); });
-    }
-}
-
 Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max) {
     std::string all;
     while (true) {

@@ -65,7 +65,6 @@ public:
     // The message names host and stage, never a header. Asks for no content coding; when the server uses
     // one all the same, the body comes as it was sent.
     Task<Result<ClientResponse>> send(ClientRequest request, Abort abort = {});
-    void close_idle();
 
     struct Impl;
 

@@ -137,11 +137,6 @@ std::string_view Request::path() const {
     return std::string_view(target).substr(0, target.find('?'));
 }
 
-std::string_view Request::query() const {
-    const std::size_t mark = target.find('?');
-    return mark == std::string::npos ? std::string_view{} : std::string_view(target).substr(mark + 1);
-}
-
 std::string_view reason_phrase(int status) {
     switch (status) {
         case 100:

@@ -50,8 +50,7 @@ struct Request {
     std::string method;
     std::string target;
     Headers headers;
-    std::string_view path() const;   // the target up to '?'
-    std::string_view query() const;  // after '?', or empty
+    std::string_view path() const;  // the target up to '?'
 };
 
 struct Response {

@@ -190,13 +190,12 @@ TEST_F(TwoStores, AreNotWrittenWhereNobodyCanTellWhoseTheProfileIs) {
         ++usage.error_count;
         return usage;
     };
-    EXPECT_EQ(work.put(profile_of("a:1", "k")).error().code, Code::corrupt);
+    EXPECT_EQ(work.enter(profile_of("a:1", "k")).error().code, Code::corrupt);
     EXPECT_EQ(work.remove({"a:1"}).error().code, Code::corrupt);
     EXPECT_EQ(work.set_allowed_agents({"a:1"}, {{"work"}}).error().code, Code::corrupt);
     EXPECT_EQ(work.update_usage({"a:1"}, one_more).error().code, Code::corrupt);
     EXPECT_EQ(work.report(test::worked({"a:1"}, noon)).error().code, Code::corrupt);
     EXPECT_EQ(files.text_of(work_file), store_text({key("c:1", "w1")}));
-    EXPECT_TRUE(work.put(profile_of("c:1", "k")));
     EXPECT_TRUE(work.update_usage({"c:1"}, one_more));
     EXPECT_TRUE(work.report(test::worked({"c:1"}, noon)));
 }
@@ -296,12 +295,12 @@ TEST_F(TwoStores, ReadTheFilesOfOldOfEachAgentAndTheLoginsForTheMainOneOnly) {
     files.put(old_logins, fmt::format(R"({{"anthropic":{},"openai-codex":{}}})", old_login, old_login));
     EXPECT_THAT(seen(), ElementsAre("anthropic:default inherited m", "openai-codex:default inherited x",
                                     "zai:default own w"));
-    ASSERT_TRUE(work.put(profile_of("c:1", "k")));
+    ASSERT_TRUE(work.enter(profile_of("c:1", "k")));
     const auto imports = work.own()->imports;
     ASSERT_EQ(imports.size(), 1u) << "nothing of the main agent's is taken over";
     EXPECT_EQ(imports.at({"zai:default"}).path, (work_folder / "auth.json").string());
     ProfileStore main(files, main_folders);
-    ASSERT_TRUE(main.put(profile_of("c:2", "k")));
+    ASSERT_TRUE(main.enter(profile_of("c:2", "k")));
     EXPECT_EQ(main.own()->imports.at({"anthropic:default"}).path, (main_agent_folder / "auth.json").string());
     EXPECT_EQ(main.own()->imports.at({"openai-codex:default"}).path, old_logins.string());
     EXPECT_THAT(seen(), ElementsAre("anthropic:default inherited m", "openai-codex:default inherited x",
@@ -333,7 +332,7 @@ TEST(FilesOfOld, AreNamedWhenTheyAreDamagedAndStopCountingWithTheFirstWrite) {
             MemoryFileSystem files;
             files.put(file, text, mode);
             ProfileStore store(files, main_folders);
-            for (const auto& error : {store.load().error(), store.put(profile_of("a:1", "k")).error()}) {
+            for (const auto& error : {store.load().error(), store.enter(profile_of("a:1", "k")).error()}) {
                 EXPECT_EQ(error.code, code) << file << " " << text;
                 EXPECT_THAT(error.message, HasSubstr(file.string()));
             }
@@ -348,7 +347,7 @@ TEST(FilesOfOld, AreTakenOverWithWhatNobodyKnowsOfThem) {
     files.put(main_agent_folder / "auth.json",
               R"({"anthropic":{"type":"api_key","key":"L","theirs":{"x":1}},"zai":{"type":"api_key"}})");
     ProfileStore store(files, main_folders);
-    ASSERT_TRUE(store.put(profile_of("a:1", "k")));
+    ASSERT_TRUE(store.enter(profile_of("a:1", "k")));
     const auto written = parse_json(*files.text_of(main_store_file))->as_object();
     const auto& profiles = written.at("profiles").as_object();
     EXPECT_EQ(profiles.at("anthropic:default"),

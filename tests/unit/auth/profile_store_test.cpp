@@ -49,7 +49,7 @@ TEST(ProfileStore, GivesTheSameSnapshotUntilTheFileChanges) {
     ProfileStore store(files, main_folders);
     const auto first = *store.load();
     EXPECT_EQ(*store.load(), first);
-    ASSERT_TRUE(store.put(key("a:2", "k2")));
+    ASSERT_TRUE(store.enter(key("a:2", "k2")));
     EXPECT_NE(*store.load(), first);
     EXPECT_EQ((*store.load())->profiles.size(), 2u);
 }
@@ -60,7 +60,7 @@ TEST(ProfileStore, ReadsInheritedProfilesThroughAndCopiesNone) {
     ProfileStore store(files, work_folders);
     ASSERT_EQ((*store.load())->profiles.size(), 1u);
     EXPECT_TRUE((*store.load())->profiles[0].inherited);
-    ASSERT_TRUE(store.put(key("a:own", "mine")));
+    ASSERT_TRUE(store.enter(key("a:own", "mine")));
     ASSERT_TRUE(store.set_order("anthropic", {{"a:1"}, {"a:own"}}));
     EXPECT_EQ(files.text_of(main_store_file), one_key);
     EXPECT_EQ(files.text_of(work_file)->find("k1"), std::string::npos);
@@ -110,7 +110,7 @@ TEST(ProfileStore, NamesADamagedFileAndNeverOverwritesIt) {
         ASSERT_FALSE(loaded);
         EXPECT_EQ(loaded.error().code, Code::corrupt);
         EXPECT_NE(loaded.error().message.find("auth-profiles.json"), std::string::npos);
-        EXPECT_FALSE(store.put(key("a:1", "k")));
+        EXPECT_FALSE(store.enter(key("a:1", "k")));
         EXPECT_FALSE(store.set_order("anthropic", {{"a:1"}}));
         EXPECT_FALSE(store.report(test::worked({"a:1"}, noon)));
         EXPECT_EQ(files.text_of(main_store_file), damaged);
@@ -128,7 +128,7 @@ TEST(ProfileStore, ReadsTheFilesOfOldAndTakesThemOverOnTheFirstWrite) {
     ProfileStore store(files, main_folders);
     ASSERT_EQ((*store.load())->profiles.size(), 3u);
     EXPECT_FALSE(files.text_of(main_store_file));
-    ASSERT_TRUE(store.put(key("anthropic:new", "n")));
+    ASSERT_TRUE(store.enter(key("anthropic:new", "n")));
     EXPECT_EQ((*store.load())->profiles.size(), 4u);
     EXPECT_EQ(wire_secret((*store.load())->find({"anthropic:default"})->credential).reveal(), "L");
     EXPECT_TRUE(files.text_of(main_agent_folder / "auth.json"));
@@ -190,7 +190,7 @@ TEST(ProfileStore, KeepsWhoMayUseAProfileThroughEveryWrite) {
     const std::optional<std::vector<std::string>> both{{"work", "lab"}};
     EXPECT_EQ(allowed(), both);
     ProfileStore main(files, main_folders);
-    ASSERT_TRUE(main.put(key("a:1", "another key")));
+    ASSERT_TRUE(main.enter(key("a:1", "another key")));
     ASSERT_TRUE(main.report(test::worked({"a:1"}, noon)));
     ASSERT_TRUE(main.set_order("anthropic", {{"a:1"}}));
     EXPECT_EQ(allowed(), both);

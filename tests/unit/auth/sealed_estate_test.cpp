@@ -435,7 +435,7 @@ TEST(ProfileStore, SealsWhatIsWrittenToASealedStore) {
                     .email = {},
                     .added = {},
                     .note = {}};
-    ASSERT_TRUE(store.put(profile));
+    ASSERT_TRUE(store.enter(profile));
     ASSERT_TRUE(store.report(test::worked({"main:a"}, noon)));
     EXPECT_FALSE(place.files.text_of(test::main_store_file)->contains("sk-new-ffffffff"));
     const auto loaded = *store.load();
@@ -449,17 +449,17 @@ TEST(ProfileStore, SealsWhatIsWrittenToASealedStore) {
 TEST(ProfileStore, KnowsWhetherAnotherSecretIsEnteredWhereTheOldOneIsSealed) {
     struct Case {
         const char *what, *value, *variable;
-        int errors_left;
+        bool is_kept;  // what is known of its use
     };
-    for (const auto& [what, value, variable, errors_left] :
-         {Case{"the same", "sk-main-aaaaaaaa", "", 1}, Case{"another", "sk-new-ffffffff", "", 0},
-          Case{"one that stands elsewhere", "", "MAIN_A", 0}}) {
+    for (const auto& [what, value, variable, is_kept] :
+         {Case{"the same", "sk-main-aaaaaaaa", "", true}, Case{"another", "sk-new-ffffffff", "", false},
+          Case{"one that stands elsewhere", "", "MAIN_A", false}}) {
         Place place;
         ASSERT_TRUE(Attempt(place).seal());
         Attempt run(place);
         ProfileStore store(place.files, store_folders(*run.config, "main"));
         ASSERT_TRUE(store.update_usage({"main:a"}, [](UsageStats usage) {
-            ++usage.error_count;
+            usage.last_used = noon;
             return usage;
         }));
         Profile profile{.id = {"main:a"},
@@ -470,10 +470,10 @@ TEST(ProfileStore, KnowsWhetherAnotherSecretIsEnteredWhereTheOldOneIsSealed) {
                         .note = {}};
         if (*variable)
             profile.references = {{"key", SecretRef{.source = SecretRef::Source::env, .id = variable}}};
-        ASSERT_TRUE(store.put(profile)) << what;
+        ASSERT_TRUE(store.enter(profile)) << what;
         const auto loaded = *store.load();
         const auto* usage = loaded->usage_of({"main:a"});
-        EXPECT_EQ(usage ? usage->error_count : 0, errors_left) << what;
+        EXPECT_EQ(usage != nullptr && usage->last_used == noon, is_kept) << what;
     }
 }
 
@@ -490,7 +490,7 @@ TEST(ProfileStore, WritesNoSecretInPlainWhenTheKeyIsMissing) {
                     .email = {},
                     .added = {},
                     .note = {}};
-    const auto put = store.put(profile);
+    const auto put = store.enter(profile);
     ASSERT_FALSE(put);
     EXPECT_EQ(put.error().code, Code::unavailable);
     EXPECT_FALSE(put.error().hint.empty());
@@ -498,7 +498,7 @@ TEST(ProfileStore, WritesNoSecretInPlainWhenTheKeyIsMissing) {
     // What holds no secret needs no key.
     EXPECT_TRUE(store.report(test::worked({"main:a"}, noon)));
     place.files.put(key_document, "damaged");
-    EXPECT_FALSE(store.put(profile));
+    EXPECT_FALSE(store.enter(profile));
 }
 
 TEST(Audit, NamesFileLineAndSecretButNeverTheValue) {

@@ -61,8 +61,6 @@ Result<void> no_value(const Result<T>& result) {
 }
 
 const std::vector<Writer> writers = {
-    {"put new", [](auto& store) { return store.put(key("openai:new", "openai", "new-key")); }},
-    {"put over", [](auto& store) { return store.put(key("anthropic:work", "anthropic", "other-key")); }},
     {"add",
      [](auto& store) {
          const Addition addition{.profile = key("groq:added", "groq", "added-key"),
@@ -126,7 +124,7 @@ void suffer(const Writer& writer, const std::string& before, const std::string& 
     }
     for (const auto& stray : strays_of(disk)) EXPECT_EQ(disk.info(stray)->mode & 0777, 0600u);
     ProfileStore next(disk, folders);
-    EXPECT_TRUE(next.put(key("next:one", "next", "n")));
+    EXPECT_TRUE(next.enter(key("next:one", "next", "n")));
     EXPECT_TRUE(strays_of(disk).empty())
         << "a later write leaves the temporary file of the one that was killed";
     EXPECT_TRUE((*next.load())->find({"next:one"}));

@@ -255,12 +255,5 @@ TEST_F(Http2ClientTest, AnswersToHeadHaveNoBody) {
     EXPECT_EQ(text_of(request), "200 ");
 }
 
-TEST_F(Http2ClientTest, ClosesIdleConnectionsWhenAsked) {
-    server.on("/", [](Exchange& x) { x.respond(200, "fine"); });
-    EXPECT_EQ(text_of(get("/")), "200 fine");
-    client.close_idle();
-    loop.run_until(server.until([&] { return server.ended() == 1; }));
-}
-
 }  // namespace
 }  // namespace openclaw::net

@@ -277,13 +277,6 @@ TEST_F(HttpClientTest, NamesAServerThatIsNotThere) {
     EXPECT_THAT(refused.error().message, HasSubstr("127.0.0.1"));
 }
 
-TEST_F(HttpClientTest, ClosesIdleConnectionsWhenAsked) {
-    server.connection({step::receive(), step::send(answer("x")), step::await_end()});
-    EXPECT_TRUE(run(get(server.url())));
-    client.close_idle();
-    loop.run_until(server.ended(1));
-}
-
 class ProxiedClientTest : public testing::Test {
 protected:
     HttpClient::Options options() {
