@@ -112,11 +112,16 @@ bool SessionBook::write_all() {
     std::vector<std::shared_ptr<Conversation>> conversations;
     std::vector<std::shared_ptr<SessionStore>> stores;
     {
+        // In this order: what a turn leaves in its record is noted after its lines, and so never written
+        // before them.
         const std::scoped_lock guard(mutex_);
+        for (const auto& store : stores_ | std::views::values) {
+            if (!store->waits()) continue;
+            store->take_noted();
+            stores.push_back(store);
+        }
         for (const auto& known : conversations_ | std::views::values)
             if (known.conversation->waits()) conversations.push_back(known.conversation);
-        for (const auto& store : stores_ | std::views::values)
-            if (store->waits()) stores.push_back(store);
     }
     bool all = true;
     const auto write = [&](auto& what) {

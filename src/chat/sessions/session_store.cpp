@@ -95,15 +95,22 @@ Result<std::vector<SessionStore::Record>> SessionStore::list() {
     return records;
 }
 
+void SessionStore::take_noted() {
+    const std::scoped_lock guard(mutex_);
+    for (auto& [key, noted] : noted_)
+        for (auto& each : noted) each.under_way = true;
+}
+
 // A change of the file, with all that was noted before it.
 template <class Change>
 auto SessionStore::change_file(Change change) -> std::invoke_result_t<Change, json::object&> {
     const std::scoped_lock one(writing_);
-    {
-        const std::scoped_lock guard(mutex_);
-        for (auto& [key, noted] : noted_)
-            for (auto& each : noted) each.under_way = true;
-    }
+    take_noted();
+    return change_with_taken(std::move(change));
+}
+
+template <class Change>
+auto SessionStore::change_with_taken(Change change) -> std::invoke_result_t<Change, json::object&> {
     auto outcome = document_.update([&](json::object& content) {
         {
             const std::scoped_lock guard(mutex_);
@@ -162,8 +169,8 @@ bool SessionStore::waits() const {
 }
 
 Result<void> SessionStore::write() {
-    if (!waits()) return {};
-    return change_file([](json::object&) -> Result<void> { return {}; });
+    const std::scoped_lock one(writing_);
+    return change_with_taken([](json::object&) -> Result<void> { return {}; });
 }
 
 std::optional<Error> SessionStore::trouble() const {

@@ -42,6 +42,7 @@ public:
     // True at once for every reader here; `write` puts it into the file.
     void note(const SessionKey& key, SessionChange change);
     bool waits() const;  // whether something noted isn't written yet
+    void take_noted();   // what the next `write` writes: all that is noted now
     Result<void> write();
     std::optional<Error> trouble() const;  // why the last write failed
 
@@ -58,6 +59,8 @@ private:
     std::vector<Noted> noted_of(const SessionKey& key) const;
     template <class Change>
     auto change_file(Change change) -> std::invoke_result_t<Change, json::object&>;
+    template <class Change>
+    auto change_with_taken(Change change) -> std::invoke_result_t<Change, json::object&>;
 
     store::Document document_;
     platform::Path folder_;

@@ -149,6 +149,11 @@ protected:
         return *object_at(parse_json(*disk.text_of(file))->as_object(), key);
     }
 
+    Result<void> write() {
+        store.take_noted();
+        return store.write();
+    }
+
     const SessionKey main{"agent:main:main", "main"};
     test::MemoryFileSystem disk;
     test::FaultyFileSystem faults{disk};
@@ -162,7 +167,7 @@ TEST_F(SessionNotes, AreSeenByEveryReaderBeforeTheyAreWritten) {
     EXPECT_EQ(string_at(**store.find(main), "sessionId"), "abc");
     EXPECT_EQ(pinned(*store.find(main)), "anthropic:work");
     ASSERT_EQ(store.list()->size(), 1U);
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     EXPECT_FALSE(store.waits());
     EXPECT_EQ(string_at(in_file(main.text), "authProfileOverride"), "anthropic:work");
     EXPECT_EQ(pinned(*store.find(main)), "anthropic:work");
@@ -170,12 +175,12 @@ TEST_F(SessionNotes, AreSeenByEveryReaderBeforeTheyAreWritten) {
 
 TEST_F(SessionNotes, LeaveWhatOthersChoseMeanwhile) {
     store.note(main, SessionBegun{"", "abc", noon});
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     store.note(main, ended("abc", std::nullopt, pin("anthropic:work")));
     disk.put(file, R"({"agent:main:main":{"sessionId":"abc","authProfileOverride":"anthropic:home",
         "authProfileOverrideSource":"user","theirs":1},"other":{"label":"x"}})");
     EXPECT_EQ(pinned(*store.find(main)), "anthropic:home");
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     const auto record = in_file(main.text);
     EXPECT_EQ(string_at(record, "authProfileOverride"), "anthropic:home");
     EXPECT_EQ(integer_at(record, "theirs"), 1);
@@ -190,7 +195,7 @@ TEST_F(SessionNotes, OfASessionThatIsOverChangeNothing) {
     EXPECT_EQ(string_at(**store.find(main), "sessionId"), "new");
     EXPECT_FALSE(*store.find({"agent:main:gone", "main"}));
     EXPECT_EQ(store.list()->size(), 1U);
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     EXPECT_EQ(parse_json(*disk.text_of(file))->as_object().size(), 1U)
         << "no record of a session that is gone";
 }
@@ -205,9 +210,9 @@ TEST_F(SessionNotes, OfManyTurnsAreOneChange) {
         before = after;
     }
     EXPECT_EQ(pinned(*store.find(main)), "anthropic:999");
-    EXPECT_FALSE(store.write());
+    EXPECT_FALSE(write());
     faults.refuse_writes(false);
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     EXPECT_EQ(string_at(in_file(main.text), "sessionId"), "abc");
     EXPECT_EQ(string_at(in_file(main.text), "authProfileOverride"), "anthropic:999");
 }
@@ -224,15 +229,26 @@ TEST_F(SessionNotes, GoIntoTheFileBeforeAChangeThatIsMadeAtOnce) {
     EXPECT_FALSE(store.waits());
 }
 
+TEST_F(SessionNotes, AreWrittenAsFarAsTheyWereTaken) {
+    store.note(main, SessionBegun{"", "abc", noon});
+    store.take_noted();
+    store.note(main, ended("abc", std::nullopt, pin("anthropic:work")));
+    ASSERT_TRUE(store.write());
+    EXPECT_EQ(string_at(in_file(main.text), "sessionId"), "abc");
+    EXPECT_FALSE(string_at(in_file(main.text), "authProfileOverride")) << "its line may not be written yet";
+    EXPECT_TRUE(store.waits());
+    EXPECT_EQ(pinned(*store.find(main)), "anthropic:work");
+}
+
 TEST_F(SessionNotes, WaitWhileTheFileCantBeWritten) {
     store.note(main, SessionBegun{"", "abc", noon});
     disk.put(file, "{\"torn");
-    EXPECT_EQ(store.write().error().code, Code::corrupt);
+    EXPECT_EQ(write().error().code, Code::corrupt);
     EXPECT_TRUE(store.trouble());
     EXPECT_TRUE(store.waits());
     disk.put(file, "{}");
     EXPECT_EQ(string_at(**store.find(main), "sessionId"), "abc");
-    ASSERT_TRUE(store.write());
+    ASSERT_TRUE(write());
     EXPECT_FALSE(store.trouble());
     EXPECT_EQ(string_at(in_file(main.text), "sessionId"), "abc");
 }
