@@ -47,16 +47,15 @@ bool Secret::operator==(const Secret& other) const {
 }
 
 bool Secret::blank() const {
-    return openclaw::trimmed(bytes()).empty();
+    return trimmed_wide(bytes()).empty();
 }
 
-bool Secret::is_one_line() const {
-    return std::ranges::none_of(bytes(),
-                                [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+bool Secret::is_printable() const {
+    return std::ranges::all_of(bytes(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 Secret Secret::trimmed() const {
-    return Secret(openclaw::trimmed(bytes()));
+    return Secret(trimmed_wide(bytes()));
 }
 
 std::vector<Secret> Secret::split(std::string_view separators) const {

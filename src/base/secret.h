@@ -29,12 +29,12 @@ public:
     // is asked or made of a secret on the way there needs none of it.
     std::string_view reveal() const { return bytes(); }
     bool empty() const { return size_ == 0; }
-    bool blank() const;  // empty after trimming
+    bool blank() const;  // empty after trimming as JavaScript does
     std::size_t size() const { return size_; }
     bool starts_with(std::string_view text) const { return bytes().starts_with(text); }
     bool contains(std::string_view text) const { return bytes().contains(text); }
     bool stands_at_front_of(std::string_view text) const { return text.starts_with(bytes()); }
-    bool is_one_line() const;  // no control character in it
+    bool is_printable() const;  // ASCII, and no control character in it
 
     Secret trimmed() const;
     // The pieces between the separators, each any number of these characters; no empty ones.

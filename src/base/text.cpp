@@ -56,6 +56,40 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+namespace {
+
+// White space and line terminators beyond ASCII. Source: ECMA-262, 12.2 and 12.3; U+2000 to U+200A are one
+// range.
+bool is_wide_blank(std::string_view character) {
+    constexpr std::string_view others[] = {"\u00a0", "\u1680", "\u2028", "\u2029",
+                                           "\u202f", "\u205f", "\u3000", "\ufeff"};
+    if (std::ranges::find(others, character) != std::end(others)) return true;
+    return character >= "\u2000" && character <= "\u200a" && character.size() == 3;
+}
+
+bool begins_with_blank(std::string_view text, std::size_t& length) {
+    length = std::min<std::size_t>(utf8_length(text), text.size());
+    if (length == 0) return false;
+    return length == 1 ? blanks.find(text.front()) != blanks.npos : is_wide_blank(text.substr(0, length));
+}
+
+}  // namespace
+
+std::string_view trimmed_wide(std::string_view text) {
+    for (std::size_t length = 0; !text.empty() && begins_with_blank(text, length);)
+        text.remove_prefix(length);
+    while (!text.empty()) {
+        std::size_t start = text.size() - 1;
+        while (start > 0 && text.size() - start < 3 &&
+               (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U)
+            --start;
+        std::size_t length = 0;
+        if (!begins_with_blank(text.substr(start), length) || start + length != text.size()) return text;
+        text.remove_suffix(length);
+    }
+    return text;
+}
+
 std::string lowered(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(), [](char c) { return lowered(c); });

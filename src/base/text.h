@@ -8,6 +8,8 @@ namespace openclaw {
 
 // ASCII only: provider ids, header names, keys.
 std::string_view trimmed(std::string_view text);
+// The same for all that JavaScript's trim takes off: Unicode's blanks and line ends, and a byte order mark.
+std::string_view trimmed_wide(std::string_view text);
 std::string lowered(std::string_view text);
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "auth/sources/held_references.h"
+#include "base/near_host.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -58,20 +59,6 @@ std::string host_of(std::string_view url) {
     return lowered(url.substr(0, url.find(':')));
 }
 
-std::optional<std::array<int, 4>> ipv4_of(std::string_view host) {
-    const auto parts = split(host, '.');
-    if (parts.size() != 4) return std::nullopt;
-    std::array<int, 4> address{};
-    for (std::size_t i = 0; i < 4; ++i) {
-        const auto [end, error] =
-            std::from_chars(parts[i].data(), parts[i].data() + parts[i].size(), address[i]);
-        if (error != std::errc{} || end != parts[i].data() + parts[i].size() || address[i] < 0 ||
-            address[i] > 255)
-            return std::nullopt;
-    }
-    return address;
-}
-
 }  // namespace
 
 CredentialRules CredentialRules::from(const config::Config& config) {
@@ -106,19 +93,11 @@ const ConfiguredProvider* CredentialRules::find_provider(std::string_view provid
 }
 
 bool can_be_sent(const Secret& secret) {
-    return secret.is_one_line();
+    return secret.is_printable();
 }
 
 bool is_local_url(std::string_view url) {
-    const std::string host = host_of(url);
-    if (host == "localhost" || host == "::1" || host.ends_with(".local") || host.ends_with(".localhost"))
-        return true;
-    if (host.starts_with("fd") && host.find(':') != std::string::npos) return true;
-    const auto address = ipv4_of(host);
-    if (!address) return false;
-    const auto [a, b, c, d] = *address;
-    return a == 127 || a == 10 || (a == 192 && b == 168) || (a == 172 && b >= 16 && b < 32) ||
-           (a == 169 && b == 254) || (a + b + c + d == 0);
+    return is_near_host(host_of(url));
 }
 
 }  // namespace openclaw::auth

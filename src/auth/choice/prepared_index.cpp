@@ -339,6 +339,8 @@ Group build_group(const ProviderId& provider, const std::vector<const Profile*>&
                   const std::vector<const DamagedProfile*>& damaged, const Index::Prepared& prepared) {
     Group group;
     group.provider = provider;
+    const auto* configured = prepared.rules.find_provider(provider);
+    group.is_near = configured != nullptr && is_local_url(configured->base_url);
     Builder builder(group, prepared);
     builder.add_profiles(stored, damaged);
     add_places(group, prepared);

@@ -65,6 +65,7 @@ struct SlotDetail {
 // Everything of one provider. A slot keeps its place; what changes when something was used is `order`.
 struct Group {
     ProviderId provider;
+    bool is_near = false;                // its server stands in the same house
     std::vector<Slot> profiles, others;  // `others` are tried after the profiles, as they stand
     std::vector<std::uint32_t> order;    // of the profiles: indices, in the order in which they are tried
     std::size_t sorted = 0;  // so many of `order`, from the front, are sorted by kind and last use

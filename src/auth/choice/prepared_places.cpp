@@ -4,6 +4,7 @@
 
 #include "auth/choice/key_pool.h"
 #include "auth/choice/provider_table.h"
+#include "auth/profiles/no_credential.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -86,6 +87,18 @@ const config::Variable* named_variable(const Secret& key, const config::Environm
     return looks_like_one && environment.find_filled(name) ? environment.variable(name) : nullptr;
 }
 
+// "$NAME" and "${NAME}", as a whole; empty for anything else.
+std::string_view referred_name(std::string_view text) {
+    if (text.size() < 2 || text.front() != '$') return {};
+    text.remove_prefix(1);
+    if (text.front() == '{' && text.back() == '}') text = text.substr(1, text.size() - 2);
+    const bool is_name = !text.empty() && (text.front() < '0' || text.front() > '9') &&
+                         text.find_first_not_of(
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                             "0123456789_") == std::string_view::npos;
+    return is_name ? text : std::string_view();
+}
+
 void Places::add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const {
     if (!*provider.reference) {
         slot.fixed = Verdict::damaged;
@@ -127,6 +140,12 @@ void Places::add_config_key() {
     } else if (key.starts_with("!")) {
         slot.fixed = Verdict::damaged;
         detail.reason = "keys from commands are not run; write ${NAME} and set that variable";
+    } else if (const auto name = referred_name(key.reveal()); !name.empty()) {
+        const auto value = prepared_.config.environment().find_filled(name);
+        detail.variable = value ? prepared_.config.environment().variable(name) : nullptr;
+        if (value) detail.secret = Secret(*value);
+        if (!value) slot.fixed = Verdict::unavailable;
+        if (!value) detail.reason = fmt::format("it refers to {}, which is not set", name);
     } else if (const auto* named = named_variable(key, prepared_.config.environment())) {
         detail.variable = named;
         detail.secret = named->value.trimmed();
@@ -229,12 +248,23 @@ SourceValue variable_value(const SecretRef& reference, const Index::Prepared& pr
     return value ? SourceValue{.value = Secret(*value)} : SourceValue{.problem = "not set"};
 }
 
+// Why what stands there is no credential, whatever it belongs to; empty where it may be one. A login's token
+// is whatever its issuer gave, and may travel as a document.
+std::string why_unusable(const Group& group, const SlotDetail& detail) {
+    const auto no = detail.kind == "oauth" ? std::nullopt : evidently_no_credential(detail.secret->reveal());
+    const bool harmless = no && no->kind == NoCredential::Kind::placeholder && group.is_near;
+    if (no && !harmless && no->kind != NoCredential::Kind::damage) return std::string(no->why);
+    if (can_be_sent(*detail.secret)) return {};
+    return fmt::format("{}; enter it again",
+                       no ? no->why : "there is a character inside that a header can't carry");
+}
+
 }  // namespace
 
 Slot& add_slot(Group& group, std::vector<Slot>& slots, Slot slot, SlotDetail detail) {
-    if (slot.fixed == Verdict::in_reserve && detail.secret && !can_be_sent(*detail.secret)) {
-        slot.fixed = Verdict::damaged;
-        detail.reason = "it holds a line break or another control character; enter it again";
+    if (slot.fixed == Verdict::in_reserve && detail.secret) {
+        detail.reason = why_unusable(group, detail);
+        if (!detail.reason.empty()) slot.fixed = Verdict::damaged;
     }
     slot.unread = detail.referral && !detail.secret;
     slot.detail = static_cast<std::uint32_t>(group.details.size());

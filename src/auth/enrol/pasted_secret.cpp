@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "auth/profiles/no_credential.h"
 #include "base/text.h"
-#include "config/settings/validate.h"
 
 namespace openclaw::auth {
 namespace {
@@ -118,57 +118,6 @@ Result<void> check_words(std::string_view text, const std::vector<std::string_vi
     return refused("there is a space inside", "paste the key alone, in one piece");
 }
 
-Result<void> check_characters(std::string_view text) {
-    if (text.find("…") != std::string_view::npos || text.find("...") != std::string_view::npos)
-        return refused("the middle of the key is left out (...)",
-                       "copy the whole key; shortened ones are only for show");
-    if (text.find("•") != std::string_view::npos || text.find("***") != std::string_view::npos)
-        return refused("the key is masked", "use the button that copies it, or make a new key");
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            return refused("there is a control character inside", "copy the key again");
-    for (const std::string_view invisible : {"\u200b", "\u200c", "\u200d", "\ufeff", "\u00a0", "\u2060"})
-        if (text.find(invisible) != std::string_view::npos)
-            return refused("there is an invisible character inside",
-                           "copy the key from another place, or type it");
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-        return refused("there is a character that no key has, perhaps a typographic quote or dash",
-                       "copy the key again from where it was shown first");
-    return {};
-}
-
-// Things that people have at hand when they look for a key.
-Result<void> check_kind_of_text(std::string_view text) {
-    if (text.starts_with("-----BEGIN"))
-        return refused("this is a private key or a certificate, not an API key",
-                       "paste the key that the provider's console shows");
-    if (text.starts_with('{') || text.starts_with('['))
-        return refused("this is a JSON document, not a key", "paste the value of the key or token in it");
-    if (text.starts_with("http://") || text.starts_with("https://"))
-        return refused("this is an address, not a key", "open it, and paste the key that it shows");
-    if (text.starts_with('$') || text.starts_with('%'))
-        return refused("this is a reference to a variable, not its value",
-                       "paste the value; a variable that is set needs no pasting at all");
-    if (text.starts_with('/') || text.starts_with("~/") || text.starts_with("./"))
-        return refused("this is the path of a file, not a key",
-                       "name the file with --key-file or --token-file");
-    if (text.front() == '<' || text.find("YOUR") != std::string_view::npos ||
-        text.find("your-") != std::string_view::npos || text.find("your_") != std::string_view::npos ||
-        text.find("xxxx") != std::string_view::npos || text.find("XXXX") != std::string_view::npos)
-        return refused("this is a placeholder from an example", "paste your own key");
-    if (text.find('_') != std::string_view::npos &&
-        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos)
-        return refused("this is the name of a variable, not its value", "paste the value");
-    if (config::is_placeholder(text))
-        return refused("this is what is shown in place of a key", "paste the key itself");
-    if (text.starts_with("Symbol("))
-        return refused("this is what a cancelled question leaves behind", "paste the key itself");
-    if (is_quote(text.front()) || is_quote(text.back()))
-        return refused("a quote begins or ends the paste, and its partner is missing",
-                       "copy the key again, from its first to its last character");
-    return {};
-}
-
 // "me@example.com"
 bool is_address(std::string_view text) {
     const auto at = text.find('@');
@@ -228,8 +177,7 @@ Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
     if (raw.size() > pasted_bytes_max)
         return refused("this is far too long for a key", "paste the key alone");
     Pasted pasted;
-    auto text = trimmed(raw.reveal());
-    if (text.starts_with("\ufeff")) text = trimmed(text.substr(3));
+    auto text = trimmed_wide(raw.reveal());
     if (text.empty()) return refused("nothing was pasted", "paste the key, then press Enter");
     text = without_assignment(without_end_mark(text), pasted.notes);
     text = without_end_mark(without_quotes(without_end_mark(text), pasted.notes));
@@ -239,8 +187,7 @@ Result<Pasted> clean_pasted(const Secret& raw, const PasteRules& rules) {
     if (const auto words = words_of(text);
         (words.size() > 1 || words.front() != text) && text.front() != '{' && !text.starts_with("-----BEGIN"))
         if (auto one = check_words(text, words); !one) return std::unexpected(std::move(one).error());
-    for (const auto& check : {check_kind_of_text, check_characters})
-        if (auto sound = check(text); !sound) return std::unexpected(std::move(sound).error());
+    if (const auto no = evidently_no_credential(text)) return refused(no->why, std::string(no->hint));
     if (auto sound = check_shape(text, rules); !sound) return std::unexpected(std::move(sound).error());
     note_size(text, pasted.notes);
     pasted.value = Secret(text);

@@ -65,7 +65,7 @@ std::optional<std::string_view> Environment::find(std::string_view name) const {
 }
 
 std::optional<std::string_view> Environment::find_filled(std::string_view name) const {
-    const auto text = trimmed(find(name).value_or(std::string_view()));
+    const auto text = trimmed_wide(find(name).value_or(std::string_view()));
     return text.empty() ? std::nullopt : std::optional(text);
 }
 

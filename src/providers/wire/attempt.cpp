@@ -196,7 +196,7 @@ std::optional<Failure> find_unsendable(const auth::Candidate& credential, const 
     Failure failure;
     failure.reason = auth::FailureReason::auth;
     failure.message = fmt::format(
-        "the credential for {} holds a line break or control character; enter it again", provider);
+        "the credential for {} holds a character that a header can't carry; enter it again", provider);
     return failure;
 }
 

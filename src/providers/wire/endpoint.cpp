@@ -6,6 +6,7 @@
 
 #include "auth/choice/provider_table.h"
 #include "auth/sources/held_references.h"
+#include "base/near_host.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "providers/catalogue/catalog.h"
@@ -48,7 +49,7 @@ bool ends_at_root(const net::Url& url) {
 
 // Local servers (Ollama, vLLM, LM Studio) serve the API under /v1; people leave it out.
 void add_usual_path(net::Url& url, std::string_view api) {
-    if (api == "openai-completions" && ends_at_root(url) && is_near(url.host)) url.target = "/v1";
+    if (api == "openai-completions" && ends_at_root(url) && is_near_host(url.host)) url.target = "/v1";
 }
 
 Result<net::Url> base_url(const auth::ProviderId& provider, const json::object* provider_config,
@@ -157,30 +158,7 @@ AuthHeader auth_header(const json::object* provider_config) {
     return *flag ? AuthHeader::bearer : AuthHeader::none;
 }
 
-bool is_private_ipv4(std::string_view host) {
-    std::array<int, 4> bytes{};
-    const auto parts = split(host, '.');
-    if (parts.size() != bytes.size()) return false;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const auto end = parts[i].data() + parts[i].size();
-        const auto [rest, error] = std::from_chars(parts[i].data(), end, bytes[i]);
-        if (error != std::errc() || rest != end || bytes[i] < 0 || bytes[i] > 255) return false;
-    }
-    return bytes[0] == 10 || bytes[0] == 127 || (bytes[0] == 172 && bytes[1] >= 16 && bytes[1] < 32) ||
-           (bytes[0] == 192 && bytes[1] == 168) || (bytes[0] == 169 && bytes[1] == 254) ||
-           (bytes[0] == 100 && bytes[1] >= 64 && bytes[1] < 128);
-}
-
 }  // namespace
-
-bool is_near(std::string_view host) {
-    if (host.find(':') != std::string_view::npos) {
-        return host == "::1" || host.starts_with("fc") || host.starts_with("fd") || host.starts_with("fe80");
-    }
-    if (is_private_ipv4(host)) return true;
-    return host.find('.') == std::string_view::npos || host.ends_with(".localhost") ||
-           host.ends_with(".local") || host.ends_with(".internal");
-}
 
 net::Url joined_url(net::Url base, std::string_view path) {
     const auto mark = base.target.find('?');
@@ -215,7 +193,7 @@ Result<Endpoint> endpoint_from(const auth::ModelRef& ref, const json::object& co
     auto base = base_url(ref.provider, provider_config, known, endpoint.api);
     if (!base) return std::unexpected(base.error());
     endpoint.base = std::move(*base);
-    endpoint.readable_on_the_way = !endpoint.base.secure() && !is_near(endpoint.base.host);
+    endpoint.readable_on_the_way = !endpoint.base.secure() && !is_near_host(endpoint.base.host);
     endpoint.auth_header = auth_header(provider_config);
     for (const auto* from :
          {provider_config, provider_config ? find_model_config(*provider_config, ref.model) : nullptr}) {

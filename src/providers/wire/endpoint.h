@@ -17,7 +17,4 @@ Result<Endpoint> endpoint_from(const auth::ModelRef& model, const json::object& 
 // the path, and a part that the base already ends with is not repeated (".../v1" + "/v1/messages").
 net::Url joined_url(net::Url base, std::string_view path);
 
-// Loopback, private (RFC 1918, RFC 4193), link-local, or a name without a dot or under .local, .internal.
-bool is_near(std::string_view host);
-
 }  // namespace openclaw::providers

@@ -64,7 +64,7 @@ TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
         {"\"\"", "anthropic", false, "there is nothing between the quotes or after the equals sign"},
         {"export ANTHROPIC_API_KEY=", "anthropic", false,
          "there is nothing between the quotes or after the equals sign"},
-        {"\"" + api_key, "anthropic", false, "a quote begins or ends the paste, and its partner is missing"},
+        {"\"" + api_key, "anthropic", false, "a quote begins or ends it, and its partner is missing"},
         {half, "anthropic", true, "a setup token of Anthropic is longer; the end is missing"},
         {"sk-ant-api03-abc", "anthropic", false, "an API key of Anthropic is longer; the end is missing"},
         {api_key.substr(0, 20) + "\n" + api_key.substr(20), "anthropic", false,
@@ -101,7 +101,7 @@ TEST(PastedSecret, IsRefusedWithAMessageOfItsOwnForEachMistake) {
          "there is a character that no key has, perhaps a typographic quote or dash"},
         {"abc\x01"
          "def",
-         "corp", false, "there is a control character inside"},
+         "corp", false, "there is a line break or another control character inside"},
         {"-----BEGIN PRIVATE KEY-----\nMIIE\n", "anthropic", false,
          "this is a private key or a certificate, not an API key"},
         {std::string(20000, 'a'), "anthropic", false, "this is far too long for a key"},

@@ -174,7 +174,80 @@ TEST(Resolver, ReadsANameInTheConfigAsTheVariableOfThatName) {
         R"({"models":{"providers":{"litellm":{"baseUrl":"https://l.example","apiKey":"LITELLM_KEY","models":[]}}}})";
     EXPECT_EQ(resolved("litellm", none, config, {{"LITELLM_KEY", "value"}}).chosen()->secret->reveal(),
               "value");
-    EXPECT_EQ(resolved("litellm", none, config).chosen()->secret->reveal(), "LITELLM_KEY");
+    const auto unset = resolved("litellm", none, config);
+    EXPECT_EQ(unset.chosen(), nullptr) << "a name is no key";
+    EXPECT_EQ(unset.candidates.back().verdict, Verdict::damaged);
+    EXPECT_EQ(unset.candidates.back().reason, "this is the name of a variable, not its value");
+}
+
+TEST(Resolver, ReadsADollarAndANameInTheConfigAsTheVariableOfThatName) {
+    for (const auto* written : {"$LITELLM_KEY", " $LITELLM_KEY ", "$litellm_key"}) {
+        const auto config = fmt::format(
+            R"({{"models":{{"providers":{{"litellm":{{"baseUrl":"https://l.example","apiKey":"{}","models":[]}}}}}}}})",
+            written);
+        const auto set =
+            resolved("litellm", none, config, {{"LITELLM_KEY", "value"}, {"litellm_key", "value"}});
+        ASSERT_NE(set.chosen(), nullptr) << written;
+        EXPECT_EQ(set.chosen()->secret->reveal(), "value");
+        const auto unset = resolved("litellm", none, config);
+        EXPECT_EQ(unset.chosen(), nullptr);
+        EXPECT_EQ(unset.candidates.back().verdict, Verdict::unavailable);
+    }
+}
+
+// What can't be a credential is never sent, wherever it stands, and doesn't stand in the way of one that can.
+TEST(Resolver, SendsNothingThatIsEvidentlyNoKey) {
+    struct Case {
+        const char *text, *why;
+    };
+    constexpr Case cases[] = {
+        {"__OPENCLAW_REDACTED__", "this is what is shown in place of a key"},
+        {"sk-or-\u202650ec", "the middle of the key is left out (...)"},
+        {"sk-abc...wxyz", "the middle of the key is left out (...)"},
+        {"${OPENAI_API_KEY}", "this is a reference to a variable, not its value"},
+        {"$OPENAI_API_KEY", "this is a reference to a variable, not its value"},
+        {"OPENAI_API_KEY", "this is the name of a variable, not its value"},
+        {"YOUR_API_KEY", "this is a placeholder from an example"},
+        {"sk-your-key-here", "this is a placeholder from an example"},
+        {"/run/secrets/openai", "this is the path of a file, not a key"},
+        {"~/key.txt", "this is the path of a file, not a key"},
+        {"sk-abc\u00a0def", "there is an invisible character inside; enter it again"},
+        {"sk-\u201cabc\u201d",
+         "there is a character that no key has, perhaps a typographic quote or dash; enter it again"},
+        {"********", "this is what is shown in place of a key"},
+    };
+    for (const auto& [text, why] : cases) {
+        const auto store = fmt::format(
+            R"({{"profiles":{{"openai:bad":{{"type":"api_key","provider":"openai","key":"{}"}},
+                "openai:good":{{"type":"api_key","provider":"openai","key":"sk-good"}}}}}})",
+            text);
+        const auto stored = resolved("openai", store);
+        EXPECT_EQ(chosen(stored), "profile openai:good") << text;
+        const auto bad = std::ranges::find(stored.candidates, ProfileId{"openai:bad"}, &Candidate::profile);
+        ASSERT_NE(bad, stored.candidates.end());
+        EXPECT_EQ(bad->verdict, Verdict::damaged) << text;
+        EXPECT_EQ(bad->reason, why);
+        const auto variable = resolved("openai", none, "", {{"OPENAI_API_KEY", text}});
+        EXPECT_EQ(variable.chosen(), nullptr) << text;
+    }
+}
+
+TEST(Resolver, LetsAServerOfOnesOwnWantAPlaceholder) {
+    const auto has_key_at = [](std::string_view url) {
+        return resolved("mine", none,
+                        fmt::format(R"({{"models":{{"providers":{{"mine":{{"baseUrl":"{}","apiKey":"sk-xxxx",
+                            "models":[]}}}}}}}})",
+                                    url))
+                   .chosen() != nullptr;
+    };
+    EXPECT_TRUE(has_key_at("http://vllm:8000/v1"));
+    EXPECT_FALSE(has_key_at("https://api.example.com/v1"));
+}
+
+TEST(Resolver, TakesUnicodeBlanksOffBothEndsOfAValue) {
+    for (const auto* value : {"sk-good\u00a0", "\ufeffsk-good", "\u3000 sk-good\u2028\t", "sk-good\u200a"})
+        EXPECT_EQ(resolved("openai", none, "", {{"OPENAI_API_KEY", value}}).chosen()->secret->reveal(),
+                  "sk-good");
 }
 
 TEST(Resolver, NeedsAllThreePartsOfAGoogleLogin) {

@@ -38,9 +38,10 @@ TEST(Secret, AnswersQuestionsWithoutShowingItsBytes) {
     EXPECT_FALSE(secret.contains("ant-1"));
     EXPECT_TRUE(secret.stands_at_front_of("sk-ant-0123 is refused"));
     EXPECT_FALSE(secret.stands_at_front_of("sk-ant-012"));
-    EXPECT_TRUE(secret.is_one_line());
-    for (const char* text : {"a\nb", "a\tb", "a\x7f", "\x1f"}) EXPECT_FALSE(Secret(text).is_one_line());
-    EXPECT_TRUE(Secret("Schl\u00fcssel").is_one_line());
+    EXPECT_TRUE(secret.is_printable());
+    for (const char* text : {"a\nb", "a\tb", "a\x7f", "\x1f"}) EXPECT_FALSE(Secret(text).is_printable());
+    for (const char* text : {"Schl\u00fcssel", "a\u00a0b", "a\u200bb"})
+        EXPECT_FALSE(Secret(text).is_printable());
 }
 
 TEST(Secret, IsTrimmedSplitAndJoinedAsASecret) {

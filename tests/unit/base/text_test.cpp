@@ -27,5 +27,17 @@ TEST(Text, ShortensAtACharacterBorder) {
     EXPECT_EQ(shortened("abc", 3), "abc");
 }
 
+TEST(Text, IsTrimmedOfAllThatJavaScriptTakesOff) {
+    for (const auto* blank : {" ", "\t\r\n\v\f", "\u00a0", "\u1680", "\u2000", "\u2005", "\u200a", "\u2028",
+                              "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff", "\ufeff \u00a0\n"}) {
+        const std::string text = std::string(blank) + "a" + blank + "b" + blank;
+        EXPECT_EQ(trimmed_wide(text), std::string("a") + blank + "b");
+        EXPECT_EQ(trimmed_wide(blank), "");
+    }
+    for (const auto* kept : {"", "a", "\u200b", "\u200ba\u200b", "\u2060", "\u180e", "\u00e9", "\u2030",
+                             "\u1fff", "\xa0", "a\xa0", "\xe2\x80", "\x80\x80\x80\x80"})
+        EXPECT_EQ(trimmed_wide(kept), kept);
+}
+
 }  // namespace
 }  // namespace openclaw
