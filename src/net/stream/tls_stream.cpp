@@ -70,6 +70,10 @@ Result<std::shared_ptr<TlsCore>> make_tls_core(const SSL_METHOD* method) {
     BIO_meth_set_ctrl(core->transport.get(), TlsTransport::control);
     SSL_CTX* context = core->context.get();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    // With TLS 1.2: keys that are agreed anew each time, and authenticated encryption. TLS 1.3 has nothing
+    // else.
+    if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+        return fail(Code::internal, "starting TLS: {}", tls_error_text());
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);

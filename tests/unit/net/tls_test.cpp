@@ -1,8 +1,11 @@
 #include "net/stream/tls.h"
 
+#include <openssl/ssl.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "net/stream/tls_stream.h"
 #include "support/certificates.h"
 
 namespace openclaw::net {
@@ -47,6 +50,21 @@ Task<Handshake> shake(Loop& loop, TlsServerContext& server, TlsClientContext& cl
     result.client = co_await client.handshake(std::move(*near), name, hours(1));
     co_await group.join();
     co_return result;
+}
+
+TEST(TlsDefaults, AgreeOnFreshKeysAndAuthenticateWhatTheyEncrypt) {
+    for (const auto* method : {TLS_server_method(), TLS_client_method()}) {
+        const auto core = make_tls_core(method);
+        ASSERT_TRUE(core);
+        const auto* ciphers = SSL_CTX_get_ciphers((*core)->context.get());
+        ASSERT_GT(sk_SSL_CIPHER_num(ciphers), 5);
+        for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+            const auto* cipher = sk_SSL_CIPHER_value(ciphers, i);
+            EXPECT_TRUE(SSL_CIPHER_is_aead(cipher)) << SSL_CIPHER_get_name(cipher);
+            const int exchange = SSL_CIPHER_get_kx_nid(cipher);
+            EXPECT_TRUE(exchange == NID_kx_ecdhe || exchange == NID_kx_any) << SSL_CIPHER_get_name(cipher);
+        }
+    }
 }
 
 TEST_F(Tls, ChecksTheNameInTheCertificate) {
