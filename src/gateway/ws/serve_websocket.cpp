@@ -61,6 +61,11 @@ std::optional<ConnectRefusal> refuse_device(Room& room, const Visitor& visitor,
     return refuse_connect(std::move(error));
 }
 
+// Some clients send their JSON in binary frames; those of Apple's platforms nothing else.
+bool is_said_in_text(const net::WebSocketMessage& message) {
+    return message.text || is_utf8(message.data);
+}
+
 std::string presence_key(const Client& client, const ConnectRequest& request) {
     if (request.device) return request.device->id;
     return request.instance_id.empty() ? client.id() : request.instance_id;
@@ -85,7 +90,7 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
         if (message.error().code == Code::timed_out) co_await client->socket().close(1000, "");
         co_return std::nullopt;
     }
-    if (!message->text) {
+    if (!is_said_in_text(*message)) {
         co_await client->socket().close(1003, "text frames only");
         co_return std::nullopt;
     }
@@ -175,7 +180,7 @@ net::Task<void> serve_requests(Room& room, std::shared_ptr<Client> client) {
             if (message.error().code == Code::timed_out) continue;
             co_return;
         }
-        if (!message->text) {
+        if (!is_said_in_text(*message)) {
             co_await client->socket().close(1003, "text frames only");
             co_return;
         }
