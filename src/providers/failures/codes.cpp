@@ -44,6 +44,7 @@ constexpr CodeRule exact_codes[] = {
     CodeRule{Reason::billing, "invalid_payment_instrument"},
     CodeRule{Reason::billing, "budget_exceeded"},
     CodeRule{Reason::billing, "budgetexceedederror"},
+    CodeRule{Reason::billing, "exceededtokenbudget"},
     CodeRule{Reason::billing, "arrearage"},
     CodeRule{Reason::billing, "billoverdue"},
     CodeRule{Reason::billing, "account_overdue"},

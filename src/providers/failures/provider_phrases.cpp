@@ -265,6 +265,8 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::model_not_found, naming, "not a valid model"},
     PhraseRule{Reason::model_not_found, naming, "not a supported model"},
     PhraseRule{Reason::model_not_found, naming, "not a chat model"},
+    PhraseRule{Reason::model_not_found, naming, "only supported in v1/responses"},
+    PhraseRule{Reason::model_not_found, naming, "not supported in the v1/chat/completions"},
     PhraseRule{Reason::model_not_found, naming, "model not found"},
     PhraseRule{Reason::model_not_found, naming, "model*not found"},
     PhraseRule{Reason::model_not_found, naming, "model not exist"},
@@ -319,6 +321,13 @@ constexpr PhraseRule phrases[] = {
     PhraseRule{Reason::model_not_found, status_404, "not found for account", "nvidia"},
 
     // Before what policies say of a request: these are closed because of one.
+    // Proxies that met the refusal themselves report it as a fault of theirs.
+    PhraseRule{Reason::auth, server_side, "unauthenticated"},
+    PhraseRule{Reason::auth, server_side, "api_key is not set"},
+    PhraseRule{Reason::auth, server_side, "api_key*not set"},
+    PhraseRule{Reason::auth, server_side, "api key*not set"},
+    PhraseRule{Reason::auth, server_side, "api_key*not configured"},
+    PhraseRule{Reason::auth, server_side, "api key*not configured"},
     PhraseRule{Reason::auth, knocking, "organization has been disabled"},
     PhraseRule{Reason::auth, knocking, "account has been deactivated"},
     PhraseRule{Reason::auth, knocking, "account has been disabled"},

@@ -95,6 +95,8 @@ Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     Step step = Step::more;
     const net::SseEvent* last = nullptr;
     for (auto& event : events) {
+        // A broken byte costs that character, not the answer.
+        if (!is_utf8(event.data)) event.data = wire_text(event.data);
         event.data = run.surrogates.joined(std::move(event.data));
         last = &event;
         step = run.reader->on_event(event, text);
@@ -130,7 +132,8 @@ net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& bo
 net::Task<Attempted<Completion>> read_whole(Running& run, net::ResponseBody& body) {
     auto text = co_await net::read_all(body, answer_bytes_max);
     if (!text) co_return torn(run, text.error());
-    const auto parsed = parse_json(run.surrogates.joined(*text), answer_bytes_max);
+    const auto valid = is_utf8(*text) ? *text : wire_text(*text);
+    const auto parsed = parse_json(run.surrogates.joined(valid), answer_bytes_max);
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
         auto failure = refused(run, std::move(*text)).error();

@@ -267,6 +267,15 @@ TEST_P(AttemptTest, FailsOnAnErrorInsideAStream) {
     EXPECT_EQ(streamed_text, "Grüße, ");
 }
 
+TEST_P(AttemptTest, LosesOneCharacterToABrokenByte) {
+    auto stream = api().stream;
+    stream.replace(stream.find("Welt"), 1, "\xff\xc3");
+    server.connection({step::receive(), step::send(chunked(stream))});
+    const auto answer = ask(true);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(streamed_text, "Gr\u00fc\u00dfe, \ufffd\ufffdelt");
+}
+
 TEST_P(AttemptTest, StopsAtOnceWhenTheCallerGoes) {
     const auto half = api().stream.substr(0, api().stream.find("Welt"));
     server.connection({step::receive(), step::send(until_closed(half)), step::await_end()});

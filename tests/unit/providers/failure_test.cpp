@@ -115,6 +115,18 @@ TEST(Failure, DecidesByStructureBeforeWords) {
          R"({"error":{"type":"invalid_request_error","message":"messages.402: text content blocks must be non-empty"}})",
          Reason::format},
         {"corp", 500, "request 401429 could not be served", Reason::server_error},
+        // Refusals that a proxy reports as its own fault.
+        {"corp", 500, R"({"error":{"message":"Unauthenticated: request had no valid credentials"}})",
+         Reason::auth},
+        {"corp", 503, R"({"detail":"OPENAI_API_KEY is not set"})", Reason::auth},
+        {"corp", 500, R"({"error":"The upstream API key for groq is not configured"})", Reason::auth},
+        {"corp", 500, R"({"error":{"message":"the database is not configured"}})", Reason::server_error},
+        {"litellm", 401,
+         R"({"error":{"message":"Budget used up","type":"ExceededTokenBudget","code":"401"}})",
+         Reason::billing},
+        {"openai", 400,
+         R"({"error":{"message":"This model is only supported in v1/responses and not in v1/chat/completions.","type":"invalid_request_error","param":"model","code":null}})",
+         Reason::model_not_found},
         // The code is more telling than the status.
         {"openai", 429,
          R"({"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}})",

@@ -111,11 +111,55 @@ TEST(OpenAiReader, AnswersWhenTheFinishReasonAndDoneHaveCome) {
     EXPECT_EQ(done.usage.output, 4);
 }
 
-TEST(OpenAiReader, IsNotCompleteWithoutAFinishReason) {
+TEST(OpenAiReader, TakesOneEndMarkForTheEndOfAnAnswerThatBegan) {
+    for (const auto* reason : {"null", R"("")"}) {
+        auto reader = make_reader();
+        feed(*reader,
+             fmt::format(R"({{"choices":[{{"delta":{{"content":"hi"}},"finish_reason":{}}}]}})", reason));
+        EXPECT_FALSE(reader->complete()) << "cut here, it would be no answer";
+        EXPECT_EQ(feed(*reader, "[DONE]"), Step::done);
+        EXPECT_TRUE(reader->complete());
+        EXPECT_EQ(reader->completion().stop_reason, "stop");
+    }
+    auto nothing = make_reader();
+    EXPECT_EQ(feed(*nothing, "[DONE]"), Step::more);
+    EXPECT_FALSE(nothing->complete());
+}
+
+TEST(OpenAiReader, ReadsTextThatComesInParts) {
     auto reader = make_reader();
-    feed(*reader, R"({"choices":[{"delta":{"content":"hi"},"finish_reason":null}]})");
-    EXPECT_EQ(feed(*reader, "[DONE]"), Step::more);
-    EXPECT_FALSE(reader->complete());
+    std::string text;
+    feed(
+        *reader,
+        R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"Hel"}]}}]})",
+        &text);
+    feed(*reader, R"({"choices":[{"delta":{"content":[{"type":"text","text":"lo"},7,null]}}]})", &text);
+    feed(*reader, R"({"choices":[{"delta":{"content":[]},"finish_reason":"stop"}]})", &text);
+    EXPECT_EQ(text, "Hello");
+    auto whole = make_reader();
+    ASSERT_TRUE(whole->on_whole(
+        parse_json(
+            R"({"choices":[{"message":{"content":[{"type":"thinking","text":"hm"},{"type":"output_text","text":"Hello"}]},"finish_reason":"stop"}]})")
+            ->as_object()));
+    EXPECT_EQ(whole->completion().text, "Hello");
+}
+
+TEST(OpenAiReader, IgnoresAnErrorThatSaysNothing) {
+    for (const auto* error : {R"({"message":"","code":null})", "{}", R"("")", R"(" ")", "null", "false", "[]",
+                              R"({"code":0,"details":{"message":null}})"}) {
+        const auto good = fmt::format(
+            R"({{"choices":[{{"delta":{{"content":"hi"}},"message":{{"content":"hi"}},"finish_reason":"stop","error":{0}}}],"error":{0}}})",
+            error);
+        auto reader = make_reader();
+        std::string text;
+        EXPECT_EQ(feed(*reader, good, &text), Step::more) << error;
+        EXPECT_EQ(text, "hi");
+        EXPECT_TRUE(make_reader()->on_whole(parse_json(good)->as_object())) << error;
+    }
+    for (const auto* error : {R"({"message":"","code":503})", R"("no")", "true", R"([{"message":"x"}])"})
+        EXPECT_EQ(feed(*make_reader(), fmt::format(R"({{"choices":[{{"delta":{{}}}}],"error":{}}})", error)),
+                  Step::failed)
+            << error;
 }
 
 TEST(OpenAiReader, TellsFinishReasonsApartAndToleratesNewOnes) {

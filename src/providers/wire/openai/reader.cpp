@@ -14,9 +14,34 @@ std::string stop_reason(std::string_view wire) {
     return "stop";
 }
 
+// Some servers send the member of an error with every answer, and nothing in it.
+bool says_something(const json::value& value) {
+    if (const auto* text = value.if_string()) return !trimmed(std::string_view(*text)).empty();
+    if (const auto* object = value.if_object())
+        return std::ranges::any_of(*object,
+                                   [](const auto& member) { return says_something(member.value()); });
+    if (const auto* array = value.if_array()) return std::ranges::any_of(*array, says_something);
+    if (const auto* flag = value.if_bool()) return *flag;
+    return value.is_number() && value.to_number<double>() != 0;
+}
+
 bool holds_error(const json::object& object) {
     const auto* error = value_at(object, "error");
-    return error && !error->is_null();
+    return error && says_something(*error);
+}
+
+// A text, or what is text of a list of parts: what a model thinks comes as a part of its own.
+std::string text_of(const json::value* content) {
+    if (content == nullptr) return {};
+    if (const auto* text = content->if_string()) return std::string(*text);
+    std::string all;
+    if (const auto* parts = content->if_array())
+        for (const auto& entry : *parts) {
+            const auto* part = as_object(&entry);
+            const auto type = part ? string_at(*part, "type").value_or("text") : std::string_view();
+            if (type == "text" || type == "output_text") all += string_at(*part, "text").value_or("");
+        }
+    return all;
 }
 
 const json::object* first_choice(const json::object& data) {
@@ -38,6 +63,7 @@ private:
     bool take_end(const json::object& choice);
 
     Completion completion_;
+    bool begun_ = false;  // a choice has come
     bool refused_ = false;
 };
 
@@ -60,7 +86,7 @@ void Reader::take_usage(const json::object& data) {
 
 void Reader::take_text(const json::object& holder, std::string& text) {
     for (const auto* key : {"content", "refusal"}) {
-        const auto added = string_at(holder, key).value_or("");
+        const auto added = text_of(value_at(holder, key));
         if (added.empty()) continue;
         refused_ = refused_ || std::string_view(key) == "refusal";
         completion_.text += added;
@@ -80,7 +106,11 @@ bool Reader::take_end(const json::object& choice) {
 AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
     const auto bytes = trimmed(event.data);
     if (bytes.empty()) return Step::more;
-    if (bytes == "[DONE]") return complete() ? Step::done : Step::more;
+    if (bytes == "[DONE]") {
+        // One end mark is enough, but for an answer that never began.
+        if (!complete() && begun_) completion_.stop_reason = refused_ ? "refusal" : "stop";
+        return complete() ? Step::done : Step::more;
+    }
     const auto parsed = parse_json(bytes);
     const auto* data = parsed ? as_object(&*parsed) : nullptr;
     if (!data || event.event == "error" || holds_error(*data)) return Step::failed;
@@ -88,6 +118,7 @@ AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& tex
     take_usage(*data);
     const auto* choice = first_choice(*data);
     if (!choice) return Step::more;
+    begun_ = true;
     if (holds_error(*choice)) return Step::failed;
     if (const auto* delta = object_at(*choice, "delta")) take_text(*delta, text);
     return take_end(*choice) ? Step::more : Step::failed;
