@@ -144,6 +144,7 @@ cli::Exit run(int argc, char** argv) {
         return cli::Exit::error;
     }
     platform::Variables variables = platform::take_environment();
+    platform::add_home(variables);
     cli::DescriptorOutput out(
         STDOUT_FILENO, STDERR_FILENO,
         {.colours = !invocation->colourless && wants_colours(variables),

@@ -1,5 +1,9 @@
 #include "platform/environment.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -25,6 +29,16 @@ Variables take_environment() {
         variables.try_emplace(std::string(text.substr(0, equals)), text.substr(equals + 1));
     }
     return variables;
+}
+
+void add_home(Variables& variables) {
+    if (!text_of(variables, "HOME").empty()) return;
+    passwd record{};
+    passwd* found = nullptr;
+    std::array<char, 16384> room{};
+    if (::getpwuid_r(::geteuid(), &record, room.data(), room.size(), &found) != 0 || found == nullptr) return;
+    const std::string_view home(found->pw_dir != nullptr ? found->pw_dir : "");
+    if (home.starts_with('/')) variables.insert_or_assign("HOME", Secret(home));
 }
 
 void wipe_from_process(const std::string& variable_name) {

@@ -40,7 +40,7 @@ FileInfo info_of(const struct stat& found) {
 std::unexpected<Error> not_a_file(mode_t mode, std::string_view doing, const Path& path) {
     return hinted(fail(Code::unavailable, "{} {}: it is {}, not a file", doing, path.string(),
                        S_ISDIR(mode) ? "a folder" : "a pipe, socket or device"),
-                  fmt::format("move it away: mv {0} {0}.old", path.string()));
+                  S_ISDIR(mode) ? "name the file itself, not its folder" : "name a file");
 }
 
 // Opens without ever waiting: a FIFO without a peer would block for ever.
@@ -119,7 +119,7 @@ public:
         if (text && text->size() > bytes_max)
             return hinted(
                 fail(Code::too_large, "reading {}: it is larger than {} bytes", path.string(), bytes_max),
-                fmt::format("see what fills it, or move it away: mv {0} {0}.old", path.string()));
+                "see what fills it: no file of this kind is that large");
         return text;
     }
 

@@ -16,11 +16,12 @@ void append(std::vector<Problem>& to, std::vector<Problem> from) {
 }
 
 // What to do about a file that can't be used.
-std::string remedy(const Error& error, const Paths& paths) {
+std::string remedy(const Error& error, const Paths& paths, platform::FileSystem& files) {
     const auto name = paths.shortened(paths.config_file);
+    const bool backed_up = platform::exists(files, paths.config_file.string() + ".bak");
     if (error.code == Code::corrupt)
-        return fmt::format("nothing was changed; restore {0}.bak, or write {{}} into {0} to start over",
-                           name);
+        return fmt::format("nothing was changed; {1}write {{}} into {0} to start over", name,
+                           backed_up ? fmt::format("restore {}.bak, or ", name) : "mend it, or ");
     if (error.code == Code::denied) return fmt::format("see who may read it: ls -l {}", name);
     return error.hint;
 }
@@ -108,7 +109,8 @@ private:
             readable_ = false;
             config_->exists_ = true;
             const auto& error = document.error();
-            config_->problems_.push_back({{}, error.message, remedy(error, request_.paths), error.code});
+            config_->problems_.push_back(
+                {{}, error.message, remedy(error, request_.paths, request_.files), error.code});
             return;
         }
         config_->value_ = std::move(document->value);
