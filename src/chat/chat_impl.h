@@ -31,6 +31,7 @@ struct Chat::Impl {
     std::unordered_map<std::string, RunPointer> runs;  // by id: going on, or over and remembered
     std::deque<RunPointer> ended;                      // those that are over, in that order
     std::vector<std::weak_ptr<Subscription>> subscriptions;
+    int emitting = 0;  // how deep
     bool draining = false;
 
     // What the config says to every turn, read once for each config.

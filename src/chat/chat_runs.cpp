@@ -183,16 +183,31 @@ void Chat::Impl::finish(Run& run, RunOutcome::State state) {
     run.changed.notify();
 }
 
+namespace {
+
+struct Emitting {
+    explicit Emitting(int& depth) : depth_(depth) { ++depth_; }
+    ~Emitting() { --depth_; }
+    Emitting(const Emitting&) = delete;
+    Emitting& operator=(const Emitting&) = delete;
+
+private:
+    int& depth_;
+};
+
+}  // namespace
+
 void Chat::Impl::emit(Run& run, RunEvent event) {
     event.run_id = run.outcome.run_id;
     event.session_key = run.key.text;
     event.seq = ++run.seq;
     event.at = means.clock.now();
-    std::erase_if(subscriptions, [](const auto& subscription) { return subscription.expired(); });
-    // A listener may subscribe or leave while it is called.
-    const auto listening = subscriptions;
-    for (const auto& weak : listening)
-        if (const auto subscription = weak.lock()) subscription->listener(event);
+    // A listener may subscribe, leave or cause another event while it is called: none moves meanwhile.
+    if (emitting == 0)
+        std::erase_if(subscriptions, [](const auto& subscription) { return subscription.expired(); });
+    const Emitting here(emitting);
+    for (std::size_t i = 0; i < subscriptions.size(); ++i)
+        if (const auto subscription = subscriptions[i].lock()) subscription->listener(event);
 }
 
 void Chat::Impl::forget_old_runs() {

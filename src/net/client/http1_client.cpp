@@ -9,7 +9,6 @@ namespace openclaw::net {
 namespace {
 
 constexpr std::size_t buffer_bytes = 16 * 1024;
-constexpr std::size_t joined_body_bytes_max = 256 * 1024;  // larger ones aren't copied behind the head
 constexpr auto refusal_wait = std::chrono::seconds(1);
 
 void add_line(std::string& text, std::string_view name, std::string_view value) {
@@ -66,10 +65,9 @@ private:
 Task<Result<void>> Http1Body::send(Http1Call& call) {
     const std::string& body = call.request.body;
     const Milliseconds deadline = call.request.deadlines.first_byte;
-    const bool joined = body.size() <= joined_body_bytes_max;
-    if (joined) call.head += body;  // one write, one packet where it fits
+    // What is written in one turn of the loop leaves in one packet where it fits.
     auto sent = co_await stream_->write(call.head, deadline);
-    if (sent && !joined) sent = co_await stream_->write(body, deadline);
+    if (sent && !body.empty()) sent = co_await stream_->write(body, deadline);
     if (!sent) reusable_ = false;
     co_return sent;
 }
