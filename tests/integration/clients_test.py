@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Clients that speak in their own way: JSON in binary websocket frames."""
+"""Clients that speak in their own way: JSON in binary websocket frames, pings without end."""
 import json
 import pathlib
 import socket
@@ -86,6 +86,24 @@ class Clients(unittest.TestCase):
             self.assertTrue(client.answer("2")["payload"]["ok"])
             client.send(TEXT, request("3", "health", {}))
             self.assertTrue(client.answer("3")["payload"]["ok"])
+
+    def test_a_stranger_pings_a_few_times_and_a_client_as_often_as_it_likes(self):
+        with self.home() as place, place.gateway():
+            port = place.read("openclaw.json")["gateway"]["port"]
+            stranger = FrameClient(port)
+            for _ in range(17):
+                stranger.send(PING, b"x")
+            opcode, payload = stranger.receive()
+            while opcode != CLOSE:
+                opcode, payload = stranger.receive()
+            self.assertEqual(struct.unpack("!H", payload[:2])[0], 1008)
+            client = FrameClient(port)
+            client.send(TEXT, request("1", "connect", CONNECT))
+            client.answer("1")
+            for _ in range(100):
+                client.send(PING, b"x")
+            client.send(TEXT, request("2", "health", {}))
+            self.assertTrue(client.answer("2")["ok"])
 
     def test_other_bytes_are_refused(self):
         with self.home() as place, place.gateway():

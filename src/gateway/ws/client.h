@@ -62,8 +62,10 @@ private:
 constexpr std::size_t frame_bytes_max = 512 * 1024;
 constexpr std::size_t buffered_bytes_max = std::size_t{3} << 19;
 constexpr Milliseconds write_deadline = std::chrono::seconds(30);
-constexpr net::WebSocketLimits limits_before_connect{
-    .message_bytes = 32 * 1024, .buffered_bytes = 8 * 1024, .write_deadline = write_deadline};
+constexpr net::WebSocketLimits limits_before_connect{.message_bytes = 32 * 1024,
+                                                     .buffered_bytes = 8 * 1024,
+                                                     .write_deadline = write_deadline,
+                                                     .control_frames = 16};
 constexpr net::WebSocketLimits limits_of_clients{
     .message_bytes = frame_bytes_max, .buffered_bytes = buffered_bytes_max, .write_deadline = write_deadline};
 

@@ -71,6 +71,7 @@ private:
     using Received = std::optional<Result<WebSocketMessage>>;
     Received take_buffered();
     Received handle(WebSocketEvent event);
+    bool too_many_control_frames();
     Task<Result<WebSocketMessage>> receive_next(Milliseconds deadline);
     Task<void> read_over_rest();
     Result<WebSocketMessage> end_of(const Error& cause);
@@ -80,6 +81,7 @@ private:
     std::unique_ptr<Stream> stream_;
     WebSocketRole role_;
     WebSocketLimits limits_;
+    std::size_t control_frames_ = 0;  // pings and pongs that have come
     WebSocketDecoder decoder_;
     Inbox inbox_;
     MaskSource masks_;
@@ -127,6 +129,14 @@ Result<WebSocketMessage> StreamWebSocket::end_of(const Error& cause) {
     return failed(cause, "websocket");
 }
 
+// Ends the socket over them when they are.
+bool StreamWebSocket::too_many_control_frames() {
+    if (++control_frames_ <= limits_.control_frames) return false;
+    faulted_ = true;
+    say_close(1008, "too many pings");
+    return true;
+}
+
 StreamWebSocket::Received StreamWebSocket::handle(WebSocketEvent event) {
     switch (event.opcode) {
         case Opcode::text:
@@ -134,6 +144,7 @@ StreamWebSocket::Received StreamWebSocket::handle(WebSocketEvent event) {
             if (close_sent_) return std::nullopt;
             return WebSocketMessage{std::move(event.data), event.opcode == Opcode::text};
         case Opcode::ping:
+            if (too_many_control_frames()) return std::nullopt;
             // A peer that pings without reading the answers gets no more of them.
             if (!close_sent_ && stream_->queued() < limits_.buffered_bytes)
                 queue_frame(Opcode::pong, event.data);
@@ -144,6 +155,8 @@ StreamWebSocket::Received StreamWebSocket::handle(WebSocketEvent event) {
             say_close(event.code, "");
             return std::nullopt;
         case Opcode::pong:
+            too_many_control_frames();
+            return std::nullopt;
         case Opcode::continuation:
             break;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ struct WebSocketLimits {
     // 1.5 MiB waiting to be sent: close 1008. Pings beyond it get no pong.
     std::size_t buffered_bytes = std::size_t{3} << 19;
     Milliseconds write_deadline = std::chrono::seconds(30);
+    // Pings and pongs of the peer in all: close 1008 beyond. Each costs him nothing and us an answer.
+    std::size_t control_frames = std::numeric_limits<std::size_t>::max();
 };
 
 struct WebSocketMessage {
