@@ -20,13 +20,26 @@ bool is_direct(const Path& path) {
 
 }  // namespace
 
+bool FolderWatch::is_watched(const Path& folder) {
+    const std::scoped_lock guard(mutex_);
+    return numbers_.contains(folder.string());
+}
+
+// What happens in the folder before its number is noted isn't missed: who asks looks at his file later.
 bool FolderWatch::watch(const Path& folder) {
-    if (numbers_.contains(folder.string())) return true;
+    const std::scoped_lock one(adding_);
+    if (is_watched(folder)) return true;
     if (!is_direct(folder) || !tells_of_changes(folder)) return false;
-    if (!inotify_.open()) inotify_ = Descriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (!inotify_.open()) return false;
-    const int number = inotify_add_watch(inotify_.get(), folder.c_str(), interesting);
+    int descriptor = -1;
+    {
+        const std::scoped_lock guard(mutex_);
+        if (!inotify_.open()) inotify_ = Descriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+        if (!inotify_.open()) return false;
+        descriptor = inotify_.get();
+    }
+    const int number = inotify_add_watch(descriptor, folder.c_str(), interesting);
     if (number < 0) return false;
+    const std::scoped_lock guard(mutex_);
     numbers_[folder.string()] = number;
     folders_[number] = folder.string();
     return true;
@@ -38,8 +51,9 @@ std::optional<FolderWatch::Stamp> FolderWatch::before_look(const Path& file) {
     if (status.type() != std::filesystem::file_type::regular &&
         status.type() != std::filesystem::file_type::not_found)
         return std::nullopt;
+    const auto folder = file.parent_path();
+    if (!is_watched(folder) && !watch(folder)) return std::nullopt;
     const std::scoped_lock guard(mutex_);
-    if (!watch(file.parent_path())) return std::nullopt;
     drain();
     return Stamp{happened_to_all_, happened_[file.string()]};
 }

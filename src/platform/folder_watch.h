@@ -28,9 +28,11 @@ public:
 
 private:
     bool watch(const Path& folder);
+    bool is_watched(const Path& folder);
     void drain();
 
-    std::mutex mutex_;
+    std::mutex adding_;  // one folder at a time, which may take long; taken before the other
+    std::mutex mutex_;   // never held while a disk is looked at
     Descriptor inotify_;
     std::unordered_map<std::string, int> numbers_;             // of the folders, as the kernel has them
     std::unordered_map<int, std::string> folders_;             // the same, the other way round

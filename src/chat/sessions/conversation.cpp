@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t file_bytes_read = 8u << 20;
 constexpr std::size_t told_bytes_max = 4u << 20;  // more than any model's window holds
-constexpr std::size_t waiting_max = 200;          // entries, while the file can't be written
+// While the file can't be written; the last entry is kept whatever its size.
+constexpr std::size_t waiting_max = 200, waiting_bytes_max = 8u << 20;
 
 }  // namespace
 
@@ -28,8 +29,8 @@ Result<std::size_t> Conversation::catch_up() {
     end_ = std::move(content->end);
     const std::scoped_lock guard(mutex_);
     told_ = told_of(content->entries);
-    for (const auto& entry : waiting_)
-        if (auto message = told_of(entry)) told_.push_back(std::move(*message));
+    for (const auto& each : waiting_)
+        if (auto message = told_of(each.entry)) told_.push_back(std::move(*message));
     told_bytes_ = 0;
     for (const auto& message : told_) told_bytes_ += message.text.size();
     forget_oldest();
@@ -50,7 +51,7 @@ Result<std::vector<TranscriptEntry>> Conversation::entries(std::size_t bytes_max
     auto entries = std::move(content->entries);
     if (written) return entries;
     const std::scoped_lock guard(mutex_);
-    for (const auto& entry : waiting_) {
+    for (const auto& [entry, bytes] : waiting_) {
         const auto parent = entries.empty() ? std::nullopt : std::optional(entries.back().id);
         entries.push_back({std::string(string_at(entry, "id").value_or("")), parent, entry});
     }
@@ -59,12 +60,16 @@ Result<std::vector<TranscriptEntry>> Conversation::entries(std::size_t bytes_max
 
 void Conversation::add(json::object entry, TimePoint now) {
     auto made = stamped(std::move(entry), now);
+    const auto bytes = json::serialize(made).size();
     const std::scoped_lock guard(mutex_);
     tell(made);
-    waiting_.push_back(std::move(made));
-    if (waiting_.size() <= waiting_max) return;
-    waiting_.erase(waiting_.begin());
-    ++dropped_;
+    waiting_.push_back({std::move(made), bytes});
+    waiting_bytes_ += bytes;
+    while (waiting_.size() > 1 && (waiting_.size() > waiting_max || waiting_bytes_ > waiting_bytes_max)) {
+        waiting_bytes_ -= waiting_.front().bytes;
+        waiting_.erase(waiting_.begin());
+        ++dropped_;
+    }
 }
 
 void Conversation::tell(const json::object& entry) {
@@ -98,7 +103,7 @@ Result<void> Conversation::write_waiting() {
     {
         const std::scoped_lock guard(mutex_);
         if (waiting_.empty()) return {};
-        entries = waiting_;
+        for (const auto& each : waiting_) entries.push_back(each.entry);
         dropped_before = dropped_;
     }
     const auto count = entries.size();
@@ -107,7 +112,9 @@ Result<void> Conversation::write_waiting() {
     trouble_ = written ? std::nullopt : std::optional(written.error());
     if (!written) return std::unexpected(written.error());
     const auto gone = std::min(count, dropped_ - dropped_before);  // dropped meanwhile, though just written
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count - gone));
+    const auto rest = waiting_.begin() + static_cast<std::ptrdiff_t>(count - gone);
+    for (auto each = waiting_.begin(); each != rest; ++each) waiting_bytes_ -= each->bytes;
+    waiting_.erase(waiting_.begin(), rest);
     // What others have written meanwhile isn't known here: the next look finds the file changed.
     if (end_ && written->as_seen) end_ = std::move(written->end);
     return {};

@@ -42,8 +42,13 @@ private:
     mutable std::mutex mutex_;
     std::vector<providers::Message> told_;
     std::size_t told_bytes_ = 0;
-    std::vector<json::object> waiting_;  // stamped, oldest first
-    std::size_t dropped_ = 0;            // of the waiting, for want of room
+    struct Waiting {
+        json::object entry;  // stamped
+        std::size_t bytes = 0;
+    };
+    std::vector<Waiting> waiting_;  // oldest first
+    std::size_t waiting_bytes_ = 0;
+    std::size_t dropped_ = 0;  // of the waiting, for want of room
     std::optional<Error> trouble_;
 };
 

@@ -11,7 +11,8 @@ namespace {
 
 // In memory at most, unless more are in use or wait to be written.
 constexpr std::size_t conversations_max = 64, conversation_bytes_max = 8u << 20;
-constexpr int made_between = 16;  // looks at how many there are
+constexpr std::size_t unwritable_max = 256;  // of those that can't be written, what was said last
+constexpr int made_between = 16;             // looks at how many there are
 
 // A folder above may have been replaced, which the kernel doesn't tell.
 constexpr auto seen_for = std::chrono::seconds(1);
@@ -90,13 +91,20 @@ void SessionBook::forget_some() {
     if (++made_since_ < made_between) return;
     made_since_ = 0;
     std::size_t count = conversations_.size(), bytes = 0;
-    std::vector<std::pair<std::uint64_t, std::string>> idle;
+    std::vector<std::pair<std::uint64_t, std::string>> idle, unwritable;
     for (const auto& [file, known] : conversations_) {
         bytes += known.conversation->bytes();
-        if (known.conversation.use_count() == 1 && !known.conversation->waits())
+        if (known.conversation.use_count() > 1) continue;
+        if (!known.conversation->waits())
             idle.emplace_back(known.used, file);
+        else if (known.conversation->trouble())
+            unwritable.emplace_back(known.used, file);
     }
     std::ranges::sort(idle);
+    std::ranges::sort(unwritable);
+    // Their answers have said that they aren't kept.
+    if (unwritable.size() > unwritable_max)
+        idle.insert(idle.end(), unwritable.begin(), unwritable.end() - unwritable_max);
     for (const auto& [used, file] : idle) {
         if (count <= conversations_max && bytes <= conversation_bytes_max) return;
         const auto known = conversations_.find(file);

@@ -89,7 +89,7 @@ net::Task<std::string> error_body(Running& run, net::ResponseBody& body) {
     co_return text;
 }
 
-// The events of one piece; the new text leaves in one attempt.
+// The events of one piece; the new text leaves in one piece.
 Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     std::string text;
     Step step = Step::more;
@@ -132,8 +132,8 @@ net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& bo
 net::Task<Attempted<Completion>> read_whole(Running& run, net::ResponseBody& body) {
     auto text = co_await net::read_all(body, answer_bytes_max);
     if (!text) co_return torn(run, text.error());
-    const auto valid = is_utf8(*text) ? *text : wire_text(*text);
-    const auto parsed = parse_json(run.surrogates.joined(valid), answer_bytes_max);
+    auto valid = is_utf8(*text) ? *text : wire_text(*text);
+    const auto parsed = parse_json(run.surrogates.joined(std::move(valid)), answer_bytes_max);
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
         auto failure = refused(run, std::move(*text)).error();

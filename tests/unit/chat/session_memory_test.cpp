@@ -120,6 +120,19 @@ TEST(Conversation, IsBoundedWhileNothingCanBeWritten) {
     EXPECT_EQ(lines.back(), "299");
 }
 
+TEST(Conversation, IsBoundedInBytesToo) {
+    ConversationWorld world;
+    world.break_disk(true);
+    for (int i = 0; i < 20; ++i) world.say(std::string(1u << 20, static_cast<char>('a' + i)));
+    world.break_disk(false);
+    ASSERT_TRUE(world.conversation.write());
+    EXPECT_LE(world.disk.text_of(path)->size(), 9u << 20);
+    EXPECT_EQ(Transcript(world.disk, path, "abc").read(16u << 20)->entries.size(), 7U);
+    world.say("and on");
+    ASSERT_TRUE(world.conversation.write());
+    EXPECT_EQ(Transcript(world.disk, path, "abc").read(16u << 20)->entries.size(), 8U);
+}
+
 TEST(Conversation, ForgetsTheOldestOfALongOne) {
     ConversationWorld world;
     ASSERT_TRUE(world.conversation.catch_up());
