@@ -1,19 +1,15 @@
 #include "cli/engine.h"
 
+#include "config/environment/proxies.h"
+
 namespace openclaw::cli {
 
-Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config) {
+std::unique_ptr<Engine> build_engine(const Context& context, const config::Config& config) {
     const config::Environment& environment = config.environment();
-    const auto variable = [&](std::string_view name) -> std::optional<std::string> {
-        const auto value = environment.find_filled(name);
-        return value ? std::optional<std::string>(*value) : std::nullopt;
-    };
-    auto proxy = net::ProxySettings::from(variable);
-    if (!proxy) return failed(proxy.error(), "proxy settings of the environment");
     auto engine = std::make_unique<Engine>();
     net::HttpClient::Options options;
-    options.proxy = std::move(*proxy);
-    options.tls.extra_ca_file = variable("NODE_EXTRA_CA_CERTS").value_or("");
+    options.proxy = config::proxies_of(environment);
+    options.tls.extra_ca_file = environment.find_filled("NODE_EXTRA_CA_CERTS").value_or("");
     engine->http = std::make_unique<net::HttpClient>(engine->loop, std::move(options));
     engine->providers = providers::all_providers(engine->loop, *engine->http, context.clock);
     return engine;

@@ -22,8 +22,9 @@ struct Engine {
 };
 // What asking sources of secrets takes.
 credentials::SourceMeans source_parts(const Context& context);
-// Proxies and trusted certificates come from the environment that the config was loaded with.
-Result<std::unique_ptr<Engine>> build_engine(const Context& context, const config::Config& config);
+// Proxies and trusted certificates come from the environment that the config was loaded with. A proxy that
+// can't be used fails the requests that need it, and those alone.
+std::unique_ptr<Engine> build_engine(const Context& context, const config::Config& config);
 
 // Keeps warnings, for a person who may want to know how an answer came about; the rest is dropped.
 class WarningLog final : public Log {

@@ -47,9 +47,7 @@ Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments
     if (arguments.has("--local")) {
         auto config = context.config();
         if (!config) return std::unexpected(config.error());
-        auto engine = build_engine(context, **config);
-        if (!engine) return std::unexpected(engine.error());
-        partner->local_ = std::make_unique<Local>(context, std::move(*engine), *config);
+        partner->local_ = std::make_unique<Local>(context, build_engine(context, **config), *config);
         partner->conversation_ = conversation_in_process(partner->local_->chat);
         return partner;
     }

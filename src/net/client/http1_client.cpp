@@ -15,10 +15,6 @@ void add_line(std::string& text, std::string_view name, std::string_view value) 
     text.append(name).append(": ").append(value).append("\r\n");
 }
 
-void add_proxy_authorization(std::string& head, const Proxy& proxy) {
-    if (proxy.authorization) add_line(head, "Proxy-Authorization", proxy.authorization->reveal());
-}
-
 // An answer being read. It ends the connection unless the answer was read to its end.
 class Http1Body final : public ResponseBody {
 public:
@@ -135,7 +131,7 @@ void Http1Body::close() {
 }  // namespace
 
 std::string http1_head(const ClientRequest& request, const Proxy* proxy) {
-    const bool whole_address = proxy != nullptr && !request.url.secure();
+    const bool whole_address = proxy != nullptr && !proxy->socks() && !request.url.secure();
     std::string head;
     head.reserve(1024);
     head.append(request.method).append(" ");
@@ -144,7 +140,7 @@ std::string http1_head(const ClientRequest& request, const Proxy* proxy) {
     for (const auto& [name, value] : request.headers.fields()) {
         if (!set_by_client(name)) add_line(head, name, value);
     }
-    if (whole_address) add_proxy_authorization(head, *proxy);
+    if (whole_address) add_credentials(head, *proxy);
     add_line(head, "Accept-Encoding", "identity");
     if (announces_body(request)) add_line(head, "Content-Length", std::to_string(request.body.size()));
     return head.append("\r\n");
@@ -179,7 +175,7 @@ Task<Result<void>> open_tunnel(Loop& loop, Stream& stream, const Url& target, co
         target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
     const std::string place = fmt::format("{}:{}", host, target.port);
     std::string head = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", place, place);
-    add_proxy_authorization(head, proxy);
+    add_credentials(head, proxy);
     head += "\r\n";
     auto sent = co_await stream.write(head, time_until(end, loop));
     if (!sent) co_return sent;
@@ -200,7 +196,7 @@ Task<Result<void>> open_tunnel(Loop& loop, Stream& stream, const Url& target, co
     if (response.status() < 300) co_return Result<void>{};
     if (response.status() == 407) {
         co_return hinted(fail(Code::denied, "the proxy asks for other credentials"),
-                         "give them in HTTPS_PROXY, as http://user:password@host:port");
+                         fmt::format("give them in {}, as http://user:password@host:port", proxy.variable));
     }
     co_return fail(Code::unavailable, "the proxy refused with status {}", response.status());
 }

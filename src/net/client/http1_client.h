@@ -10,8 +10,8 @@
 
 namespace openclaw::net {
 
-// The head of a request as it goes over the wire. To a plain http target through a proxy the whole address
-// goes into the request line, and the proxy's credentials go along.
+// The head of a request as it goes over the wire. To a plain http target through an HTTP proxy the whole
+// address goes into the request line, and the proxy's credentials go along.
 std::string http1_head(const ClientRequest& request, const Proxy* proxy);
 
 // One round trip on a connected stream.
@@ -31,7 +31,7 @@ struct Http1Call {
 // loop also the body.
 Task<RoundTripResult> round_trip_http1(Http1Call call);
 
-// Asks a proxy for a tunnel to `target` on a stream just connected.
+// Asks an HTTP proxy for a tunnel to `target` on a stream just connected.
 Task<Result<void>> open_tunnel(Loop& loop, Stream& stream, const Url& target, const Proxy& proxy,
                                std::size_t header_bytes_max, std::chrono::steady_clock::time_point end);
 

@@ -157,7 +157,9 @@ Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort
     const auto impl = impl_;
     if (auto checked = check_request(request); !checked) co_return std::unexpected(checked.error());
     if (abort.requested()) co_return std::unexpected(given_up());
-    const Route route{request.url, find_proxy(impl->options.proxy, request.url)};
+    auto proxy = find_proxy(impl->options.proxy, request.url);
+    if (!proxy) co_return failed(proxy.error(), "the way to {}", request.url.authority());
+    const Route route{request.url, std::move(*proxy)};
     const std::string key = route.key();
     const auto connect_by = [&] { return impl->loop.now() + request.deadlines.connect; };
     auto outcome = co_await impl->run({request, route, key, false, abort, connect_by()});

@@ -2,6 +2,7 @@
 
 #include "net/client/http1_client.h"
 #include "net/client/http_client_round_trip.h"
+#include "net/client/socks5.h"
 
 namespace openclaw::net {
 
@@ -11,25 +12,43 @@ std::string Route::key() const {
     return key;
 }
 
+namespace {
+
+// To the proxy, and on to a secure target: a plain one is named in each request instead.
+Task<Result<std::unique_ptr<Stream>>> connect_through_http(const Connecting& how) {
+    const Url& proxy = how.route.proxy->url;
+    auto stream =
+        co_await connect_tcp(how.loop, {proxy.host, proxy.port}, time_until(how.end, how.loop), how.abort);
+    if (!stream) co_return failed(stream.error(), "connecting to the proxy {}", proxy.authority());
+    if (how.route.shared_proxy()) co_return stream;
+    auto subscription = how.abort.on_request([raw = stream->get()] { raw->close(); });
+    auto opened = co_await open_tunnel(how.loop, **stream, how.route.target, *how.route.proxy,
+                                       how.header_bytes_max, how.end);
+    if (opened) co_return stream;
+    co_return failed(opened.error(), "asking the proxy {} for {}", proxy.authority(),
+                     how.route.target.authority());
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_directly(const Connecting& how) {
+    const Url& target = how.route.target;
+    auto stream =
+        co_await connect_tcp(how.loop, {target.host, target.port}, time_until(how.end, how.loop), how.abort);
+    if (!stream) co_return failed(stream.error(), "connecting to {}", target.authority());
+    co_return stream;
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_plainly(const Connecting& how) {
+    if (!how.route.proxy) return connect_directly(how);
+    return how.route.proxy->socks() ? connect_through_socks5(how) : connect_through_http(how);
+}
+
+}  // namespace
+
 Task<Result<std::unique_ptr<Stream>>> connect_route(Connecting how) {
     const Route& route = how.route;
-    const Url& first = route.proxy ? route.proxy->url : route.target;
-    auto stream =
-        co_await connect_tcp(how.loop, {first.host, first.port}, time_until(how.end, how.loop), how.abort);
-    if (!stream && route.proxy)
-        co_return failed(stream.error(), "connecting to the proxy {}", first.authority());
-    if (!stream) co_return failed(stream.error(), "connecting to {}", first.authority());
-    if (!route.target.secure()) co_return stream;
+    auto stream = co_await connect_plainly(how);
+    if (!stream || !route.target.secure()) co_return stream;
 
-    if (route.proxy) {
-        auto subscription = how.abort.on_request([raw = stream->get()] { raw->close(); });
-        auto opened = co_await open_tunnel(how.loop, **stream, route.target, *route.proxy,
-                                           how.header_bytes_max, how.end);
-        if (!opened) {
-            co_return failed(opened.error(), "asking the proxy {} for {}", first.authority(),
-                             route.target.authority());
-        }
-    }
     auto context = how.tls();
     if (!context) co_return failed(context.error(), "preparing TLS");
     auto secured = co_await (*context)->handshake(std::move(*stream), route.target.host,

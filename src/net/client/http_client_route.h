@@ -17,8 +17,8 @@ struct Route {
     Url target;  // only scheme, host and port count
     std::optional<Proxy> proxy;
 
-    // Plain http through a proxy: one connection to the proxy serves all targets.
-    bool shared_proxy() const { return proxy && !target.secure(); }
+    // Plain http through an HTTP proxy: one connection to the proxy serves all targets.
+    bool shared_proxy() const { return proxy && !proxy->socks() && !target.secure(); }
     std::string key() const;
 };
 

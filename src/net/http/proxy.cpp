@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -110,36 +111,70 @@ std::string base64(std::string_view bytes) {
     return text;
 }
 
-Secret basic_authorization(std::string_view user_info) {
-    std::string plain = percent_decoded(user_info);
-    if (plain.find(':') == std::string::npos) plain += ':';
-    std::string text = "Basic " + base64(plain);
-    wipe(plain);
-    return Secret(std::move(text));
+// RFC 1929, section 2: a version, then user and password, each after its length.
+Result<Secret> socks_credentials(std::string_view user, std::string_view password) {
+    if (user.size() > 255 || password.size() > 255)
+        return fail(Code::invalid_input, "SOCKS5 takes at most 255 bytes of a user and of a password");
+    std::string message{'\1', static_cast<char>(user.size())};
+    message.append(user).append(1, static_cast<char>(password.size())).append(password);
+    return Secret(std::move(message));
 }
 
+Result<Secret> credentials_of(std::string_view user_info, ProxyKind kind) {
+    const std::size_t colon = std::min(user_info.find(':'), user_info.size());
+    std::string user = percent_decoded(user_info.substr(0, colon));
+    std::string password = percent_decoded(user_info.substr(std::min(colon + 1, user_info.size())));
+    std::string both = user + ":" + password;
+    auto credentials = kind == ProxyKind::http ? Result<Secret>(Secret("Basic " + base64(both)))
+                                               : socks_credentials(user, password);
+    for (std::string* text : {&user, &password, &both}) wipe(*text);
+    return credentials;
+}
+
+std::optional<ProxyKind> kind_of(std::string_view scheme) {
+    if (scheme == "http") return ProxyKind::http;
+    if (scheme == "socks5") return ProxyKind::socks5;
+    if (scheme == "socks5h") return ProxyKind::socks5h;
+    return std::nullopt;
+}
+
+std::unexpected<Error> unusable_kind(std::string_view variable, std::string_view scheme) {
+    return hinted(fail(Code::invalid_input, "{} names a proxy of a kind that is not spoken: {}", variable,
+                       printable(shortened(scheme, 16))),
+                  "write http://, socks5:// or socks5h://, as the proxy speaks it");
+}
+
+std::unexpected<Error> no_address(std::string_view variable) {
+    return hinted(fail(Code::invalid_input, "{} is not the address of a proxy", variable),
+                  "write it as http://host:port or socks5h://user:password@host:port");
+}
+
+bool names_port(std::string_view authority) {
+    const std::size_t colon = authority.rfind(':');
+    return colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
+}
+
+constexpr std::uint16_t socks_port = 1080;
+
 // The value is never part of an error: it may hold a password.
-Result<Proxy> parse_proxy(std::string_view name, std::string_view text) {
+Result<Proxy> parse_proxy(const std::string& variable, std::string_view text) {
     const std::size_t mark = text.find("://");
     const std::string scheme = mark == std::string_view::npos ? "http" : lowered(text.substr(0, mark));
     if (mark != std::string_view::npos) text.remove_prefix(mark + 3);
-    if (scheme != "http") {
-        return hinted(fail(Code::invalid_input, "{} names a {} proxy, which is not supported", name,
-                           printable(shortened(scheme, 16))),
-                      "use a proxy whose address begins with http://");
-    }
+    const auto kind = kind_of(scheme);
+    if (!kind) return unusable_kind(variable, scheme);
+    Proxy proxy{.kind = *kind, .variable = variable};
     text = text.substr(0, text.find_first_of("/?#"));
-    Proxy proxy;
     if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
-        proxy.authorization = basic_authorization(text.substr(0, at));
+        auto credentials = credentials_of(text.substr(0, at), *kind);
+        if (!credentials) return failed(credentials.error(), "{}", variable);
+        proxy.credentials = std::move(*credentials);
         text.remove_prefix(at + 1);
     }
     auto url = parse_url("http://" + std::string(text));
-    if (!url) {
-        return hinted(fail(Code::invalid_input, "{} is not the address of a proxy", name),
-                      "write it as http://host:port or http://user:password@host:port");
-    }
+    if (!url) return no_address(variable);
     proxy.url = std::move(*url);
+    if (proxy.socks() && !names_port(text)) proxy.url.port = socks_port;
     return proxy;
 }
 
@@ -170,7 +205,14 @@ std::vector<std::string> entries_of(std::string_view list) {
 
 }  // namespace
 
-Result<ProxySettings> ProxySettings::from(const Lookup& variable) {
+void add_credentials(std::string& message, const Proxy& proxy) {
+    if (!proxy.credentials) return;
+    if (!proxy.socks()) message += "Proxy-Authorization: ";
+    message += proxy.credentials->reveal();
+    if (!proxy.socks()) message += "\r\n";
+}
+
+ProxySettings ProxySettings::from(const Lookup& variable) {
     const bool under_cgi = variable("REQUEST_METHOD").has_value();
     const Variable all = look_up(variable, "ALL_PROXY");
     Variable http = look_up(variable, "HTTP_PROXY", !under_cgi);
@@ -180,28 +222,31 @@ Result<ProxySettings> ProxySettings::from(const Lookup& variable) {
 
     ProxySettings settings;
     settings.excluded = entries_of(look_up(variable, "NO_PROXY").value);
-    if (!http.value.empty()) {
-        auto proxy = parse_proxy(http.name, http.value);
-        if (!proxy) return std::unexpected(proxy.error());
-        settings.for_http = std::move(proxy->url);
-        settings.http_authorization = std::move(proxy->authorization);
-    }
-    if (!https.value.empty()) {
-        auto proxy = parse_proxy(https.name, https.value);
-        if (!proxy) return std::unexpected(proxy.error());
-        settings.for_https = std::move(proxy->url);
-        settings.https_authorization = std::move(proxy->authorization);
-    }
+    if (!http.value.empty()) settings.for_http = parse_proxy(http.name, http.value);
+    if (!https.value.empty()) settings.for_https = parse_proxy(https.name, https.value);
     return settings;
 }
 
-std::optional<Proxy> find_proxy(const ProxySettings& settings, const Url& target) {
-    const auto& url = target.secure() ? settings.for_https : settings.for_http;
-    if (!url || is_this_machine(target.host)) return std::nullopt;
+std::vector<Error> ProxySettings::problems() const {
+    std::vector<Error> found;
+    for (const auto* proxy : {&for_https, &for_http}) {
+        const bool unusable = *proxy && !**proxy;
+        if (unusable && std::ranges::find(found, (*proxy)->error().message, &Error::message) == found.end())
+            found.push_back((*proxy)->error());
+    }
+    return found;
+}
+
+Result<std::optional<Proxy>> find_proxy(const ProxySettings& settings, const Url& target) {
+    const auto& proxy = target.secure() ? settings.for_https : settings.for_http;
+    if (!proxy || is_this_machine(target.host)) return std::nullopt;
     for (const std::string& entry : settings.excluded) {
         if (excludes(entry, target)) return std::nullopt;
     }
-    return Proxy{*url, target.secure() ? settings.https_authorization : settings.http_authorization};
+    if (*proxy) return **proxy;
+    Error error = proxy->error();
+    error.code = Code::unavailable;
+    return std::unexpected(std::move(error));
 }
 
 bool excludes(std::string_view entry, const Url& target) {

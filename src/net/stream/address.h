@@ -25,6 +25,9 @@ std::optional<SocketAddress> parse_ip(const std::string& literal, std::uint16_t 
 Result<SocketAddress> unix_address(const std::string& path);
 // getaddrinfo: blocks, so it is for the pool.
 Result<std::vector<SocketAddress>> resolve_blocking(const std::string& host, std::uint16_t port);
+// The same on the pool, until the deadline; a literal is its own answer.
+Task<Result<std::vector<SocketAddress>>> resolve(Loop& loop, TcpAddress address, Milliseconds deadline,
+                                                 Abort abort);
 
 Peer peer_of(const SocketAddress& address);
 Peer peer_of_unix(int descriptor);  // SO_PEERCRED: the only place where an owner comes from

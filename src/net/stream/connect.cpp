@@ -13,24 +13,6 @@ namespace {
 
 using Addresses = std::vector<SocketAddress>;
 
-// getaddrinfo can't be called off: past the deadline its answer is dropped when it comes.
-Task<Result<Addresses>> resolve(Loop& loop, TcpAddress address, Milliseconds deadline, Abort abort) {
-    if (auto literal = parse_ip(address.host, address.port)) co_return Addresses{*literal};
-    struct State {
-        explicit State(Loop& owner) : done(owner) {}
-        std::optional<Result<Addresses>> result;
-        Event done;
-    };
-    auto state = std::make_shared<State>(loop);
-    loop.submit([state, address] { state->result = resolve_blocking(address.host, address.port); },
-                [state] { state->done.notify(); });
-    if (!co_await state->done.wait_for(deadline, abort)) {
-        if (abort.requested()) co_return fail(Code::cancelled, "resolving {}: cancelled", address.host);
-        co_return fail(Code::timed_out, "resolving {} took too long", address.host);
-    }
-    co_return std::move(*state->result);
-}
-
 std::string doing(const std::string& name) {
     return "connecting to " + name;
 }
@@ -66,6 +48,24 @@ Task<Result<std::unique_ptr<Stream>>> connect_one(Loop& loop, SocketAddress addr
 }
 
 }  // namespace
+
+// getaddrinfo can't be called off: past the deadline its answer is dropped when it comes.
+Task<Result<Addresses>> resolve(Loop& loop, TcpAddress address, Milliseconds deadline, Abort abort) {
+    if (auto literal = parse_ip(address.host, address.port)) co_return Addresses{*literal};
+    struct State {
+        explicit State(Loop& owner) : done(owner) {}
+        std::optional<Result<Addresses>> result;
+        Event done;
+    };
+    auto state = std::make_shared<State>(loop);
+    loop.submit([state, address] { state->result = resolve_blocking(address.host, address.port); },
+                [state] { state->done.notify(); });
+    if (!co_await state->done.wait_for(deadline, abort)) {
+        if (abort.requested()) co_return fail(Code::cancelled, "resolving {}: cancelled", address.host);
+        co_return fail(Code::timed_out, "resolving {} took too long", address.host);
+    }
+    co_return std::move(*state->result);
+}
 
 Task<Result<std::unique_ptr<Stream>>> connect_tcp(Loop& loop, TcpAddress address, Milliseconds deadline,
                                                   Abort abort) {

@@ -281,8 +281,8 @@ class ProxiedClientTest : public testing::Test {
 protected:
     HttpClient::Options options() {
         ProxySettings settings;
-        settings.for_http = settings.for_https = *parse_url(proxy.url());
-        settings.http_authorization = settings.https_authorization = Secret("Basic dTpw");
+        settings.for_http = settings.for_https = Proxy{
+            .url = *parse_url(proxy.url()), .credentials = Secret("Basic dTpw"), .variable = "ALL_PROXY"};
         return {.proxy = settings, .tls = {.ca_file = certificates.authority_file()}};
     }
     Result<Answer> run(HttpClient& client, ClientRequest request) {

@@ -8,19 +8,24 @@ namespace {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-Result<ProxySettings> settings_of(const Variables& variables) {
+ProxySettings settings_of(const Variables& variables) {
     return ProxySettings::from([&](std::string_view name) -> std::optional<std::string> {
         const auto found = variables.find(name);
         return found == variables.end() ? std::nullopt : std::optional(found->second);
     });
 }
 
-// "host:port" of the proxy that a target goes through, or "direct".
+std::string_view scheme_of(ProxyKind kind) {
+    if (kind == ProxyKind::http) return "";
+    return kind == ProxyKind::socks5 ? "socks5://" : "socks5h://";
+}
+
+// "host:port" of the proxy that a target goes through, its kind before it unless it is HTTP; or "direct".
 std::string way_to(std::string_view target, const Variables& variables) {
-    auto settings = settings_of(variables);
-    if (!settings) return "error: " + settings.error().message;
-    const auto proxy = find_proxy(*settings, *parse_url(target));
-    return proxy ? fmt::format("{}:{}", proxy->url.host, proxy->url.port) : "direct";
+    const auto proxy = find_proxy(settings_of(variables), *parse_url(target));
+    if (!proxy) return "error: " + proxy.error().message;
+    if (!*proxy) return "direct";
+    return fmt::format("{}{}:{}", scheme_of((*proxy)->kind), (*proxy)->url.host, (*proxy)->url.port);
 }
 
 TEST(Proxy, IsChosenBySchemeAndSpelling) {
@@ -42,29 +47,64 @@ TEST(Proxy, IgnoresAVariableThatAWebRequestCouldSet) {
     EXPECT_EQ(way_to("http://a.test/", {{"REQUEST_METHOD", "GET"}, {"http_proxy", "http://p"}}), "p:80");
 }
 
-TEST(Proxy, TakesCredentialsOutOfTheAddress) {
-    const auto settings = settings_of({{"HTTPS_PROXY", "http://user:p%40ss:word@proxy.test:3128"}});
-    ASSERT_TRUE(settings);
-    EXPECT_EQ(settings->for_https->text(), "http://proxy.test:3128/");
-    ASSERT_TRUE(settings->https_authorization);
-    EXPECT_EQ(settings->https_authorization->reveal(), "Basic dXNlcjpwQHNzOndvcmQ=");
-    const auto nameless = settings_of({{"HTTPS_PROXY", "tok@proxy.test"}});
-    ASSERT_TRUE(nameless && nameless->https_authorization);
-    EXPECT_EQ(nameless->https_authorization->reveal(), "Basic dG9rOg==");
-    EXPECT_FALSE(nameless->http_authorization);
+// What goes over the wire to prove us to the proxy of this address.
+std::string proof_for(const std::string& address) {
+    const auto settings = settings_of({{"HTTPS_PROXY", address}});
+    std::string message;
+    if (settings.for_https && *settings.for_https) add_credentials(message, **settings.for_https);
+    return message;
 }
 
-TEST(Proxy, RefusesWhatItCannotUseWithoutShowingTheValue) {
-    for (const std::string value : {"socks5://user:hunter2@p:1080", "https://user:hunter2@p",
-                                    "http://user:hunter2@", "http://user:hunter2@p:notaport"}) {
-        const auto settings = settings_of({{"ALL_PROXY", value}});
-        ASSERT_FALSE(settings) << value;
-        EXPECT_EQ(settings.error().code, Code::invalid_input);
-        EXPECT_THAT(settings.error().message, testing::HasSubstr("ALL_PROXY"));
-        EXPECT_THAT(settings.error().message + settings.error().hint,
+TEST(Proxy, TakesCredentialsOutOfTheAddress) {
+    const auto settings = settings_of({{"HTTPS_PROXY", "http://user:p%40ss:word@proxy.test:3128"}});
+    ASSERT_TRUE(settings.for_https && *settings.for_https);
+    EXPECT_EQ((*settings.for_https)->url.text(), "http://proxy.test:3128/");
+    EXPECT_EQ(proof_for("http://user:p%40ss:word@proxy.test:3128"),
+              "Proxy-Authorization: Basic dXNlcjpwQHNzOndvcmQ=\r\n");
+    EXPECT_EQ(proof_for("tok@proxy.test"), "Proxy-Authorization: Basic dG9rOg==\r\n");
+    EXPECT_EQ(proof_for("http://proxy.test"), "");
+    EXPECT_FALSE(settings.for_http);
+}
+
+TEST(Proxy, SpeaksSocksWithNamesLookedUpHereOrThere) {
+    const std::string_view http = "http://api.test/v1", https = "https://api.test/v1";
+    EXPECT_EQ(way_to(https, {{"ALL_PROXY", "socks5://p:1081"}}), "socks5://p:1081");
+    EXPECT_EQ(way_to(http, {{"all_proxy", "SOCKS5H://p"}}), "socks5h://p:1080");
+    EXPECT_EQ(way_to(https, {{"HTTPS_PROXY", "socks5h://[2001:db8::1]"}}), "socks5h://2001:db8::1:1080");
+    EXPECT_EQ(way_to(https, {{"HTTPS_PROXY", "socks5h://p:80"}}), "socks5h://p:80");
+    EXPECT_EQ(way_to(https, {{"ALL_PROXY", "socks5://p"}, {"HTTPS_PROXY", "http://q"}}), "q:80");
+    EXPECT_EQ(way_to(http, {{"ALL_PROXY", "socks5://p"}, {"NO_PROXY", ".test"}}), "direct");
+}
+
+TEST(Proxy, GivesSocksUserAndPasswordApart) {
+    EXPECT_EQ(proof_for("socks5://us%3Aer:p%40ss:w@p"), "\x01\x05us:er\x06p@ss:w");
+    EXPECT_EQ(proof_for("socks5h://user@p"), std::string("\x01\x04user\x00", 7));
+    EXPECT_EQ(proof_for("socks5h://p"), "");
+}
+
+TEST(Proxy, SaysWhatItCannotUseWithoutShowingTheValue) {
+    for (const std::string& value : std::vector<std::string>{
+             "socks4://user:hunter2@p:1080", "socks://user:hunter2@p:1080", "https://user:hunter2@p",
+             "http://user:hunter2@", "http://user:hunter2@p:notaport",
+             "socks5://hunter2:" + std::string(256, 'x') + "@p"}) {
+        const auto problems = settings_of({{"ALL_PROXY", value}}).problems();
+        ASSERT_EQ(problems.size(), 1U) << value;
+        EXPECT_EQ(problems.front().code, Code::invalid_input);
+        EXPECT_THAT(problems.front().message, testing::HasSubstr("ALL_PROXY"));
+        EXPECT_THAT(problems.front().message + problems.front().hint,
                     testing::Not(testing::HasSubstr("hunter2")));
-        EXPECT_FALSE(settings.error().hint.empty());
     }
+    EXPECT_TRUE(settings_of({{"ALL_PROXY", "socks5://user:hunter2@p:1080"}}).problems().empty());
+}
+
+TEST(Proxy, ThatCannotBeUsedStopsOnlyWhatNeedsIt) {
+    const Variables broken{{"HTTPS_PROXY", "socks4://p"}, {"NO_PROXY", "near.test"}};
+    EXPECT_THAT(way_to("https://api.test/", broken), testing::HasSubstr("HTTPS_PROXY"));
+    EXPECT_EQ(way_to("http://api.test/", broken), "direct");
+    EXPECT_EQ(way_to("https://near.test/", broken), "direct");
+    EXPECT_EQ(way_to("https://127.0.0.1:8443/", broken), "direct");
+    EXPECT_EQ(find_proxy(settings_of(broken), *parse_url("https://api.test/")).error().code,
+              Code::unavailable);
 }
 
 TEST(Proxy, StaysOutOfTheWayToThisMachine) {

@@ -53,8 +53,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     if (!options) return report(context, options.error());
     const auto config = context.config();
     if (!config) return report(context, config.error());
-    auto engine = build_engine(context, **config);
-    if (!engine) return report(context, engine.error());
+    const auto engine = build_engine(context, **config);
 
     Redactor redactor;
     for (const auto& secret : {options->secret.token, options->secret.password}) {
@@ -85,11 +84,11 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
         redactor.hold(place, values);
     };
     const auto ended =
-        gateway::run({.loop = (*engine)->loop,
+        gateway::run({.loop = engine->loop,
                       .files = context.files,
                       .clock = context.clock,
                       .log = log,
-                      .providers = *(*engine)->providers,
+                      .providers = *engine->providers,
                       .load_config = load,
                       .fingerprint_key = context.fingerprint_key,
                       .version = std::string(version()),

@@ -102,10 +102,8 @@ std::vector<providers::Model> ollama_models(Context& context, const config::Conf
     const auto url = net::parse_url(base);
     if (!url || !auth::is_local_url(base)) return {};
     const auto engine = build_engine(context, config);
-    if (!engine) return {};
-    const providers::Transport transport{(*engine)->loop, *(*engine)->http, context.clock};
-    auto found =
-        (*engine)->loop.run_until(providers::ollama::fetch_installed(transport, *url, ollama_timeout));
+    const providers::Transport transport{engine->loop, *engine->http, context.clock};
+    auto found = engine->loop.run_until(providers::ollama::fetch_installed(transport, *url, ollama_timeout));
     if (found) return std::move(*found);
     if (in_use)
         context.out.note(fmt::format("note: {}; none of it is listed", printable(found.error().message)));

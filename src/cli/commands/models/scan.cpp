@@ -119,11 +119,10 @@ Result<std::vector<openrouter::Scanned>> ask_openrouter(Context& context, const 
     request.on_progress = [&](std::size_t done, std::size_t all) {
         context.out.progress(fmt::format("Probing models ({}/{})", done, all));
     };
-    auto engine = build_engine(context, config);
-    if (!engine) return std::unexpected(engine.error());
+    const auto engine = build_engine(context, config);
     context.out.progress("Asking OpenRouter for its models");
-    auto scanned = (*engine)->loop.run_until(
-        openrouter::scan({(*engine)->loop, *(*engine)->http, context.clock}, std::move(request)));
+    auto scanned = engine->loop.run_until(
+        openrouter::scan({engine->loop, *engine->http, context.clock}, std::move(request)));
     context.out.progress("");
     return scanned;
 }

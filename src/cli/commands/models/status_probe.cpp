@@ -135,14 +135,13 @@ Result<json::object> probe_here(Context& context, const AgentCredentials& creden
     const auto total = targets.size();
     tell_cost(context, credentials::requests_in(targets), total, options, "from here");
     const auto engine = build_engine(context, *credentials.config);
-    if (!engine) return std::unexpected(engine.error());
-    auto& loop = (*engine)->loop;
+    auto& loop = engine->loop;
     const auto on_probed = [&](const credentials::ProbeResult& result, std::size_t done) {
         tell_progress(context, credentials::probe_json(result), done, total);
     };
-    const auto summary = loop.run_until(credentials::run_probes({loop, context.clock, *(*engine)->providers},
-                                                                credentials.config, std::move(targets),
-                                                                options, on_probed, {}));
+    const auto summary =
+        loop.run_until(credentials::run_probes({loop, context.clock, *engine->providers}, credentials.config,
+                                               std::move(targets), options, on_probed, {}));
     return credentials::summary_json(summary);
 }
 
