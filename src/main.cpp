@@ -16,6 +16,7 @@
 #include "cli/parser/parse.h"
 #include "config/files/load.h"
 #include "platform/environment.h"
+#include "platform/groups.h"
 #include "platform/process_hardening.h"
 
 namespace {
@@ -105,6 +106,7 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
         .working_folder = working_folder,
         .login_shell = &login_shell,
         .user_id = ::getuid(),
+        .group_is_shared = platform::group_has_others,
         .unseal = [keys](const std::string& text,
                          const std::string& path) { return keys->open(text, {.record = {}, .field = path}); },
         .seal_new =

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/fingerprint.h"
+#include "config/settings/guessable.h"
 
 namespace openclaw::access {
 
@@ -48,7 +49,7 @@ Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, 
     const std::string kind(name_of(secret.mode));
     policy.secret.emplace(Policy::SharedSecret{
         .digest = SecretDigest(chosen->value),
-        .guessable = secret.mode == AccessMode::password || chosen->value.size() < token_bytes_min,
+        .guessable = secret.mode == AccessMode::password || config::why_guessable(chosen->value),
         .identity = std::make_shared<const Identity>(
             Identity{.id = kind,
                      .shown = kind + " " + fingerprint(chosen->value, fingerprint_key),

@@ -24,15 +24,12 @@ private:
     std::array<unsigned char, 32> bytes_{};
 };
 
-// A shorter token is one that somebody made up; it is treated as a password is.
-constexpr std::size_t token_bytes_min = 12;
-
 // The lock as it stands: what each proof is compared with, and who comes in by it. Made at the start and at
 // each reload, never changed.
 struct Policy {
     struct SharedSecret {
         SecretDigest digest;
-        bool guessable;  // so short, or so likely a word, that trying must be made slow
+        bool guessable;  // a password, or a token like one: trying must be made slow
         std::shared_ptr<const Identity> identity;
     };
     AccessMode mode = AccessMode::token;

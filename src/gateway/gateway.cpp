@@ -8,6 +8,7 @@
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
 #include "gateway/serving/reloader.h"
+#include "gateway/serving/weak_points.h"
 #include "gateway/ws/methods/table.h"
 #include "gateway/ws/room.h"
 #include "gateway/ws/serve_websocket.h"
@@ -153,7 +154,8 @@ Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, En
                                .clock = means.clock,
                                .log = means.log,
                                .load_config = means.load_config,
-                               .flags = std::move(options.secret),
+                               .options = std::move(options),
+                               .loopback_only = endpoint.loopback_only,
                                .fingerprint_key = means.fingerprint_key,
                                .life = life,
                                .serving = serving,
@@ -235,6 +237,7 @@ void Gateway::Impl::announce() const {
     const auto* secret = now->secret.chosen();
     means.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
                    secret ? secret->place : "nowhere");
+    for (const auto& point : now->weak_points) means.log.warn("gateway", "{}", in_a_line(point));
 }
 
 net::Task<void> Gateway::Impl::serve() {
@@ -270,12 +273,15 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (!lock) return std::unexpected(lock.error());
     auto secret = access::ensure_gateway_secret(**config, means.files, options.secret);
     if (!secret) return std::unexpected(secret.error());
+    if (auto locked = check_lock(*secret, endpoint->loopback_only); !locked)
+        return std::unexpected(locked.error());
     auto tls = tls_of(**config);
     if (!tls) return std::unexpected(tls.error());
     auto listeners = listen(means, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());
 
-    auto serving = make_serving(std::move(*config), std::move(*secret));
+    auto weak = weak_points(**config, means.files, options);
+    auto serving = make_serving(std::move(*config), std::move(*secret), std::move(weak));
     auto impl = std::make_unique<Impl>(std::move(means), std::move(options), std::move(serving),
                                        std::move(*endpoint), std::move(*lock), std::move(*tls));
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);

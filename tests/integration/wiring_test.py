@@ -3,8 +3,11 @@
 environment and the time to drain. Builders and fakes make worlds of their own, and never miss what main.cpp forgets."""
 import pathlib
 import signal
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -37,6 +40,57 @@ def reset_hour_far_from_utc() -> tuple[int, str]:
     zones = [(hour, *zone_where_it_is_half_past(hour)) for hour in (0, 12)]
     hour, zone, _ = max(zones, key=lambda entry: min(abs(entry[2]), 720 - abs(entry[2])))
     return hour, zone
+
+
+class SocksProxy:
+    """A SOCKS5 proxy that asks for a user, and leads every request to one port of this host."""
+
+    def __init__(self, target: int):
+        self.asked = []
+        proxy = self
+
+        class Serve(socketserver.BaseRequestHandler):
+            def take(self, size: int) -> bytes:
+                data = b""
+                while len(data) < size:
+                    piece = self.request.recv(size - len(data))
+                    if not piece:
+                        raise ConnectionError
+                    data += piece
+                return data
+
+            def handle(self):
+                self.take(self.take(2)[1])
+                self.request.sendall(b"\x05\x02")
+                user = self.take(self.take(2)[1]).decode()
+                password = self.take(self.take(1)[0]).decode()
+                self.request.sendall(b"\x01\x00")
+                name = self.take(self.take(5)[4]).decode()
+                proxy.asked.append((user, password, name, int.from_bytes(self.take(2))))
+                with socket.create_connection(("127.0.0.1", target)) as upstream:
+                    self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
+                    threading.Thread(target=relay, args=(upstream, self.request), daemon=True).start()
+                    relay(self.request, upstream)
+
+        def relay(source: socket.socket, sink: socket.socket):
+            try:
+                while data := source.recv(65536):
+                    sink.sendall(data)
+                sink.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Serve)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Wiring(unittest.TestCase):
@@ -83,6 +137,32 @@ class Wiring(unittest.TestCase):
             self.assertEqual(self.ask(place, "ping", "--local").returncode, 0)
             self.assertEqual([request.path for request in proxy.requests],
                              ["http://api.example.test/v1/messages"] * 2)
+
+    def test_requests_go_through_a_socks_proxy_of_the_environment(self):
+        with RecordingProvider() as provider, SocksProxy(provider.server.server_port) as proxy, \
+                home("http://api.example.test:8080") as place:
+            place.variables["ALL_PROXY"] = f"socks5h://me:secret%40word@127.0.0.1:{proxy.port}"
+            with place.gateway():
+                self.assertEqual(self.ask(place).returncode, 0)
+            self.assertEqual(self.ask(place, "ping", "--local").returncode, 0)
+            self.assertEqual(proxy.asked, [("me", "secret@word", "api.example.test", 8080)] * 2)
+            self.assertEqual([request.path for request in provider.requests], ["/v1/messages"] * 2)
+
+    def test_a_proxy_that_cannot_be_used_stops_only_what_needs_it(self):
+        for variable, address in (("ALL_PROXY", "socks4://u:hunter2@proxy"), ("HTTP_PROXY", "https://proxy"),
+                                  ("http_proxy", "http://u:hunter2@")):
+            with RecordingProvider() as provider, home(provider.url) as place:
+                place.variables[variable] = address
+                with place.gateway() as gateway:
+                    gateway.wait_for(f"{variable} ", 10)
+                    self.assertEqual(self.ask(place).returncode, 0, address)
+                settings = place.read("openclaw.json")
+                settings["models"]["providers"]["anthropic"]["baseUrl"] = "http://api.example.test"
+                place.write("openclaw.json", settings)
+                far = self.ask(place, "ping", "--local")
+                self.assertNotEqual(far.returncode, 0)
+                self.assertIn(variable, far.stdout + far.stderr)
+                self.assertNotIn("hunter2", far.stdout + far.stderr)
 
     def test_a_turn_that_runs_is_answered_before_the_gateway_ends(self):
         with RecordingProvider() as provider, home(provider.url) as place, place.gateway() as gateway:

@@ -110,10 +110,11 @@ Exit run_env(Context& context, const Arguments& arguments) {
     if (!options) return report(context, options.error());
     auto variables = config::environment_report(**config, context.fingerprint_key);
     const auto view = ask(context, *options);
-    for (const auto& warning : (*config)->warnings()) {
-        if (warning.path.empty()) {
-            context.out.note("warning: " + printable(warning.message));
-            if (!warning.hint.empty()) context.out.note("hint: " + printable(warning.hint));
+    for (const auto* list : {&(*config)->problems(), &(*config)->warnings()}) {
+        for (const auto& each : *list) {
+            if (!each.path.empty()) continue;
+            context.out.note("warning: " + printable(each.message));
+            if (!each.hint.empty()) context.out.note("hint: " + printable(each.hint));
         }
     }
     if (arguments.has("--json"))

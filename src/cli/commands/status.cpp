@@ -5,6 +5,7 @@
 #include "base/version.h"
 #include "cli/commands/commands.h"
 #include "cli/gateway/gateway_client.h"
+#include "cli/gateway/weak_points.h"
 #include "cli/output/age.h"
 
 namespace openclaw::cli {
@@ -151,6 +152,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
     if (!options) return report(context, options.error());
     const auto config = context.config();
     if (!config) return report(context, config.error());
+    note_weak_points(context, **config);
     const auto target = resolve_target(context, *options);
     net::Loop loop;
     const auto live = target ? loop.run_until(ask_live(loop, *target, options->timeout))

@@ -1,6 +1,7 @@
 #include "cli/gateway/gateway_client.h"
 
 #include "base/text.h"
+#include "gateway/serving/weak_points.h"
 
 namespace openclaw::cli {
 
@@ -28,6 +29,20 @@ Result<std::optional<Secret>> secret_option(Context& context, const Arguments& a
     return whole.trimmed();
 }
 
+// An address that was typed, and a secret that would be read on the way there.
+void note_clear_way(Context& context, const GatewayOptions& options) {
+    const auto url = net::parse_url(options.url.value_or(""));
+    if (!url) return;
+    const auto config = context.config_with_problems();
+    const auto stands = [&](const std::optional<Secret>& typed, const char* variable) {
+        return typed || (config && (*config)->environment().find_filled(variable));
+    };
+    const bool token = stands(options.token, "OPENCLAW_GATEWAY_TOKEN");
+    if (!token && !stands(options.password, "OPENCLAW_GATEWAY_PASSWORD")) return;
+    if (const auto problem = gateway::clear_way(*url, token ? "token" : "password"))
+        context.out.note(fmt::format("warning: {}; {}", problem->message, problem->hint));
+}
+
 }  // namespace
 
 gateway::ClientHost client_host(Context& context) {
@@ -49,6 +64,7 @@ Result<GatewayOptions> gateway_options(Context& context, const Arguments& argume
     const auto timeout = arguments.integer("--timeout", 1, 24 * 60 * 60 * 1000);
     if (!timeout) return std::unexpected(timeout.error());
     if (*timeout) options.timeout = Milliseconds(**timeout);
+    note_clear_way(context, options);
     return options;
 }
 

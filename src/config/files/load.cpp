@@ -4,7 +4,6 @@
 #include "config/environment/environment_sources.h"
 #include "config/environment/substitution.h"
 #include "config/json5/key_path.h"
-#include "config/settings/access_check.h"
 #include "config/settings/settings.h"
 #include "config/settings/validate.h"
 
@@ -41,20 +40,22 @@ public:
         auto environment = load_environment({.files = request_.files,
                                              .variables = request_.variables,
                                              .paths = request_.paths,
-                                             .working_folder = request_.working_folder,
+                                             .working_folder = trusted_working_folder(),
                                              .config = &config_->value_,
                                              .login_shell = request_.login_shell});
         config_->environment_ = std::move(environment.environment);
         config_->environment_files_ = std::move(environment.files);
         append(config_->problems_, std::move(environment.problems));
         append(config_->warnings_, std::move(environment.warnings));
+        check_environment_files();
         substitute(environment.places);
         if (readable_) check_content();
+        check_lock_files();
         auto list = read_agents(config_->value_, config_->paths_);
         config_->agents_ = std::move(list.agents);
         append(config_->problems_, std::move(list.problems));
         append(config_->warnings_, std::move(list.warnings));
-        check_secret_files();
+        check_stores();
         return config_;
     }
 
@@ -67,25 +68,58 @@ public:
     }
 
 private:
-    void check_places() {
-        for (const auto& path : {request_.paths.state, request_.paths.config_file}) check(path);
+    AccessRules rules() const {
+        return {request_.files, request_.user_id, request_.group_is_shared, request_.paths};
     }
 
-    // Who may change these chooses the credential. They hold no settings, so the program goes on.
-    void check_secret_files() {
-        auto secret_files = config_->environment_files_;
-        std::erase(secret_files, request_.working_folder / ".env");
-        for (const auto& agent : config_->agents_)
-            secret_files.push_back(agent.agent_folder / "auth-profiles.json");
-        for (const auto& path : secret_files)
-            append(config_->warnings_,
-                   who_may_change(request_.files, path, request_.user_id, request_.paths));
-    }
-
-    void check(const Path& path) {
-        auto findings = check_access(request_.files, path, request_.user_id, request_.paths);
+    void take(AccessFindings findings) {
         append(config_->problems_, std::move(findings.problems));
         append(config_->warnings_, std::move(findings.warnings));
+    }
+
+    void check_places() {
+        for (const auto& path : {request_.paths.state, request_.paths.config_file})
+            take(check_access(rules(), path));
+    }
+
+    // Anybody may put a .env into a folder in which one happens to stand: it isn't read then, but stops
+    // nothing.
+    Path trusted_working_folder() {
+        const auto& folder = request_.working_folder;
+        if (folder.empty() || folder == request_.paths.state) return folder;
+        auto findings = who_may_change(rules(), folder / ".env");
+        for (auto& problem : findings.problems) problem.message += "; its variables are not used";
+        const bool trusted = findings.problems.empty();
+        append(config_->warnings_, std::move(findings.problems));
+        append(config_->warnings_, std::move(findings.warnings));
+        return trusted ? folder : Path();
+    }
+
+    // Who may change these chooses keys, addresses and the lock.
+    void check_environment_files() {
+        for (const auto& path : config_->environment_files_)
+            if (path != request_.working_folder / ".env") take(who_may_change(rules(), path));
+    }
+
+    // The lock's own files: who may change them lets himself in.
+    void check_lock_files() {
+        take(who_may_change(rules(), request_.paths.gateway_token_file()));
+        if (!config_->flag_or_default("gateway.tls.enabled")) return;
+        const auto place = [&](const std::string& text) {
+            return expanded(text, request_.paths.home, request_.working_folder);
+        };
+        if (const auto certificate = config_->text("gateway.tls.certPath"))
+            take(who_may_change(rules(), place(*certificate)));
+        if (const auto key = config_->text("gateway.tls.keyPath")) take(check_access(rules(), place(*key)));
+    }
+
+    // Stores hold no settings, so the program goes on.
+    void check_stores() {
+        for (const auto& agent : config_->agents_) {
+            auto findings = who_may_change(rules(), agent.agent_folder / "auth-profiles.json");
+            append(config_->warnings_, std::move(findings.problems));
+            append(config_->warnings_, std::move(findings.warnings));
+        }
     }
 
     void read_file() {
@@ -118,7 +152,8 @@ private:
         for (const auto& repeated : document->repeated_keys)
             config_->warnings_.push_back(
                 {{}, fmt::format("{} is given twice; the last one counts", repeated), {}});
-        for (std::size_t at = 1; at < config_->files_.size(); ++at) check(config_->files_[at]);
+        for (std::size_t at = 1; at < config_->files_.size(); ++at)
+            take(check_access(rules(), config_->files_[at]));
     }
 
     // Provider keys stay sealed here: the resolver opens each by itself, and a closed one costs that one

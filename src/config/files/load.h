@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "config/environment/login_shell.h"
 #include "config/files/include.h"
+#include "config/settings/access_check.h"
 
 namespace openclaw::config {
 
@@ -23,6 +24,7 @@ struct LoadRequest {
     Path working_folder = {};                   // empty: no .env is read there
     LoginShell* login_shell = nullptr;          // null: never asked
     std::optional<std::uint32_t> user_id = {};  // nothing: owners are not checked
+    SharedGroup group_is_shared = {};           // empty: every group counts as shared
     ReadText read = {};                         // empty: from `files`; the editor lays changes over it
     Unseal unseal = {};                         // empty: what is sealed stays closed
     SealNew seal_new = {};                      // empty: what is written stays as it is

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "config/files/backups.h"
 #include "config/files/document_files.h"
+#include "config/settings/guessable.h"
 #include "config/settings/secrets.h"
 #include "config/settings/validate.h"
 #include "store/replace_file.h"
@@ -107,7 +108,20 @@ public:
             return hinted(fail(Code::invalid_input, "config validation failed: {}{}{}", problem->path,
                                problem->path.empty() ? "" : ": ", problem->message),
                           problem->hint.empty() ? "nothing was written" : problem->hint);
+        if (auto ok = refuse_guessable(*after); !ok) return std::unexpected(ok.error());
         return after;
+    }
+
+    // One that stands there is warned of; a new one would only wait to be found.
+    Result<void> refuse_guessable(const Config& after) const {
+        for (const std::string_view path : {"gateway.auth.token", "gateway.auth.password"}) {
+            const auto text = after.text(path);
+            const auto why = text && text != before_->text(path) ? why_guessable(*text) : std::nullopt;
+            if (why)
+                return hinted(fail(Code::invalid_input, "{} can be guessed: {}", path, *why),
+                              "take the output of `openssl rand -hex 24`; nothing was written");
+        }
+        return {};
     }
 
     Result<std::vector<Path>> save(const json::object& old_document) {

@@ -30,7 +30,8 @@ public:
     // `change` gets the document as it is written, includes merged, ${VAR} unresolved. Fails without having
     // written anything: with the error of `change`; `corrupt` when the file can't be read; `invalid_input`
     // when the result has a problem that was not there before, or a placeholder stands for a secret, or the
-    // value comes from several files; `busy`, `no_space`, `denied` from the disk.
+    // gateway's new secret can be guessed, or the value comes from several files; `busy`, `no_space`,
+    // `denied` from the disk.
     Result<Written> update(const std::function<Result<void>(json::object& document)>& change);
 
     Result<Written> set(const KeyPath& path, json::value value);

@@ -1,44 +1,73 @@
 #include "config/settings/access_check.h"
 
 namespace openclaw::config {
+namespace {
 
-AccessFindings check_access(platform::FileSystem& files, const Path& path,
-                            std::optional<std::uint32_t> user_id, const Paths& paths) {
-    AccessFindings findings;
-    const auto info = files.info(path);
-    if (!info) return findings;
-    const auto name = paths.shortened(path);
-    const bool folder = info->kind == platform::FileKind::directory;
-    const auto repair = fmt::format("chmod {} {}", folder ? "700" : "600", name);
+constexpr std::uint32_t others_write = 0002, group_write = 0020, others_read = 0004, sticky = 01000;
+
+bool is_folder(const platform::FileInfo& info) {
+    return info.kind == platform::FileKind::directory;
+}
+
+std::string repair_of(const platform::FileInfo& info, const std::string& name) {
+    return fmt::format("chmod {} {}", is_folder(info) ? "700" : "600", name);
+}
+
+void check_writers(const AccessRules& rules, const platform::FileInfo& info, const std::string& name,
+                   AccessFindings& findings) {
     // A sticky folder (/tmp) lets others add files but not replace ours.
-    const bool sticky = folder && (info->mode & 01000U) != 0;
-    if ((info->mode & 0002U) != 0 && !sticky)
+    const bool keeps_ours = is_folder(info) && (info.mode & sticky) != 0;
+    const auto& shared = rules.group_is_shared;
+    const auto add = [&](std::string_view who) {
         findings.problems.push_back(
-            {{}, fmt::format("{} can be changed by every user of this host", name), repair, Code::denied});
-    else if ((info->mode & 0020U) != 0)
+            {{}, fmt::format("{} can be changed by {}", name, who), repair_of(info, name), Code::denied});
+    };
+    if ((info.mode & others_write) != 0 && !keeps_ours)
+        add("every user of this host");
+    else if ((info.mode & group_write) != 0 && !keeps_ours &&
+             (!shared || shared(info.gid, rules.user_id.value_or(info.uid))))
+        add("its group, which has other members");
+}
+
+void check_readers(const platform::FileInfo& info, const std::string& name, AccessFindings& findings) {
+    if (is_folder(info) || (info.mode & others_read) == 0 || (info.mode & others_write) != 0) return;
+    findings.warnings.push_back({{},
+                                 fmt::format("{} can be read by every user of this host", name),
+                                 repair_of(info, name),
+                                 Code::denied});
+}
+
+void check_owner(const AccessRules& rules, const platform::FileInfo& info, const std::string& name,
+                 AccessFindings& findings) {
+    if (!rules.user_id || info.uid == *rules.user_id || info.uid == 0) return;
+    auto foreign = fmt::format("{} belongs to user {}, not to you (user {})", name, info.uid, *rules.user_id);
+    if (*rules.user_id == 0)
         findings.warnings.push_back(
-            {{}, fmt::format("{} can be changed by its group", name), repair, Code::denied});
-    else if ((info->mode & 0004U) != 0 && !folder)
-        findings.warnings.push_back(
-            {{}, fmt::format("{} can be read by every user of this host", name), repair, Code::denied});
-    if (!user_id || info->uid == *user_id || info->uid == 0) return findings;
-    const auto foreign =
-        fmt::format("{} belongs to user {}, not to you (user {})", name, info->uid, *user_id);
-    if (*user_id == 0)
-        findings.warnings.push_back({{}, foreign, "run openclaw as that user, without sudo", Code::denied});
+            {{}, std::move(foreign), "run openclaw as that user, without sudo", Code::denied});
     else
-        findings.problems.push_back({{}, foreign, fmt::format("chown {} {}", *user_id, name), Code::denied});
+        findings.problems.push_back(
+            {{}, std::move(foreign), fmt::format("chown {} {}", *rules.user_id, name), Code::denied});
+}
+
+AccessFindings check(const AccessRules& rules, const Path& path, bool readers_too) {
+    AccessFindings findings;
+    const auto info = rules.files.info(path);
+    if (!info) return findings;
+    const auto name = rules.paths.shortened(path);
+    check_writers(rules, *info, name, findings);
+    if (readers_too) check_readers(*info, name, findings);
+    check_owner(rules, *info, name, findings);
     return findings;
 }
 
-std::vector<Problem> who_may_change(platform::FileSystem& files, const Path& path,
-                                    std::optional<std::uint32_t> user_id, const Paths& paths) {
-    const auto info = files.info(path);
-    const bool own = info && (!user_id || info->uid == *user_id || info->uid == 0);
-    if (!info || (own && (info->mode & 0022U) == 0)) return {};
-    auto found = check_access(files, path, user_id, paths);
-    found.problems.insert(found.problems.end(), found.warnings.begin(), found.warnings.end());
-    return std::move(found.problems);
+}  // namespace
+
+AccessFindings who_may_change(const AccessRules& rules, const Path& path) {
+    return check(rules, path, false);
+}
+
+AccessFindings check_access(const AccessRules& rules, const Path& path) {
+    return check(rules, path, true);
 }
 
 }  // namespace openclaw::config

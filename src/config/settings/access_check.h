@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,18 +10,27 @@
 
 namespace openclaw::config {
 
+// Whether a group has members beside this user and root.
+using SharedGroup = std::function<bool(std::uint32_t group, std::uint32_t user)>;
+
+// By what the owners and modes of files are judged.
+struct AccessRules {
+    platform::FileSystem& files;
+    std::optional<std::uint32_t> user_id;  // nothing: owners are not checked
+    SharedGroup group_is_shared;           // empty: every group counts as shared
+    const Paths& paths;
+};
+
 struct AccessFindings {
     std::vector<Problem> problems, warnings;
 };
 
-// Who owns a config file or the state directory, and who else may write or read it. A file that everybody
-// may change, or that belongs to a third person, decides where keys are sent: that is a problem, the rest a
-// warning. An absent file says nothing. `user_id` empty: owners are not checked.
-AccessFindings check_access(platform::FileSystem& files, const Path& path,
-                            std::optional<std::uint32_t> user_id, const Paths& paths);
+// Who owns a file or a folder, and who else may write or read it. What everybody may change, or a group with
+// other members, or what belongs to a third person, decides where keys are sent and who gets in: that is a
+// problem, the rest a warning. An absent file says nothing.
+AccessFindings check_access(const AccessRules& rules, const Path& path);
 
-// Of these findings those about who may change the file.
-std::vector<Problem> who_may_change(platform::FileSystem& files, const Path& path,
-                                    std::optional<std::uint32_t> user_id, const Paths& paths);
+// The same without who may read it.
+AccessFindings who_may_change(const AccessRules& rules, const Path& path);
 
 }  // namespace openclaw::config

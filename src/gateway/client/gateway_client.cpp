@@ -27,8 +27,8 @@ json::object connect_parameters(const GatewayTarget& target) {
         {"scopes", {"operator.admin", "operator.approvals", "operator.pairing"}},
     };
     json::object auth;
-    if (target.token) auth["token"] = target.token->reveal();
-    if (target.password) auth["password"] = target.password->reveal();
+    if (target.token) auth["token"] = revealed(*target.token);
+    if (target.password) auth["password"] = revealed(*target.password);
     if (!auth.empty()) parameters["auth"] = std::move(auth);
     return parameters;
 }

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/text.h"
+#include "gateway/serving/weak_points.h"
 
 namespace openclaw::gateway {
 namespace {
@@ -146,11 +147,14 @@ Result<ServingPointer> Reloader::load() const {
     if (!config) return std::unexpected(std::move(config).error());
     if (auto problem = newly_unread(**config, *means_.serving.take()->config))
         return std::unexpected(std::move(*problem));
-    auto secret = access::resolve_gateway_secret(**config, means_.files, means_.flags);
+    auto secret = access::resolve_gateway_secret(**config, means_.files, means_.options.secret);
     if (!secret) return std::unexpected(std::move(secret).error());
     // The lock stays as it is: a secret that has vanished opens nothing and closes nothing.
     if (!secret->chosen()) return fail(Code::not_found, "the gateway's secret is gone");
-    return make_serving(std::move(*config), std::move(*secret));
+    if (auto locked = check_lock(*secret, means_.loopback_only); !locked)
+        return std::unexpected(std::move(locked).error());
+    auto weak = weak_points(**config, means_.files, means_.options);
+    return make_serving(std::move(*config), std::move(*secret), std::move(weak));
 }
 
 // A file outside the state folder that isn't there is not waited for: its folder may be somebody's home,
@@ -195,6 +199,9 @@ bool Reloader::use(ServingPointer serving) {
     if (!change.needs_restart.empty())
         means_.log.warn("gateway", "config change requires gateway restart ({})",
                         joined(change.needs_restart, ", "));
+    for (const auto& point : serving->weak_points)
+        if (std::ranges::find(before->weak_points, point) == before->weak_points.end())
+            means_.log.warn("gateway", "{}", in_a_line(point));
     const bool repaired = !currency_.problem.empty();
     off_ = is_off(*serving->config);
     currency_ = {

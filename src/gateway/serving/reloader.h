@@ -9,6 +9,7 @@
 #include "credentials/credentials.h"
 #include "gateway/serving/currency.h"
 #include "gateway/serving/lifetime.h"
+#include "gateway/serving/options.h"
 #include "gateway/serving/reload.h"
 #include "gateway/serving/serving.h"
 #include "net/loop/file_watcher.h"
@@ -32,7 +33,8 @@ public:
         const Clock& clock;
         Log& log;
         ConfigLoader load_config;
-        access::SecretFlags flags;
+        Options options;     // of the command line, which win over the files
+        bool loopback_only;  // whether nobody but this host can connect
         std::string fingerprint_key;
         const Lifetime& life;
         Swapped<Serving>& serving;

@@ -8,14 +8,16 @@ access::Policy Serving::lock(std::string_view fingerprint_key) const {
     return access::policy_of(secret, fingerprint_key, geteuid());
 }
 
-ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret) {
+ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
+                            std::vector<config::Problem> weak_points) {
     const auto* completions = config->find("gateway.http.endpoints.chatCompletions.enabled");
     return std::make_shared<const Serving>(
         Serving{.config = config,
                 .secret = std::move(secret),
                 .browser = access::BrowserPolicy::from(*config),
                 .guesses = access::GuessRules::from(*config),
-                .completions_enabled = !completions || !completions->is_bool() || completions->get_bool()});
+                .completions_enabled = !completions || !completions->is_bool() || completions->get_bool(),
+                .weak_points = std::move(weak_points)});
 }
 
 Result<std::shared_ptr<const config::Config>> load_valid(const ConfigLoader& load) {

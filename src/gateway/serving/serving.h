@@ -24,12 +24,14 @@ struct Serving {
     access::BrowserPolicy browser;
     access::GuessRules guesses;
     bool completions_enabled;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
+    std::vector<config::Problem> weak_points;  // of them both (weak_points.h)
 
     access::Policy lock(std::string_view fingerprint_key) const;  // for the doorman
 };
 using ServingPointer = std::shared_ptr<const Serving>;
 
-ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret);
+ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
+                            std::vector<config::Problem> weak_points);
 
 // Loads a config without problems.
 Result<std::shared_ptr<const config::Config>> load_valid(const ConfigLoader& load);

@@ -78,27 +78,75 @@ TEST(BadInput, AnUnreadableConfigIsNoMissingOne) {
     FAIL() << "no read was met";
 }
 
-TEST(BadInput, LooseModesAreWarnings) {
+TEST(BadInput, AConfigThatEverybodyMayReadIsAWarning) {
     ConfigFixture fixture;
-    fixture.files.put(config_file, "{}", 0664);
-    EXPECT_EQ(listed(fixture.load()->warnings()), "~/.openclaw/openclaw.json can be changed by its group");
     fixture.files.put(config_file, "{}", 0644);
     EXPECT_EQ(listed(fixture.load()->warnings()),
               "~/.openclaw/openclaw.json can be read by every user of this host");
 }
 
-TEST(BadInput, EnvFilesAndStoresThatOthersMayChangeAreNamed) {
+// The files that say where keys go, what they are and who gets in, each with a config that uses it.
+struct Deciding {
+    Path file;
+    std::string text, config;
+};
+const std::vector<Deciding> deciding_files = {
+    {config_file, "{}", "{}"},
+    {"/home/u/.openclaw/.env", "A=1", "{}"},
+    {"/home/u/.clawdbot/.env", "A=1", "{}"},
+    {"/home/u/.openclaw/credentials/gateway-token", "0123", "{}"},
+    {"/home/u/keys/gateway.pem", "key",
+     "{gateway: {tls: {enabled: true, keyPath: '~/keys/gateway.pem', certPath: '/etc/c.pem'}}}"},
+    {"/etc/c.pem", "certificate",
+     "{gateway: {tls: {enabled: true, keyPath: '~/keys/gateway.pem', certPath: '/etc/c.pem'}}}"},
+    {"/home/u/.openclaw/more.json5", "{}", "{$include: 'more.json5'}"},
+    {"/etc/openclaw/more.json5", "{}", "{models: {$include: '/etc/openclaw/more.json5'}}"},
+};
+
+std::string problems_with(const Deciding& each, std::uint32_t mode, std::uint32_t owner, bool shared) {
+    ConfigFixture fixture;
+    fixture.user_id = 1000;
+    fixture.group_is_shared = [=](std::uint32_t, std::uint32_t) { return shared; };
+    fixture.put_config(each.config);
+    fixture.files.put(each.file, each.text, mode, owner);
+    return listed(fixture.load()->problems());
+}
+
+TEST(BadInput, WhatDecidesIsRefusedWhereOthersMayChangeIt) {
+    for (const auto& each : deciding_files) {
+        const auto name = each.file.string();
+        const auto has = [&](const std::string& found, std::string_view words) {
+            return found.find(each.file.filename().string()) != found.npos && found.find(words) != found.npos;
+        };
+        EXPECT_EQ(problems_with(each, 0600, 1000, true), "") << name;
+        EXPECT_EQ(problems_with(each, 0600, 0, true), "") << name << " of root";
+        EXPECT_TRUE(has(problems_with(each, 0602, 1000, false), "can be changed by every user")) << name;
+        EXPECT_TRUE(has(problems_with(each, 0600, 1001, false), "belongs to user 1001")) << name;
+        EXPECT_TRUE(has(problems_with(each, 0660, 1000, true), "its group, which has other members")) << name;
+        EXPECT_EQ(problems_with(each, 0660, 1000, false), "") << name << " with a group of one's own";
+    }
+}
+
+TEST(BadInput, ATrapInTheWorkingFolderIsNotReadAndStopsNothing) {
+    ConfigFixture fixture;
+    fixture.user_id = 1000;
+    fixture.put_config(
+        "{models: {providers: {c: {baseUrl: 'http://h', apiKey: '${CORP_KEY}', models: []}}}}");
+    fixture.files.put("/project/.env", "CORP_KEY=theirs", 0666);
+    auto config = fixture.load();
+    EXPECT_EQ(config->environment().find("CORP_KEY"), std::nullopt);
+    EXPECT_EQ(listed(config->warnings()),
+              "/project/.env can be changed by every user of this host; its variables are not used");
+}
+
+TEST(BadInput, StoresThatOthersMayChangeAreNamed) {
     ConfigFixture fixture;
     const auto warnings = [&] { return listed(fixture.load()->warnings()); };
-    fixture.files.put("/home/u/.openclaw/.env", "A=1", 0644);
     fixture.files.put("/home/u/.openclaw/agents/main/agent/auth-profiles.json", "{}", 0644);
     EXPECT_EQ(warnings(), "");
-    fixture.files.put("/home/u/.openclaw/.env", "A=1", 0660);
     fixture.files.put("/home/u/.openclaw/agents/main/agent/auth-profiles.json", "{}", 0606);
     EXPECT_EQ(warnings(),
-              "~/.openclaw/.env can be changed by its group | "
-              "~/.openclaw/agents/main/agent/auth-profiles.json can be changed by every user of "
-              "this host");
+              "~/.openclaw/agents/main/agent/auth-profiles.json can be changed by every user of this host");
 }
 
 TEST(BadInput, OfIncludesNamesTheFile) {

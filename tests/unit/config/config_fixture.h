@@ -15,6 +15,7 @@ struct ConfigFixture {
     Path working_folder = "/project";
     config::LoginShell* login_shell = nullptr;
     std::optional<std::uint32_t> user_id;
+    config::SharedGroup group_is_shared;  // empty: every group is
 
     void set(const std::string& name, std::string_view value) { variables[name] = Secret(value); }
     void put_config(std::string text) { files.put("/home/u/.openclaw/openclaw.json", std::move(text)); }
@@ -26,7 +27,8 @@ struct ConfigFixture {
                                     .paths = paths(),
                                     .working_folder = working_folder,
                                     .login_shell = login_shell,
-                                    .user_id = user_id});
+                                    .user_id = user_id,
+                                    .group_is_shared = group_is_shared});
     }
     std::shared_ptr<const config::Config> load(std::string text) {
         put_config(std::move(text));

@@ -175,6 +175,21 @@ TEST(Writer, KeepsTheReferenceWhenItsResolvedValueComesBack) {
     EXPECT_EQ(fixture.text(), "{gateway: {auth: {token: '${CORP_KEY}'}}}");
 }
 
+TEST(Writer, TakesNoNewSecretThatCanBeGuessed) {
+    WriterFixture fixture;
+    fixture.put_config("{gateway: {auth: {token: 'real'}, port: 100}}");
+    ASSERT_TRUE(fixture.write("gateway.port", 101)) << "an old one stands in nobody's way";
+    for (const auto* path : {"gateway.auth.token", "gateway.auth.password"}) {
+        for (const auto* weak : {"hunter2", "123456789012345", "my-secret-token", "real "}) {
+            const auto refused = fixture.write(path, weak);
+            ASSERT_FALSE(refused) << path << " " << weak;
+            EXPECT_EQ(refused.error().code, Code::invalid_input);
+            EXPECT_EQ(refused.error().message.find(weak), std::string::npos);
+        }
+        ASSERT_TRUE(fixture.write(path, "3fa9c1d277120acb")) << path;
+    }
+}
+
 TEST(Writer, RotatesFiveBackupsOfModeSixHundred) {
     WriterFixture fixture;
     fixture.put_config("{gateway: {port: 100}}");

@@ -48,9 +48,9 @@ protected:
     ServingPointer first() {
         auto config = *load();
         auto secret = *access::resolve_gateway_secret(*config, *files, {});
-        return make_serving(std::move(config), std::move(secret));
+        return make_serving(std::move(config), std::move(secret), {});
     }
-    void start(bool told = true) {
+    void start(bool told = true, bool loopback_only = true) {
         serving.emplace(first());
         doorman.emplace(access::Doorman::Means{.clock = clock, .log = log}, serving->take()->lock("key"),
                         access::GuessRules{});
@@ -69,7 +69,8 @@ protected:
                             .clock = clock,
                             .log = log,
                             .load_config = [this] { return load(); },
-                            .flags = {},
+                            .options = {},
+                            .loopback_only = loopback_only,
                             .fingerprint_key = "key",
                             .life = life,
                             .serving = *serving,
@@ -166,6 +167,23 @@ TEST_F(ReloaderWorld, TriesABrokenConfigAgainAndSaysTheSameTroubleOnce) {
     write("second");
     EXPECT_EQ(seen_by_a_request(), "second");
     EXPECT_TRUE(reloader->currency().up_to_date());
+}
+
+TEST_F(ReloaderWorld, KeepsItsLockWhereTheNewOneCouldBeGuessedFromTheNetwork) {
+    start(true, false);
+    const std::string guessable = R"({gateway:{auth:{token:"hunter2"}},ui:{assistant:{name:"weak"}}})";
+    write_text(guessable);
+    EXPECT_EQ(seen_by_a_request(), "first");
+    EXPECT_THAT(reloader->currency().problem, HasSubstr("gateway.auth.token is no lock"));
+}
+
+TEST_F(ReloaderWorld, SaysWhatBecomesWeak) {
+    start();
+    write_text(R"({gateway:{auth:{token:"hunter2"}},ui:{assistant:{name:"weak"}}})");
+    EXPECT_EQ(seen_by_a_request(), "weak");
+    EXPECT_TRUE(std::ranges::any_of(log.lines(), [](const auto& line) {
+        return line.find("the gateway's token can be guessed") != std::string::npos;
+    }));
 }
 
 TEST_F(ReloaderWorld, TellsOfAnotherLockAndOfNoneThatStandsElsewhereNow) {

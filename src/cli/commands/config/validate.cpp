@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "gateway/serving/weak_points.h"
 
 namespace openclaw::cli {
 
@@ -25,6 +26,12 @@ std::vector<std::string> lines_of(const std::vector<config::Problem>& problems) 
     return lines;
 }
 
+std::vector<config::Problem> warnings_of(Context& context, const config::Config& config) {
+    auto warnings = config.warnings();
+    std::ranges::move(gateway::weak_points(config, context.files, {}), std::back_inserter(warnings));
+    return warnings;
+}
+
 void print(Context& context, const config::Config& config) {
     const auto file = context.paths.shortened(context.paths.config_file);
     if (config.valid()) {
@@ -36,9 +43,10 @@ void print(Context& context, const config::Config& config) {
         context.out.line(config.problems().size() == 1 ? "Problem:" : "Problems:");
         for (const auto& line : lines_of(config.problems())) context.out.line(line);
     }
-    if (config.warnings().empty()) return;
+    const auto warnings = warnings_of(context, config);
+    if (warnings.empty()) return;
     context.out.line("Warnings:");
-    for (const auto& line : lines_of(config.warnings())) context.out.line(line);
+    for (const auto& line : lines_of(warnings)) context.out.line(line);
 }
 
 Exit run_config_validate(Context& context, const Arguments& arguments) {
@@ -49,7 +57,7 @@ Exit run_config_validate(Context& context, const Arguments& arguments) {
                                       {"path", context.paths.config_file.string()},
                                       {"exists", (*config)->exists()},
                                       {"issues", json_of((*config)->problems())},
-                                      {"warnings", json_of((*config)->warnings())}});
+                                      {"warnings", json_of(warnings_of(context, **config))}});
     else
         print(context, **config);
     return (*config)->valid() ? Exit::ok : exit_of((*config)->problems().front().code);

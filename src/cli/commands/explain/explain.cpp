@@ -8,6 +8,7 @@
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway/gateway_view.h"
+#include "cli/gateway/weak_points.h"
 #include "providers/catalogue/catalog.h"
 #include "providers/wire/provider.h"
 
@@ -168,6 +169,7 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!opened) return report(context, opened.error());
     const auto& credentials = **opened;
     note_oddities(context, credentials);
+    note_weak_points(context, *credentials.config);
     const auto plan = auth::model_plan(*credentials.config, credentials.agent);
     auto choice = auth::parse_model_choice(
         arguments.positional().empty() ? plan.primary_text : arguments.positional().front(),

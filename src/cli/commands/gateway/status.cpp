@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/gateway/gateway_client.h"
+#include "cli/gateway/weak_points.h"
 #include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 
@@ -194,6 +195,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
     if (!options) return report(context, options.error());
     auto config = context.config_with_problems();
     if (!config) return report(context, config.error());
+    note_weak_points(context, **config);
     Findings findings{.config = *config,
                       .endpoint = {},
                       .target = {},

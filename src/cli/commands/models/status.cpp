@@ -6,6 +6,7 @@
 #include "cli/commands/models/status_probe.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway/gateway_view.h"
+#include "cli/gateway/weak_points.h"
 #include "providers/wire/provider.h"
 
 namespace openclaw::cli {
@@ -117,6 +118,7 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());
     note_oddities(context, **credentials);
+    if (!format.check) note_weak_points(context, *(*credentials)->config);
     const bool judges = !format.plain || format.check;
     const auto gateway = judges ? gateway_eyes(context, (*credentials)->agent->id) : GatewayEyes{};
     if (gateway.verdict) {

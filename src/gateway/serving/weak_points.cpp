@@ -1,0 +1,147 @@
+#include "gateway/serving/weak_points.h"
+
+#include <arpa/inet.h>
+
+#include "base/near_host.h"
+#include "base/text.h"
+#include "config/environment/proxies.h"
+#include "config/json5/key_path.h"
+#include "config/settings/guessable.h"
+
+namespace openclaw::gateway {
+namespace {
+
+using config::Problem;
+
+std::string shown(const net::Url& url) {
+    return fmt::format("{}://{}", url.scheme, url.authority());
+}
+
+bool is_this_host(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
+}
+
+// Tailscale encrypts what goes to its addresses.
+bool is_in_tailnet(const std::string& host) {
+    in_addr address{};
+    if (inet_pton(AF_INET, host.c_str(), &address) == 1)
+        return (ntohl(address.s_addr) >> 22U) == (0x64400000U >> 22U);
+    return host.ends_with(".ts.net");
+}
+
+void add_proxies(const net::ProxySettings& proxies, std::vector<Problem>& found) {
+    for (auto& problem : proxies.problems())
+        found.push_back(
+            {{}, problem.message + "; requests that need it fail", std::move(problem.hint), problem.code});
+    for (const auto* proxy : {&proxies.for_https, &proxies.for_http}) {
+        const bool tells = *proxy && **proxy && (**proxy)->credentials && !is_near_host((**proxy)->url.host);
+        if (!tells) continue;
+        Problem problem{{},
+                        fmt::format("the password of the proxy {} ({}) can be read on the way to it",
+                                    (**proxy)->url.authority(), (**proxy)->variable),
+                        "use a proxy on this host or in this network, or one without a password",
+                        Code::denied};
+        if (std::ranges::find(found, problem) == found.end()) found.push_back(std::move(problem));
+    }
+}
+
+// Plain http to far away, or through a proxy that stands there.
+void add_provider(const std::string& id, const json::object& provider, const net::ProxySettings& proxies,
+                  std::vector<Problem>& found) {
+    const auto url = net::parse_url(trimmed(string_at(provider, "baseUrl").value_or("")));
+    if (!url || url->scheme != "http") return;
+    const auto way = net::find_proxy(proxies, *url);
+    const bool far_proxy = way && *way && !is_near_host((*way)->url.host);
+    if (is_near_host(url->host) && !far_proxy) return;
+    const auto through =
+        far_proxy ? fmt::format(" through the proxy {} ({})", (*way)->url.authority(), (*way)->variable)
+                  : std::string();
+    found.push_back({config::joined_path(config::joined_path("models.providers", id), "baseUrl"),
+                     fmt::format("keys and messages to {}{} can be read on the way", shown(*url), through),
+                     far_proxy && is_near_host(url->host)
+                         ? fmt::format("add {} to NO_PROXY", url->host)
+                         : std::string("use an https:// address, or reach it through an ssh tunnel"),
+                     Code::denied});
+}
+
+void add_remote(const config::Config& config, std::vector<Problem>& found) {
+    const auto url = net::parse_url(trimmed(config.text("gateway.remote.url").value_or("")));
+    if (config.text("gateway.mode") != "remote" || !url) return;
+    for (const std::string_view kind : {"token", "password"}) {
+        const auto secret = config.text(fmt::format("gateway.remote.{}", kind));
+        if (trimmed(secret.value_or("")).empty()) continue;
+        if (auto problem = clear_way(*url, kind)) found.push_back(std::move(*problem));
+        return;
+    }
+}
+
+bool is_exposed(const Result<Endpoint>& endpoint) {
+    return endpoint && !endpoint->loopback_only;
+}
+
+void add_bind(const config::Config& config, const Options& options, const Result<Endpoint>& endpoint,
+              std::vector<Problem>& found) {
+    if (!is_exposed(endpoint) || config.flag_or_default("gateway.tls.enabled")) return;
+    if (std::ranges::all_of(endpoint->addresses, is_in_tailnet)) return;
+    found.push_back({options.bind ? "--bind" : "gateway.bind",
+                     fmt::format("is {} without TLS: the {} and all messages can be read on the network",
+                                 endpoint->bind, config.text_or_default("gateway.auth.mode")),
+                     "set gateway.tls.enabled, certPath and keyPath; or bind to loopback, behind an ssh "
+                     "tunnel or `tailscale serve`",
+                     Code::denied});
+}
+
+std::string how_to_strengthen(const std::string& place) {
+    return fmt::format("put the output of `openssl rand -hex 24` in its place ({})", place);
+}
+
+void add_lock(const access::GatewaySecret& secret, bool exposed, std::vector<Problem>& found) {
+    const auto* chosen = secret.chosen();
+    const auto why = chosen ? config::why_guessable(chosen->value) : std::nullopt;
+    if (!why) return;
+    found.push_back({chosen->place,
+                     fmt::format("the gateway's {} can be guessed: {}; {}", name_of(secret.mode), *why,
+                                 exposed ? "the gateway doesn't start with it"
+                                         : "beyond loopback the gateway refuses it"),
+                     how_to_strengthen(chosen->place), Code::denied});
+}
+
+}  // namespace
+
+std::vector<Problem> weak_points(const config::Config& config, platform::FileSystem& files,
+                                 const Options& options) {
+    std::vector<Problem> found;
+    const auto proxies = config::proxies_of(config.environment());
+    add_proxies(proxies, found);
+    if (const auto* object = as_object(config.find("models.providers")))
+        for (const auto& [id, provider] : *object)
+            if (const auto* entry = provider.if_object())
+                add_provider(std::string(id), *entry, proxies, found);
+    add_remote(config, found);
+    if (config.text("gateway.mode") == "remote") return found;
+    const auto endpoint = resolve_endpoint(config, options);
+    add_bind(config, options, endpoint, found);
+    if (const auto secret = access::resolve_gateway_secret(config, files, options.secret))
+        add_lock(*secret, is_exposed(endpoint), found);
+    return found;
+}
+
+std::optional<Problem> clear_way(const net::Url& url, std::string_view secret) {
+    if (url.scheme != "ws" || is_this_host(url.host) || is_in_tailnet(url.host)) return std::nullopt;
+    return Problem{"gateway.remote.url", fmt::format("the {} goes to {} in the clear", secret, shown(url)),
+                   "use wss://, or an ssh tunnel and ws://127.0.0.1", Code::denied};
+}
+
+std::string in_a_line(const Problem& point) {
+    return fmt::format("{}{}{}; {}", point.path, point.path.empty() ? "" : ": ", point.message, point.hint);
+}
+
+Result<void> check_lock(const access::GatewaySecret& secret, bool loopback_only) {
+    const auto* chosen = secret.chosen();
+    const auto why = chosen && !loopback_only ? config::why_guessable(chosen->value) : std::nullopt;
+    if (!why) return {};
+    return hinted(fail(Code::denied, "beyond loopback, {} is no lock: {}", chosen->place, *why),
+                  how_to_strengthen(chosen->place));
+}
+
+}  // namespace openclaw::gateway

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "gateway/serving/options.h"
+#include "net/http/http.h"
+
+namespace openclaw::gateway {
+
+// Where keys could be read on the way or the lock be opened by trying, and proxies that can't be used. Each
+// is said by `config validate`, `status` and `explain` and at the gateway's start; none of them stops
+// anything by itself. Addresses are shown without what could be secret in them.
+std::vector<config::Problem> weak_points(const config::Config& config, platform::FileSystem& files,
+                                         const Options& options);
+
+// What is wrong with sending a secret ("token", "password") to a gateway's address, if it can be read on the
+// way there: "the token goes to ws://host:port in the clear".
+std::optional<config::Problem> clear_way(const net::Url& url, std::string_view secret);
+
+// "path: message; hint", as the log says it.
+std::string in_a_line(const config::Problem& point);
+
+// A secret that can be guessed is no lock for a network: `denied` unless only this host can connect.
+Result<void> check_lock(const access::GatewaySecret& secret, bool loopback_only);
+
+}  // namespace openclaw::gateway
