@@ -14,19 +14,30 @@ using auth::FailureReason;
 using providers::Failure;
 
 // Why no credential can be used, from what the resolver looked at.
-Attempt without_credential(const auth::ModelRef& model, const auth::Resolution& resolution) {
+Attempt without_credential(const auth::ModelRef& model, const auth::Resolution& resolution, TimePoint now) {
     Attempt attempt{.model = model, .reason = FailureReason::auth, .sent = false};
     // The client may be far away: it learns the file's name, not its path.
     const auto places = auth::looked_at(resolution, "auth-profiles.json");
     if (const auto ready = resolution.ready_at()) {
         attempt.reason = FailureReason::rate_limit;
-        attempt.until = ready;
+        attempt.until = attempt.again = ready;
+        attempt.hint = hint_for_rest(resolution.provider, *ready - now);
         attempt.message = fmt::format("all credentials for {} rest{}", resolution.provider, places);
         return attempt;
     }
     attempt.message = fmt::format("there is no usable credential for {}{}", resolution.provider, places);
     attempt.hint = fmt::format("run `{}`", auth::remedy_for(resolution));
     return attempt;
+}
+
+// The provider's own word, else when a credential is tried again.
+std::optional<Milliseconds> again_in(const AnswerFailure& failure, const Attempt& telling, TimePoint now) {
+    if (telling.sent && failure.last && failure.last->retry_after) return failure.last->retry_after;
+    std::optional<TimePoint> soonest;
+    for (const auto& attempt : failure.failures)
+        if (attempt.again && (!soonest || *attempt.again < *soonest)) soonest = attempt.again;
+    if (!soonest) return std::nullopt;
+    return std::max(std::chrono::ceil<Milliseconds>(*soonest - now), Milliseconds(1000));
 }
 
 Attempt not_sent(const auth::ModelRef& model, const Error& error, FailureReason reason) {
@@ -64,18 +75,29 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
     Search search{.request = std::move(request), .config = std::move(config), .ends = {}};
     search.ends = means_.clock.steady() + search.request.deadline;
     std::set<auth::ModelRef> tried;
+    std::vector<Candidates> left;  // models that nobody is ready for
+    auto next = Next::model;
     for (const auto& model : search.request.models) {
         if (!tried.insert(model).second) continue;
-        const auto next = co_await try_model(search, model);
+        Candidates wanted{.model = model};
+        next = co_await try_model(search, wanted, Whom::ready);
         if (next == Next::answered || next == Next::stop) break;
+        if (next == Next::nobody) left.push_back(std::move(wanted));
+    }
+    // A rest that we guessed holds nobody back who has nothing else to use.
+    for (auto& wanted : left) {
+        if (next == Next::answered || next == Next::stop) break;
+        next = co_await try_model(search, wanted, Whom::resting);
     }
     co_return outcome_of(search);
 }
 
-net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelRef& model) {
-    // Asked again after each failure: what another turn or process has learned counts at once.
-    std::vector<auth::CredentialKey> tried;
-    while (true) {
+net::Task<Answerer::Next> Answerer::try_model(Search& search, Candidates& wanted, Whom whom) {
+    const auto& model = wanted.model;
+    auto& tried = wanted.tried;
+    // Asked again after each failure: what another turn or process has learned counts at once. Of those that
+    // rest one is tried.
+    for (bool first = true;; first = false) {
         co_await means_.credentials.prepare(search.request.agent_id, model.provider, search.config,
                                             search.request.abort);
         if (search.request.abort.requested()) co_return Next::stop;
@@ -87,15 +109,19 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
         }
         auto question = search.question(model);
         question.tried = tried;
+        question.on_demand = whom == Whom::resting && first;
         auto chosen = means_.credentials.choose(question, search.config);
         if (!chosen) {
             search.error = chosen.error();
             co_return Next::stop;
         }
         if (!*chosen) {
-            if (tried.empty()) note_nobody(search, model);
-            co_return Next::model;
+            if (tried.empty() && whom == Whom::ready) note_nobody(search, model);
+            co_return Next::nobody;
         }
+        if (whom == Whom::resting && first)  // why nobody was asked is no longer true
+            std::erase_if(search.failures,
+                          [&](const auto& each) { return !each.sent && each.model == model; });
         tried.push_back(auth::key_of(**chosen));
         const auto next = co_await try_credential(search, model, *endpoint, std::move(**chosen));
         if (next != Next::credential) co_return next;
@@ -106,7 +132,7 @@ net::Task<Answerer::Next> Answerer::try_model(Search& search, const auth::ModelR
 void Answerer::note_nobody(Search& search, const auth::ModelRef& model) {
     const auto resolution = means_.credentials.resolve(search.question(model), search.config);
     if (resolution)
-        search.failures.push_back(without_credential(model, *resolution));
+        search.failures.push_back(without_credential(model, *resolution, means_.clock.now()));
     else
         search.error = resolution.error();
 }
@@ -172,6 +198,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                         .hint = failure.hint};
         const auto rest = means_.credentials.settle_failure(*use, failure);
         if (rest) attempt.until = rest->ready_at();
+        if (rest) attempt.again = rest->tried_at();
         search.failures.push_back(attempt);
         means_.log.warn("chat", "{}", describe(attempt, means_.clock.now()));
         const bool out_of_time = means_.clock.steady() >= search.ends;
@@ -202,6 +229,10 @@ std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) cons
         .failures = std::move(search.failures),
         .last = search.last,
         .aborted = search.request.abort.requested()};
+    if (const auto* telling = search.error ? nullptr : telling_of(failure.failures)) {
+        failure.reason = telling->reason;
+        failure.again_in = again_in(failure, *telling, means_.clock.now());
+    }
     if (failure.aborted) failure.error = {Code::cancelled, "the answer was cancelled", {}};
     if (search.anything_shown && !failure.aborted)
         failure.error.message = "the answer was cut off: " + failure.error.message;

@@ -45,6 +45,7 @@ struct Attempt {
     std::string message = {};             // the provider's words, or why nothing was sent
     std::string hint = {};                // a better next step than the reason's own, or empty
     std::optional<TimePoint> until = {};  // the credential rests until then
+    std::optional<TimePoint> again = {};  // when one of that model's credentials is tried again
     bool sent = true;                     // false: nothing went to the provider
 };
 
@@ -60,11 +61,14 @@ struct AnswerFailure {
     std::vector<Attempt> failures = {};  // in order
     std::optional<providers::Failure> last = {};
     bool aborted = false;
+    std::optional<auth::FailureReason> reason = {};  // of the attempt that tells most
+    std::optional<Milliseconds> again_in = {};       // when it makes sense to ask again, where that is known
 };
 
 // Finds somebody who answers: credentials in the resolver's order, then the next model. Every failure is
-// recorded before the next try. After text has been passed on, nothing is tried again: the person has seen
-// it. Request faults (format, overflow) are nobody's credential's fault and end the search.
+// recorded before the next try. Where none of the models has anybody who is ready, one of those that rest by
+// our guess is tried for each model. After text has been passed on, nothing is tried again: the person has
+// seen it. Request faults (format, overflow) are nobody's credential's fault and end the search.
 class Answerer {
 public:
     struct Means {
@@ -82,8 +86,13 @@ public:
 
 private:
     struct Search;
-    enum class Next { answered, credential, model, stop };
-    net::Task<Next> try_model(Search& search, const auth::ModelRef& model);
+    enum class Next { answered, credential, model, nobody, stop };
+    enum class Whom { ready, resting };
+    struct Candidates {
+        auth::ModelRef model;
+        std::vector<auth::CredentialKey> tried = {};  // in vain
+    };
+    net::Task<Next> try_model(Search& search, Candidates& wanted, Whom whom);
     net::Task<Next> try_credential(Search& search, const auth::ModelRef& model,
                                    const providers::Endpoint& endpoint, auth::Candidate credential);
     void note_nobody(Search& search, const auth::ModelRef& model);

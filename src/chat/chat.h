@@ -86,8 +86,10 @@ struct RunOutcome {
     TimePoint started{}, ended{};
     std::string text = {}, stop_reason = {};
     std::optional<Error> error = {};
-    std::optional<auth::ModelRef> model = {};  // that answered
-    std::string credential = {};               // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
+    std::optional<auth::FailureReason> reason = {};  // why nobody answered, where providers were asked
+    std::optional<Milliseconds> again_in = {};       // when it makes sense to ask again
+    std::optional<auth::ModelRef> model = {};        // that answered
+    std::string credential = {};  // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
     providers::TokenUsage usage;
     std::vector<std::string> notices = {};
     bool over() const { return state != State::queued && state != State::running; }

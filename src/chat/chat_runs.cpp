@@ -132,6 +132,8 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     outcome.text = std::move(result.text);
     outcome.stop_reason = std::move(result.stop_reason);
     outcome.error = std::move(result.error);
+    outcome.reason = result.reason;
+    outcome.again_in = result.again_in;
     outcome.model = std::move(result.model);
     outcome.credential = std::move(result.credential);
     outcome.usage = result.usage;

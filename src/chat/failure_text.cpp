@@ -1,5 +1,6 @@
 #include "chat/failure_text.h"
 
+#include "auth/choice/remedy.h"
 #include "base/duration.h"
 #include "base/text.h"
 
@@ -64,8 +65,8 @@ Code code_for(FailureReason reason) {
 
 std::string hint_for(const Attempt& attempt, TimePoint now) {
     const auto& provider = attempt.model.provider;
-    const auto later = attempt.until && *attempt.until > now
-                           ? fmt::format("try again in {}, ", format_left(*attempt.until - now))
+    const auto later = attempt.again && *attempt.again > now
+                           ? fmt::format("try again in {}, ", format_left(*attempt.again - now))
                            : std::string("try again in a moment, ");
     switch (attempt.reason) {
         case FailureReason::auth:
@@ -113,14 +114,26 @@ std::string describe(const Attempt& attempt, TimePoint now) {
     return text;
 }
 
+std::string hint_for_rest(const auth::ProviderId& provider, Milliseconds left) {
+    return fmt::format(
+        "try again in {}, end the rest with `{}`, or add a credential: `openclaw models auth "
+        "paste-api-key --provider {}`",
+        format_left(std::max(left, Milliseconds(0))), auth::clear_rests(provider), provider);
+}
+
+const Attempt* telling_of(std::span<const Attempt> attempts) {
+    if (attempts.empty()) return nullptr;
+    const auto* telling = &attempts.back();
+    for (const auto& attempt : attempts)
+        if (attempt.sent) telling = &attempt;
+    return telling;
+}
+
 Error explain(std::span<const Attempt> attempts, TimePoint now) {
     if (attempts.empty()) return {Code::internal, "nothing was tried", {}};
     std::vector<std::string> lines;
     for (const auto& attempt : attempts) lines.push_back(describe(attempt, now));
-    // The last thing that was really sent says most; else why nothing could be.
-    const auto* telling = &attempts.back();
-    for (const auto& attempt : attempts)
-        if (attempt.sent) telling = &attempt;
+    const auto* telling = telling_of(attempts);
     auto message = lines.size() == 1
                        ? lines.front()
                        : fmt::format("nobody could answer ({} tried): {}", lines.size(), joined(lines, "; "));

@@ -14,6 +14,12 @@ std::string describe(auth::FailureReason reason, int status);
 // 4m: <the provider's words>".
 std::string describe(const Attempt& attempt, TimePoint now);
 
+// What a person can do while everything of a provider rests.
+std::string hint_for_rest(const auth::ProviderId& provider, Milliseconds left);
+
+// The attempt that tells most: the last that was really sent, else why nothing could be; null: none.
+const Attempt* telling_of(std::span<const Attempt> attempts);
+
 // What to tell a person when nobody answered: each attempt, and the one step that helps most.
 Error explain(std::span<const Attempt> attempts, TimePoint now);
 

@@ -40,7 +40,8 @@ const Candidate* next_after(const auth::Resolution& resolution, const auth::Prof
 PinDecision automatic(const std::optional<Candidate>& candidate, const PinQuestion& question,
                       std::string notice = {}) {
     PinDecision decision{.notice = std::move(notice)};
-    if (!is_profile(candidate)) return decision;
+    // What is tried although it rests is tried once, by the pace of such tries: a pin would be tried always.
+    if (!is_profile(candidate) || candidate->on_demand) return decision;
     decision.preferred = candidate->profile;
     decision.next = Pin{candidate->profile, PinSource::automatic, question.compactions};
     return decision;

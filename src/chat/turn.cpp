@@ -197,6 +197,8 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     if (!answer) {
         result.aborted = answer.error().aborted;
         result.error = std::move(answer.error().error);
+        result.reason = answer.error().reason;
+        result.again_in = answer.error().again_in;
         result.text = turn.said;
         result.stop_reason = result.aborted ? "aborted" : "error";
         co_return;

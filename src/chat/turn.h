@@ -24,6 +24,8 @@ struct TurnResult {
     std::string session_id;
     std::string text, stop_reason;
     std::optional<Error> error;
+    std::optional<auth::FailureReason> reason = {};  // of the failure, and when to ask again
+    std::optional<Milliseconds> again_in = {};
     bool aborted = false;
     std::vector<std::string> notices;
     std::optional<auth::ModelRef> model;

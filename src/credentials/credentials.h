@@ -51,6 +51,7 @@ private:
     std::string model_, print_;
     auth::Candidate credential_;
     TimePoint sent_;
+    std::chrono::steady_clock::time_point next_demand_{};  // of one that rests: when another may try it
     bool holds_trial_ = false;
 };
 

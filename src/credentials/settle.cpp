@@ -27,6 +27,7 @@ CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Ca
     if (credential.secret && credential.kind != "oauth")
         use.print_ = auth::credential_print(*credential.secret, fingerprint_key_);
     use.sent_ = clock_.now();
+    use.next_demand_ = clock_.steady() + auth::demand_pace;
     if (credential.trial)
         use.holds_trial_ = live_.begin_trial(auth::credential_name(credential), *credential.trial,
                                              clock_.steady() + trial_max);
@@ -41,10 +42,16 @@ CredentialUse::CredentialUse(CredentialUse&& other) noexcept
       print_(std::move(other.print_)),
       credential_(std::move(other.credential_)),
       sent_(other.sent_),
+      next_demand_(other.next_demand_),
       holds_trial_(std::exchange(other.holds_trial_, false)) {}
 
 CredentialUse::~CredentialUse() {
-    if (holds_trial_) live_->end_trial(auth::credential_name(credential_), *credential_.trial);
+    if (!holds_trial_) return;
+    const auto name = auth::credential_name(credential_);
+    if (credential_.on_demand)
+        live_->hold_trial(name, *credential_.trial, next_demand_);
+    else
+        live_->end_trial(name, *credential_.trial);
 }
 
 std::optional<auth::Rest> Credentials::settle_failure(const CredentialUse& use,
@@ -58,7 +65,8 @@ std::optional<auth::Rest> Credentials::settle_failure(const CredentialUse& use,
                                           .text = failure.message,
                                           .scope = failure.scope,
                                           .model = use.model_,
-                                          .credential = use.print_},
+                                          .credential = use.print_,
+                                          .on_demand = credential.on_demand},
                                 .rules = auth::CooldownRules::from(*use.config_, credential.provider),
                                 .at = now});
     return after ? auth::rest_of(*after, now, use.model_) : std::nullopt;

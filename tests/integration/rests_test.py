@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Rests as they meet the wire: of one model, of a variable's key in the gateway's memory, and their end."""
+import http.client
 import json
 import pathlib
 import sys
@@ -21,6 +22,20 @@ def home(provider: RecordingProvider, profiles: dict) -> Home:
                  "agents": {"defaults": {"model": {"primary": "anthropic/one"}}}}, profiles)
 
 
+def complete(place: Home, message: str, user: str | None = None) -> tuple[int, int, str]:
+    """Status, Retry-After (0: none) and body of a chat completion."""
+    gateway = place.read("openclaw.json")["gateway"]
+    token = (place.state / "credentials/gateway-token").read_text().strip()
+    connection = http.client.HTTPConnection("127.0.0.1", gateway["port"], timeout=60)
+    body = {"model": "openclaw", "messages": [{"role": "user", "content": message}], **({"user": user} if user else {})}
+    connection.request("POST", "/v1/chat/completions", json.dumps(body),
+                       {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, int(answer.headers["Retry-After"] or 0), text
+
+
 STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": KEY}}
 
 
@@ -30,7 +45,7 @@ class Rests(unittest.TestCase):
 
     def test_a_limit_of_one_model_leaves_the_other_on_the_same_key_alone(self):
         with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
-            refused = self.ask(place, "FAIL_429", "a")
+            refused = self.ask(place, "FAIL_429_FOR_3600", "a")
             self.assertNotEqual(refused.returncode, 0)
             place.run("models", "set", "anthropic/two")
             answered = self.ask(place, "ping", "b")
@@ -44,6 +59,30 @@ class Rests(unittest.TestCase):
             self.assertEqual(len(provider.requests), 2, "nothing was sent")
             self.assertEqual(place.run("models", "auth", "cooldown", "clear", "anthropic:work").returncode, 0)
             self.assertEqual(self.ask(place, "ping", "d").returncode, 0)
+
+    def test_a_named_time_reaches_the_caller_and_a_guessed_one_keeps_nobody_waiting(self):
+        with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
+            self.assertEqual(complete(place, "FAIL_429_FOR_3600")[:2], (429, 3600))
+            for user in (None, "somebody"):
+                status, seconds, text = complete(place, "ping", user)
+                self.assertEqual(status, 429)
+                self.assertTrue(3000 < seconds <= 3600, seconds)
+                self.assertIn("openclaw models auth cooldown clear --provider anthropic", text)
+            self.assertEqual(len(provider.requests), 1)
+            checked = place.run("models", "status", "--check")
+            self.assertEqual(checked.returncode, 1)
+            # A guess, of ten seconds ago.
+            name = "agents/main/agent/auth-profiles.json"
+            store = place.read(name)
+            trouble = store["usageStats"]["anthropic:work"]["models"]["one"]
+            trouble["lastFailure"].pop("endIsNamed")
+            trouble["lastFailureAt"] -= 10_000
+            place.write(name, store)
+            for command in (("models", "status"), ("explain",)):
+                self.assertIn("resting, tried on demand", place.run(*command).stdout)
+            self.assertEqual(place.run("models", "status", "--check").returncode, 1)
+            self.assertEqual(complete(place, "ping")[0], 200)
+            self.assertEqual(place.run("models", "status", "--check").returncode, 0)
 
     def test_a_new_key_under_the_same_id_is_used_at_once(self):
         with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
@@ -63,7 +102,7 @@ class Rests(unittest.TestCase):
         with RecordingProvider() as provider, home(provider, {}) as place:
             place.variables["ANTHROPIC_API_KEY"] = KEY
             with place.gateway():
-                self.assertNotEqual(self.ask(place, "FAIL_429", "a").returncode, 0)
+                self.assertNotEqual(self.ask(place, "FAIL_429_FOR_3600", "a").returncode, 0)
                 self.assertNotEqual(self.ask(place, "ping", "b").returncode, 0)
                 self.assertEqual(len(provider.requests), 1)
                 rows = json.loads(place.run("models", "auth", "cooldown", "list", "--json").stdout)

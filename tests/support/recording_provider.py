@@ -1,8 +1,8 @@
 """A model provider on loopback that keeps every request, headers included, and answers over both APIs.
 
-The last user text chooses the answer: FAIL_<status>, ECHO_<status> (the same, and the error repeats the credential that
-the request carried), MIDSTREAM_ERROR (some text, then an error inside the stream), HOLD (the stream stops in its middle
-until `released` is set), anything else is answered with `reply`.
+The last user text chooses the answer: FAIL_<status>, or FAIL_<status>_FOR_<seconds> with a Retry-After; ECHO_<status>
+(the error repeats the credential that the request carried), MIDSTREAM_ERROR (some text, then an error inside the
+stream), HOLD (the stream stops in its middle until `released` is set), anything else is answered with `reply`.
 """
 import http.server
 import json
@@ -57,13 +57,14 @@ class RecordingProvider:
 
     def answer(self, handler, body, anthropic):
         text = last_user_text(body)
-        failure = re.search(r"(FAIL|ECHO)_(\d{3})", text)
+        failure = re.search(r"(FAIL|ECHO)_(\d{3})(?:_FOR_(\d+))?", text)
         if failure:
             status = int(failure[2])
             carried = handler.headers.get("x-api-key") or handler.headers.get("authorization") or ""
             words = f"recorded {status}" + (f": {carried} is not valid" if failure[1] == "ECHO" else "")
             error = {"type": "error", "error": {"type": "recorded", "message": words}}
-            return send(handler, status, "application/json", json.dumps(error))
+            return send(handler, status, "application/json", json.dumps(error),
+                        {"retry-after": failure[3]} if failure[3] else {})
         if not body.get("stream"):
             return send(handler, 200, "application/json", json.dumps(whole(self.reply, anthropic)))
         pieces = ["partial "] if "MIDSTREAM_ERROR" in text else re.findall(r"\S+\s*", self.reply)
@@ -91,11 +92,13 @@ def last_user_text(body: dict) -> str:
     return content if isinstance(content, str) else " ".join(block.get("text", "") for block in content)
 
 
-def send(handler, status: int, kind: str, text: str) -> None:
+def send(handler, status: int, kind: str, text: str, headers: dict | None = None) -> None:
     data = text.encode()
     handler.send_response(status)
     handler.send_header("content-type", kind)
     handler.send_header("content-length", str(len(data)))
+    for name, value in (headers or {}).items():
+        handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(data)
 

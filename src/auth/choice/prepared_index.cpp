@@ -111,9 +111,10 @@ void set_rests(Group& group, Slot& slot, const UsageStats* usage) {
     }
     slot.rests = static_cast<std::uint32_t>(windows.size());
     auto place = group.rests.begin() + slot.first_rest;
-    for (const auto& window : windows)
-        *place++ = {to_ms(window.from), to_ms(window.until), to_ms(window.trial_until),
-                    numbered(group, window.rest.model)};
+    for (const auto& window : windows) {
+        *place = slot_rest(window);
+        place++->model = numbered(group, window.rest.model);
+    }
 }
 
 // Models that nothing rests for any more lose their numbers.
@@ -304,6 +305,14 @@ void Builder::add_profiles(const std::vector<const Profile*>& stored,
 }
 
 }  // namespace
+
+SlotRest slot_rest(const RestWindow& window) {
+    return {.from = to_ms(window.from),
+            .until = to_ms(window.until),
+            .trial_until = to_ms(window.trial_until),
+            .demand = window.rest.on_demand ? to_ms(*window.rest.on_demand) : Slot::never,
+            .model = 0};
+}
 
 std::uint32_t Group::number_of(std::string_view model) const {
     if (model.empty()) return 0;

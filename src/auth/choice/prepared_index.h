@@ -13,6 +13,7 @@
 #include "auth/choice/credential_rules.h"
 #include "auth/choice/resolver.h"
 #include "auth/choice/skipping.h"
+#include "auth/rests/rest.h"
 #include "auth/sources/source_settings.h"
 
 namespace openclaw::auth {
@@ -39,6 +40,7 @@ struct Slot {
 // A RestWindow as a decision reads it: numbers only.
 struct SlotRest {
     std::int64_t from, until, trial_until;
+    std::int64_t demand;  // from then on it is tried where nothing else is usable; Slot::never
     std::uint32_t model;  // 0: the account; else one more than its index in Group::models
 };
 
@@ -99,12 +101,16 @@ Group build_group(const ProviderId& provider, const std::vector<const Profile*>&
 // The record of this profile has changed: its rests, and where it stands in the order.
 void take_usage(Group& group, std::uint32_t slot, const Index::Prepared& prepared);
 
+// A window as a decision reads it, of the account.
+SlotRest slot_rest(const RestWindow& window);
+
 // What a reason is made of besides the slot.
 struct Told {
     Verdict verdict;
     const UsageStats* usage;
     std::string_view model;
     bool pinned, on_trial;
+    std::optional<TimePoint> on_demand;  // nothing is usable: it is tried then, although it rests
     TimePoint now;
 };
 // "cooling for another 4 min after 429 rate limit", and so on for every verdict.

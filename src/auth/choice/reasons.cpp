@@ -42,6 +42,15 @@ std::string rest_text(const UsageStats& usage, std::string_view model, TimePoint
     return cause.empty() ? text : fmt::format("{} after {}", text, cause);
 }
 
+// What nobody waits for, because we guessed it: "cooling for ...; resting, tried on demand in 4 s".
+std::string demand_text(const Told& told) {
+    const auto rest = rest_text(*told.usage, told.model, told.now);
+    const auto left = *told.on_demand - told.now;
+    return left <= Milliseconds(0)
+               ? rest + "; resting, tried on demand"
+               : fmt::format("{}; resting, tried on demand in {}", rest, format_left(left));
+}
+
 std::string end_text(const Slot& slot, TimePoint now) {
     return slot.ends <= 0 ? std::string("no access token")
                           : fmt::format("expired {} ago", format_span(now - from_ms(slot.ends)));
@@ -156,6 +165,7 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& 
                 return (resting ? "asked for, although it is " + rest_text(*told.usage, told.model, now)
                                 : "asked for") +
                        source_text(detail, now);
+            if (told.on_demand) return demand_text(told) + source_text(detail, now);
             const auto place =
                 place_text(slot, detail, told.verdict, group) + source_text(detail, now) + owner_text(detail);
             if (told.on_trial)
@@ -170,7 +180,7 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& 
             return end_text(slot, now) + "; " + refresh_text(detail);
         case Verdict::cooling:
         case Verdict::disabled:
-            return rest_text(*told.usage, told.model, now);
+            return told.on_demand ? demand_text(told) : rest_text(*told.usage, told.model, now);
         case Verdict::expired:
             return end_text(slot, now);
         case Verdict::excluded_by_pin:

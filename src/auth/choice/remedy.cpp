@@ -104,6 +104,10 @@ bool says_not_set(std::string_view message, std::string_view variable) {
     return at != std::string_view::npos && (at == 0 || message[at - 1] == ' ');
 }
 
+std::string clear_rests(const ProviderId& provider) {
+    return "openclaw models auth cooldown clear --provider " + quoted(provider);
+}
+
 std::string remedy_for(const Resolution& resolution) {
     const std::string provider = quoted(resolution.provider);
     if (const auto ids = excluded_ids(resolution); !ids.empty())
@@ -111,7 +115,7 @@ std::string remedy_for(const Resolution& resolution) {
     for (const auto& candidate : resolution.candidates)
         if (candidate.verdict == Verdict::unavailable && candidate.reference)
             return std::string(remedy_for_source(candidate.reference->source));
-    if (std::ranges::any_of(resolution.candidates, rests)) return "openclaw models auth cooldown list";
+    if (std::ranges::any_of(resolution.candidates, rests)) return clear_rests(resolution.provider);
     if (resolution.provider == "amazon-bedrock" || resolution.provider == "google-vertex")
         return "openclaw env";
     const bool login = resolution.provider == "qwen-portal" || resolution.provider == "minimax-portal" ||

@@ -22,6 +22,9 @@ std::string without_places(std::string message);
 // Whether a message names this variable among the places where nothing was set.
 bool says_not_set(std::string_view message, std::string_view variable);
 
+// The command that ends a provider's rests: what rests may be tried again at once.
+std::string clear_rests(const ProviderId& provider);
+
 // The one command that most likely gives this provider a usable credential; every one parses.
 std::string remedy_for(const Resolution& resolution);
 

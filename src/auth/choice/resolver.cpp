@@ -31,12 +31,21 @@ struct State {
     Verdict verdict;
     std::int64_t ready = 0;           // when a rest ends, as far as this request is concerned
     std::optional<Trial> trial = {};  // this request would be its trial
+    // Of one that rests: from when on it is tried where nothing else is usable.
+    std::int64_t demand = Slot::never;
 };
 
 struct Ranked {
     const Slot* slot;
     Verdict verdict;
     std::int64_t ready;
+    std::optional<TimePoint> on_demand = {};  // when it is tried, as nothing else is usable
+};
+
+// What a request uses.
+struct Decision {
+    const Slot* slot = nullptr;
+    bool on_demand = false;  // it rests
 };
 
 // What is remembered of a credential that no store has a record for.
@@ -65,15 +74,16 @@ bool is_on_trial(const Slot& slot, const Moment& moment, bool of_account) {
 }
 
 struct RestState {
-    bool resting = false, account_trial = false, model_trial = false;
-    std::int64_t ready = 0;
+    bool resting = false, account_rests = false, account_trial = false, model_trial = false;
+    std::int64_t ready = 0, demand = 0;
 
-    void add(std::int64_t from, std::int64_t until, std::int64_t trial_until, bool of_account,
-             std::int64_t now) {
-        if (from <= now && now < until) {
+    void add(const SlotRest& rest, bool of_account, std::int64_t now) {
+        if (rest.from <= now && now < rest.until) {
             resting = true;
-            ready = std::max(ready, until);
-        } else if (until <= now && now < trial_until) {
+            account_rests = account_rests || of_account;
+            ready = std::max(ready, rest.until);
+            demand = std::max(demand, rest.demand);
+        } else if (rest.until <= now && now < rest.trial_until) {
             (of_account ? account_trial : model_trial) = true;
         }
     }
@@ -84,14 +94,25 @@ RestState rest_state(const Slot& slot, const Moment& moment) {
     for (std::uint32_t i = 0; i < slot.rests; ++i) {
         const auto& rest = moment.group.rests[slot.first_rest + i];
         if (rest.model == 0 || rest.model == moment.model_number)
-            state.add(rest.from, rest.until, rest.trial_until, rest.model == 0, moment.now);
+            state.add(rest, rest.model == 0, moment.now);
     }
     const auto* usage = live_usage(slot, moment);
     if (!usage) return state;
     for (const auto& window : rest_windows(*usage))
         if (window.rest.model.empty() || window.rest.model == moment.model)
-            state.add(to_ms(window.from), to_ms(window.until), to_ms(window.trial_until),
-                      window.rest.model.empty(), moment.now);
+            state.add(slot_rest(window), window.rest.model.empty(), moment.now);
+    return state;
+}
+
+// One request at a time tries what rests, and none soon after another.
+State resting_state(const Slot& slot, const RestState& rest, const Moment& moment) {
+    State state{.verdict = Verdict::cooling, .ready = rest.ready};
+    // A login that has to be refreshed first has nothing to send.
+    if (rest.demand == Slot::never || moment.now >= slot.ends) return state;
+    state.trial = rest.account_rests ? Trial::account : Trial::model;
+    state.demand = rest.demand;
+    if (is_on_trial(slot, moment, rest.account_rests))
+        state.demand = std::max(rest.demand, moment.now + demand_pace.count());
     return state;
 }
 
@@ -103,7 +124,7 @@ State state_at(const Slot& slot, const Moment& moment) {
     if (slot.rests == 0 && (!moment.live || slot.source == Source::profile))
         return {.verdict = moment.now >= slot.ends ? slot.at_end : Verdict::in_reserve};
     const auto rest = rest_state(slot, moment);
-    if (rest.resting) return {.verdict = Verdict::cooling, .ready = rest.ready};
+    if (rest.resting) return resting_state(slot, rest, moment);
     if (moment.now >= slot.ends) return {.verdict = slot.at_end};
     const bool tried = (rest.account_trial && is_on_trial(slot, moment, true)) ||
                        (rest.model_trial && is_on_trial(slot, moment, false));
@@ -163,11 +184,32 @@ void walk(const Moment& moment, Use use) {
         if (use(slot)) return;
 }
 
-// The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
-// ready; then one that another request tries just now. An OAuth login that needs a refresh is passed over.
-// `fits` says whether the request could send it at all.
+// Nothing is usable: of those whose rest we guessed, the one that is ready soonest, those that were refused
+// last. Each is looked at, which no request does that has something to use.
 template <class Fits>
-const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment, Fits fits) {
+const Slot* find_on_demand(const Moment& moment, Fits fits) {
+    const Slot* found = nullptr;
+    std::pair<bool, std::int64_t> best;
+    const auto look_at = [&](const Slot& slot) {
+        if (slot.fixed != Verdict::in_reserve || !fits(slot)) return;
+        const auto state = state_at(slot, moment);
+        if (state.verdict != Verdict::cooling || state.demand > moment.now) return;
+        const auto* usage = usage_of(slot, moment);
+        const std::pair place(usage && was_refused(*usage), state.ready);
+        if (found && place >= best) return;
+        found = &slot;
+        best = place;
+    };
+    for (const auto place : moment.group.order) look_at(moment.group.profiles[place]);
+    std::ranges::for_each(moment.group.others, look_at);
+    return found;
+}
+
+// The decision. A pinned profile is used even while it rests, a locked one or none; then the first that is
+// ready; then one that another request tries just now; then one that rests by our guess. An OAuth login that
+// needs a refresh is passed over. `fits` says whether the request could send it at all.
+template <class Fits>
+Decision decide(const ResolveRequest& request, const Slot* pinned, const Moment& moment, Fits fits) {
     const auto state_of = [&](const Slot& slot) {
         return fits(slot) ? state_at(slot, moment).verdict : Verdict::unavailable;
     };
@@ -175,9 +217,9 @@ const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Mome
     const bool on_trial_elsewhere = pin == Verdict::on_trial;
     // A login that rests and has to be refreshed first has nothing to send.
     const bool resting = pin == Verdict::cooling && moment.now < pinned->ends;
-    if (pin == Verdict::in_reserve || resting) return pinned;
-    if (on_trial_elsewhere && request.pin_is_locked) return pinned;
-    if (request.pinned && request.pin_is_locked) return nullptr;
+    if (pin == Verdict::in_reserve || resting) return {pinned};
+    if (on_trial_elsewhere && request.pin_is_locked) return {pinned};
+    if (request.pinned && request.pin_is_locked) return {};
     const Slot* chosen = nullptr;
     const Slot* on_trial = on_trial_elsewhere ? pinned : nullptr;
     walk(moment, [&](const Slot& slot) {
@@ -186,7 +228,9 @@ const Slot* decide(const ResolveRequest& request, const Slot* pinned, const Mome
         if (verdict == Verdict::on_trial && !on_trial) on_trial = &slot;
         return chosen != nullptr;
     });
-    return chosen ? chosen : on_trial;
+    if (chosen || on_trial || !request.on_demand) return {chosen ? chosen : on_trial};
+    chosen = find_on_demand(moment, fits);
+    return {chosen, chosen != nullptr};
 }
 
 // All of a group in the order in which a request would try it: what is ready, what rests, the rest.
@@ -194,13 +238,15 @@ std::vector<Ranked> in_order(const Moment& moment) {
     std::vector<Ranked> ranking, resting, unfit;
     ranking.reserve(moment.group.profiles.size() + moment.group.others.size());
     const auto sort_in = [&](const Slot& slot) {
-        const auto [verdict, ready, trial] = state_at(slot, moment);
-        if (verdict == Verdict::in_reserve || verdict == Verdict::needs_refresh)
-            ranking.push_back({&slot, verdict, ready});
-        else if (verdict == Verdict::cooling || verdict == Verdict::on_trial)
-            resting.push_back({&slot, verdict, ready});
+        const auto state = state_at(slot, moment);
+        Ranked entry{&slot, state.verdict, state.ready};
+        if (state.demand != Slot::never) entry.on_demand = from_ms(std::max(state.demand, moment.now));
+        if (state.verdict == Verdict::in_reserve || state.verdict == Verdict::needs_refresh)
+            ranking.push_back(entry);
+        else if (state.verdict == Verdict::cooling || state.verdict == Verdict::on_trial)
+            resting.push_back(entry);
         else
-            unfit.push_back({&slot, verdict, ready});
+            unfit.push_back(entry);
     };
     for (const auto slot : moment.group.order) sort_in(moment.group.profiles[slot]);
     for (const auto& slot : moment.group.others) sort_in(slot);
@@ -215,12 +261,13 @@ std::vector<Ranked> in_order(const Moment& moment) {
 std::vector<Ranked> rank(const ResolveRequest& request, const Moment& moment) {
     auto ranking = in_order(moment);
     const auto* pinned = find_pinned(moment.group, request);
-    const auto* chosen = decide(request, pinned, moment, [](const Slot&) { return true; });
+    const auto decision = decide(request, pinned, moment, [](const Slot&) { return true; });
     const auto found = std::ranges::find(ranking, pinned, &Ranked::slot);
     if (found != ranking.end() && is_in_order(found->verdict)) std::rotate(ranking.begin(), found, found + 1);
     for (auto& entry : ranking) {
         const bool excluded = request.pinned && request.pin_is_locked && entry.slot != pinned;
-        if (entry.slot == chosen)
+        if (decision.slot && !decision.on_demand) entry.on_demand.reset();
+        if (entry.slot == decision.slot)
             entry.verdict = Verdict::chosen;
         else if (excluded && is_in_order(entry.verdict))
             entry.verdict = Verdict::excluded_by_pin;
@@ -245,18 +292,22 @@ Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Mo
     if (slot.ends != Slot::never && slot.ends > 0) candidate.expires = from_ms(slot.ends);
     const auto rest = usage ? rest_of(*usage, moment.time, moment.model) : std::nullopt;
     if (rest) candidate.until = rest->until;
-    if (rest) candidate.ready = rest->ready_at();
+    if (rest) candidate.ready = std::min(rest->ready_at(), ranked.on_demand.value_or(rest->until));
+    candidate.on_demand = ranked.on_demand && ranked.verdict == Verdict::chosen;
     if (ranked.verdict == Verdict::cooling && rest && rest->kind == Rest::Kind::disabled)
         candidate.verdict = Verdict::disabled;
     if (ranked.verdict == Verdict::expired || ranked.verdict == Verdict::needs_refresh)
         candidate.until = candidate.expires;
-    if (state.trial) candidate.trial = *state.trial == Trial::account ? "" : request.model;
+    const bool rests = state.verdict == Verdict::cooling;
+    if (state.trial && rests == candidate.on_demand)
+        candidate.trial = *state.trial == Trial::account ? "" : request.model;
     candidate.reason = reason_for(slot, detail, group,
                                   {.verdict = candidate.verdict,
                                    .usage = usage,
                                    .model = moment.model,
                                    .pinned = pinned,
                                    .on_trial = state.verdict == Verdict::on_trial,
+                                   .on_demand = ranked.on_demand,
                                    .now = moment.time});
     if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
     if (const auto* referral = detail.referral.get()) {
@@ -342,10 +393,12 @@ const Candidate* Resolution::chosen() const {
 
 std::optional<TimePoint> Resolution::ready_at() const {
     if (chosen()) return std::nullopt;
-    for (const auto& candidate : candidates)
-        if (candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled)
-            return candidate.ready;
-    return std::nullopt;
+    std::optional<TimePoint> soonest;
+    for (const auto& candidate : candidates) {
+        const bool rests = candidate.verdict == Verdict::cooling || candidate.verdict == Verdict::disabled;
+        if (rests && (!soonest || candidate.ready < soonest)) soonest = candidate.ready;
+    }
+    return soonest;
 }
 
 Index::Index(const Store& store, const config::Config& config, Surroundings surroundings)
@@ -436,9 +489,11 @@ std::optional<Candidate> choose(const ResolveRequest& request, const Index& inde
     return with_group(request, prepared, [&](const Group& group) -> std::optional<Candidate> {
         const auto moment = moment_of(request, prepared, group, now);
         const auto fits = [&](const Slot& slot) { return !slot.unread && !was_tried(slot, group, request); };
-        const auto* slot = decide(request, find_pinned(group, request), moment, fits);
+        const auto [slot, on_demand] = decide(request, find_pinned(group, request), moment, fits);
         if (!slot) return std::nullopt;
-        return describe({slot, Verdict::chosen, 0}, request, moment);
+        Ranked chosen{slot, Verdict::chosen, 0};
+        if (on_demand) chosen.on_demand = now;
+        return describe(chosen, request, moment);
     });
 }
 

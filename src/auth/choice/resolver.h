@@ -47,7 +47,10 @@ struct Candidate {
     std::string reason;  // for a person: "cooling for 4 min after 429 rate limit"
     std::optional<TimePoint> until;
     std::optional<TimePoint> ready;  // of one that rests: when it is tried again, at the latest `until`
-    // Its rest is over and the request that uses it is the trial: of this model, or "", of the account.
+    bool on_demand = false;          // chosen although it rests: we guessed that, and nothing else is usable
+    // Its rest is over, or it is tried on demand, and the request that uses it is the trial: of this model,
+    // or
+    // "", of the account.
     std::optional<std::string> trial;
     std::optional<TimePoint> expires;  // of the credential itself, when it is known to end
     std::optional<Secret> secret;      // what the wire would carry; absent when there is none
@@ -85,6 +88,7 @@ struct ResolveRequest {
     bool pin_is_locked = false;             // nothing else may be used
     const LiveRests* live = nullptr;        // what the gateway remembers; a command knows the files alone
     std::vector<CredentialKey> tried = {};  // choose() passes over what this request has tried in vain
+    bool on_demand = true;  // what we let rest by a guess may be tried, should nothing be usable
 };
 
 // Everything the decision looked at, in the order in which a request would try it: usable ones first, an
@@ -149,7 +153,9 @@ private:
 // included; one is chosen only when it is pinned. One whose rest is over is back in its place: the first
 // request that takes it is its trial, to the others it rests until the trial's outcome is known. When nothing
 // else is usable they take it all the same: a person who has one key only must not be refused because another
-// turn is under way.
+// turn is under way. Nor for a guess of ours: where nothing is usable, what rests without the provider having
+// said how long is tried on demand, by one request at a time, 5 s after its last failure at the earliest, 1
+// min after a refusal.
 Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint now);
 Resolution resolve(const ResolveRequest& request, const Store& store, const config::Config& config,
                    TimePoint now, Surroundings surroundings = {});

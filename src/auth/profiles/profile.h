@@ -93,6 +93,7 @@ struct Trouble {
     std::string last_failure_text, last_failure_reason;
     int last_failure_status = 0;
     std::optional<TimePoint> trial_at;
+    bool end_is_named = false;  // the provider said when its rest ends; else we guessed
     std::optional<Bench> bench;
 
     bool operator==(const Trouble&) const = default;

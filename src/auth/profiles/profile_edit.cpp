@@ -134,6 +134,7 @@ void write_last_failure(json::object& record, const Trouble& usage) {
     set_or_erase(last, "reason", usage.last_failure_reason);
     if (usage.last_failure_status != 0) last["status"] = usage.last_failure_status;
     set_or_erase(last, "text", usage.last_failure_text);
+    if (usage.end_is_named) last["endIsNamed"] = true;
     record["lastFailure"] = std::move(last);
 }
 

@@ -193,6 +193,7 @@ void parse_trouble(Trouble& trouble, const json::object& record) {
         trouble.last_failure_reason = text_of(*last, "reason");
         const auto status = integer_at(*last, "status").value_or(0);
         trouble.last_failure_status = status >= 0 && status < 1000 ? static_cast<int>(status) : 0;
+        trouble.end_is_named = bool_at(*last, "endIsNamed").value_or(false);
     }
     trouble.trial_at = time_of(record, "trialAt");
     trouble.bench = parse_bench(record);

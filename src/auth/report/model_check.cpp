@@ -66,12 +66,13 @@ std::string why_unusable(const Resolution& resolution, const StatusRequest& requ
 // What a usable candidate is worth to a model.
 struct Promise {
     const Candidate* candidate = nullptr;
-    int exit = 1;         // as ModelCheck::exit
-    bool ready = false;   // it could be sent as it is
-    std::string refusal;  // the provider's last word, when it was no
+    int exit = 1;              // as ModelCheck::exit
+    bool ready = false;        // it could be sent as it is
+    std::string refusal = {};  // the provider's last word, when it was no
 };
 
 Promise promise_of(const Candidate& candidate, const std::string& model, const StatusRequest& request) {
+    if (candidate.on_demand) return {.candidate = &candidate, .exit = 1, .ready = true};
     auto refusal = refusal_of(candidate, model, request);
     const int exit = refusal.empty() ? lasting(candidate, request.store, request.now) : 1;
     return {&candidate, exit, is_usable(candidate.verdict), std::move(refusal)};
@@ -99,6 +100,7 @@ std::string reason_of(const Promise& promise, const StatusRequest& request) {
     const auto place = place_of(*promise.candidate);
     if (!promise.refusal.empty()) return place + ": " + promise.refusal;
     if (promise.candidate->verdict == Verdict::needs_refresh) return place + ": " + promise.candidate->reason;
+    if (promise.candidate->on_demand) return place + ": " + promise.candidate->reason;
     if (promise.exit == 0) return place;
     return place + why_ending(*promise.candidate, promise.exit, request.store, request.now);
 }

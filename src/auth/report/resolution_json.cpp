@@ -13,6 +13,7 @@ json::object explained_json(const Candidate& candidate, std::string_view fingerp
     object["verdict"] = name_of(candidate.verdict);
     object["reason"] = candidate.reason;
     if (candidate.until) object["until"] = to_ms(*candidate.until);
+    if (candidate.on_demand) object["onDemand"] = true;
     if (candidate.reference) object["secretRef"] = source_json(candidate);
     if (candidate.secret && !candidate.secret->blank())
         object["fingerprint"] = fingerprint(*candidate.secret, fingerprint_key);

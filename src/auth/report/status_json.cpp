@@ -80,6 +80,7 @@ json::object candidate_json(const Candidate& candidate) {
     object["verdict"] = name_of(candidate.verdict);
     object["reason"] = candidate.reason;
     if (candidate.until) object["until"] = to_ms(*candidate.until);
+    if (candidate.on_demand) object["onDemand"] = true;
     if (candidate.reference) object["secretRef"] = source_json(candidate);
     return object;
 }

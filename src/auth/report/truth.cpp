@@ -143,6 +143,20 @@ Truth truth_of_remembered(const Candidate& chosen, const Standing& standing, Tim
     return truth;
 }
 
+// Of what rests and is tried all the same.
+Truth truth_on_demand(const Candidate& chosen, const Truth* of_profile, const UsageStats* remembered,
+                      TimePoint now) {
+    Truth truth;
+    if (of_profile && chosen.source == Source::profile)
+        truth = *of_profile;
+    else if (remembered)
+        truth = truth_of_remembered(chosen, standing_of(*remembered, {}, now), now);
+    truth.word = Word::resting;
+    truth.until = chosen.until;
+    truth.text = place_of(chosen) + ": " + chosen.reason;
+    return truth;
+}
+
 }  // namespace
 
 std::string_view name_of(Word word) {
@@ -213,6 +227,7 @@ Truth truth_of(const Profile& profile, const Candidate* candidate, const UsageSt
 Truth truth_of(const Resolution& resolution, const Truth* of_chosen_profile, const UsageStats* remembered,
                TimePoint now) {
     if (const auto* chosen = resolution.chosen()) {
+        if (chosen->on_demand) return truth_on_demand(*chosen, of_chosen_profile, remembered, now);
         if (of_chosen_profile && chosen->source == Source::profile) {
             Truth truth = *of_chosen_profile;
             truth.text = place_of(*chosen) + ": " + truth.text;

@@ -91,6 +91,7 @@ void forget_failures(Trouble& usage) {
     usage.disabled_until.reset();
     usage.disabled_reason.clear();
     usage.trial_at.reset();
+    usage.end_is_named = false;
 }
 
 void copy_last_failure(Trouble& usage, const Trouble& from) {
@@ -153,11 +154,27 @@ bool is_of_one_model(const UsageStats& usage, const FailureEvent& failure, TimeP
     return false;
 }
 
-// A rest begins or its next rung; inside one nothing changes.
+std::optional<Milliseconds> named_rest(const FailureEvent& failure) {
+    if (!failure.retry_after) return std::nullopt;
+    return std::clamp(*failure.retry_after, Milliseconds(1000), rest_max);
+}
+
+// What a try during a rest that we guessed has brought: the guess stands, unless the provider says better.
+void note_demand(Trouble& usage, const FailureEvent& failure, TimePoint now) {
+    const auto asked = named_rest(failure);
+    note_failure(usage, failure, now);
+    usage.end_is_named = asked.has_value();
+    if (asked) usage.cooldown_until = now + *asked;
+}
+
+// A rest begins or its next rung; inside one nothing changes but by a try on demand.
 void note_rest(Trouble& usage, const FailureEvent& failure, Effect effect, const CooldownRules& rules,
                TimePoint now) {
     const auto rest = rest_of_failures(usage, now);
-    if (rest && (rest->kind == Rest::Kind::disabled || effect != Effect::disable)) return;
+    if (rest && (rest->kind == Rest::Kind::disabled || effect != Effect::disable)) {
+        if (failure.on_demand && rest->on_demand) note_demand(usage, failure, now);
+        return;
+    }
 
     const bool forgotten = usage.last_failure && now - *usage.last_failure > rules.failure_window;
     if (forgotten) {
@@ -169,9 +186,8 @@ void note_rest(Trouble& usage, const FailureEvent& failure, Effect effect, const
     usage.failure_counts[reason] = failures;
     ++usage.error_count;
     note_failure(usage, failure, now);
-    const auto asked = failure.retry_after
-                           ? std::optional(std::clamp(*failure.retry_after, Milliseconds(1000), rest_max))
-                           : std::nullopt;
+    const auto asked = named_rest(failure);
+    usage.end_is_named = asked.has_value();
     if (effect != Effect::disable) {
         const Ladder& ladder = effect == Effect::cooldown ? credential_ladder : provider_ladder;
         usage.cooldown_until = now + asked.value_or(ladder.at(failures));
@@ -260,8 +276,11 @@ UsageStats after_failure(UsageStats usage, const FailureEvent& failure, const Co
         note_rest(usage, failure, effect, rules, now);
         return usage;
     }
-    // What rests as a whole learns nothing of its models.
-    if (rest_of_failures(usage, now)) return usage;
+    // What rests as a whole learns nothing of its models; a try on demand tells of the whole.
+    if (rest_of_failures(usage, now)) {
+        if (failure.on_demand) note_rest(usage, failure, effect, rules, now);
+        return usage;
+    }
     note_rest(model_of(usage, failure.model), failure, effect, rules, now);
     trim_models(usage);
     return usage;

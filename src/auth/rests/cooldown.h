@@ -37,6 +37,7 @@ struct FailureEvent {
     FailureScope scope = FailureScope::unknown;
     std::string model = {};       // bare id of the one that was asked; empty: it counts for the account
     std::string credential = {};  // credential_print() of what was sent; empty: not known
+    bool on_demand = false;       // it rested, and nothing else was usable
 };
 
 struct CooldownRules {
@@ -49,7 +50,8 @@ struct CooldownRules {
 // minutes; trouble of the provider (overloaded, 5xx, timeout) for 15 s, 1, 5, then 10 minutes; a bill for
 // billing_base, doubled each time, at most billing_max. Each reason climbs by its own count, and anew when
 // the last failure is longer ago than failure_window; a time that the provider asks for (`retry_after`) wins.
-// A failure inside a rest changes nothing (a billing failure ends a mere cooldown's claim and disables), nor
+// A failure inside a rest changes nothing (a billing failure ends a mere cooldown's claim and disables; of a
+// try on demand the words and the time are kept, and its end where the provider names it now), nor
 // does what no other credential would cure (network, format, overflow, model_not_found). A limit or trouble
 // of the provider rests the asked model alone, unless the provider says that it is the account's; a second
 // model that meets a limit while the first one rests, with no success between them, rests the account. What

@@ -29,6 +29,11 @@ void LiveRests::end_trial(const std::string& name, const std::string& model) {
     std::erase_if(trials_, [&](const Trial& trial) { return trial.name == name && trial.model == model; });
 }
 
+void LiveRests::hold_trial(const std::string& name, const std::string& model, Steady until) {
+    for (auto& trial : trials_)
+        if (trial.name == name && trial.model == model) trial.until = until;
+}
+
 bool LiveRests::tries(std::string_view name, std::string_view model) const {
     return std::ranges::any_of(
         trials_, [&](const Trial& trial) { return trial.name == name && trial.model == model; });

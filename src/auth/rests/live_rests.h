@@ -31,6 +31,8 @@ public:
     // benches nobody. False: another one tries it already.
     bool begin_trial(const std::string& name, const std::string& model, Steady until);
     void end_trial(const std::string& name, const std::string& model);
+    // Its request is over, but the next one that rests all the same waits until then.
+    void hold_trial(const std::string& name, const std::string& model, Steady until);
     bool tries(std::string_view name, std::string_view model) const;
     void forget_trials(Steady now);  // those whose time is up
 

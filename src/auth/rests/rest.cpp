@@ -33,11 +33,25 @@ void add_windows(std::vector<RestWindow>& windows, const Trouble& trouble, const
     if (auto window = window_of_bench(trouble, model)) windows.push_back(std::move(*window));
 }
 
+// Nothing: the provider named the end, or it is a bill, which has trials of its own.
+std::optional<TimePoint> demand_of(const Trouble& trouble, bool disabled) {
+    if (trouble.end_is_named || (disabled && !trouble.disabled_reason.starts_with("auth")))
+        return std::nullopt;
+    return trouble.last_failure.value_or(TimePoint()) +
+           (was_refused(trouble) ? demand_pace_of_refused : demand_pace);
+}
+
 bool concerns(const RestWindow& window, std::string_view model) {
     return window.rest.model.empty() || window.rest.model == model;
 }
 
 }  // namespace
+
+bool was_refused(const Trouble& trouble) {
+    const auto& reason = trouble.last_failure_reason;
+    if (!reason.empty()) return reason == "auth" || reason == "refused_use";
+    return trouble.failure_counts.contains("auth") || trouble.disabled_reason.starts_with("auth");
+}
 
 std::optional<RestWindow> rest_window(const Trouble& trouble) {
     if (!trouble.cooldown_until && !trouble.disabled_until) return std::nullopt;
@@ -58,6 +72,7 @@ std::optional<RestWindow> rest_window(const Trouble& trouble) {
         window.from = window.until - rest_max;  // another program wrote it and doesn't say when it began
     }
     window.rest.until = window.until;
+    window.rest.on_demand = demand_of(trouble, disabled);
     window.trial_until = window.until + trial_span;
     auto trial = trouble.trial_at;
     if (!trial && trouble.disabled_reason == "billing" && trouble.last_failure)
@@ -76,10 +91,15 @@ std::vector<RestWindow> rest_windows(const UsageStats& usage) {
 
 std::optional<Rest> rest_of(const UsageStats& usage, TimePoint now, std::string_view model) {
     std::optional<RestWindow> last;
-    for (auto& window : rest_windows(usage))
-        if (concerns(window, model) && window.contains(now) && (!last || window.until > last->until))
-            last = std::move(window);
+    std::optional<TimePoint> on_demand = TimePoint();
+    for (auto& window : rest_windows(usage)) {
+        if (!concerns(window, model) || !window.contains(now)) continue;
+        on_demand =
+            on_demand && window.rest.on_demand ? std::max(on_demand, window.rest.on_demand) : std::nullopt;
+        if (!last || window.until > last->until) last = std::move(window);
+    }
     if (!last) return std::nullopt;
+    last->rest.on_demand = on_demand;
     return std::move(last->rest);
 }
 

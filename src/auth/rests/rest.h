@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,10 @@
 
 namespace openclaw::auth {
 
+// How long after its last failure a credential whose rest we guessed is tried on demand: where nothing else
+// is usable, nobody waits for the end of a guess. What was refused will most likely be refused again.
+constexpr Milliseconds demand_pace = std::chrono::seconds(5);
+constexpr Milliseconds demand_pace_of_refused = std::chrono::minutes(1);
 // No rest lasts longer, whatever a file, a config or a provider says.
 constexpr Milliseconds rest_max = std::chrono::days(31);
 // An ended rest that nobody has put to the test for so long is forgotten.
@@ -20,8 +25,12 @@ struct Rest {
     std::string reason = {};  // "billing" or "manual" when disabled; else the failure's, empty when unknown
     std::string model = {};   // empty: the whole account rests
     std::optional<TimePoint> trial_at = {};  // one request tries it then, before `until`
+    // We guessed its end: from then on a request that has nothing else to use tries it.
+    std::optional<TimePoint> on_demand = {};
 
     TimePoint ready_at() const { return trial_at.value_or(until); }
+    // When a request that has nothing else to use tries it again.
+    TimePoint tried_at() const { return std::min(on_demand.value_or(until), ready_at()); }
 };
 
 // The same without the time: it rests in [from, until); then, in [until, trial_until), one request at a time
@@ -33,13 +42,17 @@ struct RestWindow {
     bool wants_trial(TimePoint now) const { return until <= now && now < trial_until; }
 };
 
+// Whether the last word on it was that the credential is not accepted.
+bool was_refused(const Trouble& trouble);
+
 // The one that failures began. A clock that was set back lengthens nothing: before its own start
 // a rest is over, and none outlasts the longest that its start allows.
 std::optional<RestWindow> rest_window(const Trouble& trouble);
 // All, those that a person set included: of the whole account, then of each model.
 std::vector<RestWindow> rest_windows(const UsageStats& usage);
 
-// The rest that ends last, of those that concern a model; an empty model: the account's only.
+// The rest that ends last, of those that concern a model; an empty model: the account's only. It is tried on
+// demand only where all of them may be.
 std::optional<Rest> rest_of(const UsageStats& usage, TimePoint now, std::string_view model = {});
 // All that rests now, the account first.
 std::vector<Rest> rests_of(const UsageStats& usage, TimePoint now);

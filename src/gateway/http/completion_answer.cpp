@@ -62,6 +62,19 @@ CompletionFailure failure_of(const Error& error) {
     return {500, text, "api_error", {}};
 }
 
+// What providers, or the rest of all credentials, have answered, where somebody was asked.
+CompletionFailure failure_of(const Error& error, std::optional<auth::FailureReason> reason,
+                             std::optional<Milliseconds> again_in) {
+    auto failure = failure_of(error);
+    if (!reason) return failure;
+    failure.status = status_of(*reason);
+    if (failure.status == 429 || failure.status == 503) failure.retry_after = again_in;
+    failure.type = failure.status == 429  ? "rate_limit_error"
+                   : failure.status < 500 ? "invalid_request_error"
+                                          : "api_error";
+    return failure;
+}
+
 json::object usage_of(const providers::TokenUsage& usage) {
     const auto prompt = usage.input + usage.cache_read + usage.cache_write;
     return {{"prompt_tokens", prompt},
@@ -99,7 +112,8 @@ CompletionOutcome outcome_of(const std::optional<chat::RunOutcome>& run) {
     using State = chat::RunOutcome::State;
     if (!run || !run->over()) return refused_outcome({Code::timed_out, "the reply took too long", {}});
     if (run->state == State::error)
-        return refused_outcome(run->error.value_or(Error{Code::internal, "the run failed", {}}));
+        return {.failure = failure_of(run->error.value_or(Error{Code::internal, "the run failed", {}}),
+                                      run->reason, run->again_in)};
     if (run->state == State::aborted)
         return refused_outcome({run->stop_reason == "timeout" ? Code::timed_out : Code::cancelled,
                                 fmt::format("the reply was aborted ({})", run->stop_reason),
@@ -118,15 +132,9 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
                 .usage = completion.usage,
                 .failure = {}};
     }
-    auto failure = failure_of(answer.error().error);
-    if (const auto& last = answer.error().last) {
-        failure.status = status_of(last->reason);
-        failure.retry_after = last->retry_after;
-        failure.type = failure.status == 429  ? "rate_limit_error"
-                       : failure.status < 500 ? "invalid_request_error"
-                                              : "api_error";
-    }
-    return {.failure = std::move(failure)};
+    const auto& failed = answer.error();
+    return {.failure =
+                failure_of(failed.error, failed.last ? failed.last->reason : failed.reason, failed.again_in)};
 }
 
 Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,

@@ -107,6 +107,49 @@ TEST(Cooldown, IsNotExtendedByAStormOfFailuresInsideIt) {
     EXPECT_FALSE(rest_of(usage, noon + 60s));
 }
 
+TEST(Cooldown, KeepsItsEndAfterATryOnDemandUnlessTheProviderNamesOne) {
+    const auto began = after_failure({}, failure(FailureReason::rate_limit), plain, noon);
+    ASSERT_TRUE(rest_of(began, noon)->on_demand);
+    EXPECT_EQ(rest_of(began, noon)->on_demand, noon + 5s);
+
+    auto again = failure(FailureReason::auth);
+    again.on_demand = true;
+    auto usage = after_failure(began, again, plain, noon + 10s);
+    EXPECT_EQ(usage.cooldown_until, began.cooldown_until);
+    EXPECT_EQ(usage.failure_counts, began.failure_counts);
+    EXPECT_EQ(rest_of(usage, noon + 10s)->on_demand, noon + 70s) << "it was refused";
+
+    auto named = failure(FailureReason::rate_limit, 5min);
+    named.on_demand = true;
+    usage = after_failure(usage, named, plain, noon + 20s);
+    EXPECT_EQ(usage.cooldown_until, noon + 20s + 5min);
+    EXPECT_FALSE(rest_of(usage, noon + 20s)->on_demand) << "the provider's word is kept";
+}
+
+TEST(Cooldown, IsTriedOnDemandByItsKind) {
+    struct Case {
+        FailureReason reason;
+        std::optional<Milliseconds> named, on_demand;
+    };
+    for (const auto& [reason, named, on_demand] :
+         {Case{FailureReason::rate_limit, {}, 5s}, Case{FailureReason::overloaded, {}, 5s},
+          Case{FailureReason::timeout, {}, 5s}, Case{FailureReason::server_error, {}, 5s},
+          Case{FailureReason::unknown, {}, 5s}, Case{FailureReason::auth, {}, 1min},
+          Case{FailureReason::refused_use, {}, 1min}, Case{FailureReason::rate_limit, 90s, {}},
+          Case{FailureReason::overloaded, 90s, {}}, Case{FailureReason::auth, 90s, {}},
+          Case{FailureReason::billing, {}, {}}}) {
+        const auto usage = after_failure({}, failure(reason, named), plain, noon);
+        const auto rest = rest_of(usage, noon);
+        ASSERT_TRUE(rest) << name_of(reason);
+        EXPECT_EQ(rest->on_demand, on_demand ? std::optional(noon + *on_demand) : std::nullopt)
+            << name_of(reason);
+    }
+    const auto benched = after_bench({}, {noon, noon + 1h, "kept"});
+    EXPECT_FALSE(rest_of(benched, noon)->on_demand) << "a person's word is no guess";
+    auto both = after_failure(benched, failure(FailureReason::rate_limit), plain, noon);
+    EXPECT_FALSE(rest_of(both, noon)->on_demand);
+}
+
 TEST(Cooldown, LetsABillingFailureEndAMereCooldown) {
     auto usage = after_failure({}, failure(FailureReason::rate_limit), plain, noon);
     usage = after_failure(usage, failure(FailureReason::billing), plain, noon + 5s);

@@ -212,7 +212,7 @@ TEST(ResolverProperties, NeverReplaceAnExplicitChoiceWhenAProfileIsAdded) {
             (world.request.pinned && was_profile && before.chosen()->profile == *world.request.pinned)) {
             ASSERT_EQ(before.chosen() != nullptr, after.chosen() != nullptr) << seed;
             if (before.chosen()) EXPECT_EQ(before.chosen()->secret, after.chosen()->secret) << seed;
-        } else if (was_profile && before.chosen()->kind != "api_key") {
+        } else if (was_profile && before.chosen()->kind != "api_key" && !before.chosen()->on_demand) {
             EXPECT_EQ(before.chosen()->profile, after.chosen()->profile)
                 << seed;  // a better kind stays in front
         }

@@ -32,7 +32,7 @@ const std::string key_k = R"("anthropic:k":{"type":"api_key","provider":"anthrop
 const std::string expired_token =
     R"("anthropic:t":{"type":"token","provider":"anthropic","token":"T","expires":@now-1h})";
 const std::string resting_usage =
-    R"("usageStats":{"anthropic:k":{"cooldownUntil":@now+4m,"lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429}}})";
+    R"("usageStats":{"anthropic:k":{"cooldownUntil":@now+4m,"lastFailureAt":@now-1m,"lastFailure":{"reason":"rate_limit","status":429,"endIsNamed":true}}})";
 
 TEST(Resolver, ChoosesByTheWorkedExamples) {
     struct Row {
@@ -150,12 +150,12 @@ TEST(Resolver, ChoosesByTheWorkedExamples) {
          "",
          {},
          "profile demo:a"},
-        {"the demo provider with a profile that rests",
+        {"a profile that rests, nobody knows since when",
          "demo",
          R"({"profiles":{"demo:a":{"type":"api_key","provider":"demo","key":"a"}},"usageStats":{"demo:a":{"cooldownUntil":@now+1m}}})",
          "",
          {},
-         "-"},
+         "profile demo:a"},
         {"a key from a command is not sent literally",
          "corp",
          none,
@@ -304,8 +304,9 @@ TEST(Resolver, AdvisesToLookAtWhatStandsInTheWay) {
     const std::pair<std::string, std::string> examples[] = {
         {referring("sealed", "v1.0000000000000000.AAAA"), "openclaw secrets status"},
         {referring("env", "NOT_THERE"), "openclaw env"},
-        {R"({"profiles":{)" + key_k + R"(},"usageStats":{"anthropic:k":{"cooldownUntil":@now+5m}}})",
-         "openclaw models auth cooldown list"},
+        {R"({"profiles":{)" + key_k +
+             R"(},"usageStats":{"anthropic:k":{"cooldownUntil":@now+5m,"lastFailure":{"reason":"auth","endIsNamed":true}}}})",
+         "openclaw models auth cooldown clear --provider anthropic"},
         {none, "openclaw models auth paste-api-key --provider anthropic"},
     };
     for (const auto& [store, remedy] : examples)

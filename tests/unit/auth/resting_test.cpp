@@ -143,9 +143,68 @@ TEST(Trial, IsNotWantedLongAfterARestNorWhenTheClockWasSetBack) {
     EXPECT_FALSE(world.candidate("a:1", "", noon - 1h).trial);
 }
 
+const std::string kept_away = R"({"benched":{"since":@now-1m,"until":@now+9m}})";  // by a person
+
+// Both keys rest, by a guess of ours or otherwise.
+std::string both_rest(const std::string& first, const std::string& second) {
+    return first + R"(,"a:2":)" + second;
+}
+
+TEST(OnDemand, IsTriedWhatRestsByAGuessWhenNothingElseIsUsable) {
+    const std::string guessed = R"({"cooldownUntil":@now+9m,"lastFailureAt":@now-1m,
+        "lastFailure":{"reason":"rate_limit","status":429}})";
+    const std::string named = R"({"cooldownUntil":@now+4m,"lastFailureAt":@now-1m,
+        "lastFailure":{"reason":"rate_limit","status":429,"endIsNamed":true}})";
+    World world(both_rest(guessed, named));
+    EXPECT_EQ(world.chosen("opus"), "a:1");
+    const auto tried = world.candidate("a:1", "opus");
+    EXPECT_TRUE(tried.on_demand);
+    EXPECT_EQ(tried.trial, "");
+    EXPECT_EQ(tried.reason, "cooling for another 9 min after 429 rate limit; resting, tried on demand");
+    EXPECT_EQ(world.candidate("a:2", "opus").reason, "cooling for another 4 min after 429 rate limit");
+
+    auto ready = world.request("opus");
+    ready.on_demand = false;
+    EXPECT_FALSE(choose(ready, world.index, noon));
+    EXPECT_EQ(World(both_rest(named, named)).chosen("opus"), "-");
+    EXPECT_EQ(World(both_rest(guessed, "{}")).chosen("opus"), "a:2") << "that one is ready";
+}
+
+TEST(OnDemand, IsOneRequestAtATimeAndNotSoonAfterTheLast) {
+    World world(both_rest(R"({"models":{"opus":{"cooldownUntil":@now+1m,"lastFailureAt":@now,
+        "lastFailure":{"reason":"overloaded","status":529}}}})",
+                          R"({"benched":{"since":@now-1m,"until":@now+9h}})"));
+    EXPECT_EQ(world.chosen("opus"), "-");
+    EXPECT_EQ(world.candidate("a:1", "opus").reason,
+              "cooling for opus for another 1 min after 529 overloaded; resting, tried on demand in 5 s");
+    EXPECT_EQ(resolve(world.request("opus"), world.index, noon).ready_at(), noon + 5s);
+    EXPECT_EQ(world.chosen("opus", noon + 4999ms), "-");
+    EXPECT_EQ(world.chosen("opus", noon + 5s), "a:1");
+    const auto tried = world.candidate("a:1", "opus", noon + 5s);
+    EXPECT_EQ(tried.trial, "opus");
+    ASSERT_TRUE(world.live.begin_trial(credential_name(tried), *tried.trial, Steady(2min)));
+    EXPECT_EQ(world.chosen("opus", noon + 6s), "-") << "another request tries it";
+    EXPECT_EQ(world.chosen("sonnet", noon + 6s), "a:1") << "that model doesn't rest";
+}
+
+TEST(OnDemand, ComesOnceAMinuteAfterARefusalAndAfterWhatWasNotRefused) {
+    const std::string refused = R"({"cooldownUntil":@now+1h,"lastFailureAt":@now-61s,
+        "lastFailure":{"reason":"auth","status":401}})";
+    const std::string just_refused = R"({"cooldownUntil":@now+1h,"lastFailureAt":@now-59s,
+        "lastFailure":{"reason":"auth","status":401}})";
+    const std::string limited = R"({"cooldownUntil":@now+2h,"lastFailureAt":@now-10s,
+        "failureCounts":{"rate_limit":4}})";
+    EXPECT_EQ(World(both_rest(refused, just_refused)).chosen("opus"), "a:1");
+    EXPECT_EQ(World(both_rest(just_refused, just_refused)).chosen("opus"), "-");
+    EXPECT_EQ(World(both_rest(refused, limited)).chosen("opus"), "a:2") << "though it rests longer";
+    const std::string of_the_reference =
+        R"({"cooldownUntil":@now+1h,"lastFailureAt":@now-30s,"failureCounts":{"auth":3}})";
+    EXPECT_EQ(World(both_rest(of_the_reference, just_refused)).chosen("opus"), "-");
+}
+
 TEST(LiveRests, HoldVariablesAndConfigKeysBackToo) {
-    World world(R"({"cooldownUntil":@now+9m},"a:2":{"cooldownUntil":@now+9m})",
-                {{"ANTHROPIC_API_KEY", "env-key"}});
+    const std::string both = both_rest(kept_away, kept_away);
+    World world(both, {{"ANTHROPIC_API_KEY", "env-key"}});
     EXPECT_EQ(world.chosen("opus"), "ANTHROPIC_API_KEY");
     const auto variable = world.candidate("ANTHROPIC_API_KEY", "opus");
     const FailureEvent limit{.reason = FailureReason::rate_limit,
@@ -161,13 +220,12 @@ TEST(LiveRests, HoldVariablesAndConfigKeysBackToo) {
     EXPECT_EQ(world.chosen("opus"), "-");
     EXPECT_EQ(world.chosen("sonnet"), "ANTHROPIC_API_KEY");
     EXPECT_EQ(world.candidate("ANTHROPIC_API_KEY", "opus").reason,
-              "cooling for opus for another 1 min after 429 rate limit");
-    EXPECT_EQ(resolve(world.request("opus"), world.index, noon).ready_at(), noon + 1min);
+              "cooling for opus for another 1 min after 429 rate limit; resting, tried on demand in 5 s");
+    EXPECT_EQ(resolve(world.request("opus"), world.index, noon).ready_at(), noon + 5s);
     EXPECT_EQ(world.candidate("ANTHROPIC_API_KEY", "opus", noon + 61s).trial, "opus");
 
     // Another value of the same variable starts clean.
-    World changed(R"({"cooldownUntil":@now+9m},"a:2":{"cooldownUntil":@now+9m})",
-                  {{"ANTHROPIC_API_KEY", "another"}});
+    World changed(both, {{"ANTHROPIC_API_KEY", "another"}});
     changed.live = world.live;
     EXPECT_EQ(changed.chosen("opus"), "ANTHROPIC_API_KEY");
 

@@ -79,7 +79,10 @@ TEST(Failover, SendsNothingWhileEveryCredentialRests) {
     const auto resting = world.say("hello?");
     EXPECT_EQ(resting.state, RunOutcome::State::error);
     EXPECT_NE(resting.error->message.find("all credentials for anthropic rest"), std::string::npos);
-    EXPECT_NE(resting.error->hint.find("try again in 1 min"), std::string::npos) << resting.error->hint;
+    EXPECT_NE(resting.error->hint.find("try again in 5 s"), std::string::npos) << resting.error->hint;
+    EXPECT_NE(resting.error->hint.find("openclaw models auth cooldown clear --provider anthropic"),
+              std::string::npos);
+    EXPECT_EQ(resting.again_in, std::chrono::seconds(5));
     EXPECT_EQ(world.provider.seen().size(), 2U) << "nothing was sent";
 
     world.clock.advance(std::chrono::minutes(2));

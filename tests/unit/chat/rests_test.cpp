@@ -115,6 +115,122 @@ TEST(Trial, IsHandedOnWhenItsRequestIsAborted) {
     EXPECT_EQ(world.say("two", "third").credential, "anthropic:work");
 }
 
+test::ScriptedStep limits_for(Milliseconds time) {
+    auto step = fails(FailureReason::rate_limit, 429, "slow down");
+    step.failure->retry_after = time;
+    return step;
+}
+
+TEST(OnDemand, ASoleKeyIsTriedAgainAfterAGuessedRest) {
+    for (const auto& [reason, status] :
+         {std::pair{FailureReason::rate_limit, 429}, std::pair{FailureReason::overloaded, 529},
+          std::pair{FailureReason::timeout, 0}, std::pair{FailureReason::server_error, 500}}) {
+        ChatWorld world;
+        world.files.put(ChatWorld::store_path, one_key);
+        world.provider.script("anthropic:work", {fails(reason, status), fails(reason, status), says("back")});
+        EXPECT_TRUE(world.say("hi").error);
+        EXPECT_TRUE(world.say("at once").error);
+        EXPECT_EQ(world.provider.seen().size(), 1U) << "not within 5 s";
+        world.clock.advance(5s);
+        EXPECT_TRUE(world.say("again").error);
+        EXPECT_EQ(world.provider.seen().size(), 2U) << status;
+        world.clock.advance(4s);
+        EXPECT_TRUE(world.say("and again").error);
+        EXPECT_EQ(world.provider.seen().size(), 2U) << "5 s after the last try";
+        world.clock.advance(1s);
+        const auto answered = world.say("now");
+        EXPECT_EQ(answered.text, "back");
+        EXPECT_TRUE(answered.notices.empty()) << answered.notices.front();
+        EXPECT_FALSE(usage_of(world, "anthropic:work").contains("models")) << "the rest is over";
+        EXPECT_EQ(world.say("and on").text, "back");
+    }
+}
+
+TEST(OnDemand, IsOneOfManyRequestsThatComeTogether) {
+    ChatWorld world;
+    world.files.put(ChatWorld::store_path, one_key);
+    world.provider.script("anthropic:work", {fails(FailureReason::rate_limit, 429), waits("back")});
+    world.say("hi", "first");
+    world.clock.advance(5s);
+    const auto tried = world.start("one", "second");
+    world.until([&] { return world.provider.waiting() == 1; });
+    for (const auto* session : {"third", "fourth"}) {
+        const auto refused = world.say("two", session);
+        ASSERT_TRUE(refused.error);
+        EXPECT_EQ(refused.again_in, 5s);
+    }
+    world.provider.release();
+    EXPECT_EQ(world.outcome(tried).text, "back");
+    EXPECT_EQ(world.provider.seen().size(), 2U);
+}
+
+TEST(OnDemand, OfASoleKeyThatWasRefusedComesOnceAMinute) {
+    ChatWorld world;
+    world.files.put(ChatWorld::store_path, one_key);
+    const auto refuses = fails(FailureReason::auth, 401, "invalid x-api-key");
+    world.provider.script("anthropic:work", {refuses, refuses, refuses, says("back")});
+    for (int i = 0; i < 3; ++i) {  // the ladder of 1, 5, 25 min is for those who have another
+        EXPECT_TRUE(world.say("hi").error);
+        world.clock.advance(59s);
+        const auto refused = world.say("too soon");
+        ASSERT_TRUE(refused.error);
+        EXPECT_NE(refused.error->hint.find("cooldown clear --provider anthropic"), std::string::npos);
+        EXPECT_EQ(world.provider.seen().size(), static_cast<std::size_t>(i) + 1);
+        world.clock.advance(1s);
+    }
+    EXPECT_EQ(world.say("now").text, "back");
+}
+
+TEST(OnDemand, NeverShortensWhatTheProviderNamed) {
+    ChatWorld world;
+    world.files.put(ChatWorld::store_path, one_key);
+    world.provider.script("anthropic:work",
+                          {fails(FailureReason::rate_limit, 429), limits_for(90s), says("back")});
+    world.say("hi");
+    world.clock.advance(10s);
+    EXPECT_EQ(world.say("again").again_in, 90s);
+    world.clock.advance(89s);
+    const auto refused = world.say("too soon");
+    ASSERT_TRUE(refused.error);
+    EXPECT_EQ(refused.reason, FailureReason::rate_limit);
+    EXPECT_EQ(refused.again_in, 1s);
+    EXPECT_EQ(world.provider.seen().size(), 2U);
+    world.clock.advance(1s);
+    EXPECT_EQ(world.say("now").text, "back");
+}
+
+TEST(OnDemand, IsLeftAloneWhileAnotherModelCanAnswer) {
+    ChatWorld world(R"({"agents":{"defaults":{"model":{"primary":"anthropic/claude-opus-4-5",
+        "fallbacks":["anthropic/claude-sonnet-4-5"]}}}})");
+    world.files.put(ChatWorld::store_path, one_key);
+    world.provider.script("anthropic:work",
+                          {fails(FailureReason::rate_limit, 429), says("sonnet"), says("sonnet"),
+                           fails(FailureReason::overloaded, 529), says("opus")});
+    world.say("hi");
+    world.clock.advance(30s);
+    const auto answered = world.say("again");
+    EXPECT_EQ(answered.model->model, "claude-sonnet-4-5");
+    ASSERT_EQ(answered.notices.size(), 1U);
+    EXPECT_NE(answered.notices[0].find("answered by anthropic/claude-sonnet-4-5"), std::string::npos);
+    EXPECT_EQ(world.say("and again").model->model, "claude-opus-4-5") << "once the other one fails too";
+}
+
+TEST(OnDemand, AnAbortedTryIsNotFollowedAtOnce) {
+    ChatWorld world;
+    world.files.put(ChatWorld::store_path, one_key);
+    world.provider.script("anthropic:work",
+                          {fails(FailureReason::rate_limit, 429), waits("never"), says("b")});
+    world.say("hi", "first");
+    world.clock.advance(5s);
+    const auto tried = world.start("one", "second");
+    world.until([&] { return world.provider.waiting() == 1; });
+    world.chat->abort("second", "", "stop");
+    EXPECT_EQ(world.outcome(tried).state, RunOutcome::State::aborted);
+    EXPECT_TRUE(world.say("two", "third").error);
+    world.clock.advance(5s);
+    EXPECT_EQ(world.say("two", "third").text, "b");
+}
+
 TEST(Billing, RecoversByItselfWithinOneIntervalAfterATopUp) {
     ChatWorld world;
     world.files.put(ChatWorld::store_path, one_key);
