@@ -96,7 +96,8 @@ public:
 private:
     net::ProxySettings proxy() const {
         net::ProxySettings settings;
-        settings.for_http = *net::parse_url(fmt::format("http://127.0.0.1:{}", server_.port()));
+        settings.for_http =
+            net::Proxy{.url = *net::parse_url(fmt::format("http://127.0.0.1:{}", server_.port()))};
         return settings;
     }
     void put_on_disk(const RandomState& state);
