@@ -89,6 +89,9 @@ net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, Ro
     const auto& route = *match.route;
     Visit visit{means, exchange, means.serving.take(), std::move(match.path)};
     if (route.needed.scope() && !co_await judge(visit, route.needed)) co_return;
+    // Who is let in no longer and doesn't read either would keep his answer for as long as a write may take.
+    net::Abort::Subscription withdrawn;
+    if (visit.call) withdrawn = visit.call->withdrawn().on_request([&exchange] { exchange.cut_stalled(); });
     if (!co_await read_body(visit, route.body)) co_return;
     co_await route.handler(visit);
 }

@@ -280,6 +280,17 @@ std::string HttpConnection::begin_answer(int status, const Headers& headers, std
     return text;
 }
 
+Task<Result<void>> HttpConnection::send(std::string_view bytes) {
+    sending_ = true;
+    auto sent = co_await stream_->write(bytes, server_.limits.write_deadline);
+    sending_ = false;
+    co_return sent;
+}
+
+void HttpConnection::cut_stalled() {
+    if (sending_) close();
+}
+
 Task<Result<void>> HttpConnection::respond(Response response) {
     if (phase_ != Phase::unanswered) co_return fail(Code::internal, "the request was answered already");
     if (!response.headers.valid()) co_return fail(Code::internal, "a response header is malformed");
@@ -287,10 +298,9 @@ Task<Result<void>> HttpConnection::respond(Response response) {
     bool without_length = response.status == 204 || response.status == 304 || response.status < 200;
     auto text = begin_answer(response.status, response.headers,
                              without_length ? std::string() : length_line(response.body.size()));
-    auto deadline = server_.limits.write_deadline;
-    auto written = co_await stream_->write(text, deadline);
+    auto written = co_await send(text);
     if (!written || without_length || head_.request.method == "HEAD") co_return written;
-    co_return co_await stream_->write(response.body, deadline);  // leaves with the head
+    co_return co_await send(response.body);  // leaves with the head
 }
 
 Task<Result<void>> HttpConnection::start_stream(int status, Headers headers) {
@@ -300,17 +310,16 @@ Task<Result<void>> HttpConnection::start_stream(int status, Headers headers) {
     bodiless_ = head_.request.method == "HEAD";
     if (head_.version_1_0) close_after_ = true;  // its end is the connection's
     auto text = begin_answer(status, headers, head_.version_1_0 ? "" : "Transfer-Encoding: chunked\r\n");
-    co_return co_await stream_->write(text, server_.limits.write_deadline);
+    co_return co_await send(text);
 }
 
 Task<Result<void>> HttpConnection::write(std::string_view piece) {
     if (phase_ != Phase::streaming) co_return fail(Code::internal, "no stream was started");
     if (piece.empty() || bodiless_) co_return Result<void>{};
-    auto deadline = server_.limits.write_deadline;
-    if (head_.version_1_0) co_return co_await stream_->write(piece, deadline);
-    auto written = co_await stream_->write(fmt::format("{:x}\r\n", piece.size()), deadline);
-    if (written) written = co_await stream_->write(piece, deadline);
-    if (written) written = co_await stream_->write("\r\n", deadline);
+    if (head_.version_1_0) co_return co_await send(piece);
+    auto written = co_await send(fmt::format("{:x}\r\n", piece.size()));
+    if (written) written = co_await send(piece);
+    if (written) written = co_await send("\r\n");
     co_return written;
 }
 
@@ -318,7 +327,7 @@ Task<Result<void>> HttpConnection::finish() {
     if (phase_ != Phase::streaming) co_return fail(Code::internal, "no stream was started");
     phase_ = Phase::answered;
     if (head_.version_1_0 || bodiless_) co_return Result<void>{};
-    co_return co_await stream_->write("0\r\n\r\n", server_.limits.write_deadline);
+    co_return co_await send("0\r\n\r\n");
 }
 
 Task<Result<Upgraded>> HttpConnection::upgrade(WebSocketLimits limits) {

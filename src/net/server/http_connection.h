@@ -52,6 +52,7 @@ public:
     Task<Result<void>> start_stream(int status, Headers headers) override;
     Task<Result<void>> write(std::string_view piece) override;
     Task<Result<void>> finish() override;
+    void cut_stalled() override;
     Task<Result<Upgraded>> upgrade(WebSocketLimits limits) override;
 
 private:
@@ -75,6 +76,7 @@ private:
     Task<void> end();
     Task<void> say_goodbye();
     Task<void> linger();
+    Task<Result<void>> send(std::string_view bytes);
     std::string begin_answer(int status, const Headers& headers, std::string_view framing);
     bool keeps_alive() const { return head_.keep_alive && !server_.stopping; }
 
@@ -94,6 +96,7 @@ private:
     std::optional<Refusal> refusal_;  // what the exchange came to, where the handler says nothing
     bool bodiless_ = false;           // the answer being streamed has no body: HEAD
     bool close_after_ = false;
+    bool sending_ = false;  // of an answer: seen from outside, it waits for the reader
     Abort handshake_abort_;
     mutable std::optional<Abort> gone_;
 };

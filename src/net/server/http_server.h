@@ -54,6 +54,9 @@ public:
     virtual Task<Result<void>> start_stream(int status, Headers headers) = 0;
     virtual Task<Result<void>> write(std::string_view piece) = 0;
     virtual Task<Result<void>> finish() = 0;
+    // Where a part of the answer waits for its reader, it fails at once and the connection ends. Else
+    // nothing.
+    virtual void cut_stalled() = 0;
     // Answers 101 to a valid RFC 6455 upgrade and hands the connection over; else an error, nothing sent.
     virtual Task<Result<Upgraded>> upgrade(WebSocketLimits limits) = 0;
 };

@@ -193,6 +193,35 @@ TEST(Rotation, EndsAStreamThatTheOldTokenHasOpened) {
     EXPECT_EQ(world.provider.waiting(), 0u) << "the provider was told to stop";
 }
 
+net::Task<std::string> read_to_end(net::Stream& stream) {
+    std::string all, buffer(64 * 1024, ' ');
+    for (;;) {
+        const auto count = co_await stream.read(buffer, std::chrono::seconds(60));
+        if (!count || *count == 0) co_return all;
+        all.append(buffer, 0, *count);
+    }
+}
+
+TEST(Rotation, EndsAStreamAtOnceWhoseReaderHasStalled) {
+    GatewayWorld world;
+    const std::string much(8u << 20, 'x');  // more than the system keeps on the way
+    world.provider.script("anthropic:work", {{.deltas = {much}, .failure = {}, .then_waits = true}});
+    auto client = world.loop.run_until(
+        net::connect_tcp(world.loop, {"127.0.0.1", world.gateway->port()}, std::chrono::seconds(60)));
+    ASSERT_TRUE(client);
+    const auto request = fmt::format(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Type: "
+        "application/json\r\nContent-Length: {}\r\n\r\n{}",
+        test_token, std::string_view(streamed).size(), streamed);
+    ASSERT_TRUE(world.loop.run_until((*client)->write(request, std::chrono::seconds(60))));
+    world.until([&] { return world.provider.waiting() == 1; });
+    rotate(world);
+    world.until([&] { return world.provider.waiting() == 0; });
+    const auto got = world.loop.run_until(read_to_end(**client));
+    EXPECT_THAT(got, HasSubstr("200 OK"));
+    EXPECT_LT(got.size(), much.size()) << "what had not left by then never does";
+}
+
 TEST(Rotation, EndsAnAnswerThatIsWaitedForInAndOutsideOfASession) {
     for (const char* body : {whole, in_session}) {
         GatewayWorld world;
