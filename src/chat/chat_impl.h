@@ -46,6 +46,7 @@ struct Chat::Impl {
     // chat_runs.cpp
     Result<SendAck> accept(SendRequest request);
     void start_ready();
+    void end_without_memory(Run& run);
     net::Task<void> drive(RunPointer run);
     net::Task<void> perform(RunPointer run);
     net::Task<void> perform_turn(RunPointer run, std::string message);

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "chat/chat_impl.h"
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::chat {
 namespace {
@@ -81,7 +82,18 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
 void Chat::Impl::start_ready() {
     if (!lanes.any_ready()) return;
     const auto most = limits_of(means.config()).running_max;
-    while (auto run = lanes.next(most)) tasks.spawn(drive(std::move(run)));
+    while (auto run = lanes.next(most)) {
+        if (net::attempt([&] { tasks.spawn(drive(run)); })) continue;
+        end_without_memory(*run);
+        lanes.finish(run->key.text);
+    }
+}
+
+// One run ends over it; its lane goes on with the next.
+void Chat::Impl::end_without_memory(Run& run) {
+    if (run.outcome.over()) return;
+    run.outcome.error = net::out_of_memory();
+    net::attempt([&] { finish(run, RunOutcome::State::error); });
 }
 
 net::Task<void> Chat::Impl::perform(RunPointer run) {
@@ -95,11 +107,8 @@ net::Task<void> Chat::Impl::perform(RunPointer run) {
 net::Task<void> Chat::Impl::drive(RunPointer run) {
     try {
         co_await perform(run);
-    } catch (const std::bad_alloc&) {  // one run ends over it; its lane goes on with the next
-        if (!run->outcome.over()) {
-            run->outcome.error = Error{Code::unavailable, "out of memory", {}};
-            finish(*run, RunOutcome::State::error);
-        }
+    } catch (const std::bad_alloc&) {
+        end_without_memory(*run);
     }
     lanes.finish(run->key.text);
     start_ready();

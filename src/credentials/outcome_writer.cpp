@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "net/loop/exhaustion.h"
 #include "store/write_behind.h"
 
 namespace openclaw::credentials {
@@ -21,6 +22,14 @@ void add_to(std::vector<auth::Outcome>& outcomes, auth::Outcome outcome) {
     else if (outcomes.size() >= outcomes_max)
         outcomes.erase(outcomes.begin());
     outcomes.push_back(std::move(outcome));
+}
+
+std::vector<auth::Report> reports_of(
+    const std::unordered_map<std::string, std::vector<auth::Outcome>>& flying) {
+    std::vector<auth::Report> reports;
+    for (const auto& [profile, outcomes] : flying)
+        for (const auto& outcome : outcomes) reports.push_back({{profile}, outcome});
+    return reports;
 }
 
 }  // namespace
@@ -131,11 +140,9 @@ void OutcomeWriter::write(std::unique_lock<std::mutex>& lock, const std::string&
     pending.flying = std::exchange(pending.waiting, {});
     const auto store = pending.store;
     lock.unlock();
-    std::vector<auth::Report> reports;
-    for (const auto& [profile, outcomes] : pending.flying)
-        for (const auto& outcome : outcomes) reports.push_back({{profile}, outcome});
     const auto started = std::chrono::steady_clock::now();
-    Written written{.file = file, .records = store->report(reports)};
+    Written written{.file = {}, .records = std::unexpected(net::out_of_memory())};
+    net::attempt([&] { written.records = store->report(reports_of(pending.flying)); });
     const auto ended = std::chrono::steady_clock::now();
     lock.lock();
     pending.gather = std::chrono::ceil<Milliseconds>((ended - started) * busy_share);
@@ -152,14 +159,17 @@ void OutcomeWriter::write(std::unique_lock<std::mutex>& lock, const std::string&
     }
     lock.unlock();
     flown.clear();
-    on_written_(std::move(written));
+    net::insist([&] {
+        written.file = file;
+        on_written_(written);
+    });
     lock.lock();
 }
 
 void OutcomeWriter::end_flushes(std::unique_lock<std::mutex>& lock) {
     const auto ended = std::exchange(flushes_, {});
     lock.unlock();
-    for (const auto& done : ended) done();
+    for (const auto& done : ended) net::insist(done);
     lock.lock();
 }
 

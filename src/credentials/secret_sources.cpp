@@ -5,6 +5,7 @@
 
 #include "auth/sources/source_cache.h"
 #include "net/loop/blocking_pool.h"
+#include "net/loop/completion.h"
 
 namespace openclaw::credentials {
 namespace {
@@ -64,18 +65,20 @@ void SecretSources::State::start_next(const std::shared_ptr<State>& self) {
         ++self->running;
         auto question = std::make_shared<auth::SourceQuestion>(std::move(self->queue.front()));
         self->queue.pop_front();
-        // The threads are joined before the state goes; what they post is looked at only while it is there.
-        self->pool.submit([&loop = self->loop, tools = *self->tools, question,
-                           waiting = std::weak_ptr<State>(self)]() mutable {
-            auto answer = std::make_shared<auth::SourceAnswer>(auth::ask_source(tools, *question));
-            loop.post([question, answer, waiting = std::move(waiting)] {
+        const auto answer = std::make_shared<auth::SourceAnswer>();
+        // The threads are joined before the state goes; what they bring is looked at only while it is there.
+        net::submit(
+            self->pool, self->loop,
+            [tools = *self->tools, question, answer]() mutable {
+                *answer = auth::ask_source(tools, *question);
+            },
+            [question, answer, waiting = std::weak_ptr<State>(self)] {
                 const auto state = waiting.lock();
                 if (!state) return;
                 --state->running;
                 state->take(*question, *answer);
                 start_next(state);
             });
-        });
     }
 }
 

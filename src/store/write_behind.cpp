@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/loop/exhaustion.h"
+
 namespace openclaw::store {
 
 void make_way_for_answers() {
@@ -52,9 +54,10 @@ void WriteBehind::run_pass(std::unique_lock<std::mutex>& lock) {
     const auto flushes = std::exchange(flushes_, {});
     lock.unlock();
     const auto started = std::chrono::steady_clock::now();
-    const bool written = pass_();
+    bool written = false;
+    net::attempt([&] { written = pass_(); });  // what ran out of memory is tried again
     const auto ended = std::chrono::steady_clock::now();
-    for (const auto& done : flushes) done();
+    for (const auto& done : flushes) net::insist(done);
     lock.lock();
     const auto gather = std::min<Time::duration>((ended - started) * pace_.busy_share, pace_.gather_max);
     earliest_ = ended + gather;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "gateway/serving/weak_points.h"
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::gateway {
 namespace {
@@ -99,7 +100,8 @@ net::Task<void> Reloader::reread() {
 std::uint64_t Reloader::order(bool anyway) {
     anyway_ |= anyway;
     ++ordered_;
-    if (!std::exchange(carrying_out_, true)) means_.tasks.spawn(carry_out_orders());
+    if (!carrying_out_) means_.tasks.spawn(carry_out_orders());
+    carrying_out_ = true;
     return ordered_;
 }
 
@@ -117,8 +119,8 @@ net::Task<void> Reloader::carry_out_orders() {
         try {
             if (take_over(co_await means_.loop.blocking(std::move(reading)))) reactions_.news();
         } catch (const std::bad_alloc&) {
-            keep_old("out of memory");
-            try_again_later();
+            net::attempt([this] { keep_old("out of memory"); });
+            net::attempt([this] { try_again_later(); });
         }
         carried_out_ = round;
         carried_.notify();
@@ -220,8 +222,9 @@ bool Reloader::use(ServingPointer serving) {
 }
 
 void Reloader::try_again_later() {
-    if (std::exchange(trying_, true)) return;
+    if (trying_) return;
     means_.tasks.spawn(try_again(pause_));
+    trying_ = true;
     pause_ = std::min(2 * pause_, pause_longest);
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/ws/hub.h"
 
+#include "net/loop/exhaustion.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -17,9 +19,13 @@ void Hub::add(std::shared_ptr<Client> client) {
     auto id = client->id();
     clients_.emplace(std::move(id), std::move(client));
     if (ticking_ || closing_.requested()) return;
-    ticking_ = true;
+    start_ticking();
+}
+
+void Hub::start_ticking() {
     idle_ = std::make_unique<net::Abort>();
     tasks_.spawn(tick());
+    ticking_ = true;
 }
 
 void Hub::remove(const Client& client) {
@@ -42,18 +48,16 @@ net::Task<void> Hub::tick() {
     const auto idle = *idle_;
     bool minute = false;
     while (co_await loop_.sleep(tick_interval, idle)) {
-        broadcast("tick", json::object{{"ts", to_ms(clock_.now())}}, access::open_to_all,
-                  Delivery::droppable);
-        if (minute) on_minute_();
+        net::attempt([this] {
+            broadcast("tick", json::object{{"ts", to_ms(clock_.now())}}, access::open_to_all,
+                      Delivery::droppable);
+        });
+        if (minute) net::attempt(on_minute_);
         minute = !minute;
     }
     ticking_ = false;
     // Somebody may have come between the last one's leaving and this turn of the loop.
-    if (!clients_.empty() && !closing_.requested()) {
-        ticking_ = true;
-        idle_ = std::make_unique<net::Abort>();
-        tasks_.spawn(tick());
-    }
+    if (!clients_.empty() && !closing_.requested()) start_ticking();
 }
 
 net::Task<void> Hub::close_all(std::string reason) {

@@ -33,6 +33,7 @@ public:
                       const std::string& reason);
 
 private:
+    void start_ticking();
     net::Task<void> tick();
 
     net::Loop& loop_;

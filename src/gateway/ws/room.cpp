@@ -54,8 +54,8 @@ void Room::announce_health() {
 
 void Room::announce_presence() {
     if (presence_announced || means.life.stopping || hub->size() > presence_audience_max) return;
-    presence_announced = true;
     means.tasks.spawn(tell_presence(*this));
+    presence_announced = true;
 }
 
 void Room::close_who_stands_no_longer() {

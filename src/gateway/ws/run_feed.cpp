@@ -51,9 +51,10 @@ void RunFeed::receive(const chat::RunEvent& event) {
             const auto now = clock_.steady();
             const auto next = run.told_at ? *run.told_at + delta_interval : now;
             if (next <= now) return tell_delta(run_id, session_key, run);
-            run.telling_later = true;
             const auto wait = std::chrono::ceil<Milliseconds>(next - now);
-            return tasks_.spawn(tell_later(run_id, session_key, wait));
+            tasks_.spawn(tell_later(run_id, session_key, wait));
+            run.telling_later = true;
+            return;
         }
         case Kind::final:
         case Kind::aborted:

@@ -4,6 +4,7 @@
 
 #include "net/client/http2_client_session.h"
 #include "net/loop/background.h"
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::net {
 namespace {
@@ -19,8 +20,8 @@ class Connection final : public Http2Connection, public std::enable_shared_from_
 public:
     Connection(Loop& loop, std::unique_ptr<Stream> stream, std::size_t header_bytes_max)
         : loop_(loop), stream_(std::move(stream)), session_(loop, header_bytes_max), output_(loop) {
-        reader_ = Background(read());
-        writer_ = Background(write());
+        reader_ = Background(end_with(read()));
+        writer_ = Background(end_with(write()));
     }
     ~Connection() override { stream_->close(); }
 
@@ -41,6 +42,7 @@ public:
     }
 
 private:
+    Task<void> end_with(Task<void> work);
     Task<void> read();
     Task<void> write();
     void close(const Error& error);
@@ -113,7 +115,11 @@ Task<RoundTripResult> Connection::round_trip(ClientRequest& request, Abort abort
     const auto round_trip = *begun;
     output_.notify();
     // From here on an abort, or the end of this coroutine, resets the round trip.
-    auto body = std::make_unique<Http2Body>(self, round_trip, request, abort);
+    std::unique_ptr<Http2Body> body;
+    if (!attempt([&] { body = std::make_unique<Http2Body>(self, round_trip, request, abort); })) {
+        reset(*round_trip, out_of_memory());
+        co_return round_trip_failed(out_of_memory());
+    }
     auto head = co_await wait_for_head(*round_trip, request.deadlines.first_byte);
     if (!head) {
         request.body = std::move(round_trip->request_body);
@@ -139,6 +145,17 @@ Task<Result<void>> Connection::wait_for_head(Http2RoundTrip& round_trip, Millise
     co_return Result<void>{};
 }
 
+// Where memory runs out, the connection ends over it, and all who wait for its answers are told.
+Task<void> Connection::end_with(Task<void> work) {
+    bool exhausted = false;
+    try {
+        co_await work;
+    } catch (const std::bad_alloc&) {
+        exhausted = true;
+    }
+    if (exhausted) close(out_of_memory());
+}
+
 Task<void> Connection::read() {
     const auto buffer = std::make_unique_for_overwrite<char[]>(buffer_bytes);
     while (!closed_) {
@@ -147,7 +164,7 @@ Task<void> Connection::read() {
         if (!count) {
             close(count.error());
         } else if (*count == 0) {
-            close(Error{Code::unavailable, "the connection was closed", {}});
+            close(spare_error(Code::unavailable, "the connection was closed"));
         } else if (auto fed = session_.feed({buffer.get(), *count}); !fed) {
             close(fed.error());
         }

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "net/client/http_client_round_trip.h"
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::net {
 namespace {
@@ -59,7 +60,8 @@ std::vector<std::pair<std::string, std::string>> header_lines(const ClientReques
 
 }  // namespace
 
-// What nghttp2 calls. `user` is the session.
+// What nghttp2 calls. `user` is the session. The library is C: nothing may be thrown through it, and where
+// memory runs out it is told so and ends the connection.
 struct Http2Session::Callbacks {
     static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
     static std::string_view text(const std::uint8_t* bytes, std::size_t size) {
@@ -80,17 +82,20 @@ struct Http2Session::Callbacks {
         if (round_trip == nullptr || round_trip->error) return 0;
         round_trip->header_bytes += name_size + value_size + 4;
         if (round_trip->header_bytes > self(user).header_bytes_max_) {
-            round_trip->error = Error{Code::too_large, "the answer's header is too large", {}};
+            round_trip->error = spare_error(Code::too_large, "the answer's header is too large");
             round_trip->changed.notify();
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         }
         if (round_trip->has_head) return 0;  // a trailer
-        if (text(name, name_size) == ":status") {
-            round_trip->status = std::atoi(std::string(text(value, value_size)).c_str());
-        } else {
-            round_trip->headers.add(std::string(text(name, name_size)), std::string(text(value, value_size)));
-        }
-        return 0;
+        const auto add = [&] { add_field(*round_trip, text(name, name_size), text(value, value_size)); };
+        return attempt(add) ? 0 : NGHTTP2_ERR_NOMEM;
+    }
+
+    static void add_field(Http2RoundTrip& round_trip, std::string_view name, std::string_view value) {
+        if (name == ":status")
+            round_trip.status = std::atoi(std::string(value).c_str());
+        else
+            round_trip.headers.add(std::string(name), std::string(value));
     }
 
     static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
@@ -110,7 +115,7 @@ struct Http2Session::Callbacks {
         nghttp2_session_consume_connection(session, size);
         Http2RoundTrip* round_trip = self(user).find(id);
         if (round_trip == nullptr || round_trip->error) return 0;
-        round_trip->received.append(text(bytes, size));
+        if (!attempt([&] { round_trip->received.append(text(bytes, size)); })) return NGHTTP2_ERR_NOMEM;
         round_trip->changed.notify();
         return 0;
     }
@@ -122,7 +127,8 @@ struct Http2Session::Callbacks {
         Http2RoundTrip& round_trip = *found->second;
         round_trip.closed = true;
         if (!round_trip.ended && !round_trip.error) {
-            round_trip.error = torn(nghttp2_http2_strerror(code));
+            if (!attempt([&] { round_trip.error = torn(nghttp2_http2_strerror(code)); }))
+                round_trip.error = out_of_memory();
             round_trip.may_repeat = code == NGHTTP2_REFUSED_STREAM && !round_trip.has_head;
         }
         round_trip.changed.notify();
@@ -146,18 +152,21 @@ struct Http2Session::Callbacks {
 Http2Session::Http2Session(Loop& loop, std::size_t header_bytes_max)
     : loop_(loop), header_bytes_max_(header_bytes_max) {
     nghttp2_session_callbacks* callbacks = nullptr;
-    nghttp2_session_callbacks_new(&callbacks);
+    if (nghttp2_session_callbacks_new(&callbacks) != 0) throw std::bad_alloc();
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Callbacks::begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, Callbacks::header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Callbacks::frame_received);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Callbacks::data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Callbacks::closed);
     nghttp2_option* option = nullptr;
-    nghttp2_option_new(&option);
-    nghttp2_option_set_no_auto_window_update(option, 1);
-    nghttp2_session_client_new2(&session_, callbacks, this, option);
+    bool made = nghttp2_option_new(&option) == 0;
+    if (made) {
+        nghttp2_option_set_no_auto_window_update(option, 1);
+        made = nghttp2_session_client_new2(&session_, callbacks, this, option) == 0;
+    }
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
+    if (!made) throw std::bad_alloc();
 
     const std::array settings = {
         nghttp2_settings_entry{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
@@ -174,6 +183,9 @@ Http2Session::~Http2Session() {
 
 Result<std::shared_ptr<Http2RoundTrip>> Http2Session::begin(ClientRequest& request) {
     auto round_trip = std::make_shared<Http2RoundTrip>(loop_);
+    // Its place, made before the library knows of it: what it points to must not go away.
+    decltype(round_trips_) made;
+    auto place = made.extract(made.emplace(0, round_trip).first);
     auto lines = header_lines(request);
     const auto fields = name_values(lines);
     nghttp2_data_provider provider{};
@@ -190,7 +202,8 @@ Result<std::shared_ptr<Http2RoundTrip>> Http2Session::begin(ClientRequest& reque
                     nghttp2_strerror(round_trip->id));
     }
     round_trip->request_body = std::move(request.body);
-    round_trips_.emplace(round_trip->id, round_trip);
+    place.key() = round_trip->id;
+    round_trips_.insert(std::move(place));
     return round_trip;
 }
 
@@ -212,7 +225,7 @@ void Http2Session::fail_all(const Error& error) {
     for (auto& [id, round_trip] : std::exchange(round_trips_, {})) {
         round_trip->closed = true;
         if (!round_trip->ended && !round_trip->error) {
-            round_trip->error = error;
+            if (!attempt([&] { round_trip->error = error; })) round_trip->error = out_of_memory();
             // Not the connection's first round trip, and the server has said nothing since it began.
             round_trip->may_repeat =
                 round_trip->bytes_before > 0 && round_trip->bytes_before == bytes_received_;
@@ -226,6 +239,7 @@ Result<void> Http2Session::feed(std::string_view bytes) {
     const auto taken =
         nghttp2_session_mem_recv(session_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     if (taken >= 0) return {};
+    if (taken == NGHTTP2_ERR_NOMEM) return std::unexpected(out_of_memory());
     return fail(Code::unavailable, "the server breaks HTTP/2 ({})",
                 nghttp2_strerror(static_cast<int>(taken)));
 }

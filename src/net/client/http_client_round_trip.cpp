@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::net {
 namespace {
@@ -66,7 +67,7 @@ std::unexpected<RoundTripFailure> round_trip_failed(Error error, bool may_repeat
 }
 
 Error given_up() {
-    return Error{Code::cancelled, "the request was given up", {}};
+    return spare_error(Code::cancelled, "the request was given up");
 }
 
 }  // namespace openclaw::net

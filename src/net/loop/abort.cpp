@@ -1,5 +1,6 @@
 #include "net/loop/abort.h"
 
+#include "net/loop/exhaustion.h"
 #include "net/loop/link.h"
 
 namespace openclaw::net {
@@ -25,7 +26,7 @@ void Abort::request() const {
     auto keep = state_;  // a callback may destroy the last owner
     while (Subscription::Entry* entry = keep->entries.pop_front()) {
         auto callback = std::move(entry->callback);  // may end its own subscription
-        callback();
+        attempt(callback);                           // the others are told all the same
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "net/loop/task.h"
@@ -9,7 +10,8 @@
 namespace openclaw::net {
 
 // A task that runs beside its owner and is destroyed with it, wherever it waits: what one connection does
-// for its whole life. Starts at once, up to its first wait. The task itself must not destroy the owner.
+// for its whole life. Starts at once, up to its first wait. The task itself must not destroy the owner. Where
+// memory runs out, it ends.
 class Background {
 public:
     Background() = default;
@@ -36,7 +38,13 @@ private:
         };
         std::coroutine_handle<promise_type> frame;
     };
-    static Frame run(Task<void> task) { co_await task; }
+    static Frame run(Task<void> task) {
+        try {
+            co_await task;
+        } catch (const std::bad_alloc&) {
+            // It has ended. An owner who must learn of that lets the task say so.
+        }
+    }
 
     std::coroutine_handle<Frame::promise_type> frame_;
 };

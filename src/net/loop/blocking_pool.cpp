@@ -1,6 +1,10 @@
 #include "net/loop/blocking_pool.h"
 
 #include <csignal>
+#include <new>
+#include <system_error>
+
+#include "net/loop/exhaustion.h"
 
 namespace openclaw::net {
 
@@ -22,18 +26,30 @@ void BlockingPool::stop() {
 void BlockingPool::submit(std::move_only_function<void()> work) {
     std::lock_guard lock(mutex_);
     queue_.push_back(std::move(work));
-    if (queue_.size() > idle_ && threads_.size() < limit_) start_thread();
+    const bool more = queue_.size() > idle_ && threads_.size() < limit_;
+    if (more && !start_thread() && threads_.empty()) {
+        queue_.pop_back();
+        throw std::bad_alloc();
+    }
     wake_.notify_one();
 }
 
-void BlockingPool::start_thread() {
+// False when the system gives no more.
+bool BlockingPool::start_thread() {
     // Signals are for the loop's thread: one that lands here would interrupt a system call for nothing.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    threads_.emplace_back([this] { serve(); });
+    bool started = false;
+    try {
+        threads_.emplace_back([this] { serve(); });
+        started = true;
+    } catch (const std::system_error&) {
+    } catch (const std::bad_alloc&) {
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return started;
 }
 
 void BlockingPool::serve() {
@@ -48,7 +64,7 @@ void BlockingPool::serve() {
         auto work = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        work();
+        attempt(work);
         work = nullptr;
         lock.lock();
     }

@@ -19,11 +19,13 @@ public:
     BlockingPool(const BlockingPool&) = delete;
     BlockingPool& operator=(const BlockingPool&) = delete;
 
+    // `std::bad_alloc` where neither a thread nor the memory for it can be had; work that itself runs out of
+    // memory ends, and the thread goes on.
     void submit(std::move_only_function<void()> work);
     void stop();
 
 private:
-    void start_thread();
+    bool start_thread();
     void serve();
 
     std::mutex mutex_;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/descriptor.h"
+#include "net/loop/exhaustion.h"
 #include "net/loop/loop_impl.h"
 #include "net/loop/watch_places.h"
 
@@ -69,7 +70,10 @@ Armed arm(int descriptor, const std::vector<std::filesystem::path>& files) {
 struct FileWatcher::Impl final : Watch, std::enable_shared_from_this<FileWatcher::Impl> {
     struct Call final : Job {
         explicit Call(Impl& impl) : owner(impl) {}
-        void run() override { owner.report(); }
+        // Without the memory for it, the report is due again after a pause.
+        void run() override {
+            if (!attempt([this] { owner.report(); })) owner.burst();
+        }
         Impl& owner;
     };
     struct Drain final : Job {
@@ -177,8 +181,8 @@ void FileWatcher::Impl::burst() {
 
 // Folders may have come or been replaced: they are looked for beside the loop.
 void FileWatcher::Impl::report() {
-    ++arming;
-    const auto armed = std::make_shared<Armed>();
+    const auto armed =
+        std::make_shared<Armed>(Armed{.names = {}, .outcome = std::unexpected(out_of_memory())});
     owner_loop.submit(
         [armed, files = files, descriptor = descriptor] { *armed = arm(descriptor->get(), files); },
         [armed, self = weak_from_this(), of = wanted] {
@@ -187,6 +191,7 @@ void FileWatcher::Impl::report() {
             --watcher->arming;
             if (watcher->wanted == of) watcher->changed(watcher->take(std::move(*armed)));
         });
+    ++arming;
 }
 
 FileWatcher::FileWatcher(Loop& loop, Changed changed, Pace pace)

@@ -7,10 +7,15 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "net/loop/completion.h"
+#include "net/loop/exhaustion.h"
 #include "net/loop/loop_impl.h"
 
 namespace openclaw::net {
 namespace {
+
+// Nobody stands above what the loop calls: where memory runs out in it, that piece of work ends, and the loop
+// goes on. Whoever must learn of it catches it himself.
 
 // How often the run queue is drained before the descriptors get their turn again.
 constexpr int rounds_max = 16;
@@ -29,6 +34,8 @@ Loop::Impl::Impl()
 
 Loop::Impl::~Impl() {
     pool.stop();
+    while (next_completed()) {
+    }
     close(interrupt_);
     close(epoll_);
 }
@@ -56,6 +63,19 @@ void Loop::Impl::post(std::move_only_function<void()> work) {
     if (first) interrupt();
 }
 
+void Loop::Impl::complete(std::unique_ptr<Completion> completion) noexcept {
+    {
+        std::lock_guard lock(posted_mutex_);
+        completed_.push_back(*completion.release());  // owned by the list from here on
+    }
+    interrupt();
+}
+
+std::unique_ptr<Completion> Loop::Impl::next_completed() {
+    std::lock_guard lock(posted_mutex_);
+    return std::unique_ptr<Completion>(completed_.pop_front());
+}
+
 void Loop::Impl::interrupt() const {
     std::uint64_t one = 1;
     [[maybe_unused]] auto written = ::write(interrupt_, &one, sizeof one);  // full means: already awake
@@ -64,7 +84,7 @@ void Loop::Impl::interrupt() const {
 bool Loop::Impl::idle() const {
     if (waits > 0 || !ready.empty() || !next.empty() || !flushes.empty()) return false;
     std::lock_guard lock(posted_mutex_);
-    return posted_.empty();
+    return posted_.empty() && completed_.empty();
 }
 
 int Loop::Impl::timeout_ms() const {
@@ -80,7 +100,7 @@ void Loop::Impl::poll() {
     for (int i = 0; i < count; ++i) {
         auto& event = events_[static_cast<std::size_t>(i)];
         if (event.data.ptr != nullptr) {
-            static_cast<Watch*>(event.data.ptr)->ready(event.events);
+            attempt([&] { static_cast<Watch*>(event.data.ptr)->ready(event.events); });
         } else {
             std::uint64_t ignored = 0;
             [[maybe_unused]] auto got = ::read(interrupt_, &ignored, sizeof ignored);
@@ -95,21 +115,28 @@ void Loop::Impl::run_posted() {
         if (posted_.empty()) return;
         batch.swap(posted_);
     }
-    for (auto& work : batch) work();
+    for (auto& work : batch) attempt(work);
+}
+
+void Loop::Impl::run_completed() {
+    while (auto completion = next_completed()) {
+        --waits;
+        attempt(completion->then);
+    }
 }
 
 void Loop::Impl::run_ready() {
     for (int round = 0; round < rounds_max && !ready.empty(); ++round) {
         List<Job> batch;
         batch.splice(ready);
-        while (Job* job = batch.pop_front()) job->run();
+        while (Job* job = batch.pop_front()) attempt([job] { job->run(); });
     }
 }
 
 void Loop::Impl::run_flushes() {
     List<Job> batch;
     batch.splice(flushes);
-    while (Job* job = batch.pop_front()) job->run();
+    while (Job* job = batch.pop_front()) attempt([job] { job->run(); });
 }
 
 void Loop::Impl::turn() {
@@ -118,6 +145,7 @@ void Loop::Impl::turn() {
     ready.splice(next);
     timers.expire(std::chrono::steady_clock::now());
     run_posted();
+    run_completed();
     run_ready();
     run_flushes();
 }
@@ -147,15 +175,38 @@ std::chrono::steady_clock::time_point Loop::now() const {
     return std::chrono::steady_clock::now();
 }
 
+namespace {
+
+// Work on a pool. Done, or dropped by a pool that stops, it reaches the loop.
+class Submitted {
+public:
+    Submitted(Loop::Impl& loop, std::move_only_function<void()> work, std::move_only_function<void()> then)
+        : loop_(loop), work_(std::move(work)), completion_(std::make_unique<Completion>()) {
+        completion_->then = std::move(then);
+    }
+    Submitted(Submitted&&) noexcept = default;
+    ~Submitted() {
+        work_ = nullptr;
+        if (completion_) loop_.complete(std::move(completion_));
+    }
+    void operator()() { attempt(work_); }
+
+private:
+    Loop::Impl& loop_;
+    std::move_only_function<void()> work_;
+    std::unique_ptr<Completion> completion_;
+};
+
+}  // namespace
+
+void submit(BlockingPool& pool, Loop& loop, std::move_only_function<void()> work,
+            std::move_only_function<void()> then) {
+    ++loop.impl().waits;
+    pool.submit(Submitted(loop.impl(), std::move(work), std::move(then)));
+}
+
 void Loop::submit(std::move_only_function<void()> work, std::move_only_function<void()> then) {
-    ++impl_->waits;
-    impl_->pool.submit([this, work = std::move(work), then = std::move(then)]() mutable {
-        work();
-        impl_->post([this, then = std::move(then)]() mutable {
-            --impl_->waits;
-            then();
-        });
-    });
+    net::submit(impl_->pool, *this, std::move(work), std::move(then));
 }
 
 Task<void> Loop::next_turn() {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <coroutine>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -42,6 +43,11 @@ public:
     virtual void ready(std::uint32_t events) = 0;  // may wake coroutines, never resume them
 };
 
+// The end of work on a pool, on its way to the loop.
+struct Completion final : Link {
+    std::move_only_function<void()> then;
+};
+
 struct Loop::Impl {
     Impl();
     ~Impl();
@@ -51,6 +57,7 @@ struct Loop::Impl {
         ready.push_back(waiter);
     }
     void post(std::move_only_function<void()> work);
+    void complete(std::unique_ptr<Completion> completion) noexcept;  // from any thread, without allocating
     void watch(int descriptor, Watch& watch);
     void unwatch(int descriptor);
     void turn();
@@ -70,6 +77,8 @@ private:
     int timeout_ms() const;
     void poll();
     void run_posted();
+    void run_completed();
+    std::unique_ptr<Completion> next_completed();
     void run_ready();
     void run_flushes();
     void interrupt() const;
@@ -79,6 +88,7 @@ private:
     int interrupt_ = -1;
     mutable std::mutex posted_mutex_;
     std::vector<std::move_only_function<void()>> posted_;
+    List<Completion> completed_;
     friend class Loop;
 };
 

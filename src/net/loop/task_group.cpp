@@ -58,8 +58,8 @@ TaskGroup::~TaskGroup() {
 }
 
 void TaskGroup::spawn(Task<void> task) {
+    State::drive(state_, std::move(task));  // runs from the loop's queue on
     ++state_->running;
-    State::drive(state_, std::move(task));
 }
 
 std::size_t TaskGroup::size() const {

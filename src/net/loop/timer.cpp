@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/loop/exhaustion.h"
+
 namespace openclaw::net {
 
 SteadyTime time_after(std::chrono::milliseconds duration) {
@@ -53,7 +55,7 @@ void TimerQueue::expire(SteadyTime now) {
     while (!heap_.empty() && heap_.front()->when_ <= now) {
         Timer& timer = *heap_.front();
         remove(timer);
-        timer.expired();
+        attempt([&] { timer.expired(); });
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "net/loop/exhaustion.h"
 #include "net/stream/address.h"
 #include "net/stream/socket_stream.h"
 
@@ -54,7 +55,7 @@ Task<Result<Addresses>> resolve(Loop& loop, TcpAddress address, Milliseconds dea
     if (auto literal = parse_ip(address.host, address.port)) co_return Addresses{*literal};
     struct State {
         explicit State(Loop& owner) : done(owner) {}
-        std::optional<Result<Addresses>> result;
+        Result<Addresses> result = std::unexpected(out_of_memory());
         Event done;
     };
     auto state = std::make_shared<State>(loop);
@@ -64,7 +65,7 @@ Task<Result<Addresses>> resolve(Loop& loop, TcpAddress address, Milliseconds dea
         if (abort.requested()) co_return fail(Code::cancelled, "resolving {}: cancelled", address.host);
         co_return fail(Code::timed_out, "resolving {} took too long", address.host);
     }
-    co_return std::move(*state->result);
+    co_return std::move(state->result);
 }
 
 Task<Result<std::unique_ptr<Stream>>> connect_tcp(Loop& loop, TcpAddress address, Milliseconds deadline,

@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cerrno>
 
+#include "net/loop/exhaustion.h"
 #include "net/stream/address.h"
 
 namespace openclaw::net {
@@ -204,7 +205,12 @@ Task<Result<void>> SocketStream::drain(Milliseconds deadline) {
     }
 }
 
+// Called from destructors and by the loop.
 void SocketStream::flush() {
+    if (!attempt([this] { send_queued(); })) break_with(out_of_memory());
+}
+
+void SocketStream::send_queued() {
     if (broken_) return;
     seal();
     while (writable_.ready && sent_ < outgoing_.size()) {
@@ -244,7 +250,7 @@ void SocketStream::sent(std::size_t count) {
 void SocketStream::stalled() {
     if (queued() == 0) return;
     if (stalled_at_ > std::chrono::steady_clock::now()) return impl_.timers.arm(stall_timer_, stalled_at_);
-    break_with(Error{Code::timed_out, "the other side stopped reading", {}});
+    break_with(spare_error(Code::timed_out, "the other side stopped reading"));
 }
 
 void SocketStream::break_with(Error error) {
@@ -269,7 +275,7 @@ void SocketStream::close() {
     if (!descriptor_.open()) return;
     flush();
     peer_end_ = nullptr;
-    break_with(Error{Code::cancelled, "the connection was closed", {}});
+    break_with(spare_error(Code::cancelled, "the connection was closed"));
     impl_.unwatch(descriptor_.get());
     descriptor_.reset();
 }
@@ -278,7 +284,7 @@ Descriptor SocketStream::release() {
     flush();
     assert(queued() == 0 && "drained before it is handed on");
     impl_.unwatch(descriptor_.get());
-    broken_ = Error{Code::cancelled, "the connection was handed on", {}};
+    broken_ = spare_error(Code::cancelled, "the connection was handed on");
     return std::move(descriptor_);
 }
 

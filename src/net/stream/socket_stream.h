@@ -107,6 +107,7 @@ private:
     };
 
     void ready(std::uint32_t events) override;
+    void send_queued();
     void stalled();
     void sent(std::size_t count);
     void note_end();

@@ -5,16 +5,20 @@
 #include <climits>
 #include <new>
 
+#include "net/loop/exhaustion.h"
+
 namespace openclaw::net {
 
-// OpenSSL's view of the stream.
+// OpenSSL's view of the stream. It is C: nothing may be thrown through it.
 struct TlsTransport {
     static TlsStream& stream_of(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
 
     static int read(BIO* bio, char* data, int size) {
         BIO_clear_retry_flags(bio);
         auto& stream = stream_of(bio);
-        auto taken = stream.receive(std::span(data, static_cast<std::size_t>(size)));
+        TlsStream::Taken taken;
+        if (!attempt([&] { taken = stream.receive(std::span(data, static_cast<std::size_t>(size))); }))
+            taken = std::unexpected(out_of_memory());
         if (!taken) {
             BIO_set_retry_read(bio);
             return -1;
@@ -30,10 +34,8 @@ struct TlsTransport {
     static int write(BIO* bio, const char* data, int size) {
         BIO_clear_retry_flags(bio);
         auto& stream = stream_of(bio);
-        try {
-            stream.push(std::string_view(data, static_cast<std::size_t>(size)));
-        } catch (const std::bad_alloc&) {  // OpenSSL is C: nothing may be thrown through it
-            stream.transport_error_ = Error{Code::unavailable, "no memory is left for the connection", {}};
+        if (!attempt([&] { stream.push(std::string_view(data, static_cast<std::size_t>(size))); })) {
+            stream.transport_error_ = out_of_memory();
             return -1;
         }
         stream.flush_later();
@@ -86,6 +88,7 @@ TlsStream::TlsStream(std::shared_ptr<TlsCore> core, Loop& loop, Descriptor socke
       core_(std::move(core)),
       session_(SSL_new(core_->context.get())) {
     BIO* bio = BIO_new(core_->transport.get());
+    if (!session_ || bio == nullptr) throw std::bad_alloc();
     BIO_set_data(bio, this);
     BIO_set_init(bio, 1);
     SSL_set_bio(session_.get(), bio, bio);
