@@ -25,7 +25,7 @@ using namespace openclaw;
 
 // Secrets given as arguments work, but anybody on this host could have read them until now.
 void wipe_secret_arguments(std::span<const std::string> words, char** argv, cli::Output& out) {
-    for (const cli::SecretWord& secret : cli::secret_words(words)) {
+    for (const cli::SecretWord& secret : cli::secret_words(words, cli::command_table())) {
         platform::wipe_argument(argv[secret.position + 1] + secret.offset);
         out.note(fmt::format(
             "warning: other users could read the value of {} in the process list until now; use a "
@@ -59,7 +59,14 @@ bool filled(const platform::Variables& variables, const char* name) {
 
 bool wants_colours(const platform::Variables& variables) {
     if (filled(variables, "NO_COLOR")) return false;
-    return filled(variables, "FORCE_COLOR") || ::isatty(STDOUT_FILENO) != 0;
+    const auto forced = platform::text_of(variables, "FORCE_COLOR");
+    if (!trimmed(forced).empty()) return trimmed(forced) != "0";
+    return ::isatty(STDOUT_FILENO) != 0 && platform::text_of(variables, "TERM") != "dumb";
+}
+
+std::optional<std::size_t> columns_of(const platform::Terminal& terminal) {
+    if (!terminal.output_is_terminal()) return std::nullopt;
+    return static_cast<std::size_t>(std::max(terminal.columns(), 1));
 }
 
 // Differs between hosts and users, stays the same over restarts and is no secret.
@@ -150,6 +157,7 @@ cli::Exit run(int argc, char** argv) {
     cli::DescriptorOutput out(
         STDOUT_FILENO, STDERR_FILENO,
         {.colours = !invocation->colourless && wants_colours(variables),
+         .columns = columns_of(*platform::system_terminal()),
          .profile = lowered(invocation->profile) == "default" ? "" : invocation->profile});
     switch (invocation->kind) {
         case cli::Invocation::Kind::version:

@@ -16,9 +16,11 @@ public:
     void note(std::string_view text) override { notes += std::string(text) + "\n"; }
     void error(const Error& error) override { errors.push_back(error); }
     void flush() override {}
+    std::optional<std::size_t> columns() const override { return terminal_columns; }
 
-    std::string printed;  // standard output
-    std::string notes;    // standard error, but for errors
+    std::optional<std::size_t> terminal_columns = {};  // a pipe
+    std::string printed;                               // standard output
+    std::string notes;                                 // standard error, but for errors
     std::vector<Error> errors;
 };
 

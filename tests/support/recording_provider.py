@@ -25,6 +25,8 @@ class RecordingProvider:
         """Speaks TLS with a certificate: a PEM file with its key."""
         self.requests: list[Recorded] = []
         self.released = threading.Event()
+        self.refuses = False  # every request gets a 401
+        self.silent: threading.Event | None = None  # until it is set, nothing is said, not even a head
         provider = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -33,6 +35,8 @@ class RecordingProvider:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 provider.requests.append(Recorded(self.path, self.headers, body))
+                if provider.silent:
+                    provider.silent.wait(60)
                 provider.answer(self, body, self.path.endswith("/messages"))
 
             def log_message(self, *_):
@@ -56,7 +60,7 @@ class RecordingProvider:
         self.server.server_close()
 
     def answer(self, handler, body, anthropic):
-        text = last_user_text(body)
+        text = "FAIL_401" if self.refuses else last_user_text(body)
         failure = re.search(r"(FAIL|ECHO)_(\d{3})(?:_FOR_(\d+))?", text)
         if failure:
             status = int(failure[2])

@@ -118,11 +118,16 @@ std::string remedy_for(const Resolution& resolution) {
     if (std::ranges::any_of(resolution.candidates, rests)) return clear_rests(resolution.provider);
     if (resolution.provider == "amazon-bedrock" || resolution.provider == "google-vertex")
         return "openclaw env";
-    const bool login = resolution.provider == "qwen-portal" || resolution.provider == "minimax-portal" ||
-                       resolution.provider == "openai-codex" || resolution.provider == "github-copilot";
-    const std::string_view custom = is_built_in(resolution.provider) ? "" : " --custom";
-    if (login) return fmt::format("openclaw models auth paste-token --provider {}{}", provider, custom);
-    return fmt::format("openclaw models auth paste-api-key --provider {}{}", provider, custom);
+    return command_that_stores(resolution.provider);
+}
+
+std::string command_that_stores(const ProviderId& provider) {
+    const std::string& id = provider.text();
+    const bool login =
+        id == "qwen-portal" || id == "minimax-portal" || id == "openai-codex" || id == "github-copilot";
+    const std::string_view custom = is_built_in(id) ? "" : " --custom";
+    if (login) return fmt::format("openclaw models auth paste-token --provider {}{}", quoted(id), custom);
+    return fmt::format("openclaw models auth paste-api-key --provider {}{}", quoted(id), custom);
 }
 
 Error no_credential(const Resolution& resolution, const std::string& store_file) {

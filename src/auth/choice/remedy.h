@@ -27,6 +27,8 @@ std::string clear_rests(const ProviderId& provider);
 
 // The one command that most likely gives this provider a usable credential; every one parses.
 std::string remedy_for(const Resolution& resolution);
+// The command that stores a credential of this provider: a key, or a token where there are only logins.
+std::string command_that_stores(const ProviderId& provider);
 
 // `denied`: why no credential can be used, every place looked at, and the command that helps as the hint.
 Error no_credential(const Resolution& resolution, const std::string& store_file);

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/commands/not_offered.h"
 #include "cli/parser/command.h"
 
 namespace openclaw::cli {
@@ -29,6 +30,7 @@ constexpr std::array commands = {
     &models_image_fallbacks_add,
     &models_image_fallbacks_remove,
     &models_image_fallbacks_clear,
+    &models_providers_add,
     &models_auth_list,
     &models_auth_add,
     &models_auth_login,
@@ -81,6 +83,7 @@ constexpr std::array commands = {
 constexpr std::array groups = {
     Group{"sessions", "Conversations", heading::talk},
     Group{"models", "Which models there are, and the credentials that reach them", heading::credentials},
+    Group{"models providers", "Servers of your own, and others that speak a known interface", {}},
     Group{"models auth", "Add, list and arrange credentials", {}},
     Group{"models auth order", "The order in which a provider's profiles are tried", {}},
     Group{"models auth cooldown", "Credentials that rest after failures, or because you say so", {}},
@@ -100,7 +103,7 @@ std::span<const Command* const> all_commands() {
 }
 
 CommandTable command_table() {
-    return {commands, groups};
+    return {commands, groups, commands_not_offered()};
 }
 
 }  // namespace openclaw::cli

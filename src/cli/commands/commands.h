@@ -30,6 +30,7 @@ extern const Command models_image_fallbacks_list;
 extern const Command models_image_fallbacks_add;
 extern const Command models_image_fallbacks_remove;
 extern const Command models_image_fallbacks_clear;
+extern const Command models_providers_add;
 extern const Command models_auth_list;
 extern const Command models_auth_add;
 extern const Command models_auth_login;

@@ -6,10 +6,16 @@ namespace openclaw::cli {
 
 namespace {
 
+// The last part of SHELL ("/usr/bin/zsh"); the reference's default where that is no shell with completions.
+std::string shell_in_use(const Context& context) {
+    const auto shell = platform::Path(platform::text_of(context.variables, "SHELL")).filename().string();
+    return completion_script(shell) ? shell : "zsh";
+}
+
 Exit run_completion(Context& context, const Arguments& arguments) {
     const auto given =
         arguments.positional().empty() ? arguments.text("--shell") : arguments.positional().front();
-    const auto script = completion_script(given.value_or("zsh"));
+    const auto script = completion_script(given ? *given : shell_in_use(context));
     if (!script) return report(context, script.error());
     context.out.text(*script);
     return Exit::ok;
@@ -30,7 +36,7 @@ constexpr Option completion_options[] = {
      .value_name = "NAME",
      .help = "The same as the argument",
      .short_name = "-s",
-     .completes = "bash|zsh|fish"},
+     .values = "bash|zsh|fish"},
 };
 
 }  // namespace
@@ -45,6 +51,7 @@ const Command completion{
     .arguments_max = 1,
     .group = heading::program,
     .completes = "bash|zsh|fish",
+    .details = "Without an argument: for the shell that SHELL names.",
 };
 
 const Command complete_words{

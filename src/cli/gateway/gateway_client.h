@@ -18,26 +18,32 @@ using GatewayOptions = gateway::ClientOptions;
 
 // What a command that talks to the gateway accepts; read with gateway_options().
 namespace gateway_option {
-inline constexpr Option url{
-    .name = "--url", .value_name = "URL", .help = "Another gateway: ws://HOST:PORT or wss://HOST:PORT"};
+inline constexpr Option url{.name = "--url",
+                            .value_name = "URL",
+                            .help = "Another gateway: ws://HOST:PORT or wss://HOST:PORT",
+                            .excludes = "--local"};
 inline constexpr Option token{
     .name = "--token",
     .value_name = "TOKEN",
     .help = "The gateway's token; other users may see it for a moment, so prefer --token-file",
-    .secret = true};
+    .secret = true,
+    .excludes = "--local"};
 inline constexpr Option token_file{.name = "--token-file",
                                    .value_name = "FILE",
                                    .help = "Read the gateway's token from a file ('-': standard input)",
-                                   .completes = "file"};
+                                   .completes = "file",
+                                   .excludes = "--local"};
 inline constexpr Option password{
     .name = "--password",
     .value_name = "TEXT",
     .help = "The gateway's password; other users may see it for a moment, so prefer --password-file",
-    .secret = true};
+    .secret = true,
+    .excludes = "--local"};
 inline constexpr Option password_file{.name = "--password-file",
                                       .value_name = "FILE",
                                       .help = "Read the gateway's password from a file ('-': standard input)",
-                                      .completes = "file"};
+                                      .completes = "file",
+                                      .excludes = "--local"};
 }  // namespace gateway_option
 
 // Reads the options above and, where the command has it, --timeout in milliseconds.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ public:
     // is a terminal. An empty text takes it away.
     virtual void progress(std::string_view) {}
     virtual bool colours() const { return false; }  // stdout is a terminal that shows them
+    // How wide the terminal is that stdout is; nothing for a pipe or a file.
+    virtual std::optional<std::size_t> columns() const { return std::nullopt; }
 };
 
 // Emphasis for people; plain text where colours are off.
@@ -33,6 +36,7 @@ std::string dim(const Output& out, std::string_view text);
 
 struct OutputSettings {
     bool colours = false;
+    std::optional<std::size_t> columns = {};
     std::string profile;  // commands named in hints get `--profile NAME` inserted
 };
 
@@ -50,6 +54,7 @@ public:
     bool ready() const override;
     void progress(std::string_view text) override;
     bool colours() const override { return settings_.colours; }
+    std::optional<std::size_t> columns() const override { return settings_.columns; }
     const std::optional<Error>& problem() const { return problem_; }
 
 private:

@@ -46,11 +46,14 @@ struct Option {
     std::string_view help = {};
     OptionKind kind = OptionKind::text;
     std::string_view short_name = {};  // "-m"
-    // "agent", "provider", "profile", "model", "alias", "file", or the values themselves: "off|low|high"
+    // "agent", "provider", "profile", "model", "alias", "file", or some values: "claude-code|codex"
     std::string_view completes = {};
     bool required = false;
-    bool secret = false;  // works, is wiped from the process list, and warns what to use instead
-    bool hidden = false;  // accepted for compatibility; in no help
+    bool secret = false;             // works, is wiped from the process list, and warns what to use instead
+    bool hidden = false;             // accepted for compatibility; in no help
+    std::string_view values = {};    // "off|low|high": all there are; any other is an error
+    std::string_view needs = {};     // the option without which this one has no effect: an error alone
+    std::string_view excludes = {};  // the option beside which this one has no effect: an error together
 };
 
 // The parsed command line of one command.
@@ -125,9 +128,16 @@ struct Group {
     std::string_view heading;  // in `openclaw help`; empty below the first level
 };
 
+// A command of the reference that this program doesn't have yet, and what to do meanwhile.
+struct NotOffered {
+    std::string_view name;       // "doctor", "gateway install"; goes for what is beneath it too
+    std::string_view meanwhile;  // "run `openclaw config validate`"
+};
+
 struct CommandTable {
     std::span<const Command* const> commands;
     std::span<const Group> groups;
+    std::span<const NotOffered> not_offered = {};
 };
 
 // Prints the error and gives its exit status: `return report(context, error);`

@@ -51,6 +51,10 @@ std::vector<Suggestion> values_of(std::string_view completes, const NamesOf& nam
     return found;
 }
 
+std::string_view completes(const Option& option) {
+    return option.values.empty() ? option.completes : option.values;
+}
+
 // "alias model": what each positional argument completes to; the last goes for all that follow.
 std::string_view kind_at(std::string_view completes, std::size_t argument) {
     const auto kinds = split(completes, ' ');
@@ -95,14 +99,15 @@ std::vector<Suggestion> suggestions(std::span<const std::string> words, const Co
     std::string in_front;  // "--agent=" of "--agent=wo"
     const auto equals = typed.find('=');
     if (place.waiting) {
-        found = values_of(place.waiting->completes, names_of);
+        found = values_of(completes(*place.waiting), names_of);
     } else if (typed.starts_with("--") && equals != std::string::npos) {
         in_front = typed.substr(0, equals + 1);
         const Option* option = find_option(typed.substr(0, equals), place.path, table);
-        if (option) found = values_of(option->completes, names_of);
+        if (option) found = values_of(completes(*option), names_of);
     } else if (typed.starts_with("-") && !place.only_arguments) {
         if (command) add_options(found, command->options);
         add_options(found, global_options());
+        if (words.size() == 1) add_options(found, program_options());
     } else {
         if (!place.only_arguments) add_words(found, place.path, table);
         if (command && place.arguments < command->arguments_max) {
@@ -145,7 +150,12 @@ _openclaw() {
     done < <("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)
     if (( ${#found} )); then _describe -V openclaw found; else _files; fi
 }
-compdef _openclaw openclaw
+if [[ "${funcstack[1]}" == _openclaw ]]; then  # a file on fpath: this is the first Tab already
+    _openclaw "$@"
+else
+    (( ${+functions[compdef]} )) || { autoload -Uz compinit && compinit; }
+    compdef _openclaw openclaw
+fi
 )";
     }
     if (shell == "fish") {

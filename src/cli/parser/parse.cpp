@@ -14,6 +14,9 @@ constexpr std::array globals = {
     Option{.name = "--help", .help = "Show help", .kind = OptionKind::flag, .short_name = "-h"},
 };
 
+constexpr std::array of_the_program = {
+    Option{.name = "--version", .help = "Show the version", .kind = OptionKind::flag, .short_name = "-V"}};
+
 constexpr std::string_view profile_problems[] = {
     "--profile requires a value",
     "Invalid --profile (use letters, numbers, \"_\", \"-\" only)",
@@ -37,6 +40,13 @@ bool looks_like_option(std::string_view word) {
 std::string label(const Option& option) {
     return option.value_name.empty() ? std::string(option.name)
                                      : fmt::format("{} <{}>", option.name, lowered(option.value_name));
+}
+
+// "file, systemd or keyring".
+std::string any_of(std::vector<std::string> names) {
+    const auto last = std::move(names.back());
+    names.pop_back();
+    return names.empty() ? last : fmt::format("{} or {}", joined(names, ", "), last);
 }
 
 // The program's name and the words of a command, as a person types them.
@@ -77,7 +87,7 @@ private:
                 help_ = true;
                 return;
             }
-            if (!here) return note_problem(unknown_command(word));
+            if (!here) note_problem(unknown_command(word));
         }
         positional_.push_back(word);
     }
@@ -134,6 +144,12 @@ private:
     }
 
     std::unexpected<Error> unknown_command(const std::string& word) const {
+        if (const auto* entry = not_offered(word)) {
+            return hinted(fail(Code::invalid_input,
+                               "`{}` is a command of the reference that this program doesn't have yet",
+                               spoken(entry->name)),
+                          std::string(entry->meanwhile));
+        }
         std::vector<std::string> known;
         for (const Command* command : commands_beneath(path_, table_)) {
             if (command->hidden || command->name == path_) continue;
@@ -148,22 +164,49 @@ private:
         return hinted(std::move(problem), fmt::format("see `{} --help`", spoken(path_)));
     }
 
+    const NotOffered* not_offered(const std::string& word) const {
+        const auto asked = path_.empty() ? word : path_ + " " + word;
+        const auto found = std::ranges::find(table_.not_offered, asked, &NotOffered::name);
+        return found == table_.not_offered.end() ? nullptr : &*found;
+    }
+
     std::unexpected<Error> unknown_option(std::string_view name) const {
+        auto problem = fail(Code::invalid_input, "unknown option '{}'", name);
+        // Only what would be taken here is proposed.
         std::vector<std::string> known;
         for (const Option& option : globals) known.emplace_back(option.name);
-        for (const Command* command : commands_beneath(path_, table_)) {
-            for (const Option& option : command->options) {
+        if (path_.empty()) known.emplace_back(of_the_program.front().name);
+        if (const Command* here = find_command(path_, table_)) {
+            for (const Option& option : here->options) {
                 if (!option.hidden) known.emplace_back(option.name);
             }
         }
-        auto problem = fail(Code::invalid_input, "unknown option '{}'", name);
-        if (std::ranges::find(known, name) != known.end()) {
-            return hinted(std::move(problem), "an option of a command stands behind the command's name");
+        const auto owners = owners_of(name);
+        if (!owners.empty()) {
+            return hinted(std::move(problem), behind_the_name_of(owners));
         }
         if (const auto meant = nearest(name, known)) {
             return hinted(std::move(problem), fmt::format("did you mean {}?", *meant));
         }
         return hinted(std::move(problem), fmt::format("see `{} --help`", spoken(path_)));
+    }
+
+    static std::string behind_the_name_of(const std::vector<std::string>& owners) {
+        return fmt::format("it stands behind the command's name: {}", joined(owners, " or "));
+    }
+
+    // The commands beneath what was typed that take such an option, a few of them.
+    std::vector<std::string> owners_of(std::string_view name) const {
+        constexpr std::size_t named_max = 3;
+        std::vector<std::string> owners;
+        for (const Command* command : commands_beneath(path_, table_)) {
+            const bool takes = std::ranges::any_of(command->options, [&](const Option& option) {
+                return !option.hidden && option.name == name;
+            });
+            if (takes && !command->hidden && owners.size() < named_max)
+                owners.push_back(fmt::format("`{}`", spoken(command->name)));
+        }
+        return owners;
     }
 
     void note_problem(std::unexpected<Error> problem) {
@@ -173,6 +216,9 @@ private:
     Result<Invocation> finish() {
         Invocation invocation;
         if (auto applied = apply_globals(invocation); !applied) return std::unexpected(applied.error());
+        // Whatever else stands on the line, and whether or not help is asked for.
+        if (!positional_.empty() && not_offered(positional_.front()))
+            return unknown_command(positional_.front());
         if (help_) {
             invocation.kind = Invocation::Kind::help;
             invocation.help_about = path_;
@@ -231,7 +277,19 @@ private:
             const auto same = [&](const Option& other) { return other.name == option->name; };
             if (std::ranges::any_of(globals, same)) continue;
             if (!std::ranges::any_of(command.options, same)) return unknown_option_of(command, option->name);
+            if (auto known = check_value(*option, value); !known) return known;
             options[std::string(option->name)].push_back(std::move(value));
+        }
+        for (const Option& option : command.options) {
+            if (!options.contains(option.name)) continue;
+            if (!option.needs.empty() && !options.contains(option.needs))
+                return hinted(
+                    fail(Code::invalid_input, "{} has no effect without {}", option.name, option.needs),
+                    fmt::format("add {}, or leave {} out", option.needs, option.name));
+            if (!option.excludes.empty() && options.contains(option.excludes))
+                return hinted(
+                    fail(Code::invalid_input, "{} has no effect beside {}", option.name, option.excludes),
+                    fmt::format("leave {} or {} out", option.name, option.excludes));
         }
         for (const Option& option : command.options) {
             if (option.required && !options.contains(option.name)) {
@@ -242,10 +300,24 @@ private:
         return {};
     }
 
-    static std::unexpected<Error> unknown_option_of(const Command& command, std::string_view name) {
-        return hinted(fail(Code::invalid_input, "unknown option '{}'", name),
-                      fmt::format("{} has no such option; see `{} --help`", spoken(command.name),
-                                  spoken(command.name)));
+    static Result<void> check_value(const Option& option, std::string_view value) {
+        if (option.values.empty()) return {};
+        std::vector<std::string> known;
+        for (const std::string_view each : split(option.values, '|')) known.emplace_back(each);
+        if (std::ranges::find(known, value) != known.end()) return {};
+        auto problem =
+            fail(Code::invalid_input, "option '{}' doesn't know '{}'", label(option), printable(value));
+        const auto meant = nearest(value, known);
+        return hinted(std::move(problem),
+                      meant ? fmt::format("did you mean {}?", *meant) : "choose " + any_of(known));
+    }
+
+    std::unexpected<Error> unknown_option_of(const Command& command, std::string_view name) const {
+        auto problem = fail(Code::invalid_input, "unknown option '{}'", name);
+        if (const auto owners = owners_of(name); !owners.empty())
+            return hinted(std::move(problem), behind_the_name_of(owners));
+        return hinted(std::move(problem), fmt::format("{} has no such option; see `{} --help`",
+                                                      spoken(command.name), spoken(command.name)));
     }
 
     Result<void> check_positional(const Command& command) const {
@@ -300,6 +372,10 @@ std::span<const Option> global_options() {
     return globals;
 }
 
+std::span<const Option> program_options() {
+    return of_the_program;
+}
+
 std::vector<const Command*> commands_beneath(std::string_view path, const CommandTable& table) {
     std::vector<const Command*> found;
     for (const Command* command : table.commands) {
@@ -335,12 +411,38 @@ const Option* find_option(std::string_view name, std::string_view path, const Co
     return nullptr;
 }
 
-std::vector<SecretWord> secret_words(std::span<const std::string> words) {
+namespace {
+
+// The command that the words name, whatever options stand between them.
+std::string command_named(std::span<const std::string> words, const CommandTable& table) {
+    std::string path;
+    for (const std::string& word : words) {
+        const auto longer = path.empty() ? word : path + " " + word;
+        if (!commands_beneath(longer, table).empty()) path = longer;
+    }
+    return path;
+}
+
+bool is_reference(std::string_view value) {
+    return value == "-" || (value.starts_with("${") && value.ends_with("}"));
+}
+
+}  // namespace
+
+std::vector<SecretWord> secret_words(std::span<const std::string> words, const CommandTable& table) {
+    const auto path = command_named(words, table);
     std::vector<SecretWord> found;
     for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
         const auto equals = words[i].find('=');
         const std::string name = words[i].substr(0, equals);
-        if (!name.starts_with("--") || !carries_secret(name)) continue;
+        if (!name.starts_with("--")) continue;
+        const Option* option = find_option(name, path, table);
+        if (!carries_secret(name) && !(option && option->secret)) continue;
+        const std::string_view value = equals != std::string::npos
+                                           ? std::string_view(words[i]).substr(equals + 1)
+                                       : i + 1 < words.size() ? std::string_view(words[i + 1])
+                                                              : std::string_view();
+        if (is_reference(value)) continue;
         if (equals != std::string::npos)
             found.push_back({i, equals + 1, name});
         else if (i + 1 < words.size())

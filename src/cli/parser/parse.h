@@ -30,6 +30,8 @@ bool is_profile_error(const Error& error);
 
 // Options that every command has.
 std::span<const Option> global_options();
+// What the program takes without a command besides those.
+std::span<const Option> program_options();
 
 // The commands that begin with these words ("" for all).
 std::vector<const Command*> commands_beneath(std::string_view path, const CommandTable& table);
@@ -45,6 +47,6 @@ struct SecretWord {
     std::size_t offset;  // of the value within the word, behind "--token="
     std::string option;
 };
-std::vector<SecretWord> secret_words(std::span<const std::string> words);
+std::vector<SecretWord> secret_words(std::span<const std::string> words, const CommandTable& table);
 
 }  // namespace openclaw::cli

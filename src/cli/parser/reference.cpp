@@ -13,8 +13,7 @@ std::string options_list(std::span<const Option> options) {
     std::string text;
     for (const Option& option : options) {
         if (option.hidden) continue;
-        text += fmt::format("- `{}`: {}{}", option_label(option), option.help,
-                            option.required ? " (required)" : "");
+        text += fmt::format("- `{}`: {}", option_label(option), option_help(option));
         if (option.kind == OptionKind::repeated) text += "; may be repeated";
         text += "\n";
     }

@@ -72,8 +72,13 @@ std::vector<Edit> meta_edits(const json::object& document, bool is_new, const st
 
 // The first problem that the old config didn't have.
 std::optional<Problem> new_problem(const Config& before, const Config& after) {
+    const auto had = [&](const Problem& problem) {
+        return std::ranges::any_of(before.problems(), [&](const Problem& old) {
+            return old.path == problem.path && old.message == problem.message;
+        });
+    };
     for (const auto& problem : after.problems())
-        if (std::ranges::find(before.problems(), problem) == before.problems().end()) return problem;
+        if (!had(problem)) return problem;
     return std::nullopt;
 }
 

@@ -259,12 +259,31 @@ private:
     Findings findings_;
 };
 
+// The last part of a path as it was written: "lab" of "models.providers.lab".
+std::string last_part(const std::string& path) {
+    const auto parts = parse_key_path(path);
+    return parts && !parts->empty() ? parts->back() : path;
+}
+
+// An argument of a command that a person copies into a shell.
+std::string in_shell(std::string_view text) {
+    const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-_.:@/+=,").contains(c);
+    });
+    return plain ? std::string(text) : "'" + replaced(std::string(text), "'", "'\\''") + "'";
+}
+
 // What the table can't say: members that must be there.
 void check_required(const json::object& document, std::vector<Problem>& problems) {
     const auto need = [&](const json::object& object, const std::string& path,
                           std::initializer_list<std::string_view> names) {
         for (const auto name : names)
             if (!object.contains(name)) problems.push_back({joined_path(path, name), "is missing", {}});
+    };
+    // One setting can't be set before the other: the command that sets both.
+    const auto hint = [&](std::size_t from, const std::string& command) {
+        for (; from < problems.size(); ++from)
+            problems[from].hint = fmt::format("set it as a whole: `openclaw {}`", command);
     };
     const auto each = [&](std::string_view path, const auto& visit) {
         const auto* found = find_value(document, *parse_key_path(path));
@@ -273,20 +292,30 @@ void check_required(const json::object& document, std::vector<Problem>& problems
                 if (value.is_object()) visit(value.get_object(), joined_path(path, std::string_view(key)));
     };
     each("models.providers", [&](const json::object& provider, const std::string& path) {
+        const auto from = problems.size();
         need(provider, path, {"baseUrl", "models"});
+        hint(from, fmt::format("models providers add {} --base-url {}", in_shell(last_part(path)),
+                               in_shell(string_at(provider, "baseUrl").value_or("URL"))));
         const auto* models = array_at(provider, "models");
         for (std::size_t at = 0; models && at < models->size(); ++at)
             if (const auto* model = (*models)[at].if_object())
                 need(*model, joined_path(path + ".models", at), {"id", "name"});
     });
     each("auth.profiles", [&](const json::object& profile, const std::string& path) {
+        const auto from = problems.size();
         need(profile, path, {"provider", "mode"});
+        hint(from, fmt::format(R"(config set {} '{{"provider": "anthropic", "mode": "api_key"}}')",
+                               in_shell(path)));
     });
     each("secrets.providers", [&](const json::object& source, const std::string& path) {
+        const auto from = problems.size();
         need(source, path, {"source"});
         const auto kind = string_at(source, "source").value_or("");
         if (kind == "file") need(source, path, {"path"});
         if (kind == "exec" && !source.contains("pluginIntegration")) need(source, path, {"command"});
+        hint(from, fmt::format(R"(config set {} '{}')", in_shell(path),
+                               kind == "exec" ? R"({"source": "exec", "command": "/usr/bin/pass"})"
+                                              : R"({"source": "file", "path": "/run/secrets/keys.json"})"));
     });
     const auto* list = find_value(document, {"agents", "list"});
     const auto* agents = list ? list->if_array() : nullptr;

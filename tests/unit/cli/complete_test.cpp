@@ -97,6 +97,10 @@ TEST(Completion, GoesOnBehindAnOptionsValue) {
 
 TEST(Completion, HasAScriptForThreeShells) {
     for (const char* shell : {"bash", "zsh", "fish"}) EXPECT_TRUE(completion_script(shell)) << shell;
+    // A file on zsh's path is read at the first Tab, which wants its answer from that reading.
+    const auto zsh = completion_script("zsh").value();
+    EXPECT_NE(zsh.find("_openclaw \"$@\""), std::string::npos);
+    EXPECT_NE(zsh.find("autoload -Uz compinit"), std::string::npos);
     EXPECT_EQ(completion_script("tcsh").error().code, Code::invalid_input);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
+
 namespace openclaw::cli {
 namespace {
 
@@ -212,12 +214,119 @@ TEST(Parse, FindsSecretsAmongTheWords) {
     const std::vector<std::string> words = {
         "gateway", "--token", "abc", "--remote-token=def", "--token-file", "f", "--openai-api-key", "ghi",
         "--",      "--token", "x"};
-    const auto found = secret_words(words);
+    const auto found = secret_words(words, command_table());
     ASSERT_EQ(found.size(), 3u);
     EXPECT_EQ(found[0].position, 2u);
     EXPECT_EQ(found[1].position, 3u);
     EXPECT_EQ(words[found[1].position].substr(found[1].offset), "def");
     EXPECT_EQ(found[2].position, 7u);
+}
+
+TEST(Parse, TakesForASecretWhatTheCommandsTableCallsOne) {
+    const auto positions = [](std::vector<std::string> words) {
+        std::vector<std::size_t> found;
+        for (const auto& secret : secret_words(words, command_table())) found.push_back(secret.position);
+        return found;
+    };
+    EXPECT_THAT(positions({"models", "providers", "add", "x", "--key", "sk-1"}), ElementsAre(5u));
+    EXPECT_THAT(positions({"models", "--key=sk-1", "providers", "add", "x"}), ElementsAre(1u));
+    EXPECT_THAT(positions({"secrets", "seal", "--key", "file"}), ElementsAre());
+    EXPECT_THAT(positions({"models", "providers", "add", "x", "--key", "${LAB_KEY}"}), ElementsAre());
+    EXPECT_THAT(positions({"models", "providers", "add", "x", "--key", "-"}), ElementsAre());
+}
+
+Error problem_of(std::vector<std::string> words) {
+    const auto invocation = parse(words, command_table());
+    return invocation ? Error{} : invocation.error();
+}
+
+TEST(Parse, ProposesNoOptionThatWouldNotBeTakenThere) {
+    struct Case {
+        std::vector<std::string> words;
+        std::string hint;
+    };
+    const Case cases[] = {
+        {{"--foo"}, "see `openclaw --help`"},
+        {{"models", "--foo"}, "see `openclaw models --help`"},
+        {{"models", "auth", "--fr"}, "see `openclaw models auth --help`"},
+        {{"--force"}, "it stands behind the command's name: `openclaw agents delete`"},
+        {{"--versoin"}, "did you mean --version?"},
+        {{"agents", "--identity-file", "x"},
+         "it stands behind the command's name: `openclaw agents set-identity`"},
+        {{"models", "status", "--chek"}, "did you mean --check?"},
+    };
+    for (const auto& [words, hint] : cases) EXPECT_EQ(problem_of(words).hint, hint) << words.back();
+}
+
+TEST(Parse, SaysOfACommandOfTheReferenceThatItIsNotThereYetAndWhatToDo) {
+    const std::vector<std::vector<std::string>> lines = {{"doctor"},
+                                                         {"doctor", "--fix"},
+                                                         {"onboard", "--install-daemon"},
+                                                         {"logs", "--follow"},
+                                                         {"doctor", "--help"},
+                                                         {"gateway", "restart"},
+                                                         {"gateway", "install", "--force"},
+                                                         {"channels", "login"},
+                                                         {"--dev", "devices", "list"},
+                                                         {"models", "auth", "login-github-copilot"},
+                                                         {"config", "schema"}};
+    for (const auto& words : lines) {
+        const auto problem = problem_of(words);
+        EXPECT_THAT(problem.message, HasSubstr("is a command of the reference")) << joined(words, " ");
+        EXPECT_FALSE(problem.hint.empty()) << joined(words, " ");
+    }
+    EXPECT_THAT(problem_of({"dcotor"}).message, HasSubstr("unknown command"));
+}
+
+TEST(Parse, OffersNoCommandThatExistsAsMissing) {
+    const auto all = command_table();
+    EXPECT_FALSE(all.not_offered.empty());
+    for (const auto& entry : all.not_offered) {
+        EXPECT_FALSE(find_command(entry.name, all)) << entry.name;
+        EXPECT_FALSE(find_group(entry.name, all)) << entry.name;
+    }
+}
+
+TEST(Parse, RefusesValuesThatAnOptionDoesNotKnowAndOptionsWithoutEffect) {
+    struct Case {
+        std::vector<std::string> words;
+        std::string message, hint;
+    };
+    const Case cases[] = {
+        {{"gateway", "--bind", "lna"}, "option '--bind <where>' doesn't know 'lna'", "did you mean lan?"},
+        {{"gateway", "run", "--auth", "none"},
+         "option '--auth <mode>' doesn't know 'none'",
+         "choose token or password"},
+        {{"models", "providers", "add", "x", "--base-url", "http://x", "--api", "soap"},
+         "option '--api <api>' doesn't know 'soap'",
+         "choose openai-completions or anthropic-messages"},
+        {{"models", "status", "--probe-timeout", "9"},
+         "--probe-timeout has no effect without --probe",
+         "add --probe, or leave --probe-timeout out"},
+        {{"agent", "-m", "x", "--local", "--url", "ws://x"},
+         "--url has no effect beside --local",
+         "leave --url or --local out"},
+        {{"chat", "--token", "x", "--local"},
+         "--token has no effect beside --local",
+         "leave --token or --local out"},
+        {{"agent", "-m", "x", "--to", "a", "--session-key", "b"},
+         "--to has no effect beside --session-key",
+         "leave --to or --session-key out"},
+    };
+    for (const auto& [words, message, hint] : cases) {
+        EXPECT_EQ(problem_of(words).message, message);
+        EXPECT_EQ(problem_of(words).hint, hint);
+    }
+}
+
+TEST(Parse, NamesInItsTableOnlyOptionsThatTheCommandHas) {
+    for (const Command* command : all_commands()) {
+        const auto has = [&](std::string_view name) {
+            return std::ranges::find(command->options, name, &Option::name) != command->options.end();
+        };
+        for (const Option& option : command->options)
+            EXPECT_TRUE(option.needs.empty() || has(option.needs)) << command->name << " " << option.name;
+    }
 }
 
 TEST(Arguments, BoundWholeNumbers) {

@@ -1,4 +1,6 @@
+#include "auth/choice/remedy.h"
 #include "auth/enrol/agent_folders.h"
+#include "auth/models/model_ref.h"
 #include "auth/store/profile_store.h"
 #include "base/text.h"
 #include "cli/commands/agents/typed_folder.h"
@@ -122,15 +124,14 @@ void print(Context& context, const config::AgentEntry& agent, bool as_json) {
 
 // What it can use from the first moment on: its own store, should the folder hold one already, and the main
 // agent's.
-void note_credentials(Context& context, const config::AgentEntry& agent) {
+void note_credentials(Context& context, const config::Config& config, const config::AgentEntry& agent) {
     const auto store = agent.agent_folder / auth::store_file_name;
     if (platform::exists(context.files, store))
         context.out.note(fmt::format("note: {} is there already; the agent uses its credentials",
                                      context.paths.shortened(store)));
-    context.out.note(fmt::format(
-        "it uses the main agent's credentials too; its own: `openclaw models auth paste-api-key --provider "
-        "anthropic --agent {}`",
-        agent.id));
+    const auto model = auth::model_plan(config, &agent).primary;
+    context.out.note(fmt::format("it uses the main agent's credentials too; its own: `{} --agent {}`",
+                                 auth::command_that_stores(model.provider), agent.id));
 }
 
 Exit run(Context& context, const Arguments& arguments) {
@@ -145,7 +146,7 @@ Exit run(Context& context, const Arguments& arguments) {
         [&](json::object& document) { return config::add_agent(document, planned->entry); });
     if (!written) return report(context, written.error());
     print(context, agent, arguments.has("--json"));
-    note_credentials(context, agent);
+    note_credentials(context, **config, agent);
     tell_gateway_and_note(context, written->changed);
     return Exit::ok;
 }

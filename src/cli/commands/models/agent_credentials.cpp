@@ -6,6 +6,7 @@
 #include "auth/enrol/provider_name.h"
 #include "base/text.h"
 #include "config/agents.h"
+#include "config/settings/settings.h"
 #include "providers/catalogue/catalog.h"
 
 namespace openclaw::cli {
@@ -61,6 +62,9 @@ void note_oddities(Context& context, const AgentCredentials& credentials) {
                                      printable(record.id.text),
                                      context.paths.shortened(credentials.store.file()), record.problem));
     for (const auto& warning : credentials.config->warnings()) {
+        // What stands there for the reference alone is told by `openclaw config validate`.
+        const auto* setting = config::setting_of_path(warning.path);
+        if (setting && setting->effect == config::Effect::carried) continue;
         context.out.note(
             fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
         if (!warning.hint.empty()) context.out.note("hint: " + warning.hint);

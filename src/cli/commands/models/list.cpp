@@ -8,6 +8,7 @@
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
+#include "cli/output/table.h"
 #include "providers/catalogue/catalog.h"
 #include "providers/wire/ollama/installed.h"
 
@@ -212,17 +213,14 @@ std::string answer(const std::optional<bool>& value) {
     return !value ? "-" : *value ? "yes" : "no";
 }
 
-std::string cut(const std::string& text, std::size_t width) {
-    return text.size() <= width ? text : text.substr(0, width - 3) + "...";
-}
-
 void print(Output& out, const std::vector<Row>& rows) {
-    constexpr auto line = "{:<42} {:<10} {:<8} {:<5} {:<5} {}";
+    constexpr std::size_t widths[] = {42, 10, 8, 5, 5};
     if (rows.empty()) return out.line("No models found.");
-    out.line(fmt::format(line, "Model", "Input", "Ctx", "Local", "Auth", "Tags"));
+    std::vector<std::vector<std::string>> cells{{"Model", "Input", "Ctx", "Local", "Auth", "Tags"}};
     for (const auto& row : rows)
-        out.line(trimmed(fmt::format(line, cut(row.ref.key(), 42), input_of(row), window_of(row),
-                                     answer(row.local), answer(row.available), joined(row.tags, ","))));
+        cells.push_back({row.ref.key(), input_of(row), window_of(row), answer(row.local),
+                         answer(row.available), joined(row.tags, ",")});
+    for (const auto& line : table(cells, widths, out.columns())) out.line(line);
 }
 
 Exit run(Context& context, const Arguments& arguments) {

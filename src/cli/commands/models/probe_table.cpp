@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "cli/output/table.h"
 
 namespace openclaw::cli {
 namespace {
@@ -19,11 +20,6 @@ constexpr std::size_t padding = 2;
 
 std::string text_of(const json::object& object, std::string_view member) {
     return printable(string_at(object, member).value_or(""));
-}
-
-// Characters as a terminal counts them, near enough for what providers write.
-std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // The part of a text that is `width` characters long.

@@ -228,7 +228,7 @@ Exit finish_as_program(Context& context, const std::vector<openrouter::Scanned>&
 Exit finish(Context& context, const std::vector<openrouter::Scanned>& models, const Wishes& wishes) {
     const auto selection = openrouter::proposed(models, wishes.candidates);
     if (!wishes.json)
-        for (const auto& line : scan_text(models)) context.out.line(line);
+        for (const auto& line : scan_text(models, context.out.columns())) context.out.line(line);
     if (selection.models.empty())
         return report(context, {Code::unavailable, "No tool-capable OpenRouter free models found.",
                                 models.empty() ? "no free model passes the filters; relax them"
@@ -260,7 +260,7 @@ Exit run(Context& context, const Arguments& arguments) {
     }
     context.out.line(
         fmt::format("Found {} free models at OpenRouter (not tried: --no-probe).", models->size()));
-    for (const auto& line : scan_table(*models)) context.out.line(line);
+    for (const auto& line : scan_table(*models, context.out.columns())) context.out.line(line);
     return Exit::ok;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "cli/output/table.h"
 
 namespace openclaw::cli {
 
@@ -105,20 +106,18 @@ json::object scan_json(const std::vector<Scanned>& models,
             {"warnings", json::array(told.begin(), told.end())}};
 }
 
-std::vector<std::string> scan_table(const std::vector<Scanned>& models) {
-    constexpr auto line = "{:<42} {:<10} {:<10} {:<8} {:<8} {}";
-    std::vector<std::string> lines{fmt::format(line, "Model", "Tool", "Image", "Ctx", "Params", "Notes")};
+std::vector<std::string> scan_table(const std::vector<Scanned>& models, std::optional<std::size_t> columns) {
+    constexpr std::size_t widths[] = {42, 10, 10, 8, 8};
+    std::vector<std::vector<std::string>> cells{{"Model", "Tool", "Image", "Ctx", "Params", "Notes"}};
     for (const auto& model : models) {
-        auto ref = printable(model.ref());
-        if (ref.size() > 42) ref = ref.substr(0, 39) + "...";
         const auto size = model.offer.size_b ? fmt::format("{}b", *model.offer.size_b) : "-";
-        lines.emplace_back(trimmed(fmt::format(line, ref, outcome(model.tool), outcome(model.image),
-                                               window(model.offer.context_length), size, notes(model))));
+        cells.push_back({printable(model.ref()), outcome(model.tool), outcome(model.image),
+                         window(model.offer.context_length), size, notes(model)});
     }
-    return lines;
+    return table(cells, widths, columns);
 }
 
-std::vector<std::string> scan_text(const std::vector<Scanned>& models) {
+std::vector<std::string> scan_text(const std::vector<Scanned>& models, std::optional<std::size_t> columns) {
     std::size_t tools = 0, images = 0, both = 0;
     for (const auto& model : models) {
         tools += model.tool.ok;
@@ -128,7 +127,7 @@ std::vector<std::string> scan_text(const std::vector<Scanned>& models) {
     std::vector<std::string> lines{
         fmt::format("Scan results: tested {}, tool ok {}, image ok {}, tool+image ok {}, image only {}",
                     models.size(), tools, images, both, images - both)};
-    for (auto& line : scan_table(models)) lines.push_back(std::move(line));
+    for (auto& line : scan_table(models, columns)) lines.push_back(std::move(line));
     for (const auto& warning : warnings(models)) lines.push_back("warning: " + warning);
     return lines;
 }

@@ -14,9 +14,11 @@ json::array scan_rows(const std::vector<providers::openrouter::Scanned>& models)
 // {"selected","selectedImages","results","warnings"}
 json::object scan_json(const std::vector<providers::openrouter::Scanned>& models,
                        const providers::openrouter::Selection& selection);
-std::vector<std::string> scan_table(const std::vector<providers::openrouter::Scanned>& models);
+std::vector<std::string> scan_table(const std::vector<providers::openrouter::Scanned>& models,
+                                    std::optional<std::size_t> columns = {});
 // A summary in front of the table, warnings behind it.
-std::vector<std::string> scan_text(const std::vector<providers::openrouter::Scanned>& models);
+std::vector<std::string> scan_text(const std::vector<providers::openrouter::Scanned>& models,
+                                   std::optional<std::size_t> columns = {});
 // "openrouter/x: 429: …", or empty.
 std::string first_failure(const std::vector<providers::openrouter::Scanned>& models);
 

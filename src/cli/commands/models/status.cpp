@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "auth/report/status_report.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -12,6 +14,8 @@
 namespace openclaw::cli {
 
 namespace {
+
+constexpr std::size_t shown_max = 20;  // profiles of one provider, for a person; a pipe gets them all
 
 struct Format {
     bool json = false, plain = false, check = false, reveal = false, all_profiles = false;
@@ -44,7 +48,8 @@ auth::StatusRequest request_of(Context& context, const AgentCredentials& credent
         .unsendable = [config = credentials.config](
                           const auth::ModelRef& model) { return providers::why_unsendable(model, *config); },
         .reveal = format.reveal,
-        .shown_max = format.all_profiles ? credentials.profiles->profiles.size() : 20};
+        .shown_max = format.all_profiles || !context.out.columns() ? credentials.profiles->profiles.size()
+                                                                   : shown_max};
 }
 
 // Everything that is shown, and what it is made of.
@@ -75,7 +80,8 @@ void print_text(Context& context, const Shown& shown) {
     for (const auto& line : others) context.out.line("- " + line);
     if (!shown.probes) return;
     context.out.line("");
-    const int width = context.terminal.output_is_terminal() ? context.terminal.columns() - 1 : 119;
+    const auto columns = context.out.columns();
+    const int width = columns ? static_cast<int>(*columns) - 1 : std::numeric_limits<int>::max();
     for (const auto& line : probe_table(*shown.probes, width)) context.out.line(line);
 }
 
@@ -90,24 +96,26 @@ void print(Context& context, const Format& format, const Shown& shown) {
 
 // How the gateway that runs here judges with its own environment, where that is something else: it is the
 // one that answers requests.
-int judged_in_gateway(Context& context, const GatewayEyes& gateway, int here) {
-    const auto& there = gateway.verdict;
+std::optional<std::int64_t> judged_otherwise_there(const Shown& shown) {
+    const auto& there = shown.gateway.verdict;
     const auto exit = there ? integer_at(*there, "exit") : std::nullopt;
-    if (!exit || *exit == here) return here;
-    context.out.note(
-        fmt::format("in the gateway: {}", printable(string_at(*there, "line").value_or("check failed"))));
-    note_set_here_only(context, string_at(*there, "line").value_or(""));
-    return static_cast<int>(*exit);
+    return exit && *exit != shown.status.exit() ? exit : std::nullopt;
 }
 
 // 1 before 2 before 0; a probe that failed is a 1 whatever the records say.
 Exit judge(Context& context, const Shown& shown) {
-    context.out.note(shown.status.check_line());
-    const int exit = judged_in_gateway(context, shown.gateway, shown.status.exit());
+    auto line = shown.status.check_line();
+    const auto there = judged_otherwise_there(shown);
+    const std::string line_there(there ? string_at(*shown.gateway.verdict, "line").value_or("check failed")
+                                       : "");
+    if (there) line += "; in the gateway: " + printable(line_there);
     const auto failed = shown.probes ? failed_probes(*shown.probes) : FailedProbes{};
+    context.out.note(line);
     if (failed.failed > 0)
         context.out.note(
             fmt::format("check: {} of {} probes failed: {}", failed.failed, failed.made, failed.first));
+    if (there) note_set_here_only(context, line_there);
+    const auto exit = there.value_or(shown.status.exit());
     if (exit == 1 || failed.failed > 0) return Exit::error;
     return exit == 2 ? Exit::attention : Exit::ok;
 }
@@ -208,8 +216,9 @@ const Command models_status{
     .example = "openclaw models status --check",
     .run = run_status,
     .details =
-        "Reads files and the environment only, unless --probe is given. --check says its reason in one line "
-        "on standard error. --probe goes through the gateway when one runs here, with the gateway's own "
+        "Reads files and the environment only, unless --probe is given. --check prints one line, its reason, "
+        "on "
+        "standard error. --probe goes through the gateway when one runs here, with the gateway's own "
         "environment; it changes no standing, rests nothing and leaves no conversation behind.",
 };
 

@@ -29,21 +29,29 @@ constexpr Option probe_flag{.name = "--probe",
 constexpr Option probe_provider_option{.name = "--probe-provider",
                                        .value_name = "PROVIDER",
                                        .help = "Probe this provider only",
-                                       .completes = "provider"};
+                                       .completes = "provider",
+                                       .needs = "--probe"};
 constexpr Option probe_profile_option{.name = "--probe-profile",
                                       .value_name = "PROFILE",
                                       .help = "Probe this profile only (again, or separated by commas)",
                                       .kind = OptionKind::repeated,
-                                      .completes = "profile"};
+                                      .completes = "profile",
+                                      .needs = "--probe"};
 constexpr Option probe_models_option{.name = "--probe-models",
                                      .help = "Probe with every configured model instead of one per provider",
-                                     .kind = OptionKind::flag};
+                                     .kind = OptionKind::flag,
+                                     .needs = "--probe"};
 constexpr Option probe_timeout_option{.name = "--probe-timeout",
                                       .value_name = "MS",
-                                      .help = "Give up on a request after this long (default: 8000)"};
-constexpr Option probe_concurrency_option{
-    .name = "--probe-concurrency", .value_name = "N", .help = "Requests at the same time (default: 2)"};
-constexpr Option probe_tokens_option{
-    .name = "--probe-max-tokens", .value_name = "N", .help = "The longest answer (default: 8)"};
+                                      .help = "Give up on a request after this long (default: 8000)",
+                                      .needs = "--probe"};
+constexpr Option probe_concurrency_option{.name = "--probe-concurrency",
+                                          .value_name = "N",
+                                          .help = "Requests at the same time (default: 2)",
+                                          .needs = "--probe"};
+constexpr Option probe_tokens_option{.name = "--probe-max-tokens",
+                                     .value_name = "N",
+                                     .help = "The longest answer (default: 8)",
+                                     .needs = "--probe"};
 
 }  // namespace openclaw::cli

@@ -49,9 +49,31 @@ json::object outcome_json(const Context& context, const AgentCredentials& creden
     return object;
 }
 
+// The command that puts these in front for this agent, in this order.
+std::string order_command(const AgentCredentials& credentials, const NewCredential& paste,
+                          const std::vector<std::string>& ids) {
+    const bool is_default = credentials.agent->id == credentials.config->default_agent().id;
+    return fmt::format("openclaw models auth order set{} --provider {} {}",
+                       is_default ? "" : " --agent " + credentials.agent->id, paste.provider,
+                       joined(ids, " "));
+}
+
+// All usable profiles of the provider with the new one in front: an order leaves out what it doesn't name.
+std::vector<std::string> new_one_first(const NewCredential& paste, const auth::Resolution& after) {
+    std::vector<std::string> ids{paste.id.text};
+    for (const auto& candidate : after.candidates) {
+        const bool other = candidate.source == auth::Source::profile && candidate.profile != paste.id;
+        const bool left_out = candidate.verdict == auth::Verdict::excluded_by_order ||
+                              candidate.verdict == auth::Verdict::excluded_by_config ||
+                              candidate.verdict == auth::Verdict::not_allowed_here;
+        if (other && !left_out) ids.push_back(candidate.profile.text);
+    }
+    return ids;
+}
+
 // Whether the next request uses it, and who went first until now.
-void print_use(Context& context, const NewCredential& paste, const auth::NextUse& use,
-               const auth::Resolution& after) {
+void print_use(Context& context, const AgentCredentials& credentials, const NewCredential& paste,
+               const auth::NextUse& use, const auth::Resolution& after) {
     using Kind = auth::NextUse::Kind;
     Output& out = context.out;
     switch (use.kind) {
@@ -61,14 +83,15 @@ void print_use(Context& context, const NewCredential& paste, const auth::NextUse
             return;
         case Kind::in_reserve:
             out.line(fmt::format("It is in reserve: {} goes first.", auth::place_of(*use.other)));
+            out.note(fmt::format("hint: to put it first, run `{}`",
+                                 order_command(credentials, paste, new_one_first(paste, after))));
             return;
         case Kind::takes_over:
             out.line(fmt::format("The next request to {} uses it; until now {} went first.", paste.provider,
                                  auth::place_of(*use.other)));
             out.note(
-                fmt::format("hint: to put that one back in front, run `openclaw models auth order set "
-                            "--provider {} {} {}`",
-                            paste.provider, use.other->profile.text, paste.id.text));
+                fmt::format("hint: to put that one back in front, run `{}`",
+                            order_command(credentials, paste, {use.other->profile.text, paste.id.text})));
             return;
         case Kind::first:
             out.line(fmt::format("The next request to {} uses it.", paste.provider));
@@ -103,7 +126,7 @@ Exit tell(Context& context, AgentCredentials& credentials, const NewCredential& 
     } else {
         context.out.line(
             fmt::format("Auth profile: {} ({}/{})", paste.id.text, paste.provider, name_of(paste.kind)));
-        print_use(context, paste, *use, *after);
+        print_use(context, credentials, paste, *use, *after);
     }
     note_unsendable(context, paste.provider);
     return Exit::ok;

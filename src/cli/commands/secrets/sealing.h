@@ -41,7 +41,7 @@ Exit tell_outcome(Context& context, const auth::sealed::Outcome& outcome, std::s
 constexpr Option key_option{.name = "--key",
                             .value_name = "WHERE",
                             .help = "Where the key that protects everything is kept",
-                            .completes = "file|systemd|keyring|passphrase"};
+                            .values = "file|systemd|keyring|passphrase"};
 constexpr Option key_file_option{
     .name = "--key-file",
     .value_name = "PATH",

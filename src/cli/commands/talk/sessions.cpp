@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/gateway/gateway_client.h"
 #include "cli/output/age.h"
+#include "cli/output/table.h"
 
 namespace openclaw::cli {
 
@@ -41,15 +42,17 @@ void print_list(Context& context, const json::object& list) {
     out.line(fmt::format("Sessions listed: {}", integer_at(list, "count").value_or(0)));
     const json::array& sessions = *array_at(list, "sessions");
     if (sessions.empty()) return;
-    out.line(fmt::format("{:<8} {:<32} {:<10} {:<24} {}", "Kind", "Key", "Age", "Model", "Tokens"));
+    constexpr std::size_t widths[] = {8, 32, 10, 24};
+    std::vector<std::vector<std::string>> cells{{"Kind", "Key", "Age", "Model", "Tokens"}};
     for (const json::value& each : sessions) {
         const json::object& row = each.as_object();
-        out.line(fmt::format("{:<8} {:<32} {:<10} {:<24} {}", printable(string_at(row, "kind").value_or("?")),
-                             printable(string_at(row, "key").value_or("?")),
-                             age(Milliseconds(integer_at(row, "ageMs").value_or(0))),
-                             printable(string_at(row, "model").value_or("-")),
-                             integer_at(row, "totalTokens").value_or(0)));
+        cells.push_back({printable(string_at(row, "kind").value_or("?")),
+                         printable(string_at(row, "key").value_or("?")),
+                         age(Milliseconds(integer_at(row, "ageMs").value_or(0))),
+                         printable(string_at(row, "model").value_or("-")),
+                         std::to_string(integer_at(row, "totalTokens").value_or(0))});
     }
+    for (const auto& line : table(cells, widths, out.columns())) out.line(line);
 }
 
 Exit run_sessions(Context& context, const Arguments& arguments) {
