@@ -225,7 +225,7 @@ std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) cons
         return std::move(*search.answered);
     }
     AnswerFailure failure{
-        .error = search.error ? *search.error : explain(search.failures, means_.clock.now()),
+        .error = search.error ? *search.error : explain(search.failures, means_.clock.now(), search.request.surface),
         .failures = std::move(search.failures),
         .last = search.last,
         .aborted = search.request.abort.requested()};

@@ -9,6 +9,7 @@
 #include "auth/models/model_ref.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "chat/remedies.h"
 #include "config/config.h"
 #include "credentials/credentials.h"
 #include "net/loop/abort.h"
@@ -21,6 +22,7 @@ namespace openclaw::chat {
 // What is to be answered, by whichever credential and model can.
 struct AnswerRequest {
     access::Principal asked_by;               // who wants it
+    Surface surface = Surface::elsewhere;     // where what is said in an error is read
     std::string agent_id = {};                // whose credentials
     std::vector<auth::ModelRef> models = {};  // the wanted one, then its fallbacks; at least one
     std::optional<auth::ProfileId> pinned = {};

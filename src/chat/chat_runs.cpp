@@ -45,6 +45,15 @@ const Chat::Impl::Limits& Chat::Impl::limits_of(const ConfigPointer& config) {
     return limits;
 }
 
+namespace {
+
+// Who can send commands gets those as next steps.
+Surface surface_of(const SendRequest& request) {
+    return request.commands ? Surface::conversation : Surface::elsewhere;
+}
+
+}  // namespace
+
 Result<SendAck> Chat::Impl::accept(SendRequest request) {
     forget_old_runs();
     const auto config = means.config();
@@ -72,7 +81,9 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     } else {
         if (!lanes.push(run->key.text, run, waiting_max))
             return hinted(fail(Code::busy, "{} messages already wait in this session", waiting_max),
-                          "wait for an answer, or send /stop");
+                          surface_of(run->request) == Surface::conversation
+                              ? "wait for an answer, or send /stop"
+                              : "wait for an answer, or use another session key");
         runs.emplace(run->request.run_id, run);
         start_ready();
     }
@@ -125,6 +136,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
                         .key = run->key,
                         .message = std::move(message),
                         .extra_system_prompt = run->request.extra_system_prompt,
+                        .surface = surface_of(run->request),
                         .deadline = deadline,
                         .on_delta =
                             [this, &run = *run](std::string_view text) {

@@ -63,7 +63,7 @@ Code code_for(FailureReason reason) {
     return Code::unavailable;
 }
 
-std::string hint_for(const Attempt& attempt, TimePoint now) {
+std::string hint_for(const Attempt& attempt, TimePoint now, Surface surface) {
     const auto& provider = attempt.model.provider;
     const auto later = attempt.again && *attempt.again > now
                            ? fmt::format("try again in {}, ", format_left(*attempt.again - now))
@@ -73,7 +73,7 @@ std::string hint_for(const Attempt& attempt, TimePoint now) {
             return fmt::format("replace the credential: `openclaw models auth paste-api-key --provider {}`",
                                provider);
         case FailureReason::billing:
-            return fmt::format("add credit at {}, or choose another model with /model", provider);
+            return fmt::format("add credit at {}, or {}", provider, choose_another_model(surface));
         case FailureReason::refused_use:
             return fmt::format("use an API key: `openclaw models auth paste-api-key --provider {}`",
                                provider);
@@ -82,17 +82,17 @@ std::string hint_for(const Attempt& attempt, TimePoint now) {
                    fmt::format("or add a credential: `openclaw models auth paste-api-key --provider {}`",
                                provider);
         case FailureReason::overflow:
-            return "send /new to start afresh, or choose a model with a larger window with /model";
+            return fmt::format("{}, or {}", start_afresh(surface), choose_larger_window(surface));
         case FailureReason::model_not_found:
-            return "choose another model: /model list";
+            return choose_another_model(surface);
         case FailureReason::format:
-            return "send /new to start afresh if this repeats";
+            return start_afresh(surface) + " if this repeats";
         case FailureReason::overloaded:
         case FailureReason::server_error:
         case FailureReason::network:
         case FailureReason::timeout:
         case FailureReason::unknown:
-            return later + "or choose another model with /model";
+            return later + "or " + choose_another_model(surface);
     }
     return {};
 }
@@ -129,7 +129,7 @@ const Attempt* telling_of(std::span<const Attempt> attempts) {
     return telling;
 }
 
-Error explain(std::span<const Attempt> attempts, TimePoint now) {
+Error explain(std::span<const Attempt> attempts, TimePoint now, Surface surface) {
     if (attempts.empty()) return {Code::internal, "nothing was tried", {}};
     std::vector<std::string> lines;
     for (const auto& attempt : attempts) lines.push_back(describe(attempt, now));
@@ -138,7 +138,7 @@ Error explain(std::span<const Attempt> attempts, TimePoint now) {
                        ? lines.front()
                        : fmt::format("nobody could answer ({} tried): {}", lines.size(), joined(lines, "; "));
     return {code_for(telling->reason), std::move(message),
-            telling->hint.empty() ? hint_for(*telling, now) : telling->hint};
+            telling->hint.empty() ? hint_for(*telling, now, surface) : telling->hint};
 }
 
 std::string describe_detour(const Answered& answered, const auth::ModelRef& wanted, TimePoint now) {

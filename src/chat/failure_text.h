@@ -4,6 +4,7 @@
 #include <string>
 
 #include "chat/answer.h"
+#include "chat/remedies.h"
 
 namespace openclaw::chat {
 
@@ -21,7 +22,7 @@ std::string hint_for_rest(const auth::ProviderId& provider, Milliseconds left);
 const Attempt* telling_of(std::span<const Attempt> attempts);
 
 // What to tell a person when nobody answered: each attempt, and the one step that helps most.
-Error explain(std::span<const Attempt> attempts, TimePoint now);
+Error explain(std::span<const Attempt> attempts, TimePoint now, Surface surface);
 
 // When another than the wanted credential or model answered: what happened to the first. Else empty.
 std::string describe_detour(const Answered& answered, const auth::ModelRef& wanted, TimePoint now);

@@ -48,15 +48,15 @@ PinDecision automatic(const std::optional<Candidate>& candidate, const PinQuesti
 }
 
 // `trouble`: "is no longer stored".
-PinDecision lost_lock(const auth::ProfileId& profile, const std::optional<Candidate>& other,
+PinDecision lost_lock(const PinQuestion& question, const std::optional<Candidate>& other,
                       std::string_view trouble, std::string_view cure) {
+    const auto& profile = question.current->profile;
+    const auto choose = change_session_model(question.surface, "<model>") + " to let the session choose";
     PinDecision decision{.locked = true, .next = Pin{profile, PinSource::user, 0}};
     decision.error =
         Error{Code::denied, fmt::format("this session is set to use {}, which {}", profile.text, trouble),
-              is_profile(other)
-                  ? fmt::format("send `/model <model>` to let the session choose, or `/model <model>@{}`",
-                                other->profile.text)
-                  : fmt::format("{}, or send `/model <model>` to let the session choose", cure)};
+              is_profile(other) ? fmt::format("{}, or `/model <model>@{}`", choose, other->profile.text)
+                                : fmt::format("{}, or {}", cure, choose)};
     return decision;
 }
 
@@ -84,7 +84,7 @@ PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
     const auto& pin = *question.current;
     if (view.stored == nullptr) {
         if (pin.source == PinSource::user)
-            return lost_lock(pin.profile, view.chosen, "is no longer stored",
+            return lost_lock(question, view.chosen, "is no longer stored",
                              "log in again as " + pin.profile.text);
         return automatic(
             view.chosen, question,
@@ -97,7 +97,7 @@ PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
     if (pin.source == PinSource::user) {
         if (view.current && view.current->verdict == Verdict::not_allowed_here)
             return lost_lock(
-                pin.profile, view.chosen, "this agent may not use (" + view.current->reason + ")",
+                question, view.chosen, "this agent may not use (" + view.current->reason + ")",
                 fmt::format("allow it with `openclaw models auth allow {} --all`", pin.profile.text));
         return {.preferred = pin.profile, .locked = true, .next = pin};
     }

@@ -5,6 +5,7 @@
 
 #include "auth/choice/resolver.h"
 #include "auth/profiles/profile.h"
+#include "chat/remedies.h"
 #include "chat/sessions/session_entry.h"
 
 namespace openclaw::chat {
@@ -24,6 +25,7 @@ struct PinQuestion {
     auth::ProviderId provider;  // of the model that the turn wants
     bool fresh = false;         // the first turn of a session
     std::int64_t compactions = 0;
+    Surface surface = Surface::conversation;
 };
 
 // The credential that a turn prefers, and what becomes of the session's pin.

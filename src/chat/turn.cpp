@@ -69,7 +69,7 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
     if (turn.request.message.size() > room)
         co_return hinted(fail(Code::too_large, "the message is too long for {}: {} bytes, room for {}",
                               turn.wanted.key(), turn.request.message.size(), room),
-                         "send less text, or choose a model with a larger window with /model");
+                         "send less text, or " + choose_larger_window(turn.request.surface));
     turn.messages = turn.conversation->context(room - turn.request.message.size());
     // Noted first: a turn that fails or is cancelled leaves its question behind, once.
     const auto now = means_.clock.now();
@@ -165,7 +165,8 @@ Result<void> Turns::choose_credential(Turn& turn) {
     const PinQuestion pin{.current = turn.entry.pin,
                           .provider = turn.wanted.provider,
                           .fresh = turn.fresh,
-                          .compactions = turn.entry.compactions};
+                          .compactions = turn.entry.compactions,
+                          .surface = turn.request.surface};
     const auto view = view_for(pin, question, turn.config);
     if (!view) return std::unexpected(view.error());
     turn.pin = decide_pin(pin, *view);
@@ -175,7 +176,7 @@ Result<void> Turns::choose_credential(Turn& turn) {
 }
 
 net::Task<void> Turns::find_answer(Turn& turn) {
-    AnswerRequest request{.asked_by = turn.request.asked_by};
+    AnswerRequest request{.asked_by = turn.request.asked_by, .surface = turn.request.surface};
     request.agent_id = turn.request.key.agent_id;
     request.models = models_to_try(turn.wanted, turn.plan);
     request.pinned = turn.pin.preferred;

@@ -15,6 +15,7 @@ struct TurnRequest {
     SessionKey key;
     std::string message;
     std::string extra_system_prompt;
+    Surface surface = Surface::conversation;
     Milliseconds deadline{};
     providers::DeltaSink on_delta;
     net::Abort abort;

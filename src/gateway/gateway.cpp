@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 
+#include "auth/report/model_check.h"
 #include "base/text.h"
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
@@ -97,6 +99,7 @@ struct Gateway::Impl {
     net::Task<void> reload(std::move_only_function<void()> then);
     void open_admin_socket();
     void announce() const;
+    net::Task<void> warn_if_nobody_can_answer();
     void end_who_stands_no_longer();
 
     const Means means;
@@ -240,7 +243,24 @@ void Gateway::Impl::announce() const {
     for (const auto& point : now->weak_points) means.log.warn("gateway", "{}", in_a_line(point));
 }
 
+// Who starts a gateway that can answer nobody learns it now, with the command that helps, and not from the
+// first message.
+net::Task<void> Gateway::Impl::warn_if_nobody_can_answer() {
+    const auto config = serving.take()->config;
+    const auto agent = config->default_agent().id;
+    co_await credentials.catch_up(agent, config, life.ending);
+    const auto inputs = credentials.inputs(agent, config);
+    if (!inputs || asked) co_return;
+    const auto checks = auth::check_models(inputs->status_request());
+    const bool nobody =
+        std::ranges::all_of(checks, [](const auth::ModelCheck& check) { return check.uses.empty(); });
+    if (nobody && !checks.empty())
+        means.log.warn("gateway", "no message can be answered yet: {}: {}", checks.front().model.key(),
+                       checks.front().reason);
+}
+
 net::Task<void> Gateway::Impl::serve() {
+    tasks.spawn(warn_if_nobody_can_answer());
     while (!asked) co_await stop_asked.wait();
     life.stopping = true;
     const auto until = means.loop.now() + drain;

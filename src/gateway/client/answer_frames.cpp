@@ -4,6 +4,14 @@
 
 namespace openclaw::gateway {
 
+std::optional<Code> code_named(std::string_view name) {
+    for (const Code code :
+         {Code::invalid_input, Code::not_found, Code::denied, Code::unavailable, Code::timed_out, Code::busy,
+          Code::corrupt, Code::no_space, Code::too_large, Code::cancelled, Code::internal})
+        if (name_of(code) == name) return code;
+    return std::nullopt;
+}
+
 Result<GatewayFrame> parse_answer(std::string_view text) {
     auto parsed = parse_json(text, answer_bytes_max);
     if (!parsed) return failed(parsed.error(), "a frame of the gateway");
@@ -38,9 +46,8 @@ Error error_of_frame(const json::object& error) {
         result.code = Code::denied;
     }
     const auto* details = object_at(error, "details");
-    const auto kind = details ? string_at(*details, "kind").value_or("") : "";
-    if (kind == "corrupt") result.code = Code::corrupt;
-    if (kind == "no_space") result.code = Code::no_space;
+    if (const auto named = code_named(details ? string_at(*details, "kind").value_or("") : ""))
+        result.code = *named;
     if (details) result.hint = printable(string_at(*details, "hint").value_or(""));
     return result;
 }

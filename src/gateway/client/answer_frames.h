@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,5 +34,7 @@ Result<GatewayFrame> parse_answer(std::string_view text);
 // The error of a response, the other way round than wire_error (frames.h). Its text may be a stranger's:
 // control characters are taken out.
 Error error_of_frame(const json::object& error);
+// The code of that name, if there is one.
+std::optional<Code> code_named(std::string_view name);
 
 }  // namespace openclaw::gateway

@@ -43,9 +43,27 @@ Error unreachable(const Error& cause, const GatewayTarget& target) {
             "start it with `openclaw gateway`, or see `openclaw gateway status`"};
 }
 
+// The reference asks for twenty ports between two gateways.
+constexpr std::uint16_t ports_apart = 20;
+
+// What listens on the port isn't the gateway of this state directory: no token of ours is wrong.
+Error refused_by_another(const Error& cause, const GatewayTarget& target) {
+    const auto port = target.url.port;
+    const auto free =
+        static_cast<std::uint16_t>(port > UINT16_MAX - ports_apart ? port - ports_apart : port + ports_apart);
+    return {
+        Code::denied,
+        fmt::format("no gateway of this state directory runs; the one at {} is another's and refused us: {}",
+                    target.described, cause.message),
+        fmt::format("start this one on a port of its own: `openclaw gateway run --port {}`, and keep it with "
+                    "`openclaw config set gateway.port {}`",
+                    free, free)};
+}
+
 // Why it refused us, with the sources of what we sent: the same words whatever the gateway said.
 Error refused(const Error& cause, const GatewayTarget& target) {
     if (cause.code != Code::denied) return cause;
+    if (target.of_another_state) return refused_by_another(cause, target);
     const bool nothing = !target.token && !target.password;
     if (nothing) {
         return {Code::denied,

@@ -55,8 +55,13 @@ Result<GatewayTarget> by_url(const ClientHost& host, const ClientOptions& option
         return hinted(fail(Code::invalid_input, "{} is no websocket address", *options.url),
                       "a gateway's address looks like ws://127.0.0.1:18789");
     }
-    GatewayTarget target{
-        .socket = {}, .url = *url, .token = {}, .password = {}, .described = shown(*url), .secrets = {}};
+    GatewayTarget target{.socket = {},
+                         .url = *url,
+                         .token = {},
+                         .password = {},
+                         .described = shown(*url),
+                         .secrets = {},
+                         .of_another_state = false};
     add_typed_secrets(target, host, options, environment);
     return target;
 }
@@ -122,19 +127,23 @@ GatewayTarget local_target(const config::Paths& paths) {
             .token = {},
             .password = {},
             .described = paths.shortened(socket),
-            .secrets = {}};
+            .secrets = {},
+            .of_another_state = false};
 }
 
 Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options) {
     const bool plain = !options.url && !options.token && !options.password;
+    const bool runs_here = platform::exists(host.files, host.paths.admin_socket());
     const auto* config = host.config ? host.config->get() : nullptr;
     const bool remote = config && config->text("gateway.mode") == "remote";
     // A broken config doesn't matter here: the socket's place depends on the state directory alone.
-    if (plain && !remote && platform::exists(host.files, host.paths.admin_socket()))
-        return local_target(host.paths);
+    if (plain && !remote && runs_here) return local_target(host.paths);
     if (options.url) return by_url(host, options, config ? &config->environment() : nullptr);
     if (!config) return std::unexpected(host.config.error());
-    return remote ? by_remote(host, options, *config) : by_port(host, options, *config);
+    if (remote) return by_remote(host, options, *config);
+    auto target = by_port(host, options, *config);
+    if (target) target->of_another_state = !runs_here;
+    return target;
 }
 
 }  // namespace openclaw::gateway

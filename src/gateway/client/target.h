@@ -34,6 +34,8 @@ struct GatewayTarget {
     std::optional<Secret> token, password;
     std::string described;  // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
     std::string secrets;    // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+    // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
+    bool of_another_state = false;
 };
 
 // The admin socket of this state directory when it exists and nothing else is asked for; else the URL that

@@ -41,15 +41,14 @@ WireError wire_error(const Error& error) {
             wire.retryable = true;
             break;
         case Code::corrupt:
-            wire.details["kind"] = "corrupt";
-            break;
         case Code::no_space:
-            wire.details["kind"] = "no_space";
-            break;
         case Code::cancelled:
         case Code::internal:
             break;
     }
+    // The reference has one code for many faults: which it was, so that it ends every command alike.
+    if (error.code != Code::invalid_input && error.code != Code::unavailable)
+        wire.details["kind"] = name_of(error.code);
     if (!error.hint.empty()) wire.details["hint"] = error.hint;
     return wire;
 }

@@ -110,7 +110,11 @@ void RunFeed::tell_end(const std::string& run_id, const std::string& key, const 
         payload["notices"] = json::array(event.notices.begin(), event.notices.end());
     if (event.kind == Kind::aborted) payload["stopReason"] = event.stop_reason;
     if (failed) payload["errorMessage"] = message;
-    if (failed && event.error && !event.error->hint.empty()) payload["errorHint"] = event.error->hint;
+    if (event.error && (failed || event.error->code == Code::timed_out)) {
+        payload["errorMessage"] = message;
+        payload["errorCode"] = name_of(event.error->code);
+        if (!event.error->hint.empty()) payload["errorHint"] = event.error->hint;
+    }
     tell("chat", key, run, std::move(payload), Delivery::must_arrive);
 }
 

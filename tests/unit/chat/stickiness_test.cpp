@@ -130,5 +130,14 @@ TEST(Stickiness, EndsATurnWhoseChosenCredentialIsNotForThisAgent) {
     EXPECT_FALSE(preference.error);
 }
 
+TEST(Stickiness, NamesWhatWorksWhereTheMessageCameFrom) {
+    const auto found = resolution({{home, Verdict::chosen}});
+    const auto hint = [&](Surface surface) {
+        return decide_pin({chosen_by_user(gone), "anthropic", false, 0, surface}, store(), found).error->hint;
+    };
+    EXPECT_TRUE(hint(Surface::conversation).starts_with("send `/model"));
+    EXPECT_TRUE(hint(Surface::elsewhere).starts_with("open this session with `openclaw chat`"));
+}
+
 }  // namespace
 }  // namespace openclaw::chat

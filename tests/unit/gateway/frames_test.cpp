@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "gateway/client/answer_frames.h"
 #include "gateway/protocol/frames.h"
 #include "gateway/ws/connect.h"
 #include "gateway/ws/params.h"
@@ -31,6 +32,29 @@ TEST(Frames, SayWhatIsWrongWithARequest) {
     }
     EXPECT_EQ(parse_request("{nope").error().kind, FrameProblem::Kind::not_json);
     EXPECT_EQ(parse_request(std::string(100, '[')).error().kind, FrameProblem::Kind::not_json) << "too deep";
+}
+
+// One fault ends a command with one status, whether it met the fault itself or was told of it by a gateway.
+TEST(Frames, CarryEveryKindOfErrorToTheClientAsItIs) {
+    for (const Code code :
+         {Code::invalid_input, Code::not_found, Code::denied, Code::unavailable, Code::timed_out, Code::busy,
+          Code::corrupt, Code::no_space, Code::too_large, Code::cancelled, Code::internal}) {
+        const Error error{code, "it is so", "do that"};
+        const auto frame = parse_answer(error_frame("1", wire_error(error)));
+        ASSERT_TRUE(frame);
+        EXPECT_EQ(std::get<GatewayResponse>(*frame).error, error) << name_of(code);
+    }
+}
+
+TEST(Frames, AreUnderstoodWithoutAKindAsTheReferenceSendsThem) {
+    const auto code_of = [](std::string_view error) {
+        return error_of_frame(json::parse(json::string_view(error)).as_object()).code;
+    };
+    EXPECT_EQ(code_of(R"({"code":"INVALID_REQUEST","message":"x"})"), Code::invalid_input);
+    EXPECT_EQ(code_of(R"({"code":"UNAVAILABLE","message":"x"})"), Code::unavailable);
+    EXPECT_EQ(code_of(R"({"code":"AGENT_TIMEOUT","message":"x"})"), Code::timed_out);
+    EXPECT_EQ(code_of(R"({"code":"UNAVAILABLE","message":"x","details":{"kind":"unheard of"}})"),
+              Code::unavailable);
 }
 
 TEST(Frames, TolerateMembersOfNewerClientsAndMissingParams) {

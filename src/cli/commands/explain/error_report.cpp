@@ -104,7 +104,7 @@ ErrorReport report_on(const providers::Observed& observed, const config::Config&
     attempt.reason = report.failure->reason;
     attempt.status = report.failure->status;
     if (report.rest) attempt.until = report.rest->until;
-    report.hint = chat::explain(std::span(&attempt, 1), now).hint;
+    report.hint = chat::explain(std::span(&attempt, 1), now, chat::Surface::elsewhere).hint;
     return report;
 }
 

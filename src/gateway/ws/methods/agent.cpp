@@ -36,20 +36,26 @@ json::object result_of(const chat::RunOutcome& run) {
     return result;
 }
 
+bool ran_out_of_time(const chat::RunOutcome& run) {
+    return run.error && run.error->code == Code::timed_out;
+}
+
 // The second answer, and what a repeated request gets once the run is over.
 Reply final_reply(const chat::RunOutcome& run) {
     json::object payload{{"runId", run.run_id}, {"sessionKey", run.session_key}};
-    if (run.state != State::error) {
+    if (run.state == State::final || (run.state == State::aborted && !ran_out_of_time(run))) {
         payload["status"] = "ok";
         payload["summary"] = run.state == State::aborted ? "aborted" : "completed";
         payload["result"] = result_of(run);
         return payload;
     }
     const Error problem = run.error.value_or(Error{Code::internal, "the run failed", {}});
-    payload["status"] = "error";
+    payload["status"] = ran_out_of_time(run) ? "timeout" : "error";
     payload["summary"] = problem.message;
+    if (!run.text.empty()) payload["result"] = result_of(run);  // what had come until then
     auto error = wire_error(problem);
-    error.code = "UNAVAILABLE";
+    error.code = ran_out_of_time(run) ? "AGENT_TIMEOUT" : "UNAVAILABLE";
+    error.details["kind"] = name_of(problem.code);
     error.payload = std::move(payload);
     return std::unexpected(std::move(error));
 }
@@ -70,7 +76,7 @@ std::string_view wait_status(const chat::RunOutcome& run) {
             return "ok";
         case State::aborted:
         case State::error:
-            return "error";
+            return ran_out_of_time(run) ? "timeout" : "error";
         case State::queued:
         case State::running:
             return "timeout";
