@@ -224,11 +224,12 @@ std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) cons
         search.answered->failures = std::move(search.failures);
         return std::move(*search.answered);
     }
-    AnswerFailure failure{
-        .error = search.error ? *search.error : explain(search.failures, means_.clock.now(), search.request.surface),
-        .failures = std::move(search.failures),
-        .last = search.last,
-        .aborted = search.request.abort.requested()};
+    AnswerFailure failure{.error = search.error
+                                       ? *search.error
+                                       : explain(search.failures, means_.clock.now(), search.request.surface),
+                          .failures = std::move(search.failures),
+                          .last = search.last,
+                          .aborted = search.request.abort.requested()};
     if (const auto* telling = search.error ? nullptr : telling_of(failure.failures)) {
         failure.reason = telling->reason;
         failure.again_in = again_in(failure, *telling, means_.clock.now());

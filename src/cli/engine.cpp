@@ -22,7 +22,8 @@ credentials::SourceMeans source_parts(const Context& context) {
             .on_secrets = {}};
 }
 
-void WarningLog::write(LogLevel level, std::string_view, std::string_view message) {
+void WarningLog::write(LogLevel level, std::string_view subsystem, std::string_view message) {
+    if (subsystem == "chat") return;
     if (level == LogLevel::warn || level == LogLevel::error) warnings_.emplace_back(message);
 }
 

@@ -26,7 +26,8 @@ credentials::SourceMeans source_parts(const Context& context);
 // can't be used fails the requests that need it, and those alone.
 std::unique_ptr<Engine> build_engine(const Context& context, const config::Config& config);
 
-// Keeps warnings, for a person who may want to know how an answer came about; the rest is dropped.
+// Keeps warnings, for a person who may want to know how an answer came about; the rest is dropped, and what
+// the reply itself tells (subsystem "chat").
 class WarningLog final : public Log {
 public:
     void write(LogLevel level, std::string_view subsystem, std::string_view message) override;

@@ -9,11 +9,15 @@ import os
 import pathlib
 import pty
 import select
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from recording_provider import RecordingProvider, last_user_text  # noqa: E402
 
 PROGRAM = ""
 DEADLINE = 20  # seconds
@@ -144,6 +148,89 @@ class AtATerminal(unittest.TestCase):
         chat.wait("you> ")
         chat.type("/quit\r")
         self.assertEqual(chat.end(), 0)
+
+    def recorded(self) -> RecordingProvider:
+        """A provider that keeps what it is asked, as the model in use."""
+        provider = self.enterContext(RecordingProvider())
+        (self.state / "openclaw.json").write_text(json.dumps({
+            "models": {"providers": {"corp": {"baseUrl": provider.url + "/v1", "api": "openai-completions",
+                                              "models": [{"id": "rec", "name": "rec"}]}}},
+            "agents": {"defaults": {"model": {"primary": "corp/rec"}}}}))
+        return provider
+
+    def say(self, *typed: str) -> list:
+        """What the provider is asked when this is typed, each piece after the prompt that the one before made."""
+        provider = self.recorded()
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        for piece in typed:
+            chat.type(piece)
+        chat.wait(provider.reply)
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+        return [last_user_text(request.body) for request in provider.requests]
+
+    def test_what_is_pasted_is_one_message(self) -> None:
+        for paste, message in (("one\rtwo\rthree", "one\ntwo\nthree"), ("a\nb\n", "a\nb"),
+                               ("größe\n\n  ü\t€ 😀", "größe\n\n  ü € 😀"), ("x\x03y\x7f", "xy")):
+            with self.subTest(paste):
+                self.assertEqual(self.say("\x1b[200~" + paste + "\x1b[201~", "\r"), [message])
+        self.assertEqual(self.say("look: ", "\x1b[200~1\r2\x1b[201~", " end\r"), ["look: 1\n2 end"])
+
+    def test_a_line_is_broken_by_a_backslash_or_alt_enter(self) -> None:
+        self.assertEqual(self.say("one\\\r", "two\\\r", "three\r"), ["one\ntwo\nthree"])
+        self.assertEqual(self.say("one\x1b\rtwo\r"), ["one\ntwo"])
+        self.assertEqual(self.say("ends in two \\\\\r"), ["ends in two \\\\"])
+
+    def test_silence_shows_a_sign_of_life_until_the_first_text(self) -> None:
+        provider = self.recorded()
+        provider.silent = threading.Event()
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("hello\r")
+        chat.wait("waiting for the answer (2 s)")
+        chat.wait("(3 s)")
+        provider.silent.set()
+        chat.wait("\r\x1b[K" + provider.reply)  # the line is empty again before the answer begins
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
+    def test_how_an_answer_came_about_stands_on_a_line_of_its_own(self) -> None:
+        self.use_model("demo/flaky")
+        folder = self.state / "agents/main/agent"
+        folder.mkdir(parents=True)
+        keys = {f"demo:{name}": {"type": "api_key", "provider": "demo", "key": f"demo-key-number-{name}"}
+                for name in ("first", "second")}
+        (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
+        (folder / "auth-profiles.json").chmod(0o600)
+        for command in (("chat", "--local"), ("agent", "--local", "--session-key", "another", "--message", "hello")):
+            with self.subTest(command):
+                (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
+                program = self.open(*command)
+                if command[0] == "chat":
+                    program.wait("you> ")
+                    program.type("hello\r")
+                program.wait(" demo:second.\nnote: demo:first (demo/flaky): rate limited")
+                if command[0] == "chat":
+                    program.wait("\nyou> ".lstrip())
+                    program.type("\x04")
+                self.assertEqual(program.end(), 0)
+
+    def test_tables_and_profiles_are_cut_to_the_terminal_and_whole_in_a_pipe(self) -> None:
+        long = "m" * 90
+        (self.state / "openclaw.json").write_text(json.dumps({
+            "agents": {"defaults": {"model": {"primary": f"lab/{long}"}}},
+            "models": {"providers": {"lab": {"baseUrl": "http://127.0.0.1:9/v1", "models": [
+                {"id": long, "name": long}]}}}}))
+        listing = self.open("models", "list")
+        self.assertEqual(listing.end(), 0)
+        self.assertTrue(all(len(line) <= 80 for line in listing.shown.splitlines()), listing.shown)
+        self.assertIn("…", listing.shown)
+        piped = subprocess.run([PROGRAM, "models", "list"], env={"HOME": self.home.name}, text=True, check=True,
+                               stdout=subprocess.PIPE).stdout
+        self.assertIn(f"lab/{long} ", piped)
 
     def test_agent_streams_to_a_terminal(self) -> None:
         agent = self.open("agent", "--local", "--message", "hello there")

@@ -25,7 +25,6 @@ struct SayRequest {
     std::string session_key, session_id, agent_id;
     bool commands = true;  // a message that is a slash command is one
     std::optional<Milliseconds> timeout;
-    std::string thinking;
 };
 
 struct Reply {

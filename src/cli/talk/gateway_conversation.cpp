@@ -1,6 +1,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/talk/conversation.h"
+#include "gateway/client/answer_frames.h"
 
 namespace openclaw::cli {
 
@@ -66,14 +67,15 @@ std::optional<Result<Reply>> hear_chat_event(const json::object& payload, Heard&
         if (state == "final" && !whole.starts_with(heard.text)) heard.text.clear();
         heard.text_is(whole);
     }
-    if (state == "final" || state == "aborted") {
+    const auto code = gateway::code_named(string_at(payload, "errorCode").value_or(""));
+    if (state == "final" || (state == "aborted" && code != Code::timed_out)) {
         return Reply{.text = heard.text,
                      .aborted = state == "aborted",
                      .payload = payload,
                      .notices = notices_in(payload)};
     }
-    if (state != "error") return std::nullopt;
-    return std::unexpected(Error{Code::unavailable,
+    if (state != "error" && state != "aborted") return std::nullopt;
+    return std::unexpected(Error{code.value_or(Code::unavailable),
                                  printable(string_at(payload, "errorMessage").value_or("the turn failed")),
                                  std::string(string_at(payload, "errorHint").value_or(""))});
 }
@@ -88,7 +90,6 @@ json::object agent_parameters(const SayRequest& request, const std::string& run_
     if (!request.session_key.empty()) params["sessionKey"] = request.session_key;
     if (!request.session_id.empty()) params["sessionId"] = request.session_id;
     if (!request.agent_id.empty()) params["agentId"] = request.agent_id;
-    if (!request.thinking.empty()) params["thinking"] = request.thinking;
     if (request.timeout) params["timeout"] = request.timeout->count() / 1000;
     return params;
 }
@@ -96,7 +97,6 @@ json::object agent_parameters(const SayRequest& request, const std::string& run_
 json::object chat_parameters(const SayRequest& request, const std::string& run_id) {
     json::object params{
         {"sessionKey", session_key_of(request)}, {"message", request.message}, {"idempotencyKey", run_id}};
-    if (!request.thinking.empty()) params["thinking"] = request.thinking;
     if (request.timeout) params["timeoutMs"] = request.timeout->count();
     return params;
 }

@@ -13,7 +13,8 @@ namespace openclaw::cli {
 class LineReader {
 public:
     virtual ~LineReader() = default;
-    // Nothing at the end of the input (Ctrl-D). Ctrl-C empties the line: an empty text.
+    // Nothing at the end of the input (Ctrl-D). Ctrl-C empties the line: an empty text. What is pasted, and
+    // lines that end in a backslash or Alt-Enter with those behind them, are one text with line breaks in it.
     virtual std::optional<std::string> read() = 0;
 };
 

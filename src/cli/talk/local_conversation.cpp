@@ -64,8 +64,12 @@ public:
         } while (outcome && !outcome->over());
         if (!outcome) co_return fail(Code::internal, "the turn was forgotten");
         const bool aborted = outcome->state == chat::RunOutcome::State::aborted;
-        if (outcome->error && !aborted) co_return std::unexpected(*outcome->error);
-        co_return Reply{.text = outcome->text, .aborted = aborted, .payload = payload_of(*outcome)};
+        if (outcome->error && (!aborted || outcome->error->code == Code::timed_out))
+            co_return std::unexpected(*outcome->error);
+        co_return Reply{.text = outcome->text,
+                        .aborted = aborted,
+                        .payload = payload_of(*outcome),
+                        .notices = outcome->notices};
     }
 
 private:

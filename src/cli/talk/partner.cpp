@@ -35,6 +35,18 @@ struct Partner::Local {
     chat::Chat chat;
 };
 
+namespace {
+
+Result<void> check_thinking(const Arguments& arguments) {
+    const auto level = arguments.text("--thinking").value_or("off");
+    if (level == "off") return {};
+    return hinted(
+        fail(Code::invalid_input, "--thinking {} has no effect yet: a turn carries no level", level),
+        "leave --thinking out; the model then thinks as its provider has it");
+}
+
+}  // namespace
+
 Partner::Partner(Output& out) : out_(out) {}
 Partner::~Partner() = default;
 
@@ -43,6 +55,7 @@ net::Loop& Partner::loop() {
 }
 
 Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments& arguments) {
+    if (auto fine = check_thinking(arguments); !fine) return std::unexpected(fine.error());
     std::unique_ptr<Partner> partner(new Partner(context.out));
     if (arguments.has("--local")) {
         auto config = context.config();
@@ -63,17 +76,55 @@ Result<std::unique_ptr<Partner>> Partner::find(Context& context, const Arguments
     return partner;
 }
 
+namespace {
+
+constexpr Milliseconds silence_min = std::chrono::seconds(2), between_signs = std::chrono::seconds(1);
+
+// Shows that it is still waiting, from the second second of silence to the first text.
+net::Task<void> show_waiting(net::Loop& loop, Output& out, net::Abort over) {
+    auto waited = silence_min;
+    if (!co_await loop.sleep(silence_min, over)) co_return;
+    do {
+        out.progress(fmt::format("waiting for the answer ({} s); Ctrl-C stops",
+                                 std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
+        waited += between_signs;
+    } while (co_await loop.sleep(between_signs, over));
+    out.progress("");
+}
+
+}  // namespace
+
+// The reply, with a sign of life while nothing of it has come. What is shown is taken away before the first
+// text.
+net::Task<Result<Reply>> Partner::say_and_show(SayRequest request, OnText on_text, net::Abort abort) {
+    const net::Abort heard;
+    net::TaskGroup signs(loop());
+    signs.spawn(show_waiting(loop(), out_, heard));
+    auto reply = co_await conversation_->say(
+        std::move(request),
+        [&](std::string_view text) {
+            if (!heard.requested()) out_.progress("");
+            heard.request();
+            on_text(text);
+        },
+        abort);
+    heard.request();
+    co_await signs.join();
+    co_return reply;
+}
+
 Result<Reply> Partner::say(SayRequest request, OnText on_text) {
     const net::Abort abort;
     const net::Signals signals(loop(), [&](net::Signal) { abort.request(); });
-    auto reply = loop().run_until(conversation_->say(std::move(request), std::move(on_text), abort));
+    auto reply = loop().run_until(say_and_show(std::move(request), std::move(on_text), abort));
     // A failure says it all itself; an answer came about in spite of these.
-    const auto warnings = local_ ? local_->log.take() : std::vector<std::string>{};
-    if (reply) {
-        for (const std::string& warning : warnings) out_.note(warning);
-        for (const std::string& notice : reply->notices) out_.note(notice);
-    }
+    auto warnings = local_ ? local_->log.take() : std::vector<std::string>{};
+    if (reply) reply->notices.insert(reply->notices.begin(), warnings.begin(), warnings.end());
     return reply;
+}
+
+void note_how_it_came_about(Output& out, const Reply& reply) {
+    for (const std::string& notice : reply.notices) out.note("note: " + notice);
 }
 
 namespace {

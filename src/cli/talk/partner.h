@@ -15,7 +15,8 @@ public:
     static Result<std::unique_ptr<Partner>> find(Context& context, const Arguments& arguments);
     ~Partner();
 
-    // Runs one message to its end. Ctrl-C ends the reply, not the program.
+    // Runs one message to its end. Ctrl-C ends the reply, not the program. At a terminal, silence shows that
+    // it goes on.
     Result<Reply> say(SayRequest request, OnText on_text);
     // Fails at once where nobody would answer: before a person types.
     Result<void> greet();
@@ -30,7 +31,11 @@ private:
     Milliseconds connect_timeout_{};
     std::unique_ptr<Conversation> conversation_;
     net::Loop& loop();
+    net::Task<Result<Reply>> say_and_show(SayRequest request, OnText on_text, net::Abort abort);
 };
+
+// Who was refused before, which model answered: a line each, to be said when the reply has ended its own.
+void note_how_it_came_about(Output& out, const Reply& reply);
 
 // What both commands accept besides their own.
 namespace talk_option {
@@ -42,10 +47,12 @@ inline constexpr Option agent{.name = "--agent",
                               .completes = "agent"};
 inline constexpr Option session_key{
     .name = "--session-key", .value_name = "KEY", .help = "The conversation to go on with (default: main)"};
+// Of the reference; a turn carries no level yet, so any but `off` is refused.
 inline constexpr Option thinking{.name = "--thinking",
                                  .value_name = "LEVEL",
-                                 .help = "How much the model thinks before it answers, where it can",
-                                 .completes = "off|minimal|low|medium|high"};
+                                 .help = "Only off",
+                                 .hidden = true,
+                                 .values = "off|minimal|low|medium|high|xhigh"};
 }  // namespace talk_option
 
 }  // namespace openclaw::cli

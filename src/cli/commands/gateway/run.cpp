@@ -1,6 +1,7 @@
 #include "auth/legacy/at_start.h"
 #include "base/redact.h"
 #include "base/redacting_log.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "cli/commands/commands.h"
 #include "cli/engine.h"
@@ -17,9 +18,11 @@ namespace {
 // Flags of the reference that would promise what this gateway doesn't do.
 Result<void> refuse_what_has_no_effect(const Arguments& arguments) {
     if (arguments.has("--force")) {
-        return hinted(fail(Code::invalid_input,
-                           "--force would kill whatever listens on the port; this gateway never does"),
-                      "`openclaw gateway status` names who listens there");
+        return hinted(
+            fail(Code::invalid_input,
+                 "--force would kill whatever listens on the port; this gateway never does"),
+            "`openclaw gateway status` says whether it is a gateway of yours; end it yourself, or listen "
+            "elsewhere with --port");
     }
     const auto tailscale = arguments.text("--tailscale").value_or("off");
     if (tailscale != "off") {
@@ -43,8 +46,6 @@ Result<gateway::Options> options_of(Context& context, const Arguments& arguments
         options.secret.mode = access::AccessMode::token;
     else if (mode == "password")
         options.secret.mode = access::AccessMode::password;
-    else if (mode)
-        return fail(Code::invalid_input, "Invalid --auth (use \"token\" or \"password\")");
     return options;
 }
 
@@ -61,11 +62,12 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     }
     auto settings = gateway::LogSettings::from(**config);
     if (arguments.has("--verbose")) settings.console_level = LogLevel::debug;
+    const std::string profile(platform::text_of(context.variables, "OPENCLAW_PROFILE"));
     const auto log_file =
         gateway::open_log(context.files, context.clock, settings, [&](std::string_view line) {
             // Conversations don't wait for somebody to read this; the line stands in the file too.
             if (!context.out.ready()) return;
-            context.out.line(line);
+            context.out.line(with_profile(std::string(line), lowered(profile) == "default" ? "" : profile));
             context.out.flush();
         });
     register_secrets(redactor, context.files, **config);
@@ -105,12 +107,12 @@ constexpr Option options[] = {
      .help = "Listen on this port (default: gateway.port, then 18789)"},
     {.name = "--bind",
      .value_name = "WHERE",
-     .help = "loopback, lan, tailnet, auto or custom (default: gateway.bind, then loopback)",
-     .completes = "loopback|lan|tailnet|auto|custom"},
+     .help = "The addresses to listen on (default: gateway.bind, then loopback)",
+     .values = "loopback|lan|tailnet|auto|custom"},
     {.name = "--auth",
      .value_name = "MODE",
-     .help = "token or password (default: gateway.auth.mode, then token)",
-     .completes = "token|password"},
+     .help = "How callers prove themselves (default: gateway.auth.mode, then token)",
+     .values = "token|password"},
     gateway_option::token,
     gateway_option::token_file,
     gateway_option::password,

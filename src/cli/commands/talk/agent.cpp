@@ -41,8 +41,7 @@ Result<SayRequest> request_of(Context& context, const Arguments& arguments) {
                        .session_id = arguments.text("--session-id").value_or(""),
                        .agent_id = arguments.text("--agent").value_or(""),
                        .commands = false,
-                       .timeout = std::chrono::seconds(*seconds ? **seconds : 600),
-                       .thinking = arguments.text("--thinking").value_or("")};
+                       .timeout = std::chrono::seconds(*seconds ? **seconds : 600)};
     if (!request.session_key.empty() && !request.session_id.empty()) {
         return fail(Code::invalid_input, "choose the session by its key or by its id, not both");
     }
@@ -73,6 +72,7 @@ Exit run_agent(Context& context, const Arguments& arguments) {
         printer.add(reply->text.empty() ? "No reply from agent." : reply->text);
         printer.end();
     }
+    note_how_it_came_about(context.out, *reply);
     if (!reply->aborted) return Exit::ok;
     context.out.note("the reply was stopped");
     return Exit::cancelled;
@@ -90,7 +90,8 @@ constexpr Option options[] = {
     {.name = "--to",
      .value_name = "ADDRESS",
      .help = "The direct conversation with this person",
-     .short_name = "-t"},
+     .short_name = "-t",
+     .excludes = "--session-key"},
     talk_option::local,
     {.name = "--json",
      .help = "Print the result with its model, credential and usage",

@@ -22,6 +22,7 @@ std::optional<Error> exchange(Context& context, Partner& partner, SayRequest req
         context.out.error(reply.error());
         return reply.error();
     }
+    note_how_it_came_about(context.out, *reply);
     if (reply->aborted) context.out.note(dim(context.out, "(stopped)"));
     return std::nullopt;
 }
@@ -45,7 +46,10 @@ Exit run_chat(Context& context, const Arguments& arguments) {
 
     const bool person = context.terminal.input_is_terminal();
     if (person) {
-        context.out.line(dim(context.out, "/help shows the commands, Ctrl-C stops a reply, Ctrl-D leaves."));
+        context.out.line(
+            dim(context.out,
+                "/help shows the commands, \\ or Alt-Enter breaks the line, Ctrl-C stops a reply, "
+                "Ctrl-D leaves."));
         context.out.flush();
     }
     std::optional<Error> last_problem;
@@ -58,8 +62,7 @@ Exit run_chat(Context& context, const Arguments& arguments) {
                                  .session_id = {},
                                  .agent_id = arguments.text("--agent").value_or(""),
                                  .commands = true,
-                                 .timeout = {},
-                                 .thinking = arguments.text("--thinking").value_or("")});
+                                 .timeout = {}});
     }
     if (person) context.out.line("");
     return last_problem && !person ? exit_of(last_problem->code) : Exit::ok;
@@ -81,8 +84,11 @@ const Command chat_command{
     .run = run_chat,
     .group = heading::talk,
     .details =
-        "Lines that start with / are commands: /model, /status, /new, /help. Without a terminal, each line "
-        "of standard input is a message.",
+        "Lines that start with / are commands: /model, /status, /new, /help. A line that ends in \\ goes on "
+        "in the "
+        "next one, Alt-Enter breaks a line, and what is pasted is one message. Without a terminal, each line "
+        "of "
+        "standard input is a message.",
 };
 
 }  // namespace openclaw::cli
