@@ -57,11 +57,11 @@ bool filled(const platform::Variables& variables, const char* name) {
     return found != variables.end() && !found->second.blank();
 }
 
-bool wants_colours(const platform::Variables& variables) {
+bool wants_colours(const platform::Variables& variables, int descriptor) {
     if (filled(variables, "NO_COLOR")) return false;
     const auto forced = platform::text_of(variables, "FORCE_COLOR");
     if (!trimmed(forced).empty()) return trimmed(forced) != "0";
-    return ::isatty(STDOUT_FILENO) != 0 && platform::text_of(variables, "TERM") != "dumb";
+    return ::isatty(descriptor) != 0 && platform::text_of(variables, "TERM") != "dumb";
 }
 
 std::optional<std::size_t> columns_of(const platform::Terminal& terminal) {
@@ -156,7 +156,8 @@ cli::Exit run(int argc, char** argv) {
     platform::add_home(variables);
     cli::DescriptorOutput out(
         STDOUT_FILENO, STDERR_FILENO,
-        {.colours = !invocation->colourless && wants_colours(variables),
+        {.colours = !invocation->colourless && wants_colours(variables, STDOUT_FILENO),
+         .error_colours = !invocation->colourless && wants_colours(variables, STDERR_FILENO),
          .columns = columns_of(*platform::system_terminal()),
          .profile = lowered(invocation->profile) == "default" ? "" : invocation->profile});
     switch (invocation->kind) {

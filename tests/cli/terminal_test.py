@@ -9,6 +9,7 @@ import os
 import pathlib
 import pty
 import select
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ class Terminal:
     """A program on a pseudo-terminal."""
 
     def __init__(self, home: str, *arguments: str):
-        self.shown = ""
+        self.shown = self.before = ""
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.execve(PROGRAM, [PROGRAM, *arguments], {"HOME": home, "PATH": os.environ["PATH"], "TERM": "xterm",
@@ -44,12 +45,12 @@ class Terminal:
         return bool(piece)
 
     def wait(self, text: str) -> None:
-        """Until `text` has been shown; what stood before it is forgotten."""
+        """Until `text` has been shown; what stood before it is in `before`."""
         end = time.monotonic() + DEADLINE
         while text not in self.shown:
             if not self.read() or time.monotonic() > end:
                 raise AssertionError(f"never showed {text!r}; it showed {self.shown!r}")
-        self.shown = self.shown.split(text, 1)[1]
+        self.before, self.shown = self.shown.split(text, 1)
 
     def type(self, keys: str) -> None:
         os.write(self.descriptor, keys.encode())
@@ -194,6 +195,7 @@ class AtATerminal(unittest.TestCase):
         provider.silent.set()
         chat.wait("\r\x1b[K" + provider.reply)  # the line is empty again before the answer begins
         chat.wait("you> ")
+        self.assertNotIn("\x1b[K", chat.before, "what was answered stays")
         chat.type("\x04")
         self.assertEqual(chat.end(), 0)
 
@@ -217,6 +219,29 @@ class AtATerminal(unittest.TestCase):
                     program.wait("\nyou> ".lstrip())
                     program.type("\x04")
                 self.assertEqual(program.end(), 0)
+
+    def test_the_notice_is_the_same_through_the_gateway(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        self.use_model("demo/flaky")
+        folder = self.state / "agents/main/agent"
+        folder.mkdir(parents=True)
+        keys = {f"demo:{name}": {"type": "api_key", "provider": "demo", "key": f"demo-key-number-{name}"}
+                for name in ("first", "second")}
+        (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
+        (folder / "auth-profiles.json").chmod(0o600)
+        gateway = self.open("gateway", "run", "--port", port)
+        gateway.wait("locked by")
+        chat = self.open("chat")
+        chat.wait("you> ")
+        chat.type("hello\r")
+        chat.wait(" demo:second.\nnote: demo:first (demo/flaky): rate limited")
+        chat.wait("you> ")
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+        gateway.type("\x03")
+        self.assertEqual(gateway.end(), 0)
 
     def test_tables_and_profiles_are_cut_to_the_terminal_and_whole_in_a_pipe(self) -> None:
         long = "m" * 90

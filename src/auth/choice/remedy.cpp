@@ -105,7 +105,7 @@ bool says_not_set(std::string_view message, std::string_view variable) {
 }
 
 std::string clear_rests(const ProviderId& provider) {
-    return "openclaw models auth cooldown clear --provider " + quoted(provider);
+    return fmt::format("openclaw models auth cooldown clear --provider {}", quoted(provider));
 }
 
 std::string remedy_for(const Resolution& resolution) {

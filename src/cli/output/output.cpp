@@ -25,6 +25,20 @@ int write_all(int descriptor, std::string_view bytes) {
     return 0;
 }
 
+// The word in front of what is said on standard error, and the colour that it has where there are some.
+struct Label {
+    std::string_view word, colour;
+};
+constexpr Label labels[] = {{"error:", "1;31"}, {"warning:", "1;33"}, {"hint:", "1;36"}, {"note:", "1"}};
+
+std::string labelled(std::string text, bool colours) {
+    if (!colours) return text;
+    for (const auto& [word, colour] : labels)
+        if (text.starts_with(word))
+            return fmt::format("\x1b[{}m{}\x1b[0m{}", colour, word, text.substr(word.size()));
+    return text;
+}
+
 }  // namespace
 
 std::string bold(const Output& out, std::string_view text) {
@@ -59,14 +73,17 @@ void DescriptorOutput::json(const json::value& value) {
 
 void DescriptorOutput::note(std::string_view text) {
     flush();  // so that both streams on one terminal read in order
-    write_all(error_, fmt::format("{}\n", with_profile(std::string(text), settings_.profile)));
+    const auto line = with_profile(std::string(text), settings_.profile);
+    write_all(error_, labelled(line, settings_.error_colours) + "\n");
 }
 
 void DescriptorOutput::error(const Error& error) {
     flush();
-    std::string text = fmt::format("error: {}\n", printable(error.message));
+    const auto said = fmt::format("error: {}\n", printable(error.message));
+    std::string text = labelled(said, settings_.error_colours);
     if (!error.hint.empty()) {
-        text += fmt::format("hint: {}\n", printable(with_profile(error.hint, settings_.profile)));
+        const auto hint = fmt::format("hint: {}\n", printable(with_profile(error.hint, settings_.profile)));
+        text += labelled(hint, settings_.error_colours);
     }
     write_all(error_, text);
 }

@@ -35,7 +35,8 @@ std::string bold(const Output& out, std::string_view text);
 std::string dim(const Output& out, std::string_view text);
 
 struct OutputSettings {
-    bool colours = false;
+    bool colours = false;        // on standard output
+    bool error_colours = false;  // on standard error: of the first word of errors, hints, warnings and notes
     std::optional<std::size_t> columns = {};
     std::string profile;  // commands named in hints get `--profile NAME` inserted
 };

@@ -7,12 +7,16 @@ namespace openclaw::cli {
 
 namespace {
 
+constexpr std::string_view setting_value = "setting-value";
+
 // Where the words before the last one have led.
 struct Place {
     std::string path;
     const Option* waiting = nullptr;  // an option that still wants its value
     bool only_arguments = false;      // behind `--`, or behind the first positional argument
+    bool no_options = false;          // behind `--`
     std::size_t arguments = 0;        // positional ones so far
+    std::string last_argument = {};
 };
 
 Place place_of(std::span<const std::string> words, const CommandTable& table) {
@@ -20,18 +24,20 @@ Place place_of(std::span<const std::string> words, const CommandTable& table) {
     for (const std::string& word : words) {
         if (std::exchange(place.waiting, nullptr)) continue;
         if (word == "--") {
-            place.only_arguments = true;
-        } else if (word.starts_with("-") && !place.only_arguments) {
+            place.only_arguments = place.no_options = true;
+        } else if (word.starts_with("-") && !place.no_options) {
             if (word.find('=') != std::string::npos) continue;
             const Option* option = find_option(word, place.path, table);
             if (option && option->kind != OptionKind::flag) place.waiting = option;
         } else if (place.only_arguments) {
             ++place.arguments;
+            place.last_argument = word;
         } else {
             const std::string longer = place.path.empty() ? word : place.path + " " + word;
             if (commands_beneath(longer, table).empty()) {
                 place.only_arguments = true;
                 ++place.arguments;
+                place.last_argument = word;
             } else {
                 place.path = longer;
             }
@@ -100,19 +106,22 @@ std::vector<Suggestion> suggestions(std::span<const std::string> words, const Co
     const auto equals = typed.find('=');
     if (place.waiting) {
         found = values_of(completes(*place.waiting), names_of);
-    } else if (typed.starts_with("--") && equals != std::string::npos) {
+    } else if (typed.starts_with("--") && equals != std::string::npos && !place.no_options) {
         in_front = typed.substr(0, equals + 1);
         const Option* option = find_option(typed.substr(0, equals), place.path, table);
         if (option) found = values_of(completes(*option), names_of);
-    } else if (typed.starts_with("-") && !place.only_arguments) {
+    } else if (typed.starts_with("-") && !place.no_options) {
         if (command) add_options(found, command->options);
         add_options(found, global_options());
         if (words.size() == 1) add_options(found, program_options());
     } else {
         if (!place.only_arguments) add_words(found, place.path, table);
         if (command && place.arguments < command->arguments_max) {
-            for (auto& value : values_of(kind_at(command->completes, place.arguments), names_of))
-                found.push_back(std::move(value));
+            const auto kind = kind_at(command->completes, place.arguments);
+            // What a setting may be depends on which one stands before it.
+            const auto of =
+                kind == setting_value ? fmt::format("{} {}", kind, place.last_argument) : std::string(kind);
+            for (auto& value : values_of(of, names_of)) found.push_back(std::move(value));
         }
     }
     for (Suggestion& suggestion : found) suggestion.text.insert(0, in_front);

@@ -16,7 +16,8 @@ struct Suggestion {
     bool operator==(const Suggestion&) const = default;
 };
 
-// The names of a kind ("agent", "provider", "profile", "model", "alias") that exist on this host.
+// The names of a kind ("agent", "provider", "profile", "model", "alias", "setting-value gateway.bind") that
+// exist on this host.
 using NamesOf = std::function<std::vector<std::string>(std::string_view kind)>;
 
 // What may stand in the place of the last word, which may be half typed. Empty: the shell offers files.

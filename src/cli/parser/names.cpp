@@ -4,6 +4,7 @@
 
 #include "auth/models/model_ref.h"
 #include "auth/store/profile_store.h"
+#include "base/text.h"
 #include "config/settings/settings.h"
 #include "providers/catalogue/catalog.h"
 
@@ -48,6 +49,19 @@ std::vector<std::string> model_names(const config::Config& config) {
     return found;
 }
 
+// What a setting may be set to, where that is known: its choices, true or false, a model.
+std::vector<std::string> setting_values(Context& context, std::string_view path) {
+    const auto* setting = config::setting_of_path(path);
+    if (!setting) return {};
+    std::vector<std::string> found;
+    for (const auto choice : split(setting->choices, '|'))
+        if (!choice.empty()) found.emplace_back(choice);
+    if (setting->type == config::SettingType::flag) found = {"true", "false"};
+    const auto config = setting->type == config::SettingType::model ? config_of(context) : nullptr;
+    if (config) found = model_names(*config);
+    return found;
+}
+
 }  // namespace
 
 std::vector<std::string> names(Context& context, std::string_view kind) {
@@ -65,6 +79,8 @@ std::vector<std::string> names(Context& context, std::string_view kind) {
                 found.emplace_back(setting.key);
         return found;
     }
+    constexpr std::string_view value_of = "setting-value ";
+    if (kind.starts_with(value_of)) return setting_values(context, kind.substr(value_of.size()));
     const auto config = config_of(context);
     if (!config) return found;
     if (kind == "agent") {

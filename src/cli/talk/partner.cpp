@@ -80,35 +80,48 @@ namespace {
 
 constexpr Milliseconds silence_min = std::chrono::seconds(2), between_signs = std::chrono::seconds(1);
 
-// Shows that it is still waiting, from the second second of silence to the first text.
-net::Task<void> show_waiting(net::Loop& loop, Output& out, net::Abort over) {
-    auto waited = silence_min;
-    if (!co_await loop.sleep(silence_min, over)) co_return;
-    do {
-        out.progress(fmt::format("waiting for the answer ({} s); Ctrl-C stops",
-                                 std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
-        waited += between_signs;
-    } while (co_await loop.sleep(between_signs, over));
-    out.progress("");
-}
+// A sign of life from the second second of silence to the first text, which takes its place.
+class SignOfLife {
+public:
+    explicit SignOfLife(Output& out) : out_(out) {}
+
+    net::Task<void> show(net::Loop& loop) {
+        auto waited = silence_min;
+        bool silent = co_await loop.sleep(silence_min, over_);
+        while (silent && !over_.requested()) {
+            shown_ = true;
+            out_.progress(fmt::format("waiting for the answer ({} s); Ctrl-C stops",
+                                      std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
+            waited += between_signs;
+            silent = co_await loop.sleep(between_signs, over_);
+        }
+    }
+
+    void end() {
+        over_.request();
+        if (std::exchange(shown_, false)) out_.progress("");
+    }
+
+private:
+    Output& out_;
+    net::Abort over_;
+    bool shown_ = false;
+};
 
 }  // namespace
 
-// The reply, with a sign of life while nothing of it has come. What is shown is taken away before the first
-// text.
 net::Task<Result<Reply>> Partner::say_and_show(SayRequest request, OnText on_text, net::Abort abort) {
-    const net::Abort heard;
+    SignOfLife sign(out_);
     net::TaskGroup signs(loop());
-    signs.spawn(show_waiting(loop(), out_, heard));
+    signs.spawn(sign.show(loop()));
     auto reply = co_await conversation_->say(
         std::move(request),
         [&](std::string_view text) {
-            if (!heard.requested()) out_.progress("");
-            heard.request();
+            sign.end();
             on_text(text);
         },
         abort);
-    heard.request();
+    sign.end();
     co_await signs.join();
     co_return reply;
 }

@@ -82,7 +82,9 @@ TEST(GatewayView, SaysWhatRestsInItsMemory) {
         differences_in_gateway(auth::explained_json(resolved({{"OPENAI_API_KEY", "k1-0123456789"}}), "host"),
                                auth::explained_json(there, "host"));
     ASSERT_EQ(lines.size(), 2u);
-    EXPECT_EQ(lines[1], "OPENAI_API_KEY (environment): cooling for another 1 min after 401 auth");
+    EXPECT_EQ(lines[1],
+              "OPENAI_API_KEY (environment): cooling for another 1 min after 401 auth; resting, tried on "
+              "demand in 1 min");
 }
 
 TEST(GatewayView, SaysWhichModelsItJudgesOtherwise) {

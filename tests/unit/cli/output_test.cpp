@@ -63,6 +63,18 @@ TEST(Output, MakesErrorsFitForATerminal) {
     EXPECT_EQ(error.read_all(), "error: no agent \\x1b[31mred\n");
 }
 
+TEST(Output, ColoursTheFirstWordOfRemarksWhereTheTerminalShowsColours) {
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(),
+                         {.colours = false, .error_colours = true, .columns = {}, .profile = {}});
+    out.error({Code::denied, "no", "error: is no label here"});
+    out.note("warning: hot");
+    out.note("notes: none");
+    EXPECT_EQ(error.read_all(),
+              "\x1b[1;31merror:\x1b[0m no\n\x1b[1;36mhint:\x1b[0m error: is no label here\n"
+              "\x1b[1;33mwarning:\x1b[0m hot\nnotes: none\n");
+}
+
 TEST(Output, IsNotTroubledByAReaderThatLeft) {
     std::signal(SIGPIPE, SIG_IGN);
     Pipe output, error;

@@ -84,7 +84,7 @@ const Command config_set{
     .run = run_config_set,
     .arguments_min = 1,
     .arguments_max = 2,
-    .completes = "setting",
+    .completes = "setting setting-value",
     .details =
         "Write ${NAME} to refer to a variable. The result is checked before it is written, and the file as "
         "it\n"

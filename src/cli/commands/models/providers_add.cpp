@@ -100,11 +100,10 @@ Result<providers::Offered> ask_server(Context& context, const Wish& wish, const 
         for (const auto& id : wish.models) offered.models.push_back({.id = id});
         return offered;
     }
-    auto engine = build_engine(context, config);
-    if (!engine) return std::unexpected(engine.error());
+    const auto engine = build_engine(context, config);
     context.out.progress(fmt::format("Asking {} for its models", endpoint->base.authority()));
-    auto offered = (*engine)->loop.run_until(providers::fetch_offered(
-        {(*engine)->loop, *(*engine)->http, context.clock}, std::move(*endpoint), key.secret, patience));
+    auto offered = engine->loop.run_until(providers::fetch_offered(
+        {engine->loop, *engine->http, context.clock}, std::move(*endpoint), key.secret, patience));
     context.out.progress("");
     if (!offered) return unanswered(std::move(offered).error());
     if (offered->models.empty())

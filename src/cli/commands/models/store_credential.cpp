@@ -58,15 +58,18 @@ std::string order_command(const AgentCredentials& credentials, const NewCredenti
                        joined(ids, " "));
 }
 
-// All usable profiles of the provider with the new one in front: an order leaves out what it doesn't name.
+bool may_stand_in_an_order(auth::Verdict verdict) {
+    using enum auth::Verdict;
+    return auth::is_usable(verdict) || verdict == cooling || verdict == disabled || verdict == on_trial ||
+           verdict == needs_refresh;
+}
+
+// Those that are used today with the new one in front: an order leaves out what it doesn't name.
 std::vector<std::string> new_one_first(const NewCredential& paste, const auth::Resolution& after) {
     std::vector<std::string> ids{paste.id.text};
     for (const auto& candidate : after.candidates) {
         const bool other = candidate.source == auth::Source::profile && candidate.profile != paste.id;
-        const bool left_out = candidate.verdict == auth::Verdict::excluded_by_order ||
-                              candidate.verdict == auth::Verdict::excluded_by_config ||
-                              candidate.verdict == auth::Verdict::not_allowed_here;
-        if (other && !left_out) ids.push_back(candidate.profile.text);
+        if (other && may_stand_in_an_order(candidate.verdict)) ids.push_back(candidate.profile.text);
     }
     return ids;
 }
