@@ -58,7 +58,8 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
         if (listener.error().code != Code::busy) return failed(listener.error(), "listening on {}", address);
         return hinted(
             fail(Code::busy, "port {} on {} is already in use by another program", endpoint.port, address),
-            "stop that program, or choose another port with --port or gateway.port");
+            fmt::format("stop that program, or listen on another port: `openclaw gateway run --port {}`",
+                        port_apart_from(endpoint.port)));
     }
     endpoint.addresses = std::move(bound);
     return listeners;
@@ -250,6 +251,9 @@ net::Task<void> Gateway::Impl::warn_if_nobody_can_answer() {
     const auto agent = config->default_agent().id;
     co_await credentials.catch_up(agent, config, life.ending);
     const auto inputs = credentials.inputs(agent, config);
+    if (!inputs)
+        means.log.warn("gateway", "no message can be answered yet: {}; {}", inputs.error().message,
+                       inputs.error().hint);
     if (!inputs || asked) co_return;
     const auto checks = auth::check_models(inputs->status_request());
     const bool nobody =

@@ -275,6 +275,19 @@ class Hints(unittest.TestCase):
                 self.assertEqual(home.run(*other, "health").returncode, 0)
             self.assertEqual(self.copy(home, keep, "").returncode, 0)
 
+    def test_a_port_that_another_program_has_leads_to_another_port(self):
+        with RecordingProvider() as other:
+            port = int(other.url.rsplit(":", 1)[1])
+            with Home(config(gateway={"port": port})) as home:
+                for words, status in ((("health",), 4), (("gateway", "run"), 5)):
+                    done = home.run(*words)
+                    self.assertEqual(done.returncode, status, done.stderr)
+                    (command,) = commands_in(done.stderr)
+                    commands_seen.add(command)
+                    with Server([PROGRAM, *shlex.split(command)[1:]], home.environment(), home.folder) as gateway:
+                        gateway.wait_for("listening on", 60)
+                        self.assertEqual(home.run("health").returncode, 0)
+
     def test_the_gateway_says_at_its_start_that_nobody_can_answer_and_how_to_change_that(self):
         with Home(config(FAR, gateway={"port": free_port()})) as home, home.gateway() as gateway:
             gateway.wait_for("no message can be answered yet", 60)

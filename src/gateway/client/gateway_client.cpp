@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 #include "net/stream/tls.h"
 #include "net/websocket/websocket.h"
@@ -38,19 +39,21 @@ Error unreachable(const Error& cause, const GatewayTarget& target) {
     if (tls) return cause;
     const bool nobody = cause.message.ends_with("connection refused");
     const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
+    // Somebody is there who speaks something else.
+    if (!nobody && cause.code != Code::timed_out && target.of_another_state)
+        return {Code::unavailable, fmt::format("no gateway answers at {}{}", target.described, why),
+                fmt::format(
+                    "another program listens there: end it, or run the gateway on another port: `openclaw "
+                    "gateway run --port {}`",
+                    port_apart_from(target.url.port))};
     return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
             fmt::format("no gateway answers at {}{}", target.described, why),
             "start it with `openclaw gateway`, or see `openclaw gateway status`"};
 }
 
-// The reference asks for twenty ports between two gateways.
-constexpr std::uint16_t ports_apart = 20;
-
 // What listens on the port isn't the gateway of this state directory: no token of ours is wrong.
 Error refused_by_another(const Error& cause, const GatewayTarget& target) {
-    const auto port = target.url.port;
-    const auto free =
-        static_cast<std::uint16_t>(port > UINT16_MAX - ports_apart ? port - ports_apart : port + ports_apart);
+    const auto free = port_apart_from(target.url.port);
     return {
         Code::denied,
         fmt::format("no gateway of this state directory runs; the one at {} is another's and refused us: {}",

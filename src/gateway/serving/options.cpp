@@ -100,4 +100,10 @@ Result<Endpoint> resolve_endpoint(const config::Config& config, const Options& o
     return endpoint;
 }
 
+std::uint16_t port_apart_from(std::uint16_t port) {
+    constexpr std::uint16_t ports_apart = 20;
+    return static_cast<std::uint16_t>(port > UINT16_MAX - ports_apart ? port - ports_apart
+                                                                      : port + ports_apart);
+}
+
 }  // namespace openclaw::gateway

@@ -30,4 +30,7 @@ struct Endpoint {
 // never widened as a fallback: what can't be bound is an error.
 Result<Endpoint> resolve_endpoint(const config::Config& config, const Options& options);
 
+// Another port for a gateway beside the one at `port`: twenty on, as far as the reference wants them apart.
+std::uint16_t port_apart_from(std::uint16_t port);
+
 }  // namespace openclaw::gateway
