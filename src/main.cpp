@@ -140,7 +140,13 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
 
 cli::Exit run(int argc, char** argv) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    cli::DescriptorOutput early(STDOUT_FILENO, STDERR_FILENO, {});
+    platform::Variables variables = platform::take_environment();
+    const bool colourless = std::ranges::find(words, "--no-color") != words.end();
+    cli::DescriptorOutput early(STDOUT_FILENO, STDERR_FILENO,
+                                {.colours = false,
+                                 .error_colours = !colourless && wants_colours(variables, STDERR_FILENO),
+                                 .columns = {},
+                                 .profile = {}});
     wipe_secret_arguments(words, argv, early);
     const cli::CommandTable table = cli::command_table();
     const auto invocation = cli::parse(words, table);
@@ -152,7 +158,6 @@ cli::Exit run(int argc, char** argv) {
         early.error(invocation.error());
         return cli::Exit::error;
     }
-    platform::Variables variables = platform::take_environment();
     platform::add_home(variables);
     cli::DescriptorOutput out(
         STDOUT_FILENO, STDERR_FILENO,

@@ -257,6 +257,22 @@ class AtATerminal(unittest.TestCase):
                                stdout=subprocess.PIPE).stdout
         self.assertIn(f"lab/{long} ", piped)
 
+    def test_a_terminal_gets_twenty_profiles_and_a_pipe_all(self) -> None:
+        folder = self.state / "agents/main/agent"
+        folder.mkdir(parents=True)
+        keys = {f"anthropic:p{i:02}": {"type": "token", "provider": "anthropic", "token": f"sk-ant-oat01-{i:040}"}
+                for i in range(23)}
+        (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
+        (folder / "auth-profiles.json").chmod(0o600)
+        status = self.open("models", "status")
+        self.assertEqual(status.end(), 0)
+        self.assertIn("and 3 more (`--all-profiles` shows them)", status.shown)
+        piped = subprocess.run([PROGRAM, "models", "status"], env={"HOME": self.home.name}, text=True, check=True,
+                               stdout=subprocess.PIPE).stdout
+        self.assertNotIn("--all-profiles", piped)
+        for profile in keys:
+            self.assertIn(f"  - {profile} ", piped)
+
     def test_agent_streams_to_a_terminal(self) -> None:
         agent = self.open("agent", "--local", "--message", "hello there")
         agent.wait("[demo] No model was asked")

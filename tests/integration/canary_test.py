@@ -155,6 +155,9 @@ SESSION = {
     "models image-fallbacks add": [["openai/rec"]],
     "models image-fallbacks remove": [["openai/rec"]],
     "models image-fallbacks clear": [[]],
+    "models providers add": [["spare", "--base-url", "http://127.0.0.1:9/v1", "--key", "-"],
+                             ["spare", "--base-url", "http://127.0.0.1:9/v1", "--key", "-", "--model", "m"],
+                             ["extra", "--base-url", "http://127.0.0.1:9/v1", "--key", "-", "--model", "m", "--json"]],
     "models auth list": [[], ["--json"]],
     "models auth repair": [["--dry-run"], ["--json"]],
     "models auth add": [[]],
@@ -199,7 +202,8 @@ SESSION = {
     "help": [[]],
     "completion": [["bash"]],
 }
-STDIN = {"models auth paste-api-key": SECRETS["pasted"], "models auth paste-token": SECRETS["words"],
+STDIN = {"models providers add": SECRETS["pasted"], "models auth paste-api-key": SECRETS["pasted"],
+         "models auth paste-token": SECRETS["words"],
          "models auth setup-token": SECRETS["setup token"]}
 
 

@@ -2,12 +2,14 @@
 
 #include "auth/enrol/pasted_secret.h"
 #include "auth/enrol/provider_name.h"
+#include "auth/enrol/store_credential.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
 #include "cli/commands/models/store_credential.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
+#include "cli/gateway/tell_gateway.h"
 #include "config/json5/key_path.h"
 #include "providers/wire/offered.h"
 
@@ -149,6 +151,28 @@ void say_what_came(Context& context, const Wish& wish, const providers::Offered&
     context.out.note(fmt::format("use one of them: `openclaw models set {}`", names.front()));
 }
 
+json::object json_of(const Wish& wish, const Key& key, const providers::Offered& offered) {
+    json::array models;
+    for (const auto& model : offered.models) models.push_back(json::value(wish.provider + "/" + model.id));
+    json::object object{{"provider", wish.provider},
+                        {"baseUrl", offered.base.text()},
+                        {"api", wish.api},
+                        {"models", std::move(models)}};
+    if (key.is_to_be_stored) object["profileId"] = key.wanted.id.text;
+    return object;
+}
+
+// Stores it without a word: the one JSON value is said by the caller.
+Result<void> keep_quietly(Context& context, AgentCredentials& credentials, const Key& key) {
+    auto writer = context.config_writer();
+    const auto stored = auth::store_credential(
+        credentials, writer, auth::profile_of(key.wanted, Secret(*key.secret), context.clock.now()));
+    if (!stored) return std::unexpected(stored.error());
+    if (stored->config_problem) return std::unexpected(*stored->config_problem);
+    tell_gateway_and_note(context, {credentials.store.file()});
+    return {};
+}
+
 Exit run(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -163,13 +187,22 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!key) return report(context, key.error());
     const auto offered = ask_server(context, wish, *key, *credentials.config);
     if (!offered) return report(context, offered.error());
-    const auto changed = change_config(
-        context, [&](json::object& document) { return write_entry(document, wish, *key, *offered); });
+    const bool as_json = arguments.has("--json");
+    const auto write = [&](json::object& document) { return write_entry(document, wish, *key, *offered); };
+    const auto changed = change_config(context, write, as_json);
     if (!changed) return report(context, changed.error());
-    say_what_came(context, wish, *offered);
-    if (!key->is_to_be_stored) return Exit::ok;
+    if (!as_json) say_what_came(context, wish, *offered);
+    if (!key->is_to_be_stored) {
+        if (as_json) context.out.json(json_of(wish, *key, *offered));
+        return Exit::ok;
+    }
     const auto again = open_credentials(context, arguments);
     if (!again) return report(context, again.error());
+    if (as_json) {
+        if (auto kept = keep_quietly(context, **again, *key); !kept) return report(context, kept.error());
+        context.out.json(json_of(wish, *key, *offered));
+        return Exit::ok;
+    }
     return store_credential(context, **again, key->wanted, *key->secret,
                             {.any_shape = true, .as_json = false, .verify = false});
 }
@@ -194,6 +227,7 @@ constexpr Option options[] = {
      .help = "A model that it has; without any the server is asked",
      .kind = OptionKind::repeated},
     agent_option,
+    json_option,
 };
 
 }  // namespace
