@@ -146,7 +146,7 @@ net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
     for (const auto& session : *sessions)
         if (string_at(session.entry, "sessionId") == session_id) co_return session.key;
     co_return hinted(fail(Code::not_found, "no session with the id {}", printable(session_id)),
-                     "name the session by its key: openclaw agent --session-key main");
+                     "`openclaw sessions` lists the conversations; name one by its key with --session-key");
 }
 
 net::Task<Result<json::object>> Chat::change_record(std::string session_key, RecordChange change) {

@@ -288,6 +288,18 @@ class Hints(unittest.TestCase):
                         gateway.wait_for("listening on", 60)
                         self.assertEqual(home.run("health").returncode, 0)
 
+    def test_commands_in_what_is_printed_are_for_the_profile_that_is_in_use(self):
+        with Home(config(FAR)) as home:
+            (home.folder / ".openclaw-work").mkdir(mode=0o700)
+            (home.folder / ".openclaw-work/openclaw.json").write_bytes((home.state / "openclaw.json").read_bytes())
+            (home.folder / ".openclaw-work/openclaw.json").chmod(0o600)
+            printed = home.run("--profile", "work", "models", "status").stdout
+            command = next(each for each in commands_in(printed) if "paste-api-key" in each)
+            self.assertIn("--profile work", command)
+            self.assertEqual(self.copy(home, command, KEY).returncode, 0)
+            self.assertEqual(home.run("--profile", "work", "models", "status", "--check").returncode, 0)
+            self.assertEqual(home.run("models", "status", "--check").returncode, 1)
+
     def test_the_gateway_says_at_its_start_that_nobody_can_answer_and_how_to_change_that(self):
         with Home(config(FAR, gateway={"port": free_port()})) as home, home.gateway() as gateway:
             gateway.wait_for("no message can be answered yet", 60)

@@ -63,12 +63,13 @@ void DescriptorOutput::text(std::string_view text) {
 }
 
 void DescriptorOutput::line(std::string_view line) {
-    text(line);
+    text(with_profile(std::string(line), settings_.profile));
     text("\n");
 }
 
 void DescriptorOutput::json(const json::value& value) {
-    line(format_json(value));
+    text(format_json(value));  // as it is: nothing in it is copied into a shell
+    text("\n");
 }
 
 void DescriptorOutput::note(std::string_view text) {

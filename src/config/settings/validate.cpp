@@ -298,8 +298,13 @@ void check_required(const json::object& document, std::vector<Problem>& problems
                                in_shell(string_at(provider, "baseUrl").value_or("URL"))));
         const auto* models = array_at(provider, "models");
         for (std::size_t at = 0; models && at < models->size(); ++at)
-            if (const auto* model = (*models)[at].if_object())
-                need(*model, joined_path(path + ".models", at), {"id", "name"});
+            if (const auto* model = (*models)[at].if_object()) {
+                const auto first = problems.size();
+                const auto place = joined_path(path + ".models", at);
+                need(*model, place, {"id", "name"});
+                hint(first,
+                     fmt::format(R"(config set {} '{{"id": "MODEL", "name": "MODEL"}}')", in_shell(place)));
+            }
     });
     each("auth.profiles", [&](const json::object& profile, const std::string& path) {
         const auto from = problems.size();
@@ -320,8 +325,11 @@ void check_required(const json::object& document, std::vector<Problem>& problems
     const auto* list = find_value(document, {"agents", "list"});
     const auto* agents = list ? list->if_array() : nullptr;
     for (std::size_t at = 0; agents && at < agents->size(); ++at)
-        if (const auto* agent = (*agents)[at].if_object())
+        if (const auto* agent = (*agents)[at].if_object()) {
+            const auto from = problems.size();
             need(*agent, joined_path("agents.list", at), {"id"});
+            hint(from, "agents add work --workspace ~/work");
+        }
 }
 
 }  // namespace

@@ -56,6 +56,21 @@ TEST(Output, NamesTheActiveProfileInHints) {
     EXPECT_EQ(with_profile("run `openclaw gateway`", ""), "run `openclaw gateway`");
 }
 
+TEST(Output, NamesTheActiveProfileInCommandsOfItsLinesButNotInJsonOrReplies) {
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(),
+                         {.colours = false, .error_colours = false, .columns = {}, .profile = "work"});
+    out.line("Run `openclaw models auth add`.");
+    out.json(json::string("`openclaw health`"));
+    out.text("a model says `openclaw health`\n");
+    out.note("see `openclaw env`");
+    out.flush();
+    EXPECT_EQ(output.read_all(),
+              "Run `openclaw --profile work models auth add`.\n\"`openclaw health`\"\n"
+              "a model says `openclaw health`\n");
+    EXPECT_EQ(error.read_all(), "see `openclaw --profile work env`\n");
+}
+
 TEST(Output, MakesErrorsFitForATerminal) {
     Pipe output, error;
     DescriptorOutput out(output.writer(), error.writer(), {});

@@ -1,7 +1,6 @@
 #include "auth/legacy/at_start.h"
 #include "base/redact.h"
 #include "base/redacting_log.h"
-#include "base/text.h"
 #include "base/version.h"
 #include "cli/commands/commands.h"
 #include "cli/engine.h"
@@ -62,12 +61,11 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     }
     auto settings = gateway::LogSettings::from(**config);
     if (arguments.has("--verbose")) settings.console_level = LogLevel::debug;
-    const std::string profile(platform::text_of(context.variables, "OPENCLAW_PROFILE"));
     const auto log_file =
         gateway::open_log(context.files, context.clock, settings, [&](std::string_view line) {
             // Conversations don't wait for somebody to read this; the line stands in the file too.
             if (!context.out.ready()) return;
-            context.out.line(with_profile(std::string(line), lowered(profile) == "default" ? "" : profile));
+            context.out.line(line);
             context.out.flush();
         });
     register_secrets(redactor, context.files, **config);
