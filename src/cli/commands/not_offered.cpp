@@ -7,13 +7,11 @@ namespace openclaw::cli {
 namespace {
 
 constexpr std::string_view checks =
-    "meanwhile `openclaw config validate`, `openclaw models status` and `openclaw gateway status` check what "
-    "there "
-    "is to check";
+    "meanwhile `openclaw config validate`, `openclaw models status` and `openclaw gateway status` check "
+    "what there is to check";
 constexpr std::string_view setting_up =
     "meanwhile `openclaw models auth add` stores a credential, `openclaw models set MODEL` chooses the "
-    "model, and "
-    "`openclaw gateway` runs it";
+    "model, and `openclaw gateway` runs it";
 constexpr std::string_view service =
     "meanwhile a unit of systemd or launchd, or a container, runs `openclaw gateway run`; SIGTERM stops it, "
     "SIGHUP reads the settings again";
@@ -24,12 +22,10 @@ constexpr std::string_view channels =
 constexpr std::string_view no_tools = "an agent has no tools here; `openclaw agents list` shows the agents";
 constexpr std::string_view no_devices =
     "this program pairs no devices; clients give the gateway's token, and `openclaw gateway status` shows "
-    "where it "
-    "listens";
+    "where it listens";
 constexpr std::string_view login =
     "meanwhile `openclaw models auth login` offers what can be logged in to, and `openclaw models auth "
-    "paste-token "
-    "--provider github-copilot` takes a token";
+    "paste-token --provider github-copilot` takes a token";
 constexpr std::string_view secrets =
     "meanwhile `openclaw secrets status` and `openclaw secrets audit` look at them";
 

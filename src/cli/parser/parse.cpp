@@ -280,22 +280,28 @@ private:
             if (auto known = check_value(*option, value); !known) return known;
             options[std::string(option->name)].push_back(std::move(value));
         }
-        for (const Option& option : command.options) {
-            if (!options.contains(option.name)) continue;
-            if (!option.needs.empty() && !options.contains(option.needs))
-                return hinted(
-                    fail(Code::invalid_input, "{} has no effect without {}", option.name, option.needs),
-                    fmt::format("add {}, or leave {} out", option.needs, option.name));
-            if (!option.excludes.empty() && options.contains(option.excludes))
-                return hinted(
-                    fail(Code::invalid_input, "{} has no effect beside {}", option.name, option.excludes),
-                    fmt::format("leave {} or {} out", option.name, option.excludes));
-        }
+        if (auto fit = check_company(command, invocation.arguments); !fit) return fit;
         for (const Option& option : command.options) {
             if (option.required && !options.contains(option.name)) {
                 auto problem = fail(Code::invalid_input, "required option '{}' not specified", label(option));
                 return hinted(std::move(problem), fmt::format("for example: `{}`", command.example));
             }
+        }
+        return {};
+    }
+
+    // Each option has what it needs beside it, and nothing that takes its effect away.
+    static Result<void> check_company(const Command& command, const Arguments& given) {
+        for (const Option& option : command.options) {
+            if (!given.has(option.name)) continue;
+            if (!option.needs.empty() && !given.has(option.needs))
+                return hinted(
+                    fail(Code::invalid_input, "{} has no effect without {}", option.name, option.needs),
+                    fmt::format("add {}, or leave {} out", option.needs, option.name));
+            if (!option.excludes.empty() && given.has(option.excludes))
+                return hinted(
+                    fail(Code::invalid_input, "{} has no effect beside {}", option.name, option.excludes),
+                    fmt::format("leave {} or {} out", option.name, option.excludes));
         }
         return {};
     }

@@ -71,9 +71,8 @@ Error refused(const Error& cause, const GatewayTarget& target) {
     if (nothing) {
         return {Code::denied,
                 fmt::format("the gateway at {} wants a token: {}", target.described, cause.message),
-                "give its token with --token-file FILE, or run the command as the user who runs the gateway, "
-                "without "
-                "--url"};
+                "give its token with --token-file FILE, or run the command as the user who runs the "
+                "gateway, without --url"};
     }
     return {
         Code::denied,

@@ -126,8 +126,7 @@ constexpr Option options[] = {
 
 constexpr std::string_view explanation =
     "Listens on loopback with a token, which is made at the first start. Runs until Ctrl-C or SIGTERM, "
-    "which "
-    "let running replies end; SIGHUP and changed files reload the config.";
+    "which let running replies end; SIGHUP and changed files reload the config.";
 
 }  // namespace
 

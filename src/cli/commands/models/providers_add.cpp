@@ -242,9 +242,9 @@ const Command models_providers_add{
     .arguments_min = 1,
     .arguments_max = 1,
     .details =
-        "Asks the server for its models and writes models.providers.NAME; what stands there already stays. A "
-        "key "
-        "is stored as the profile NAME:default, and nothing is written when the server doesn't answer.",
+        "Asks the server for its models and writes models.providers.NAME; what stands there already stays. "
+        "A key is stored as the profile NAME:default, and nothing is written when the server doesn't "
+        "answer.",
 };
 
 }  // namespace openclaw::cli

@@ -216,9 +216,8 @@ const Command models_status{
     .example = "openclaw models status --check",
     .run = run_status,
     .details =
-        "Reads files and the environment only, unless --probe is given. --check prints one line, its reason, "
-        "on "
-        "standard error. --probe goes through the gateway when one runs here, with the gateway's own "
+        "Reads files and the environment only, unless --probe is given. --check says its reason in one line "
+        "on standard error. --probe goes through the gateway when one runs here, with the gateway's own "
         "environment; it changes no standing, rests nothing and leaves no conversation behind.",
 };
 

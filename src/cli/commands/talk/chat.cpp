@@ -84,11 +84,9 @@ const Command chat_command{
     .run = run_chat,
     .group = heading::talk,
     .details =
-        "Lines that start with / are commands: /model, /status, /new, /help. A line that ends in \\ goes on "
-        "in the "
-        "next one, Alt-Enter breaks a line, and what is pasted is one message. Without a terminal, each line "
-        "of "
-        "standard input is a message.",
+        "Lines that start with / are commands: /model, /status, /new, /help. A line that ends in \\ goes "
+        "on in the next one, Alt-Enter breaks a line, and what is pasted is one message. Without a "
+        "terminal, each line of standard input is a message.",
 };
 
 }  // namespace openclaw::cli
