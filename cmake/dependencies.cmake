@@ -14,6 +14,7 @@ endfunction()
 
 openclaw_static_dependency(dep_sodium libsodium.a)
 openclaw_static_dependency(dep_nghttp2 libnghttp2.a)
+openclaw_static_dependency(dep_zlib libz.a)
 openclaw_static_dependency(dep_sqlite libsqlite3.a)
 target_link_libraries(dep_sqlite INTERFACE m)
 # libedit's own needs: terminal capabilities, and BSD's functions.

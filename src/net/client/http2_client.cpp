@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/client/http2_client_session.h"
+#include "net/http/redirect.h"
 #include "net/loop/background.h"
 #include "net/loop/exhaustion.h"
 
@@ -126,6 +127,9 @@ Task<RoundTripResult> Connection::round_trip(ClientRequest& request, Abort abort
         Error error = failed(head.error(), "waiting for the answer of {}", place).error();
         co_return round_trip_failed(std::move(error), round_trip->may_repeat);
     }
+    // It may be sent again; this connection may not be through with it yet.
+    if (request.redirects_max > 0 && keeps_request(round_trip->status))
+        request.body = round_trip->request_body;
     co_return ClientResponse{round_trip->status, std::move(round_trip->headers), std::move(body)};
 }
 

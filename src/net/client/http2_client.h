@@ -22,8 +22,8 @@ public:
     virtual bool accepts() const = 0;
     virtual bool idle() const = 0;  // carries no round trip
     virtual bool closed() const = 0;
-    // The body of `request` is moved out, and back when the round trip fails. The body of the answer keeps
-    // the connection alive.
+    // The body of `request` is moved out, and back when the round trip fails or is to be repeated elsewhere.
+    // The body of the answer keeps the connection alive.
     virtual Task<RoundTripResult> round_trip(ClientRequest& request, Abort abort) = 0;
 };
 

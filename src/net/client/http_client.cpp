@@ -1,10 +1,12 @@
 #include "net/client/http_client.h"
 
 #include "net/client/connection_pool.h"
+#include "net/client/decoded_body.h"
 #include "net/client/http1_client.h"
 #include "net/client/http2_client.h"
 #include "net/client/http_client_round_trip.h"
 #include "net/client/http_client_route.h"
+#include "net/http/redirect.h"
 
 namespace openclaw::net {
 
@@ -38,6 +40,14 @@ private:
     std::shared_ptr<Event> event_;
 };
 
+// Where the same request is to go instead, with all that it carries: to the same server only.
+std::optional<Url> find_next_request(const Url& asked, const ClientResponse& response) {
+    const auto location = response.headers.find("location");
+    if (!keeps_request(response.status) || !location) return std::nullopt;
+    auto target = find_redirect(asked, *location);
+    return target && is_same_origin(asked, *target) ? target : std::nullopt;
+}
+
 }  // namespace
 
 struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
@@ -55,6 +65,7 @@ struct HttpClient::Impl : std::enable_shared_from_this<Impl> {
     Result<std::shared_ptr<TlsClientContext>> tls();
     std::shared_ptr<Http2Connection> find_http2(const std::string& key);
     Task<std::shared_ptr<Http2Connection>> wait_for_http2(const Attempt& attempt);
+    Task<Result<ClientResponse>> send_once(ClientRequest& request, Abort abort);
     Task<RoundTripResult> run(Attempt attempt);
     Task<Result<std::unique_ptr<Stream>>> connect(const Attempt& attempt);
     Task<RoundTripResult> run_http1(const Attempt& attempt, std::unique_ptr<Stream> stream, bool reused);
@@ -153,22 +164,37 @@ HttpClient::HttpClient(Loop& loop, Options options)
 
 HttpClient::~HttpClient() = default;
 
-Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort) {
-    const auto impl = impl_;
+Task<Result<ClientResponse>> HttpClient::Impl::send_once(ClientRequest& request, Abort abort) {
     if (auto checked = check_request(request); !checked) co_return std::unexpected(checked.error());
     if (abort.requested()) co_return std::unexpected(given_up());
-    auto proxy = find_proxy(impl->options.proxy, request.url);
+    auto proxy = find_proxy(options.proxy, request.url);
     if (!proxy) co_return failed(proxy.error(), "the way to {}", request.url.authority());
     const Route route{request.url, std::move(*proxy)};
     const std::string key = route.key();
-    const auto connect_by = [&] { return impl->loop.now() + request.deadlines.connect; };
-    auto outcome = co_await impl->run({request, route, key, false, abort, connect_by()});
+    const auto connect_by = [&] { return loop.now() + request.deadlines.connect; };
+    auto outcome = co_await run({request, route, key, false, abort, connect_by()});
     const bool again = !outcome && outcome.error().may_repeat && !abort.requested();
-    if (again) outcome = co_await impl->run({request, route, key, true, abort, connect_by()});
+    if (again) outcome = co_await run({request, route, key, true, abort, connect_by()});
     if (outcome) co_return std::move(*outcome);
     Error error = std::move(outcome.error().error);
     if (abort.requested()) error.code = Code::cancelled;
     co_return std::unexpected(std::move(error));
+}
+
+Task<Result<ClientResponse>> HttpClient::send(ClientRequest request, Abort abort) {
+    const auto impl = impl_;
+    while (true) {
+        auto response = co_await impl->send_once(request, abort);
+        if (!response) co_return response;
+        const auto target =
+            request.redirects_max > 0 ? find_next_request(request.url, *response) : std::nullopt;
+        if (!target) {
+            response->body = decoded_body(std::move(response->body), response->headers);
+            co_return response;
+        }
+        request.url = *target;
+        --request.redirects_max;
+    }
 }
 
 Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max) {

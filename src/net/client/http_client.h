@@ -25,6 +25,7 @@ struct ClientRequest {
     Headers headers = {};  // Host, Content-Length and Connection are set by the client
     std::string body = {};
     Deadlines deadlines = {};
+    int redirects_max = 0;  // 307 and 308 that are followed, to the same origin only
 };
 
 // The body of an answer as it arrives. Destroyed early, it ends the round trip (and the connection, unless
@@ -49,7 +50,8 @@ Task<Result<std::string>> read_all(ResponseBody& body, std::size_t bytes_max);
 // One pooled client for the whole program. HTTP/1.1, and HTTP/2 where TLS negotiates it. Idle connections
 // are kept 60 s, at most 8 per host. A request is sent again only when a pooled connection turned out
 // closed before any byte of the answer, or when an HTTP/2 server says that it has not begun it; at most
-// once. Redirects are not followed.
+// once. Redirects are answers, unless the request wants them followed: then the same request goes to the same
+// scheme, host and port again.
 class HttpClient {
 public:
     struct Options {
@@ -62,8 +64,8 @@ public:
 
     // Errors: `invalid_input` (header with a line break), `unavailable` (name, connection, torn, not HTTP),
     // `denied` (certificate, proxy credentials), `too_large` (the answer's header), `timed_out`, `cancelled`.
-    // The message names host and stage, never a header. Asks for no content coding; when the server uses
-    // one all the same, the body comes as it was sent.
+    // The message names host and stage, never a header. Asks for no content coding; one that the server uses
+    // all the same is taken off (decoded_body.h).
     Task<Result<ClientResponse>> send(ClientRequest request, Abort abort = {});
 
     struct Impl;

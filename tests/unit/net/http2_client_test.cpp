@@ -54,6 +54,17 @@ protected:
     HttpClient client{loop, {.tls = {.ca_file = certificates.authority_file()}, .header_bytes_max = 4000}};
 };
 
+TEST_F(Http2ClientTest, RepeatsAWholeRequestWhereItIsSent) {
+    server.on("/v1", [](Exchange& x) { x.respond(308, "moved", {{"location", "/v1/"}}); });
+    server.on("/v1/", [](Exchange& x) { x.respond(200, x.request.method + " " + x.sent_body); });
+    ClientRequest request = get("/v1");
+    request.method = "POST";
+    request.body = "hello";
+    EXPECT_EQ(text_of(request), "308 moved");
+    request.redirects_max = 1;
+    EXPECT_EQ(text_of(request), "200 POST hello");
+}
+
 TEST_F(Http2ClientTest, CarriesRequestAndAnswerOnOneConnection) {
     server.on("/echo", [](Exchange& x) {
         x.interim(103);
