@@ -51,6 +51,7 @@ struct Answerer::Search {
     AnswerRequest request;
     std::shared_ptr<const config::Config> config;
     std::chrono::steady_clock::time_point ends;
+    std::size_t bytes_max = providers::answer_bytes_max_default;
     bool anything_shown = false;
     std::vector<Attempt> failures = {};
     std::optional<Failure> last = {};
@@ -74,6 +75,8 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
     AnswerRequest request, std::shared_ptr<const config::Config> config) {
     Search search{.request = std::move(request), .config = std::move(config), .ends = {}};
     search.ends = means_.clock.steady() + search.request.deadline;
+    search.bytes_max =
+        static_cast<std::size_t>(search.config->integer_or_default(providers::answer_bytes_setting));
     std::set<auth::ModelRef> tried;
     std::vector<Candidates> left;  // models that nobody is ready for
     auto next = Next::model;
@@ -164,7 +167,9 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                                             .tokens_max = request.tokens_max,
                                             .temperature = request.temperature,
                                             .stop = request.stop,
-                                            .deadline = std::max(left, Milliseconds(1))};
+                                            .deadline = std::max(left, Milliseconds(1)),
+                                            .bytes_max = search.bytes_max,
+                                            .room = request.room};
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {

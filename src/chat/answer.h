@@ -35,6 +35,7 @@ struct AnswerRequest {
     std::vector<std::string> stop = {};
     Milliseconds deadline = std::chrono::minutes(10);  // for all attempts together
     providers::DeltaSink on_delta = {};                // empty: not streamed
+    providers::Room room = {};                         // for what it brings
     net::Abort abort = {};
 };
 

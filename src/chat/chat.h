@@ -48,6 +48,7 @@ struct SendRequest {
     std::optional<Milliseconds> timeout = {};  // of the turn; none or <= 0: agents.defaults.timeoutSeconds
     std::string extra_system_prompt = {};
     std::string agent_id = {};  // instead of a session key: that agent's main session
+    providers::Room room = {};  // of a caller who reads the answer as it comes
 };
 
 struct SendAck {

@@ -144,6 +144,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
                                 run.said += text;
                                 emit(run, {.kind = RunEvent::Kind::delta, .delta = text, .text = run.said});
                             },
+                        .room = run->request.room,
                         .abort = run->abort};
     auto result = co_await turns.run(std::move(request), config);
     over.request();

@@ -31,6 +31,10 @@ std::string_view words_for(FailureReason reason) {
             return "the provider rejected the request";
         case FailureReason::model_not_found:
             return "the provider has no such model";
+        case FailureReason::wrong_address:
+            return "the address is not the API's";
+        case FailureReason::no_answer:
+            return "no answer in words";
         case FailureReason::refused_use:
             return "the provider does not allow this use of the credential";
         case FailureReason::unknown:
@@ -57,6 +61,8 @@ Code code_for(FailureReason reason) {
         case FailureReason::overloaded:
         case FailureReason::server_error:
         case FailureReason::network:
+        case FailureReason::wrong_address:
+        case FailureReason::no_answer:
         case FailureReason::unknown:
             return Code::unavailable;
     }
@@ -85,6 +91,11 @@ std::string hint_for(const Attempt& attempt, TimePoint now, Surface surface) {
             return fmt::format("{}, or {}", start_afresh(surface), choose_larger_window(surface));
         case FailureReason::model_not_found:
             return choose_another_model(surface);
+        case FailureReason::wrong_address:
+            return fmt::format("correct models.providers.{}.baseUrl, or {}", provider,
+                               choose_another_model(surface));
+        case FailureReason::no_answer:
+            return "ask again, or " + choose_another_model(surface);
         case FailureReason::format:
             return start_afresh(surface) + " if this repeats";
         case FailureReason::overloaded:
@@ -100,8 +111,10 @@ std::string hint_for(const Attempt& attempt, TimePoint now, Surface surface) {
 }  // namespace
 
 std::string describe(FailureReason reason, int status) {
-    return status == 0 ? std::string(words_for(reason))
-                       : fmt::format("{} (HTTP {})", words_for(reason), status);
+    // What a wrong address answered is told with its status.
+    return status == 0 || reason == FailureReason::wrong_address
+               ? std::string(words_for(reason))
+               : fmt::format("{} (HTTP {})", words_for(reason), status);
 }
 
 std::string describe(const Attempt& attempt, TimePoint now) {

@@ -18,6 +18,8 @@ Remedy remedy_for(FailureReason reason) {
         case FailureReason::network:
             return Remedy::retry_then_next_model;  // another key takes the same way
         case FailureReason::model_not_found:
+        case FailureReason::wrong_address:
+        case FailureReason::no_answer:
             return Remedy::next_model;
         case FailureReason::overflow:
         case FailureReason::format:

@@ -23,6 +23,7 @@ struct Run {
     void let_go() {
         request.message = {};
         request.extra_system_prompt = {};
+        request.room = {};
         said = {};
     }
 

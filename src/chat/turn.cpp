@@ -188,6 +188,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     request.tokens_max = turn.known ? turn.known->tokens_max : providers::tokens_max_default;
     request.deadline = turn.request.deadline;
     request.abort = turn.request.abort;
+    request.room = turn.request.room;
     request.on_delta = [&turn](std::string_view text) {
         turn.said += text;
         if (turn.request.on_delta) turn.request.on_delta(text);

@@ -18,6 +18,7 @@ struct TurnRequest {
     Surface surface = Surface::conversation;
     Milliseconds deadline{};
     providers::DeltaSink on_delta;
+    providers::Room room;
     net::Abort abort;
 };
 

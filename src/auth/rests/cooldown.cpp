@@ -50,6 +50,8 @@ Effect effect_of(FailureReason reason) {
         case FailureReason::overflow:
         case FailureReason::format:
         case FailureReason::model_not_found:
+        case FailureReason::wrong_address:
+        case FailureReason::no_answer:
             return Effect::none;
     }
     return Effect::none;
@@ -149,6 +151,8 @@ bool is_of_one_model(const UsageStats& usage, const FailureEvent& failure, TimeP
         case FailureReason::network:
         case FailureReason::overflow:
         case FailureReason::format:
+        case FailureReason::wrong_address:
+        case FailureReason::no_answer:
             return false;
     }
     return false;
@@ -240,6 +244,10 @@ std::string_view name_of(FailureReason reason) {
             return "format";
         case FailureReason::model_not_found:
             return "model_not_found";
+        case FailureReason::wrong_address:
+            return "wrong_address";
+        case FailureReason::no_answer:
+            return "no_answer";
         case FailureReason::refused_use:
             return "refused_use";
         case FailureReason::unknown:

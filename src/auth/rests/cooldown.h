@@ -21,6 +21,8 @@ enum class FailureReason {
     overflow,
     format,
     model_not_found,
+    wrong_address,  // what was asked isn't the provider's API
+    no_answer,      // it answered, but not with text
     refused_use,
     unknown
 };
@@ -51,11 +53,11 @@ struct CooldownRules {
 // billing_base, doubled each time, at most billing_max. Each reason climbs by its own count, and anew when
 // the last failure is longer ago than failure_window; a time that the provider asks for (`retry_after`) wins.
 // A failure inside a rest changes nothing (a billing failure ends a mere cooldown's claim and disables; of a
-// try on demand the words and the time are kept, and its end where the provider names it now), nor
-// does what no other credential would cure (network, format, overflow, model_not_found). A limit or trouble
-// of the provider rests the asked model alone, unless the provider says that it is the account's; a second
-// model that meets a limit while the first one rests, with no success between them, rests the account. What
-// the record said of another secret is forgotten.
+// try on demand the words and the time are kept, and its end where the provider names it now), nor does what
+// no other credential would cure (network, format, overflow, model_not_found, wrong_address, no_answer). A
+// limit or trouble of the provider rests the asked model alone, unless the provider says that it is the
+// account's; a second model that meets a limit while the first one rests, with no success between them, rests
+// the account. What the record said of another secret is forgotten.
 UsageStats after_failure(UsageStats before, const FailureEvent& failure, const CooldownRules& rules,
                          TimePoint now);
 

@@ -28,6 +28,8 @@ int status_of(auth::FailureReason reason) {
         case billing:
         case server_error:
         case network:
+        case wrong_address:
+        case no_answer:
         case refused_use:
         case unknown:
             return 502;

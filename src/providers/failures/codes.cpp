@@ -69,6 +69,9 @@ constexpr CodeRule exact_codes[] = {
     CodeRule{Reason::overflow, "1261", "zai"},
     CodeRule{Reason::overflow, "3051", "mistral"},
 
+    CodeRule{Reason::wrong_address, "unknown_url"},
+    CodeRule{Reason::wrong_address, "route_not_found"},
+    CodeRule{Reason::wrong_address, "invalid_url_error"},
     CodeRule{Reason::model_not_found, "model_not_found"},
     CodeRule{Reason::model_not_found, "model_not_available"},
     CodeRule{Reason::model_not_found, "model_not_supported"},

@@ -4,6 +4,7 @@
 
 #include "base/redact.h"
 #include "base/text.h"
+#include "net/http/redirect.h"
 #include "providers/failures/error_body.h"
 #include "providers/failures/error_json.h"
 #include "providers/failures/retry_after.h"
@@ -19,7 +20,8 @@ using Reason = auth::FailureReason;
 constexpr std::size_t message_bytes_max = 600;
 constexpr std::size_t code_bytes_max = 80;
 constexpr std::size_t because_bytes_max = 200;
-constexpr std::size_t ellipsis_bytes = 3;  // of a text that was cut
+constexpr std::size_t place_bytes_max = 160;  // of an address in a message
+constexpr std::size_t ellipsis_bytes = 3;     // of a text that was cut
 
 Reason reason_of_transport(Code code) {
     switch (code) {
@@ -51,18 +53,21 @@ struct Decision {
 
 // Web pages come from a proxy or a wrong address; they say nothing about the credential. Sizes that a proxy
 // allows are no model's window.
-Decision decide_page(int status) {
+Decision decide_page(const Observed& observed, const ErrorBody& body, int status) {
     const auto because = status == 0 ? std::string("a web page instead of an answer")
                                      : fmt::format("a web page with status {}", status);
+    const auto phrase = match_phrase(observed.provider, status, all_words(body.message));
+    if (phrase && phrase->reason == Reason::wrong_address) return {Reason::wrong_address, because};
     if (status == 403 || status == 0) return {Reason::server_error, because};
-    if (status == 413 || status < 300) return {Reason::format, because};
-    return {reason_of_status(status), because};
+    if (status == 413) return {Reason::format, because};
+    const bool elsewhere = status < 300 || status == 501;  // somebody's pages, a server of files
+    return {elsewhere ? Reason::wrong_address : reason_of_status(status), because};
 }
 
 // In a refused request, what is quoted is a name or an echo: it decides nothing.
 Decision decide(const Observed& observed, const ErrorBody& body, int status) {
     const auto exact = match_exact_code(observed.provider, status, body.codes);
-    if (body.web_page && !exact) return decide_page(status);
+    if (body.web_page && !exact) return decide_page(observed, body, status);
     const bool echoes = (group_of(status) & bad_request) != 0;
     const std::string words = body.message.empty() ? "(no body)"
                               : echoes             ? spoken_words(body.message)
@@ -103,7 +108,35 @@ std::string message_of(const Observed& observed, const ErrorBody& body, int stat
         words = fmt::format("{} answered {} {} without a message", observed.provider, status,
                             net::reason_phrase(status));
     }
+    if (words.empty() && status >= 200) {
+        const bool empty = trimmed(observed.body).empty();
+        words = fmt::format("{} answered {} with {}", observed.provider, status,
+                            empty ? "nothing in it" : "something that is no answer");
+    }
     return words.empty() ? fmt::format("{} gave no reason", observed.provider) : words;
+}
+
+// Where a redirect points, without what a query may carry.
+std::string target_of(const Observed& observed, const Redactor& redactor) {
+    const auto location = observed.headers.find("location");
+    if (!location) return {};
+    const auto path = location->substr(0, location->find_first_of("?#"));
+    const auto asked = net::parse_url(observed.asked);
+    const auto target = asked ? net::find_redirect(*asked, path) : std::nullopt;
+    return shown(target ? target->text() : path, redactor, place_bytes_max);
+}
+
+// What was asked, what came, and where the address stands.
+std::string misled_message(const Observed& observed, const ErrorBody& body, int status,
+                           const Redactor& redactor) {
+    std::string said = shown(body.message, redactor, message_bytes_max / 3);
+    if (const auto target = target_of(observed, redactor); status < 400 && !target.empty())
+        said = "it is at " + target;
+    const auto asked =
+        observed.asked.empty() ? observed.provider.text() : shown(observed.asked, redactor, place_bytes_max);
+    const auto came = status == 0 ? std::string() : fmt::format(" {}", status);
+    return fmt::format("{} answered{}{}{}; look at models.providers.{}.baseUrl", asked, came,
+                       said.empty() ? "" : ": ", said, observed.provider);
 }
 
 // What to do when a subscription's credential is refused outside its own program.
@@ -124,36 +157,6 @@ bool may_wait(Reason reason) {
 int effective_status(const Observed& observed, const ErrorBody& body) {
     if (observed.status >= 300) return observed.status;
     return body.status != 0 ? body.status : observed.status;
-}
-
-// An error inside a stream has no status of its own; callers get the one that it would have come with.
-int usual_status(Reason reason) {
-    switch (reason) {
-        case Reason::auth:
-            return 401;
-        case Reason::billing:
-            return 402;
-        case Reason::refused_use:
-            return 403;
-        case Reason::model_not_found:
-            return 404;
-        case Reason::timeout:
-            return 408;
-        case Reason::overflow:
-            return 413;
-        case Reason::rate_limit:
-            return 429;
-        case Reason::overloaded:
-            return 529;
-        case Reason::format:
-            return 400;
-        case Reason::server_error:
-        case Reason::unknown:
-            return 500;
-        case Reason::network:
-            break;
-    }
-    return 0;
 }
 
 // What client libraries say when their caller gave up.
@@ -183,11 +186,19 @@ Understood describe(const Observed& observed, const ErrorBody& body, TimePoint n
     failure.reason = decision.reason;
     understood.because = shown(decision.because, redactor, because_bytes_max);
     // A success that can't be read as one is the server's fault.
-    if (failure.reason == Reason::unknown && status >= 200) failure.reason = Reason::server_error;
+    const bool unread = failure.reason == Reason::unknown && status >= 200;
+    if (unread) failure.reason = Reason::server_error;
     failure.status = status;
-    if (status < 300) failure.status = torn || observed.status == 0 ? 0 : usual_status(failure.reason);
+    // A success is no status of a failure, and no other one was sent.
+    if (status < 300) failure.status = 0;
     failure.provider_code = shown(body.code, redactor, code_bytes_max);
     failure.message = message_of(observed, body, status, redactor);
+    if (unread && body.plain && !body.reports_error)
+        failure.message = shortened(fmt::format("{} answered {} with what is no answer: {}",
+                                                observed.provider, status, failure.message),
+                                    message_bytes_max - ellipsis_bytes);
+    if (failure.reason == Reason::wrong_address)
+        failure.message = misled_message(observed, body, status, redactor);
     if (torn) failure.hint = observed.transport->hint;
     failure.scope = scope_of(failure.reason, observed.headers, body, all_words(body.message));
     if (failure.reason == Reason::refused_use)
@@ -225,6 +236,8 @@ bool is_refusal_in_words(const Observed& observed, const ErrorBody& body) {
         case Reason::timeout:
         case Reason::format:
         case Reason::model_not_found:
+        case Reason::wrong_address:
+        case Reason::no_answer:
         case Reason::unknown:
             break;
     }

@@ -14,7 +14,7 @@ namespace openclaw::providers {
 // What went wrong, once, for everybody: rotation, cooldown, messages, HTTP answers.
 struct Failure {
     auth::FailureReason reason = auth::FailureReason::unknown;
-    int status = 0;             // 0: no answer
+    int status = 0;             // that was sent, or that the body names; 0: none was
     std::string provider_code;  // "rate_limit_error", "insufficient_quota"
     std::string message;        // the provider's words, redacted, at most 600 bytes
     std::string hint = {};      // a better next step than the reason's own, or empty
@@ -41,6 +41,7 @@ struct Observed {
     std::optional<Error> transport;         // why there is no (whole) answer
     std::optional<Secret> credential = {};  // removed from the message wherever it is echoed
     std::vector<Secret> secrets = {};       // that the request carried besides; removed just so
+    std::string asked = {};                 // the address that was asked, without its query
 };
 
 // Says what a failure means. Pure. Structure decides before words: codes that name one cause, then

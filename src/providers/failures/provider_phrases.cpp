@@ -13,6 +13,7 @@ constexpr unsigned limited = bad_request | status_402 | status_403 | status_413 
 constexpr unsigned loaded = status_429 | server_side | no_status;
 constexpr unsigned too_long = bad_request | status_413 | server_side | no_status;
 constexpr unsigned naming = bad_request | status_403 | status_404 | server_side | no_status;
+constexpr unsigned misled = bad_request | status_404 | server_side | no_status;
 constexpr unsigned knocking = bad_request | status_403 | no_status;
 constexpr unsigned asking = bad_request | status_413 | server_side | no_status;
 
@@ -262,6 +263,25 @@ constexpr PhraseRule phrases[] = {
 
     PhraseRule{Reason::format, naming, "does not support tools"},
     PhraseRule{Reason::format, naming, "does not support image"},
+    // Servers that know no such address, and what stands in a server's place.
+    PhraseRule{Reason::wrong_address, misled, "unexpected endpoint"},
+    PhraseRule{Reason::wrong_address, misled, "invalid url (post"},
+    PhraseRule{Reason::wrong_address, misled, "unknown request url"},
+    PhraseRule{Reason::wrong_address, misled, "unrecognized request url"},
+    PhraseRule{Reason::wrong_address, misled, "no route matched"},
+    PhraseRule{Reason::wrong_address, misled, "no static resource"},
+    PhraseRule{Reason::wrong_address, misled, "no handler found for"},
+    PhraseRule{Reason::wrong_address, misled, "cannot post /"},
+    PhraseRule{Reason::wrong_address, misled, "route post:"},
+    PhraseRule{Reason::wrong_address, misled, "route*could not be found"},
+    PhraseRule{Reason::wrong_address, misled, "unknown path"},
+    PhraseRule{Reason::wrong_address, misled, "page not found"},
+    PhraseRule{Reason::wrong_address, misled, "requested url*was not found"},
+    PhraseRule{Reason::wrong_address, misled, "method not allowed"},
+    PhraseRule{Reason::wrong_address, misled, "unsupported method"},
+    PhraseRule{Reason::wrong_address, misled, "http request was sent to https port"},
+    PhraseRule{Reason::wrong_address, misled, "http request to an https server"},
+    PhraseRule{Reason::wrong_address, no_status, "ollama is running"},
     PhraseRule{Reason::model_not_found, naming, "not a valid model"},
     PhraseRule{Reason::model_not_found, naming, "not a supported model"},
     PhraseRule{Reason::model_not_found, naming, "not a chat model"},

@@ -84,6 +84,11 @@ Reason reason_of_status(int status) {
         case 598:
         case 599:
             return Reason::timeout;
+        case 404:  // of a model, the body would say so
+        case 405:
+        case 410:
+        case 421:
+            return Reason::wrong_address;
         case 413:
             return Reason::overflow;
         case 429:
@@ -100,7 +105,8 @@ Reason reason_of_status(int status) {
             break;
     }
     if (status >= 500) return Reason::server_error;
-    return status >= 300 ? Reason::format : Reason::unknown;
+    if (status >= 400) return Reason::format;
+    return status >= 300 ? Reason::wrong_address : Reason::unknown;
 }
 
 }  // namespace openclaw::providers

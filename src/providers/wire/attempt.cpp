@@ -6,7 +6,10 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "net/http/sse.h"
+#include "net/loop/abort_timer.h"
 #include "providers/failures/failure.h"
+#include "providers/wire/answer_kind.h"
+#include "providers/wire/silent_answer.h"
 #include "providers/wire/surrogates.h"
 
 namespace openclaw::providers {
@@ -14,7 +17,8 @@ namespace {
 
 using Step = AnswerReader::Step;
 
-constexpr std::size_t answer_bytes_max = 8u << 20;
+constexpr std::size_t stream_factor = 16;  // what a stream may have beside its text: frames, reasoning
+constexpr int redirects_max = 2;
 constexpr Milliseconds first_byte_max = std::chrono::minutes(3);
 constexpr Milliseconds idle_max = std::chrono::minutes(3);
 
@@ -24,7 +28,9 @@ struct Running {
     Attempt attempt;
     std::unique_ptr<AnswerReader> reader;
     DeltaSink on_delta;
-    net::Abort abort;
+    net::Abort abort;     // by whoever wants the answer
+    net::Abort exchange;  // ends the exchange: with that abort, or when nothing more is waited for
+    std::string asked;    // the address
     std::chrono::steady_clock::time_point end;
     int status = 0;
     net::Headers headers = {};
@@ -47,7 +53,8 @@ std::unexpected<Failure> refused(const Running& run, std::string body) {
                                       .body = std::move(body),
                                       .transport = {},
                                       .credential = run.attempt.credential,
-                                      .secrets = run.attempt.secrets},
+                                      .secrets = run.attempt.secrets,
+                                      .asked = run.asked},
                                      run.transport.clock.now()));
 }
 
@@ -71,6 +78,16 @@ Error ended_early(const Running& run) {
     return {Code::unavailable,
             fmt::format("the stream from {} ended before its answer did", run.attempt.provider),
             {}};
+}
+
+std::unexpected<Failure> too_much(const Running& run) {
+    Failure failure;
+    failure.reason = auth::FailureReason::no_answer;
+    failure.message = fmt::format("{} sent more than one answer may have: {} bytes, by {}",
+                                  run.attempt.provider, run.attempt.bytes_max, answer_bytes_setting);
+    failure.hint = fmt::format("allow longer ones: `openclaw config set {} {}`", answer_bytes_setting,
+                               2 * run.attempt.bytes_max);
+    return failed_with(run, std::move(failure));
 }
 
 Error unreadable(const Running& run) {
@@ -104,52 +121,95 @@ Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     }
     if (!text.empty()) {
         run.partial = true;
-        run.on_delta(text);
+        if (run.on_delta) run.on_delta(text);
     }
     if (step == Step::failed) return refused(run, last->data);
+    if (run.reader->completion().text.size() > run.attempt.bytes_max) return too_much(run);
     return step;
 }
 
-net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& body) {
+Attempted<Completion> answered(const Running& run) {
+    const auto& completion = run.reader->completion();
+    auto silence = find_silence(run.attempt.provider, completion, run.reader->wordless());
+    if (silence) return failed_with(run, std::move(*silence));
+    return completion;
+}
+
+// The next piece, empty at the end of the body.
+net::Task<Attempted<std::optional<std::string>>> next_piece(Running& run, net::ResponseBody& body) {
+    if (run.late()) co_return torn(run, too_late(run));
+    auto piece = co_await body.next();
+    if (run.abort.requested()) co_return torn(run, {Code::cancelled, "aborted", {}});
+    if (!piece) co_return torn(run, piece.error());
+    co_return std::move(*piece);
+}
+
+// A stream from its first bytes on. Once the answer is whole, its end may tell more for a moment, but
+// needn't.
+net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& body, std::string bytes) {
     net::SseParser parser;
+    net::AbortTimer end(run.transport.loop, run.exchange);
+    std::size_t left = run.attempt.bytes_max * stream_factor;
     for (;;) {
-        if (run.late()) co_return torn(run, too_late(run));
-        auto piece = co_await body.next();
-        if (run.abort.requested()) co_return torn(run, {Code::cancelled, "aborted", {}});
-        const bool over = !piece || !*piece;
-        if (over && run.reader->complete()) break;
-        if (!piece) co_return torn(run, piece.error());
-        if (!*piece) co_return torn(run, ended_early(run));
-        auto events = parser.feed(**piece);
+        if (bytes.size() > left) co_return too_much(run);
+        left -= bytes.size();
+        auto events = parser.feed(bytes);
         if (!events) co_return torn(run, unreadable(run));
         const auto step = take_events(run, std::move(*events));
         if (!step) co_return std::unexpected(step.error());
         if (*step == Step::done) break;
+        if (run.reader->complete()) end.start(run.transport.after_end);
+        if (run.attempt.room) co_await run.attempt.room(run.abort);
+        auto piece = co_await next_piece(run, body);
+        const bool over = !piece || !*piece;
+        if (over && run.reader->complete() && !run.abort.requested()) break;
+        if (!piece) co_return std::unexpected(piece.error());
+        if (!*piece) co_return torn(run, ended_early(run));
+        bytes = std::move(**piece);
     }
-    co_return run.reader->completion();
+    co_return answered(run);
 }
 
-net::Task<Attempted<Completion>> read_whole(Running& run, net::ResponseBody& body) {
-    auto text = co_await net::read_all(body, answer_bytes_max);
-    if (!text) co_return torn(run, text.error());
-    auto valid = is_utf8(*text) ? *text : wire_text(*text);
-    const auto parsed = parse_json(run.surrogates.joined(std::move(valid)), answer_bytes_max);
+// An answer in one document. What isn't one is an error, whatever its status.
+Attempted<Completion> read_document(Running& run, std::string text) {
+    auto valid = is_utf8(text) ? text : wire_text(text);
+    const auto parsed = parse_json(run.surrogates.joined(std::move(valid)), text.size());
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
-        auto failure = refused(run, std::move(*text)).error();
+        auto failure = refused(run, std::move(text)).error();
         if (failure.reason == auth::FailureReason::unknown)
             failure.reason = auth::FailureReason::server_error;
-        co_return std::unexpected(std::move(failure));
+        return std::unexpected(std::move(failure));
     }
-    if (run.on_delta && !run.reader->completion().text.empty()) run.on_delta(run.reader->completion().text);
-    co_return run.reader->completion();
+    const auto& said = run.reader->completion().text;
+    if (said.size() > run.attempt.bytes_max) return too_much(run);
+    if (run.on_delta && !said.empty()) run.on_delta(said);
+    return answered(run);
 }
 
-// A server that can't stream answers with JSON all the same; a web page is an error in disguise.
-bool is_stream(const Running& run) {
-    if (!run.attempt.streamed) return false;
-    const std::string type = lowered(run.headers.find("content-type").value_or("text/event-stream"));
-    return !type.starts_with("application/json") && !type.starts_with("text/html");
+// Reads until the bytes show what they are, and then what that takes.
+net::Task<Attempted<Completion>> read_answer(Running& run, net::ResponseBody& body) {
+    std::string bytes;
+    std::optional<AnswerKind> kind;
+    for (bool over = false; !over;) {
+        auto piece = co_await next_piece(run, body);
+        if (!piece) co_return std::unexpected(piece.error());
+        over = !*piece;
+        if (*piece) bytes += **piece;
+        bytes.erase(0, bytes.size() - without_front_blanks(bytes).size());
+        if (!kind) kind = find_answer_kind(bytes);
+        if (kind == AnswerKind::events) co_return co_await read_stream(run, body, std::move(bytes));
+        if (bytes.size() > run.attempt.bytes_max) co_return too_much(run);
+    }
+    // Of a stream, so few bytes are a cut.
+    if (!kind && !bytes.empty() && run.attempt.streamed) co_return torn(run, ended_early(run));
+    co_return read_document(run, std::move(bytes));
+}
+
+// The address without its query, in which some carry a key.
+std::string place_of(net::Url url) {
+    url.target.resize(std::min(url.target.find('?'), url.target.size()));
+    return url.text();
 }
 
 }  // namespace
@@ -162,9 +222,14 @@ net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attem
                 .reader = std::move(reader),
                 .on_delta = std::move(on_delta),
                 .abort = abort,
+                .exchange = {},
+                .asked = {},
                 .end = {}};
+    run.asked = place_of(run.attempt.request.url);
+    run.attempt.request.redirects_max = redirects_max;
     run.end = transport.loop.now() + run.attempt.deadline;
-    auto response = co_await transport.http.send(std::move(run.attempt.request), abort);
+    const auto passed_on = abort.on_request([exchange = run.exchange] { exchange.request(); });
+    auto response = co_await transport.http.send(std::move(run.attempt.request), run.exchange);
     if (!response) co_return torn(run, response.error());
     run.status = response->status;
     run.headers = std::move(response->headers);
@@ -172,8 +237,7 @@ net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attem
         auto text = co_await error_body(run, *response->body);
         co_return refused(run, std::move(text));
     }
-    if (is_stream(run)) co_return co_await read_stream(run, *response->body);
-    co_return co_await read_whole(run, *response->body);
+    co_return co_await read_answer(run, *response->body);
 }
 
 net::Deadlines deadlines_for(Milliseconds whole, bool streamed) {

@@ -10,6 +10,9 @@
 
 namespace openclaw::providers {
 
+// What a model may say in place of words.
+enum class Wordless { nothing, reasoning, tools };
+
 // Makes a completion of one provider's answer, event by event or whole. Pure: text in, text out.
 class AnswerReader {
 public:
@@ -27,6 +30,8 @@ public:
     // An answer that wasn't streamed; false when it isn't one.
     virtual bool on_whole(const json::object& answer) = 0;
     virtual const Completion& completion() const = 0;
+    // What came besides words.
+    virtual Wordless wordless() const = 0;
 };
 
 // One request and its answer over HTTP.
@@ -37,17 +42,23 @@ struct Attempt {
     std::vector<Secret> secrets = {};  // and what the configured headers carry
     bool streamed = false;
     Milliseconds deadline{};
+    std::size_t bytes_max = answer_bytes_max_default;  // of the answer's text
+    Room room = {};                                    // in which it is put
 };
 
 struct Transport {
     net::Loop& loop;
     net::HttpClient& http;
     const Clock& clock;
+    // How long a connection may stay open once the answer is whole: usage and an end mark may follow.
+    Milliseconds after_end = std::chrono::seconds(2);
 };
 
-// Sends, reads, tells text as it arrives to `on_delta` and turns every way of going wrong into a Failure.
-// Bodies are bounded: errors to error_body_bytes_max, answers to 8 MiB; the whole lasts at most `deadline`
-// plus one idle deadline.
+// Sends, reads, tells text as it arrives to `on_delta` and turns every way of going wrong into a Failure; an
+// answer without a word, for which tokens were used or of which something else is all, is one too. The bytes
+// decide whether it is a stream, whatever was asked for. Bodies are bounded: errors to error_body_bytes_max,
+// answers to `bytes_max`, a stream's frames and reasoning to sixteen times that; the whole lasts at most
+// `deadline` plus one idle deadline.
 net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attempt,
                                               std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
                                               net::Abort abort);

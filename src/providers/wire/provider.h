@@ -23,6 +23,13 @@ struct Message {
     void append(std::string_view more) { text = fmt::format("{}\n\n{}", text.view(), more); }
 };
 
+// Awaited before more of a streamed answer is read: where its reader is slow, so is its server. Ends at once
+// when the abort is requested. Empty: whoever takes the text has room for all of it.
+using Room = std::function<net::Task<void>(net::Abort)>;
+
+inline constexpr std::size_t answer_bytes_max_default = 8u << 20;
+inline constexpr std::string_view answer_bytes_setting = "agents.defaults.maxAnswerBytes";
+
 struct CompletionRequest {
     auth::ModelRef model;
     std::string system;
@@ -31,6 +38,8 @@ struct CompletionRequest {
     std::optional<double> temperature;
     std::vector<std::string> stop;
     Milliseconds deadline = std::chrono::minutes(10);
+    std::size_t bytes_max = answer_bytes_max_default;  // of the answer's text
+    Room room = {};
 };
 
 struct TokenUsage {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/version.h"
+#include "providers/wire/openai/chat.h"
 #include "support/fake_clock.h"
 #include "support/scripted_server.h"
 
@@ -106,6 +107,8 @@ protected:
         request.model = {"corp", "m-1"};
         request.messages = {{Message::Role::user, "hello"}};
         request.deadline = deadline;
+        request.bytes_max = bytes_max;
+        request.room = room;
         Endpoint endpoint;
         endpoint.provider = "corp";
         endpoint.api = api().name;
@@ -135,6 +138,8 @@ protected:
     std::unique_ptr<Providers> providers = all_providers(loop, http, clock, {.demo_pace = 0ms});
     auth::Candidate credential;
     net::Headers configured;
+    std::size_t bytes_max = answer_bytes_max_default;
+    Room room;
     net::Abort abort;
     std::string streamed_text;
     std::function<void()> on_text;
@@ -203,7 +208,7 @@ TEST_P(AttemptTest, TakesAnAnswerInOnePieceFromAServerThatCantStream) {
 }
 
 TEST_P(AttemptTest, NeverTakesACutStreamForAnAnswer) {
-    for (std::size_t cut = 0; cut < api().stream.size(); ++cut) {
+    for (std::size_t cut = 1; cut < api().stream.size(); ++cut) {
         server.connection({step::receive(), step::send(until_closed(api().stream.substr(0, cut)))});
         const auto answer = ask(true);
         if (cut >= api().complete_at) {
@@ -236,7 +241,7 @@ TEST_P(AttemptTest, TellsRefusalsApartAndReadsTheTimeToWait) {
         {"429 Too Many Requests", Reason::rate_limit},
         {"500 Internal Server Error", Reason::server_error},
         {"529 Overloaded", Reason::overloaded},
-        {"307 Temporary Redirect", Reason::format}};
+        {"307 Temporary Redirect", Reason::wrong_address}};
     for (const auto& [status, reason] : cases) {
         const auto head =
             fmt::format("HTTP/1.1 {}\r\nContent-Type: application/json\r\nRetry-After: 7", status);
@@ -261,7 +266,7 @@ TEST_P(AttemptTest, FailsOnAnErrorInsideAStream) {
     const auto answer = ask(true);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reason, Reason::overloaded);
-    EXPECT_EQ(answer.error().status, 529);
+    EXPECT_EQ(answer.error().status, GetParam() == &openai_api() ? 529 : 0) << "what the event says";
     EXPECT_EQ(answer.error().message, "Overloaded");
     EXPECT_TRUE(answer.error().partial);
     EXPECT_EQ(streamed_text, "Grüße, ");
@@ -312,8 +317,10 @@ TEST_P(AttemptTest, SaysWhenAPageOrNonsenseComesBack) {
                                                   "HTTP/1.1 200 OK\r\nContent-Type: text/html"))});
     auto answer = ask(true);
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().reason, Reason::format);
-    EXPECT_THAT(answer.error().message, HasSubstr("a web page instead of an answer: Log in"));
+    EXPECT_EQ(answer.error().reason, Reason::wrong_address);
+    EXPECT_EQ(answer.error().status, 0);
+    EXPECT_THAT(answer.error().message, HasSubstr("answered 200: a web page instead of an answer: Log in"));
+    EXPECT_THAT(answer.error().message, HasSubstr(server.url(api().path)));
     for (const auto* body : {"{}", "[]", "nonsense", ""}) {
         server.connection({step::receive(), step::send(test::answer(
                                                 body, "HTTP/1.1 200 OK\r\nContent-Type: application/json"))});
@@ -321,6 +328,122 @@ TEST_P(AttemptTest, SaysWhenAPageOrNonsenseComesBack) {
         ASSERT_FALSE(answer) << body;
         EXPECT_EQ(answer.error().reason, Reason::server_error) << body;
     }
+}
+
+TEST_P(AttemptTest, SaysThatAStreamHeldNothing) {
+    server.connection({step::receive(), step::send(until_closed(""))});
+    const auto answer = ask(true);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, Reason::server_error);
+    EXPECT_EQ(answer.error().status, 0);
+    EXPECT_EQ(answer.error().message, "corp answered 200 with nothing in it");
+}
+
+// Whatever the Content-Type says and whatever was asked for.
+TEST_P(AttemptTest, ReadsWhatTheBytesAre) {
+    for (const auto* type : {"application/json", "text/event-stream", "text/html", "text/plain"}) {
+        const auto head = fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}", type);
+        for (const auto& body : {api().stream, "\r\n\r\n: a comment\n\n" + api().stream, api().whole,
+                                 "\xEF\xBB\xBF\n \n" + api().whole}) {
+            for (const bool streamed : {true, false}) {
+                server.connection({step::receive(), step::send(test::answer(body, head))});
+                expect_the_answer(ask(streamed));
+                EXPECT_EQ(streamed_text, streamed ? "Grüße, Welt" : "");
+            }
+        }
+    }
+}
+
+TEST_P(AttemptTest, FollowsARedirectOnTheSameServerTwice) {
+    for (const auto* target : {"/v1/", "/v2/"})
+        server.connection(
+            {step::receive(),
+             step::send(test::answer("", fmt::format("HTTP/1.1 307 Moved\r\nLocation: {}", target)))});
+    server.connection({step::receive(), step::send(chunked(api().stream))});
+    expect_the_answer(ask(true));
+    EXPECT_THAT(server.requests().at(2), testing::StartsWith("POST /v2/ HTTP/1.1\r\n"));
+    EXPECT_THAT(server.requests().at(2), HasSubstr(key));
+}
+
+TEST_P(AttemptTest, NamesTheTargetOfARedirectThatItDoesNotFollow) {
+    ScriptedServer other(loop);
+    for (const auto* status : {"308 Permanent Redirect", "302 Found"}) {
+        const auto head = fmt::format("HTTP/1.1 {}\r\nLocation: {}", status, other.url("/api?k=kaNaRy"));
+        server.connection({step::receive(), step::send(test::answer("", head))});
+        const auto answer = ask(true);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().reason, Reason::wrong_address);
+        EXPECT_THAT(answer.error().message, HasSubstr("it is at " + other.url("/api")));
+        EXPECT_THAT(answer.error().message, HasSubstr("models.providers.corp.baseUrl"));
+        EXPECT_THAT(answer.error().message, Not(HasSubstr("kaNaRy")));
+    }
+    EXPECT_EQ(other.connections(), 0u);
+}
+
+TEST_P(AttemptTest, StopsAnAnswerThatGrowsPastItsBound) {
+    bytes_max = 100;
+    auto stream = api().stream;
+    stream.replace(stream.find("Welt"), 4, std::string(200, 'x'));
+    server.connection({step::receive(), step::send(chunked(stream))});
+    auto answer = ask(true);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, Reason::no_answer);
+    EXPECT_THAT(answer.error().message, HasSubstr("100 bytes, by agents.defaults.maxAnswerBytes"));
+    EXPECT_TRUE(answer.error().partial);
+    // What is no text has a bound too: comments without end, reasoning.
+    server.connection(
+        {step::receive(), step::send(until_closed(": " + std::string(2000, '.') + "\n")), step::await_end()});
+    answer = ask(true);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, Reason::no_answer);
+    EXPECT_FALSE(answer.error().partial);
+    auto whole = api().whole;
+    whole.replace(whole.find("Welt"), 4, std::string(300, 'x'));
+    server.connection({step::receive(), step::send(test::answer(whole))});
+    answer = ask(false);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().reason, Reason::no_answer);
+}
+
+// A reader who is slow once, until `free`.
+struct SlowReader {
+    explicit SlowReader(net::Loop& loop) : free(loop) {}
+    net::Task<void> take(net::Abort abort) {
+        if (std::exchange(asked, true)) co_return;
+        if (on_full) on_full();
+        co_await free.wait_for(std::chrono::hours(1), abort);
+    }
+    net::Event free;
+    bool asked = false;
+    std::function<void()> on_full;
+};
+
+TEST_P(AttemptTest, ReadsOnlyWhatItsReaderHasRoomFor) {
+    SlowReader reader(loop);
+    reader.on_full = [this] { server.open("more"); };
+    room = [&](net::Abort given) { return reader.take(std::move(given)); };
+    std::string when_sent;
+    const auto half = api().stream.find("Welt");
+    server.connection({step::receive(), step::send(until_closed(api().stream.substr(0, half))),
+                       step::await_gate("more"), step::send(api().stream.substr(half)), step::call([&] {
+                           when_sent = streamed_text;
+                           reader.free.notify();
+                       })});
+    expect_the_answer(ask(true));
+    EXPECT_TRUE(reader.asked);
+    EXPECT_EQ(when_sent, "Grüße, ") << "the rest was read before there was room";
+}
+
+TEST_P(AttemptTest, WaitsForNoRoomOnceItsCallerHasGone) {
+    SlowReader reader(loop);
+    room = [&](net::Abort given) { return reader.take(std::move(given)); };
+    reader.on_full = [this] { abort.request(); };
+    const auto half = api().stream.find("Welt");
+    server.connection(
+        {step::receive(), step::send(until_closed(api().stream.substr(0, half))), step::await_end()});
+    const auto answer = ask(true);
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().aborted);
 }
 
 TEST_P(AttemptTest, FailsAsNetworkWhenNobodyListens) {
@@ -357,6 +480,132 @@ TEST_P(AttemptTest, RefusesACredentialThatCouldEndAHeader) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reason, Reason::auth);
     EXPECT_EQ(server.connections(), 0u);
+}
+
+// Chat Completions without a word in them, streamed and whole.
+struct Silent {
+    std::string delta, finish, usage, said;
+};
+
+class SilentAnswer : public AttemptTest {
+protected:
+    Attempted<Completion> ask_for(const Silent& silent, bool streamed) {
+        const auto usage = silent.usage.empty() ? std::string() : R"(,"usage":)" + silent.usage;
+        const auto body = streamed
+                              ? fmt::format(
+                                    "data: {{\"choices\":[{{\"delta\":{},\"finish_reason\":\"{}\"}}]{}}}\n\n"
+                                    "data: [DONE]\n\n",
+                                    silent.delta, silent.finish, usage)
+                              : fmt::format(R"({{"choices":[{{"message":{},"finish_reason":"{}"}}]{}}})",
+                                            silent.delta, silent.finish, usage);
+        server.connection({step::receive(), step::send(test::answer(body))});
+        return ask(streamed);
+    }
+};
+INSTANTIATE_TEST_SUITE_P(OpenAi, SilentAnswer, testing::Values(&openai_api()));
+
+TEST_P(SilentAnswer, IsToldAsWhatItIs) {
+    const std::vector<Silent> cases = {
+        {R"({"content":""})", "stop", R"({"completion_tokens":812})",
+         "corp said nothing; 812 tokens were used"},
+        {R"({"content":" \n"})", "stop", R"({"completion_tokens":2})",
+         "corp said nothing; 2 tokens were used"},
+        {R"({"content":null,"reasoning_content":"Hmm"})", "length", R"({"completion_tokens":64})",
+         "corp sent nothing but its reasoning before it met its limit of tokens; 64 tokens were used"},
+        {R"({"content":[{"type":"thinking","thinking":"Hmm"}]})", "stop", "",
+         "corp sent nothing but its reasoning"},
+        {R"({"tool_calls":[{"index":0,"function":{"name":"f","arguments":"{}"}}]})", "tool_calls", "",
+         "corp called tools that it was not offered, and said nothing"},
+        {R"({"content":"","function_call":{"name":"f","arguments":"{}"}})", "stop", "",
+         "corp called tools that it was not offered, and said nothing"},
+        {R"({"content":""})", "content_filter", "", "corp held its answer back (refused or filtered)"}};
+    for (const auto& silent : cases) {
+        for (const bool streamed : {true, false}) {
+            const auto answer = ask_for(silent, streamed);
+            ASSERT_FALSE(answer) << silent.said;
+            EXPECT_EQ(answer.error().reason, Reason::no_answer);
+            EXPECT_EQ(answer.error().status, 0);
+            EXPECT_EQ(answer.error().message, silent.said);
+        }
+    }
+}
+
+TEST_P(SilentAnswer, IsAnAnswerWhereNothingWasUsedOrWordsCameToo) {
+    auto answer = ask_for({R"({"content":""})", "stop", R"({"completion_tokens":0})", ""}, true);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->text, "");
+    answer =
+        ask_for({R"({"content":"Yes","reasoning":"Hmm"})", "stop", R"({"completion_tokens":9})", ""}, true);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->text, "Yes");
+}
+
+class AnthropicAttempt : public AttemptTest {};
+INSTANTIATE_TEST_SUITE_P(Anthropic, AnthropicAttempt, testing::Values(&anthropic_api()));
+
+TEST_P(AnthropicAttempt, TellsToolsAndThoughtsWithoutAWord) {
+    for (const auto& [block, said] : std::vector<std::pair<std::string, std::string>>{
+             {R"({"type":"tool_use","id":"t","name":"f","input":{}})",
+              "called tools that it was not offered"},
+             {R"({"type":"thinking","thinking":"Hmm"})",
+              "sent nothing but its reasoning; 4 tokens were used"}}) {
+        server.connection({step::receive(),
+                           step::send(test::answer(fmt::format(
+                               R"({{"id":"m","type":"message","model":"m-1","content":[{}],)"
+                               R"("stop_reason":"end_turn","usage":{{"input_tokens":3,"output_tokens":4}}}})",
+                               block)))});
+        const auto answer = ask(false);
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().reason, Reason::no_answer);
+        EXPECT_THAT(answer.error().message, HasSubstr(said));
+    }
+}
+
+// The patience that stands between a whole answer and its caller is the only time that passes here.
+class OpenEnd : public AttemptTest {
+protected:
+    Attempted<Completion> ask_patiently(Milliseconds after_end) {
+        Attempt attempt{.request = {.method = "POST", .url = *net::parse_url(server.url("/v1"))},
+                        .provider = "corp",
+                        .credential = {},
+                        .streamed = true,
+                        .deadline = 1min};
+        return loop.run_until(make_attempt(
+            {loop, http, clock, after_end}, std::move(attempt), openai::make_reader(),
+            [](std::string_view) {}, abort));
+    }
+    std::string answered() const { return api().stream.substr(0, api().complete_at); }
+};
+INSTANTIATE_TEST_SUITE_P(OpenAi, OpenEnd, testing::Values(&openai_api()));
+
+TEST_P(OpenEnd, ReachesTheCallerThoughTheConnectionStaysOpen) {
+    server.connection({step::receive(), step::send(until_closed(answered())), step::await_end()});
+    auto answer = ask_patiently(1ms);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->text, "Grüße, Welt");
+    // Comments that keep coming hold nothing up.
+    test::Script script = {step::receive(), step::send(until_closed(answered()))};
+    for (int i = 0; i < 20'000; ++i) script.push_back(step::send(": still here\n\n"));
+    script.push_back(step::await_end());
+    server.connection(std::move(script));
+    answer = ask_patiently(1ms);
+    ASSERT_TRUE(answer) << answer.error().message;
+}
+
+TEST_P(OpenEnd, WaitsForTheUsageThatFollows) {
+    server.connection({step::receive(), step::send(until_closed(answered())),
+                       step::send(api().stream.substr(api().complete_at))});
+    const auto answer = ask_patiently(1min);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->usage.output, 4);
+}
+
+TEST_P(OpenEnd, IsStillACancelledRequestWhereTheCallerLeaves) {
+    server.connection({step::receive(), step::send(until_closed(answered())),
+                       step::call([this] { abort.request(); }), step::await_end()});
+    const auto answer = ask_patiently(1min);
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().aborted);
 }
 
 TEST(WireText, ReplacesBytesThatAreNotUtf8) {

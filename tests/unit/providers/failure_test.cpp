@@ -61,7 +61,8 @@ std::vector<Recorded> recorded_errors() {
 }
 
 std::string class_of(const Observed& observed) {
-    static const std::map<std::string, std::string> names = {{"overflow", "context_overflow"}};
+    static const std::map<std::string, std::string> names = {{"overflow", "context_overflow"},
+                                                             {"wrong_address", "format"}};
     const auto failure = find_failure(observed, noon);
     if (!failure || failure->aborted) return "none";
     const std::string name(auth::name_of(failure->reason));
@@ -164,7 +165,7 @@ TEST(Failure, DecidesByStructureBeforeWords) {
         {"ollama", 404,
          R"({"error":{"message":"model \"llama9\" not found, try pulling it first","type":"api_error"}})",
          Reason::model_not_found},
-        {"corp", 404, "404 page not found", Reason::format},
+        {"corp", 404, "404 page not found", Reason::wrong_address},
         // Ollama and llama.cpp report a full context as their own fault.
         {"ollama", 500,
          R"({"error":{"message":"prompt too long; exceeded max context length by 4 tokens","type":"api_error"}})",
@@ -174,8 +175,8 @@ TEST(Failure, DecidesByStructureBeforeWords) {
          Reason::overflow},
         // Web pages are not about the credential.
         {"corp", 403, "<html><head><title>Just a moment...</title></head></html>", Reason::server_error},
-        {"corp", 200, "<!doctype html><title>Sign in</title>", Reason::format},
-        {"corp", 302, "", Reason::format},
+        {"corp", 200, "<!doctype html><title>Sign in</title>", Reason::wrong_address},
+        {"corp", 302, "", Reason::wrong_address},
         // Inside a stream.
         {"anthropic", 200, R"({"type":"error","error":{"type":"rate_limit_error","message":"slow down"}})",
          Reason::rate_limit},
@@ -298,13 +299,91 @@ TEST(Failure, TellsTransportErrorsApart) {
     EXPECT_TRUE(classify(observed, noon).aborted);
 }
 
-TEST(Failure, GivesAnErrorInsideAStreamTheStatusItWouldHaveHad) {
-    const auto failure =
+TEST(Failure, TellsNoStatusThatNobodySent) {
+    auto failure =
         classify(answered("anthropic", 200,
                           R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})"),
                  noon);
-    EXPECT_EQ(failure.status, 529);
+    EXPECT_EQ(failure.reason, Reason::overloaded);
+    EXPECT_EQ(failure.status, 0);
     EXPECT_EQ(failure.provider_code, "overloaded_error");
+    failure =
+        classify(answered("openrouter", 200, R"({"error":{"code":502,"message":"no upstream"}})"), noon);
+    EXPECT_EQ(failure.status, 502) << "the body says so";
+    failure = classify(answered("corp", 200, "<!doctype html><title>Sign in</title>"), noon);
+    EXPECT_EQ(failure.status, 0);
+    EXPECT_THAT(failure.message,
+                testing::HasSubstr("answered 200: a web page instead of an answer: Sign in"));
+}
+
+TEST(Failure, SaysWhatASuccessThatIsNoAnswerHeld) {
+    for (const auto& [body, said] : std::vector<std::pair<std::string, std::string>>{
+             {"", "corp answered 200 with nothing in it"},
+             {" \n", "corp answered 200 with nothing in it"},
+             {"{}", "corp answered 200 with something that is no answer"},
+             {"hello there", "corp answered 200 with what is no answer: hello there"}}) {
+        const auto failure = classify(answered("corp", 200, body), noon);
+        EXPECT_EQ(failure.reason, Reason::server_error) << body;
+        EXPECT_EQ(failure.status, 0) << body;
+        EXPECT_EQ(failure.message, said);
+    }
+}
+
+// As servers of many kinds say it; none of it is about the request, the model or the credential.
+TEST(Failure, KnowsAWrongAddressByWhatItAnswers) {
+    const std::vector<std::pair<int, std::string>> cases = {
+        {404, "404 page not found"},
+        {404, R"({"detail":"Not Found"})"},
+        {404,
+         R"-({"error":{"message":"Invalid URL (POST /v1/v1/chat/completions)","type":"invalid_request_error"}})-"},
+        {404, R"({"error":{"code":404,"message":"File Not Found","type":"not_found_error"}})"},
+        {404, R"({"type":"error","error":{"type":"not_found_error","message":"Not Found"}})"},
+        {404, "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>"},
+        {404, "<!DOCTYPE html><html><body><pre>Cannot POST /chat/completions</pre></body></html>"},
+        {404, R"({"timestamp":"2026-01-30","status":404,"error":"Not Found","path":"/chat/completions"})"},
+        {404, R"({"message":"Route POST:/chat/completions not found","error":"Not Found","statusCode":404})"},
+        {404, R"({"message":"no Route matched with those values"})"},
+        {404,
+         R"({"error":{"message":"Unknown request URL: POST /openai/chat. Please check the URL","code":"unknown_url"}})"},
+        {404, ""},
+        {405, R"({"detail":"Method Not Allowed"})"},
+        {400, "Client sent an HTTP request to an HTTPS server."},
+        {400, "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"},
+        {501, "<!DOCTYPE HTML><title>Error response</title><p>Message: Unsupported method ('POST').</p>"},
+        {200, R"-({"error":"Unexpected endpoint or method. (POST /chat/completions)"})-"},
+        {200, "Ollama is running"},
+        {200, "<!doctype html><html><title>Open WebUI</title></html>"},
+        {301, ""},
+        {308, "<a href=\"/v2/\">Permanent Redirect</a>"}};
+    for (const auto& [status, body] : cases) {
+        auto observed = answered("corp", status, body);
+        observed.asked = "http://127.0.0.1:8080/chat/completions";
+        const auto failure = classify(observed, noon);
+        EXPECT_EQ(auth::name_of(failure.reason), "wrong_address") << status << body;
+        EXPECT_THAT(failure.message, testing::HasSubstr(fmt::format(
+                                         "http://127.0.0.1:8080/chat/completions answered {}", status)));
+        EXPECT_THAT(failure.message, testing::HasSubstr("models.providers.corp.baseUrl"));
+    }
+}
+
+TEST(Failure, TakesAMissingModelForNoWrongAddress) {
+    for (const auto* body :
+         {R"({"error":{"message":"The model `gpt-9` does not exist","code":"model_not_found"}})",
+          R"({"type":"error","error":{"type":"not_found_error","message":"model: opus-9"}})",
+          R"({"error":{"message":"No endpoints found for x/y."}})"})
+        EXPECT_EQ(auth::name_of(classify(answered("corp", 404, body), noon).reason), "model_not_found")
+            << body;
+}
+
+TEST(Failure, NamesWhereARedirectPointsWithoutItsQuery) {
+    auto observed = answered("corp", 302, "");
+    observed.asked = "http://old.example/v1/chat/completions";
+    observed.headers.add("Location", "https://login.example/start?state=kaNaRy");
+    observed.secrets = {Secret("unseen-secret-0123")};
+    EXPECT_EQ(
+        classify(observed, noon).message,
+        "http://old.example/v1/chat/completions answered 302: it is at https://login.example/start; look "
+        "at models.providers.corp.baseUrl");
 }
 
 }  // namespace

@@ -12,8 +12,11 @@ constexpr std::string_view asked_model = "the asked model";
 constexpr int status_max = 999;
 
 std::string class_name(auth::FailureReason reason) {
-    // The file's word for the reason is shorter than the class of an error.
-    return reason == auth::FailureReason::overflow ? "context_overflow" : std::string(auth::name_of(reason));
+    // The file's word for the reason is shorter than the class of an error. What a wrong address answers is a
+    // refusal of what was sent.
+    if (reason == auth::FailureReason::overflow) return "context_overflow";
+    if (reason == auth::FailureReason::wrong_address) return "format";
+    return std::string(auth::name_of(reason));
 }
 
 std::string_view name_of(chat::Remedy remedy) {

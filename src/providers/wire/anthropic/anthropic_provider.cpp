@@ -15,7 +15,9 @@ net::Task<Attempted<Completion>> AnthropicProvider::complete(CompletionRequest r
                     .credential = credential.secret,
                     .secrets = header_secrets(endpoint),
                     .streamed = streamed,
-                    .deadline = request.deadline};
+                    .deadline = request.deadline,
+                    .bytes_max = request.bytes_max,
+                    .room = request.room};
     attempt.request.method = "POST";
     attempt.request.url = joined_url(endpoint.base, "/v1/messages");
     attempt.request.headers = anthropic::headers_for(endpoint, credential, streamed);

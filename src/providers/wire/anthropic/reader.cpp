@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "providers/wire/anthropic/messages.h"
 
 namespace openclaw::providers::anthropic {
@@ -11,20 +13,29 @@ std::string stop_reason(std::string_view wire) {
     return "stop";
 }
 
+Wordless wordless_of(const json::object& block) {
+    const auto type = string_at(block, "type").value_or("");
+    if (type == "tool_use" || type == "server_tool_use") return Wordless::tools;
+    return type == "thinking" || type == "redacted_thinking" ? Wordless::reasoning : Wordless::nothing;
+}
+
 class Reader final : public AnswerReader {
 public:
     Step on_event(const net::SseEvent& event, std::string& text) override;
     bool complete() const override { return stopped_; }
     bool on_whole(const json::object& answer) override;
     const Completion& completion() const override { return completion_; }
+    Wordless wordless() const override { return wordless_; }
 
 private:
     void on_start(const json::object& message);
+    void on_block(const json::object& block, std::string& text);
     void on_delta(const json::object& data, std::string& text);
     void on_message_delta(const json::object& data);
     void take_usage(const json::object& holder);
 
     Completion completion_;
+    Wordless wordless_ = Wordless::nothing;
     bool started_ = false;
     bool stopped_ = false;
 };
@@ -45,6 +56,15 @@ void Reader::on_start(const json::object& message) {
     completion_.response_id = string_at(message, "id").value_or("");
     completion_.model = string_at(message, "model").value_or("");
     take_usage(message);
+}
+
+// Some servers put the first words, or all of them, where a block begins.
+void Reader::on_block(const json::object& block, std::string& text) {
+    wordless_ = std::max(wordless_, wordless_of(block));
+    if (string_at(block, "type") != "text") return;
+    const auto added = string_at(block, "text").value_or("");
+    completion_.text += added;
+    text += added;
 }
 
 void Reader::on_delta(const json::object& data, std::string& text) {
@@ -72,6 +92,8 @@ AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& tex
     if (type == "error") return Step::failed;
     if (type == "message_start") {
         if (const auto* message = object_at(*data, "message")) on_start(*message);
+    } else if (type == "content_block_start") {
+        if (const auto* block = object_at(*data, "content_block")) on_block(*block, text);
     } else if (type == "content_block_delta") {
         on_delta(*data, text);
     } else if (type == "message_delta") {
@@ -89,11 +111,9 @@ bool Reader::on_whole(const json::object& answer) {
     const auto* content = array_at(answer, "content");
     if (!content || string_at(answer, "type") == "error") return false;
     on_start(answer);
-    for (const auto& entry : *content) {
-        const auto* block = as_object(&entry);
-        if (block && string_at(*block, "type") == "text")
-            completion_.text += string_at(*block, "text").value_or("");
-    }
+    std::string text;
+    for (const auto& entry : *content)
+        if (const auto* block = as_object(&entry)) on_block(*block, text);
     completion_.stop_reason = stop_reason(string_at(answer, "stop_reason").value_or("end_turn"));
     stopped_ = true;
     return true;

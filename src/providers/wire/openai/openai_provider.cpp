@@ -15,7 +15,9 @@ net::Task<Attempted<Completion>> OpenAiProvider::complete(CompletionRequest requ
                     .credential = credential.secret,
                     .secrets = header_secrets(endpoint),
                     .streamed = streamed,
-                    .deadline = request.deadline};
+                    .deadline = request.deadline,
+                    .bytes_max = request.bytes_max,
+                    .room = request.room};
     attempt.request.method = "POST";
     attempt.request.url = joined_url(endpoint.base, "/chat/completions");
     attempt.request.headers = openai::headers_for(endpoint, credential, streamed);

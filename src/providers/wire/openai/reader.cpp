@@ -44,6 +44,32 @@ std::string text_of(const json::value* content) {
     return all;
 }
 
+bool is_filled(const json::value* value) {
+    if (value == nullptr) return false;
+    if (const auto* text = value->if_string()) return !text->empty();
+    if (const auto* list = value->if_array()) return !list->empty();
+    return value->is_object();
+}
+
+bool has_part(const json::value* content, std::string_view type) {
+    const auto* parts = content ? content->if_array() : nullptr;
+    return parts && std::ranges::any_of(*parts, [&](const json::value& entry) {
+               const auto* part = as_object(&entry);
+               return part && string_at(*part, "type") == type;
+           });
+}
+
+// Of a message or a piece of one.
+Wordless wordless_in(const json::object& holder) {
+    if (is_filled(value_at(holder, "tool_calls")) || is_filled(value_at(holder, "function_call")))
+        return Wordless::tools;
+    for (const auto* key : {"reasoning_content", "reasoning", "reasoning_details", "thinking"})
+        if (is_filled(value_at(holder, key))) return Wordless::reasoning;
+    const auto* content = value_at(holder, "content");
+    const bool thinks = has_part(content, "thinking") || has_part(content, "reasoning");
+    return thinks ? Wordless::reasoning : Wordless::nothing;
+}
+
 const json::object* first_choice(const json::object& data) {
     const auto* choices = array_at(data, "choices");
     return choices && !choices->empty() ? as_object(&choices->front()) : nullptr;
@@ -55,6 +81,7 @@ public:
     bool complete() const override { return !completion_.stop_reason.empty(); }
     bool on_whole(const json::object& answer) override;
     const Completion& completion() const override { return completion_; }
+    Wordless wordless() const override { return wordless_; }
 
 private:
     void take_names(const json::object& data);
@@ -63,6 +90,7 @@ private:
     bool take_end(const json::object& choice);
 
     Completion completion_;
+    Wordless wordless_ = Wordless::nothing;
     bool begun_ = false;  // a choice has come
     bool refused_ = false;
 };
@@ -85,6 +113,7 @@ void Reader::take_usage(const json::object& data) {
 }
 
 void Reader::take_text(const json::object& holder, std::string& text) {
+    wordless_ = std::max(wordless_, wordless_in(holder));
     for (const auto* key : {"content", "refusal"}) {
         const auto added = text_of(value_at(holder, key));
         if (added.empty()) continue;
