@@ -195,7 +195,8 @@ Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, En
              .upgrade =
                  [this](net::Exchange& exchange, ServingPointer taken) {
                      return serve_websocket(room, exchange, std::move(taken));
-                 }},
+                 },
+             .silence = means.silence},
       server(means.loop, {.seats = connection_bounds(means.descriptors).callers},
              [this](net::Exchange& exchange) { return serve_one(exchange); }),
       admin(means.loop, {.seats = connection_bounds(means.descriptors).admin},

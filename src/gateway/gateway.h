@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "credentials/secret_sources.h"
+#include "gateway/http/silence.h"
 #include "gateway/serving/options.h"
 #include "gateway/serving/serving.h"
 #include "net/loop/loop.h"
@@ -28,6 +29,7 @@ struct Means {
     std::size_t descriptors;           // that this process may have open
     std::string notify_socket;         // NOTIFY_SOCKET, when a supervisor has set it
     credentials::SourceMeans sources;  // for secrets that stand in files and behind commands
+    Silence silence = {};              // of streamed answers
 };
 
 // The daemon: one per state directory. Lives on the loop's thread.

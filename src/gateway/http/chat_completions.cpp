@@ -15,15 +15,28 @@ namespace openclaw::gateway::http {
 namespace {
 
 constexpr std::size_t depth_max = 64;
+constexpr std::size_t unread_max = 256u << 10;  // of an answer whose caller reads slowly
+constexpr std::string_view sign_of_life = ": still working\n\n";
 
 // Text on its way from the model to the caller. The model's side adds, the caller's side takes what came in
-// one turn of the loop.
+// one turn of the loop; where he takes it slowly, the model's side waits.
 struct Pipe {
-    explicit Pipe(net::Loop& loop) : changed(loop) {}
+    explicit Pipe(net::Loop& loop) : changed(loop), taken(loop) {}
     std::string text;
     std::optional<CompletionOutcome> outcome;
-    net::Event changed;
+    net::Event changed, taken;
 };
+
+net::Task<void> wait_for_room(std::shared_ptr<Pipe> pipe, net::Abort abort) {
+    while (pipe->text.size() > unread_max && !abort.requested())
+        co_await pipe->taken.wait_for(std::chrono::hours(1), abort);
+}
+
+// For an answer that is told as it comes. What is answered whole is kept whole.
+providers::Room room_in(const std::shared_ptr<Pipe>& pipe, const CompletionCall& call) {
+    if (!call.stream) return {};
+    return [pipe](net::Abort abort) { return wait_for_room(pipe, std::move(abort)); };
+}
 
 // A call that names a user or a session is a turn in that session, with its transcript.
 net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, CompletionCall call,
@@ -39,7 +52,8 @@ net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, Com
                                 .message = call.message,
                                 .run_id = run_id,
                                 .commands = false,
-                                .extra_system_prompt = call.system});
+                                .extra_system_prompt = call.system,
+                                .room = room_in(pipe, call)});
     if (!ack) {
         pipe->outcome = refused_outcome(ack.error());
     } else {
@@ -59,6 +73,7 @@ net::Task<void> run_alone(chat::Chat& chat, access::Principal asked_by, ServingP
         pipe->outcome = refused_outcome(request.error());
     } else {
         request->abort = abort;
+        request->room = room_in(pipe, call);
         request->on_delta = [pipe](std::string_view piece) {
             pipe->text += piece;
             pipe->changed.notify();
@@ -100,13 +115,58 @@ const CompletionFailure withdrawn_failure{
     401, "the gateway's secret was replaced while this was answered", "unauthorized", {}};
 
 net::Headers stream_headers() {
-    return {{"Content-Type", "text/event-stream; charset=utf-8"}, {"Cache-Control", "no-cache"}};
+    return {{"Content-Type", "text/event-stream; charset=utf-8"},
+            {"Cache-Control", "no-cache"},
+            {"X-Accel-Buffering", "no"}};  // nginx would keep the pieces back
 }
 
-// The head goes out with the first text, so that a failure before it still has an honest status.
+// Whether there is something to tell: text, an end, or that it is over.
+bool has_news(const Visit& visit, const Pipe& pipe) {
+    return !pipe.text.empty() || pipe.outcome || is_over(visit);
+}
+
+// False when nothing happened for so long.
+net::Task<bool> news_within(Milliseconds silence, const Visit& visit, Pipe& pipe) {
+    while (!has_news(visit, pipe))
+        if (!co_await pipe.changed.wait_for(silence)) co_return has_news(visit, pipe);
+    co_return true;
+}
+
+// The end of a stream, behind `sent` bytes of text.
+std::string last_frames(const CompletionCall& call, const CompletionOutcome& outcome, std::size_t sent) {
+    if (outcome.failure) return net::format_sse(failure_chunk(*outcome.failure));
+    std::string frames;
+    if (sent == 0)
+        frames = net::format_sse(role_chunk(call)) + net::format_sse(text_chunk(call, outcome.text));
+    frames += net::format_sse(last_chunk(call, outcome));
+    if (call.include_usage) frames += net::format_sse(usage_chunk(call, outcome));
+    return frames + net::format_sse("[DONE]");
+}
+
+// Tells what comes until the end, and in a long silence a comment: a proxy would take it for a dead
+// connection. The text that was told; nothing when the caller can't be told any more.
+net::Task<std::optional<std::size_t>> tell_text(const Visit& visit, const CompletionCall& call, Pipe& pipe) {
+    std::size_t sent = 0;
+    while (!is_over(visit) && (!pipe.outcome || !pipe.text.empty())) {
+        std::string frames;
+        if (!co_await news_within(visit.means.silence.between, visit, pipe)) {
+            frames = sign_of_life;
+        } else if (!pipe.text.empty()) {
+            if (sent == 0) frames = net::format_sse(role_chunk(call));
+            sent += pipe.text.size();
+            frames += net::format_sse(text_chunk(call, std::exchange(pipe.text, {})));
+            pipe.taken.notify();
+        }
+        if (!frames.empty() && !co_await visit.exchange.write(frames)) co_return std::nullopt;
+    }
+    co_return sent;
+}
+
+// The head goes out with the first text, so that a failure before it still has an honest status; or when
+// nothing has come for so long that somebody on the way may lose patience.
 net::Task<void> answer_streamed(const Visit& visit, const CompletionCall& call, Pipe& pipe) {
     auto& exchange = visit.exchange;
-    while (pipe.text.empty() && !pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
+    const bool told = co_await news_within(visit.means.silence.before_head, visit, pipe);
     if (exchange.gone().requested()) co_return;
     if (is_over(visit)) {
         co_await exchange.respond(unauthorized_response());
@@ -117,31 +177,14 @@ net::Task<void> answer_streamed(const Visit& visit, const CompletionCall& call, 
         co_return;
     }
     if (!co_await exchange.start_stream(200, stream_headers())) co_return;
-    std::string frames = net::format_sse(role_chunk(call));
-    std::size_t sent = 0;
-    while (!is_over(visit)) {
-        if (!pipe.text.empty()) {
-            sent += pipe.text.size();
-            frames += net::format_sse(text_chunk(call, std::exchange(pipe.text, {})));
-        } else if (pipe.outcome) {
-            break;
-        }
-        if (!frames.empty() && !co_await exchange.write(std::exchange(frames, {}))) co_return;
-        if (pipe.text.empty() && !pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
-    }
+    if (!told && !co_await exchange.write(sign_of_life)) co_return;
+    const auto sent = co_await tell_text(visit, call, pipe);
+    if (!sent) co_return;
     if (is_over(visit)) {  // cut, so that it can't pass for a whole answer
         co_await exchange.write(net::format_sse(failure_chunk(withdrawn_failure)));
         co_return;
     }
-    if (pipe.outcome->failure) {
-        frames += net::format_sse(failure_chunk(*pipe.outcome->failure));
-    } else {
-        if (sent == 0) frames += net::format_sse(text_chunk(call, pipe.outcome->text));
-        frames += net::format_sse(last_chunk(call, *pipe.outcome));
-        if (call.include_usage) frames += net::format_sse(usage_chunk(call, *pipe.outcome));
-        frames += net::format_sse("[DONE]");
-    }
-    if (!co_await exchange.write(frames)) co_return;
+    if (!co_await exchange.write(last_frames(call, *pipe.outcome, *sent))) co_return;
     co_await exchange.finish();
 }
 

@@ -11,6 +11,7 @@
 #include "access/needs.h"
 #include "chat/chat.h"
 #include "gateway/http/open_calls.h"
+#include "gateway/http/silence.h"
 #include "gateway/serving/lifetime.h"
 #include "gateway/serving/reloader.h"
 #include "gateway/serving/serving.h"
@@ -35,6 +36,7 @@ struct RouteMeans {
     net::LoopOwned<OpenCalls>& open_calls;
     chat::Chat& chat;
     UpgradeHandler upgrade;
+    Silence silence = {};
 };
 
 // One HTTP request on its way to an answer.

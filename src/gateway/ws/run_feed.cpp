@@ -46,7 +46,11 @@ void RunFeed::receive(const chat::RunEvent& event) {
                               {{"phase", "start"}, {"startedAt", to_ms(event.at)}}, event.at);
         case Kind::delta: {
             if (hub_.size() == 0) return;
-            run.text = event.text;
+            // A long answer in small pieces isn't copied for each of them.
+            if (run.text.size() + event.delta.size() == event.text.size())
+                run.text += event.delta;
+            else
+                run.text = event.text;
             if (run.telling_later) return;
             const auto now = clock_.steady();
             const auto next = run.told_at ? *run.told_at + delta_interval : now;

@@ -37,6 +37,12 @@ public:
     }
     ~GatewayWorld() { stop(); }
 
+    // The same, with streamed answers that are silent for moments only.
+    void restart_with(Silence shorter) {
+        stop();
+        silence = shorter;
+        start();
+    }
     void start() {
         auto opened = Gateway::open(means(), {.port = "0", .bind = {}, .secret = {}});
         ASSERT_TRUE(opened) << opened.error().message;
@@ -62,7 +68,8 @@ public:
                 .version = "2026.1.30",
                 .descriptors = descriptors,
                 .notify_socket = {},
-                .sources = test::no_sources()};
+                .sources = test::no_sources(),
+                .silence = silence};
     }
     Result<std::shared_ptr<const config::Config>> load() const {
         config::Paths paths;
@@ -129,6 +136,7 @@ public:
     }
 
     std::size_t descriptors = 4096;  // what the next start is told
+    Silence silence = {};            // and that
     net::Loop loop;
     test::TemporaryFolder folder;
     std::unique_ptr<platform::FileSystem> files;

@@ -78,13 +78,86 @@ TEST(Completions, StreamChunksAFinishReasonAndDone) {
     EXPECT_TRUE(answer.body.ends_with("data: [DONE]\n\n")) << answer.body;
 }
 
+constexpr const char* streamed_hello = R"({"stream":true,"messages":[{"role":"user","content":"hi"}]})";
+constexpr const char* streamed_in_session =
+    R"({"stream":true,"user":"ann","messages":[{"role":"user","content":"hi"}]})";
+
+// How often a part stands in a text.
+std::size_t count_of(std::string_view part, std::string_view text) {
+    std::size_t count = 0;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+}
+
+TEST(Completions, GiveAStreamingCallerASignOfLifeWhileTheModelThinks) {
+    GatewayWorld world;
+    world.restart_with({.before_head = Milliseconds(1), .between = Milliseconds(1)});
+    for (const auto* request : {streamed_hello, streamed_in_session}) {
+        world.provider.script("anthropic:work",
+                              {{.deltas = {"Hello"}, .failure = {}, .waits = true, .then_waits = true}});
+        const auto answer = world.ask_later("POST", "/v1/chat/completions", world.bearer(), request);
+        world.until([&] { return count_of(": still working\n\n", answer->body) >= 3; });
+        world.until([&] { return world.provider.waiting() == 1; });
+        EXPECT_EQ(answer->status, 200);
+        EXPECT_THAT(answer->body, Not(HasSubstr("data:"))) << "comments only, before the first text";
+        world.provider.release();
+        world.until([&] { return answer->body.find(R"("content":"Hello")") != std::string::npos; });
+        const auto before = answer->body.size();
+        world.until([&] { return answer->body.find(": still working\n\n", before) != std::string::npos; });
+        world.provider.release();
+        world.until([&] { return answer->over; });
+        EXPECT_TRUE(answer->whole);
+        EXPECT_TRUE(answer->body.ends_with("data: [DONE]\n\n")) << answer->body;
+        EXPECT_EQ(count_of("\n\n: still working\n\n", answer->body) + 1,
+                  count_of(": still working", answer->body))
+            << "between events only";
+    }
+}
+
+TEST(Completions, TellAFailureAfterASignOfLifeAsAnEvent) {
+    GatewayWorld world;
+    world.restart_with({.before_head = Milliseconds(1), .between = Milliseconds(1)});
+    auto late = test::fails(FailureReason::server_error, 500, "broken");
+    late.waits = true;
+    world.provider.script("anthropic:work", {late});
+    const auto answer = world.ask_later("POST", "/v1/chat/completions", world.bearer(), streamed_hello);
+    world.until([&] { return !answer->body.empty() && world.provider.waiting() == 1; });
+    EXPECT_EQ(answer->status, 200);
+    world.provider.release();
+    world.until([&] { return answer->over; });
+    EXPECT_THAT(answer->body, HasSubstr("data: {\"error\":{\"message\":"));
+    EXPECT_THAT(answer->body, HasSubstr("broken"));
+    EXPECT_THAT(answer->body, Not(HasSubstr("[DONE]")));
+}
+
+TEST(Completions, KeepProxiesFromHoldingAStreamBack) {
+    GatewayWorld world;
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(), streamed_hello);
+    EXPECT_EQ(answer.headers.find("x-accel-buffering"), "no");
+    EXPECT_THAT(answer.body, Not(HasSubstr("still working")));
+}
+
+// What the model's side is told before it reads on, with so much text waiting for the caller.
+TEST(Completions, AskTheModelsSideToWaitForASlowReader) {
+    GatewayWorld world;
+    for (const auto* request : {streamed_hello, streamed_in_session}) {
+        world.provider.script("anthropic:work", {test::says("Hello")});
+        ASSERT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), request).status, 200);
+        EXPECT_TRUE(world.provider.seen().back().request.room) << request;
+    }
+    ASSERT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), hello).status, 200);
+    EXPECT_FALSE(world.provider.seen().back().request.room) << "an answer in one piece is kept whole";
+}
+
 TEST(Completions, GiveAFailureAnHonestStatus) {
     struct Case {
         FailureReason reason;
         int provider_status, status;
     };
-    for (const auto& item : {Case{FailureReason::rate_limit, 429, 429}, Case{FailureReason::auth, 401, 502},
-                             Case{FailureReason::server_error, 500, 502}}) {
+    for (const auto& item :
+         {Case{FailureReason::rate_limit, 429, 429}, Case{FailureReason::auth, 401, 502},
+          Case{FailureReason::server_error, 500, 502}, Case{FailureReason::wrong_address, 404, 502},
+          Case{FailureReason::wrong_address, 0, 502}, Case{FailureReason::no_answer, 0, 502}}) {
         GatewayWorld world;
         world.provider.script("anthropic:work", {test::fails(item.reason, item.provider_status)});
         for (const char* request :
