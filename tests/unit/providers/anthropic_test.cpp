@@ -109,7 +109,6 @@ TEST(AnthropicReader, CountsUsageOnceAndKeepsWhatALaterEventLeavesOut) {
     feed(
         *reader,
         R"({"type":"message_delta","delta":{"stop_reason":"max_tokens"},"usage":{"output_tokens":9,"input_tokens":null}})");
-    EXPECT_FALSE(reader->complete());
     EXPECT_EQ(feed(*reader, R"({"type":"message_stop"})"), AnswerReader::Step::done);
     EXPECT_TRUE(reader->complete());
     const auto& done = reader->completion();
@@ -140,6 +139,28 @@ TEST(AnthropicReader, TellsStopReasonsApartAndToleratesNewOnes) {
                 ->as_object()));
         EXPECT_EQ(reader->completion().stop_reason, ours) << wire;
     }
+}
+
+TEST(AnthropicReader, TakesAnyOfItsEndMarksForAnEnd) {
+    const auto begun = [] {
+        auto reader = make_reader();
+        feed(*reader, R"({"type":"message_start","message":{"id":"m"}})");
+        EXPECT_FALSE(reader->complete());
+        return reader;
+    };
+    auto reader = begun();
+    EXPECT_EQ(feed(*reader, R"({"type":"message_delta","delta":{"stop_reason":"max_tokens"}})"),
+              AnswerReader::Step::more)
+        << "usage may follow";
+    EXPECT_TRUE(reader->complete());
+    EXPECT_EQ(reader->completion().stop_reason, "length");
+    reader = begun();
+    EXPECT_EQ(feed(*reader, "[DONE]"), AnswerReader::Step::done);
+    EXPECT_EQ(reader->completion().stop_reason, "stop");
+    EXPECT_EQ(feed(*make_reader(), "[DONE]"), AnswerReader::Step::more) << "of nothing";
+    reader = begun();
+    feed(*reader, R"({"type":"message_delta","delta":{"stop_reason":null}})");
+    EXPECT_FALSE(reader->complete());
 }
 
 TEST(AnthropicReader, FailsOnErrorsAndOnWhatItCantRead) {

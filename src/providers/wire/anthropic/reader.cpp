@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "providers/wire/anthropic/messages.h"
 
 namespace openclaw::providers::anthropic {
@@ -22,7 +23,8 @@ Wordless wordless_of(const json::object& block) {
 class Reader final : public AnswerReader {
 public:
     Step on_event(const net::SseEvent& event, std::string& text) override;
-    bool complete() const override { return stopped_; }
+    // A reason to stop is an end mark as much as message_stop.
+    bool complete() const override { return stopped_ || !completion_.stop_reason.empty(); }
     bool on_whole(const json::object& answer) override;
     const Completion& completion() const override { return completion_; }
     Wordless wordless() const override { return wordless_; }
@@ -31,6 +33,7 @@ private:
     void on_start(const json::object& message);
     void on_block(const json::object& block, std::string& text);
     void on_delta(const json::object& data, std::string& text);
+    Step on_done();
     void on_message_delta(const json::object& data);
     void take_usage(const json::object& holder);
 
@@ -83,8 +86,16 @@ void Reader::on_message_delta(const json::object& data) {
     take_usage(data);
 }
 
+// Proxies that speak both protocols end with the other one's mark, which is enough for what has begun.
+AnswerReader::Step Reader::on_done() {
+    if (!started_ && !complete()) return Step::more;
+    if (completion_.stop_reason.empty()) completion_.stop_reason = "stop";
+    return Step::done;
+}
+
 AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
     if (event.event == "ping" || event.data.empty()) return Step::more;
+    if (trimmed(event.data) == "[DONE]") return on_done();
     const auto parsed = parse_json(event.data);
     const auto* data = parsed ? as_object(&*parsed) : nullptr;
     if (!data) return Step::failed;
