@@ -43,7 +43,8 @@ void RunFeed::receive(const chat::RunEvent& event) {
     switch (event.kind) {
         case Kind::start:
             return tell_agent(run_id, session_key, run, "lifecycle",
-                              {{"phase", "start"}, {"startedAt", to_ms(event.at)}}, event.at);
+                              {{"phase", "start"}, {"startedAt", to_ms(event.at)}}, event.at,
+                              Delivery::must_arrive);
         case Kind::delta: {
             if (hub_.size() == 0) return;
             // A long answer in small pieces isn't copied for each of them.
@@ -84,7 +85,9 @@ void RunFeed::tell_delta(const std::string& run_id, const std::string& key, Prog
     const auto fresh = std::string_view(run.text).substr(run.told_bytes);
     const auto now = clock_.now();
     run.told_at = clock_.steady();
-    tell_agent(run_id, key, run, "assistant", {{"text", run.text}, {"delta", json::string_view(fresh)}}, now);
+    // Each says all that was said so far: one that doesn't fit is no reason to part with a slow reader.
+    tell_agent(run_id, key, run, "assistant", {{"text", run.text}, {"delta", json::string_view(fresh)}}, now,
+               Delivery::droppable);
     auto payload = chat_payload(run_id, key, run.seq, "delta");
     payload["message"] = assistant_message(run.text, now);
     payload["deltaText"] = json::string_view(fresh);
@@ -104,7 +107,7 @@ void RunFeed::tell_end(const std::string& run_id, const std::string& key, const 
     if (failed) lifecycle["error"] = message;
     if (event.kind == Kind::aborted) lifecycle["aborted"] = true;
     lifecycle["endedAt"] = to_ms(event.at);
-    tell_agent(run_id, key, run, "lifecycle", std::move(lifecycle), event.at);
+    tell_agent(run_id, key, run, "lifecycle", std::move(lifecycle), event.at, Delivery::must_arrive);
 
     const auto state = failed ? "error" : event.kind == Kind::final ? "final" : "aborted";
     auto payload = chat_payload(run_id, key, run.seq, state);
@@ -123,7 +126,7 @@ void RunFeed::tell_end(const std::string& run_id, const std::string& key, const 
 }
 
 void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Progress& run,
-                         std::string_view stream, json::object data, TimePoint at) {
+                         std::string_view stream, json::object data, TimePoint at, Delivery delivery) {
     ++run.seq;
     tell("agent", key, run,
          json::object{{"runId", run_id},
@@ -132,7 +135,7 @@ void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Prog
                       {"sessionKey", key},
                       {"seq", run.seq},
                       {"ts", to_ms(at)}},
-         Delivery::must_arrive);
+         delivery);
 }
 
 // Clients drop events whose session key isn't exactly the one that they hold, so the requester gets the key

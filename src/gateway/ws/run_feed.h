@@ -45,7 +45,7 @@ private:
     void tell_end(const std::string& run_id, const std::string& key, const chat::RunEvent& event,
                   Progress& run);
     void tell_agent(const std::string& run_id, const std::string& key, Progress& run, std::string_view stream,
-                    json::object data, TimePoint at);
+                    json::object data, TimePoint at, Delivery delivery);
     void tell(std::string_view name, const std::string& key, const Progress& run, json::object payload,
               Delivery delivery);
     net::Task<void> tell_later(std::string run_id, std::string key, Milliseconds wait);

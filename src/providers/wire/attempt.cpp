@@ -17,7 +17,8 @@ namespace {
 
 using Step = AnswerReader::Step;
 
-constexpr std::size_t stream_factor = 16;  // what a stream may have beside its text: frames, reasoning
+// What an answer may have on the wire, by its text: reasoning, frames of a hundred bytes around each word.
+constexpr std::size_t stream_factor = 128, document_factor = 8;
 constexpr int redirects_max = 2;
 constexpr Milliseconds first_byte_max = std::chrono::minutes(3);
 constexpr Milliseconds idle_max = std::chrono::minutes(3);
@@ -199,7 +200,7 @@ net::Task<Attempted<Completion>> read_answer(Running& run, net::ResponseBody& bo
         bytes.erase(0, bytes.size() - without_front_blanks(bytes).size());
         if (!kind) kind = find_answer_kind(bytes);
         if (kind == AnswerKind::events) co_return co_await read_stream(run, body, std::move(bytes));
-        if (bytes.size() > run.attempt.bytes_max) co_return too_much(run);
+        if (bytes.size() > run.attempt.bytes_max * document_factor) co_return too_much(run);
     }
     // Of a stream, so few bytes are a cut.
     if (!kind && !bytes.empty() && run.attempt.streamed) co_return torn(run, ended_early(run));

@@ -57,8 +57,8 @@ struct Transport {
 // Sends, reads, tells text as it arrives to `on_delta` and turns every way of going wrong into a Failure; an
 // answer without a word, for which tokens were used or of which something else is all, is one too. The bytes
 // decide whether it is a stream, whatever was asked for. Bodies are bounded: errors to error_body_bytes_max,
-// answers to `bytes_max`, a stream's frames and reasoning to sixteen times that; the whole lasts at most
-// `deadline` plus one idle deadline.
+// answers to `bytes_max` of text, what is around it in a document or a stream to a multiple of that; the
+// whole lasts at most `deadline` plus one idle deadline.
 net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attempt,
                                               std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
                                               net::Abort abort);

@@ -27,7 +27,7 @@ struct Message {
 // when the abort is requested. Empty: whoever takes the text has room for all of it.
 using Room = std::function<net::Task<void>(net::Abort)>;
 
-inline constexpr std::size_t answer_bytes_max_default = 8u << 20;
+inline constexpr std::size_t answer_bytes_max_default = 1u << 20;
 inline constexpr std::string_view answer_bytes_setting = "agents.defaults.maxAnswerBytes";
 
 struct CompletionRequest {

@@ -215,6 +215,35 @@ TEST(Chat, StreamsAReplyAsEventsWithTheKeyAsTyped) {
     EXPECT_EQ(world.provider.seen().size(), 1u);
 }
 
+TEST(Chat, LetsTheModelsSideWaitForAClientThatReadsSlowly) {
+    GatewayWorld world;
+    auto client = world.client();
+    client->payload("chat.send", R"({"sessionKey":"main","message":"hi","idempotencyKey":"run-1"})");
+    end_of(*client);
+    client->payload("agent", R"({"message":"hi","sessionKey":"main","idempotencyKey":"run-2"})");
+    end_of(*client);
+    ASSERT_EQ(world.provider.seen().size(), 2u);
+    for (const auto& seen : world.provider.seen()) {
+        ASSERT_TRUE(seen.request.room);
+        world.loop.run_until(seen.request.room({}));  // at once, where all is read
+    }
+    client.reset();
+    world.loop.run_until(world.provider.seen().back().request.room({}));  // and where nobody reads any more
+}
+
+TEST(Chat, PartsWithNobodyOverAnAnswerThatComesFasterThanItLeaves) {
+    GatewayWorld world;
+    auto flood = test::fails(FailureReason::no_answer, 0, "it never ends");
+    flood.deltas = {"so ", std::string(1 << 20, 'x')};
+    world.provider.script("anthropic:work", {flood});
+    auto client = world.client();
+    client->payload("chat.send", R"({"sessionKey":"main","message":"hi","idempotencyKey":"run-1"})");
+    const auto end = end_of(*client);
+    EXPECT_EQ(state_of(end), "error");
+    EXPECT_THAT(std::string(string_at(*object_at(end, "payload"), "errorMessage").value_or("")),
+                HasSubstr("it never ends"));
+}
+
 TEST(Chat, NumbersEventsPerConnectionWithoutGaps) {
     GatewayWorld world;
     auto early = world.client();

@@ -46,7 +46,7 @@ const Api& anthropic_api() {
             "event: message_delta\ndata: "
             "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},"
             "\"usage\":{\"output_tokens\":4}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
-        made.complete_at = made.stream.size();
+        made.complete_at = made.stream.find("event: message_stop");
         made.whole =
             R"({"id":"msg_1","type":"message","model":"m-1","content":[{"type":"text","text":"Grüße, Welt"}],)"
             R"("stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":4}})";
@@ -391,8 +391,8 @@ TEST_P(AttemptTest, StopsAnAnswerThatGrowsPastItsBound) {
     EXPECT_THAT(answer.error().message, HasSubstr("100 bytes, by agents.defaults.maxAnswerBytes"));
     EXPECT_TRUE(answer.error().partial);
     // What is no text has a bound too: comments without end, reasoning.
-    server.connection(
-        {step::receive(), step::send(until_closed(": " + std::string(2000, '.') + "\n")), step::await_end()});
+    server.connection({step::receive(), step::send(until_closed(": " + std::string(20'000, '.') + "\n")),
+                       step::await_end()});
     answer = ask(true);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().reason, Reason::no_answer);

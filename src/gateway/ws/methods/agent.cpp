@@ -3,6 +3,7 @@
 #include "config/agents.h"
 #include "config/environment/paths.h"
 #include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/slow_reader.h"
 
 namespace openclaw::gateway::methods {
 
@@ -135,6 +136,7 @@ net::Task<Reply> agent(Call call) {
     if (known && known->over()) co_return final_reply(*known);
     if (!known && !request->session_key.empty())
         room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
+    request->room = room_of(room.means.loop, call.client);
     auto ack = room.means.chat.send(std::move(*request));
     if (!ack) {
         if (!known) room.feed->forget(run_id);

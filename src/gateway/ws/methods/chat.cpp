@@ -2,6 +2,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/slow_reader.h"
 
 namespace openclaw::gateway::methods {
 
@@ -41,7 +42,8 @@ Reply chat_send(Call& call) {
     chat::SendRequest request{.asked_by = call.client->principal(),
                               .session_key = typed,
                               .message = std::move(message),
-                              .run_id = run_id};
+                              .run_id = run_id,
+                              .room = room_of(call.room.means.loop, call.client)};
     if (timeout && *timeout > 0) request.timeout = Milliseconds(std::min(*timeout, timeout_ms_max));
     const bool repeated = chat.find_run(run_id).has_value();
     if (!repeated) call.room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = typed});

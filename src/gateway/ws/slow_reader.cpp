@@ -1,0 +1,26 @@
+#include "gateway/ws/slow_reader.h"
+
+namespace openclaw::gateway {
+namespace {
+
+constexpr std::size_t unread_max = 256u << 10;
+constexpr Milliseconds between_looks{20};
+
+net::Task<void> wait_for_room(net::Loop& loop, std::weak_ptr<Client> reader, net::Abort abort) {
+    const auto behind = [&] {
+        const auto client = reader.lock();
+        return client && !client->revoked() && client->socket().buffered() > unread_max;
+    };
+    while (behind() && co_await loop.sleep(between_looks, abort)) {
+    }
+}
+
+}  // namespace
+
+providers::Room room_of(net::Loop& loop, const std::shared_ptr<Client>& client) {
+    return [&loop, reader = std::weak_ptr(client)](net::Abort abort) {
+        return wait_for_room(loop, reader, std::move(abort));
+    };
+}
+
+}  // namespace openclaw::gateway
