@@ -28,7 +28,8 @@ std::optional<Failure> find_silence(const auth::ProviderId& provider, const Comp
     failure.message = fmt::format("{} {}", provider, what_came(completion, wordless));
     if (used > 0) failure.message += fmt::format("; {} tokens were used", used);
     if (completion.stop_reason == "length")
-        failure.hint = "give the model more room (its maxTokens), or choose another one with /model";
+        failure.hint = fmt::format(
+            "give the model more room: maxTokens of its entry in models.providers.{}.models", provider);
     return failure;
 }
 

@@ -15,10 +15,11 @@ std::string hint_for(FailureReason reason, Surface surface) {
 }
 
 constexpr FailureReason reasons[] = {
-    FailureReason::auth,         FailureReason::rate_limit,      FailureReason::billing,
-    FailureReason::overloaded,   FailureReason::network,         FailureReason::timeout,
-    FailureReason::server_error, FailureReason::overflow,        FailureReason::format,
-    FailureReason::unknown,      FailureReason::model_not_found, FailureReason::refused_use};
+    FailureReason::auth,          FailureReason::rate_limit,      FailureReason::billing,
+    FailureReason::overloaded,    FailureReason::network,         FailureReason::timeout,
+    FailureReason::server_error,  FailureReason::overflow,        FailureReason::format,
+    FailureReason::unknown,       FailureReason::model_not_found, FailureReason::refused_use,
+    FailureReason::wrong_address, FailureReason::no_answer};
 
 TEST(FailureText, NamesSlashCommandsInAConversationOnly) {
     for (const auto reason : reasons) {
