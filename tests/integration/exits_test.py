@@ -19,7 +19,7 @@ ROUTES = {
     "a conversation through the gateway": ["chat"],
 }
 # What the provider answers, and the exit status of that fault.
-FAULTS = {"FAIL_401": 3, "FAIL_402": 3, "FAIL_403": 3, "FAIL_400": 1, "FAIL_404": 1, "FAIL_500": 4, "FAIL_529": 4,
+FAULTS = {"FAIL_401": 3, "FAIL_402": 3, "FAIL_403": 3, "FAIL_400": 1, "FAIL_404": 4, "FAIL_500": 4, "FAIL_529": 4,
           "MIDSTREAM_ERROR": 4}
 
 
