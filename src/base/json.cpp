@@ -89,7 +89,8 @@ void write(std::string& out, const json::value& value, std::size_t indent) {
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std::size_t depth_max) {
+Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std::size_t depth_max,
+                               json::storage_ptr memory) {
     if (text.size() > bytes_max) {
         return fail(Code::too_large, "{} bytes of JSON, more than the {} allowed", text.size(), bytes_max);
     }
@@ -97,6 +98,7 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std
     options.max_depth = depth_max;
     unsigned char scratch[2048];  // nearly all that is parsed is small
     json::stream_parser parser({}, options, scratch);
+    parser.reset(std::move(memory));
     json::error_code error;
     std::size_t read = parser.write_some(text.data(), text.size(), error);
     if (!error && read < text.size()) {

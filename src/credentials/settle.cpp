@@ -25,7 +25,9 @@ CredentialUse Credentials::begin_use(const std::string& agent_id, const auth::Ca
     use.credential_.secret.reset();
     // A login's tokens change by themselves, so they don't tell one account from another.
     if (credential.secret && credential.kind != "oauth")
-        use.print_ = auth::credential_print(*credential.secret, fingerprint_key_);
+        use.print_ = use.desk_ && use.desk_->index
+                         ? use.desk_->index->print_of(credential.profile, *credential.secret)
+                         : auth::credential_print(*credential.secret, fingerprint_key_);
     use.sent_ = clock_.now();
     use.next_demand_ = clock_.steady() + auth::demand_pace;
     if (credential.trial)

@@ -58,6 +58,7 @@ struct SlotDetail {
     std::string_view kind;  // one of the names of Candidate::kind
     std::string place, reason;
     std::optional<Secret> secret;
+    std::string print = {};  // credential_print() of the secret, once it was asked for
     const config::Variable* variable = nullptr;
     const UsageStats* usage = nullptr;      // as far as it is about this secret
     const UsageStats* any_usage = nullptr;  // of the name, whatever secret it had
@@ -103,6 +104,9 @@ void take_usage(Group& group, std::uint32_t slot, const Index::Prepared& prepare
 
 // A window as a decision reads it, of the account.
 SlotRest slot_rest(const RestWindow& window);
+
+// credential_print() of the detail's secret, made when it is first asked for.
+const std::string& print_of(SlotDetail& detail, const Index::Prepared& prepared);
 
 // What a reason is made of besides the slot.
 struct Told {

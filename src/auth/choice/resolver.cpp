@@ -433,6 +433,15 @@ const Profile* Index::find(const ProfileId& id) const {
     return found;
 }
 
+std::string Index::print_of(const ProfileId& id, const Secret& sent) {
+    std::string print;
+    with_slot_of(id, [&](auto& group, std::uint32_t slot, const Profile&) {
+        auto& detail = group.details[group.profiles[slot].detail];
+        if (detail.secret && *detail.secret == sent) print = auth::print_of(detail, *prepared_);
+    });
+    return print.empty() ? credential_print(sent, prepared_->surroundings.fingerprint_key) : print;
+}
+
 void Index::take_usage(const ProfileId& id) {
     with_slot_of(id, [&](auto& group, std::uint32_t slot, const Profile&) {
         auth::take_usage(group, slot, *prepared_);

@@ -134,6 +134,8 @@ public:
 
     const Surroundings& surroundings() const;
     const Profile* find(const ProfileId& id) const;  // in the store
+    // credential_print() of what is sent in a profile's name: made once for what stands in the store.
+    std::string print_of(const ProfileId& id, const Secret& sent);
     // The store's record of this profile's use has changed; nothing else has.
     void take_usage(const ProfileId& id);
 

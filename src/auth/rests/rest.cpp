@@ -127,8 +127,11 @@ std::string credential_print(const Secret& secret, std::string_view fingerprint_
 }
 
 bool is_about(const UsageStats& usage, const Secret& secret, std::string_view fingerprint_key) {
+    return usage.credential.empty() || is_about(usage, credential_print(secret, fingerprint_key));
+}
+
+bool is_about(const UsageStats& usage, std::string_view print) {
     if (usage.credential.empty()) return true;
-    const auto print = credential_print(secret, fingerprint_key);
     const auto key_of = [](std::string_view text) {
         return text.substr(std::min(text.find('/'), text.size()));
     };

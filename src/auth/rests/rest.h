@@ -65,6 +65,7 @@ std::string credential_print(const Secret& secret, std::string_view fingerprint_
 // without a fingerprint (another program's, a login's, whose tokens change) or with another host's is taken
 // at its word.
 bool is_about(const UsageStats& usage, const Secret& secret, std::string_view fingerprint_key);
+bool is_about(const UsageStats& usage, std::string_view print);  // the secret's credential_print()
 // The record of a profile as far as it is about the credential that is stored now; null: a clean start.
 const UsageStats* usage_about(const Store& store, const Profile& profile, std::string_view fingerprint_key);
 

@@ -12,6 +12,24 @@ constexpr std::size_t told_bytes_max = 4u << 20;  // more than any model's windo
 // While the file can't be written; the last entry is kept whatever its size.
 constexpr std::size_t waiting_max = 200, waiting_bytes_max = 8u << 20;
 
+// About as many bytes as the value has when it is written: names, quotes and the like count eight.
+std::size_t bytes_of(const json::value& value) {
+    constexpr std::size_t around = 8;
+    std::size_t bytes = around;
+    if (const auto* text = value.if_string()) bytes += text->size();
+    if (const auto* array = value.if_array())
+        for (const auto& each : *array) bytes += bytes_of(each);
+    if (const auto* object = value.if_object())
+        for (const auto& member : *object) bytes += member.key().size() + bytes_of(member.value());
+    return bytes;
+}
+
+std::size_t bytes_of(const json::object& entry) {
+    std::size_t bytes = 0;
+    for (const auto& member : entry) bytes += member.key().size() + bytes_of(member.value());
+    return bytes;
+}
+
 }  // namespace
 
 Conversation::Conversation(platform::FileSystem& files, platform::Path file, std::string session_id)
@@ -60,7 +78,7 @@ Result<std::vector<TranscriptEntry>> Conversation::entries(std::size_t bytes_max
 
 void Conversation::add(json::object entry, TimePoint now) {
     auto made = stamped(std::move(entry), now);
-    const auto bytes = json::serialize(made).size();
+    const auto bytes = bytes_of(made);
     const std::scoped_lock guard(mutex_);
     tell(made);
     waiting_.push_back({std::move(made), bytes});

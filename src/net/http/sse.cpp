@@ -1,5 +1,6 @@
 #include "net/http/sse.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace openclaw::net {
@@ -12,32 +13,55 @@ std::unexpected<Error> oversized(std::size_t limit) {
     return fail(Code::too_large, "a server-sent event is larger than {} bytes", limit);
 }
 
+// Where the lines of a piece end. Each byte is looked at once for each kind of line break, however many lines
+// there are.
+class LineEnds {
+public:
+    explicit LineEnds(std::string_view bytes) : bytes_(bytes), line_feed_(bytes.find('\n')) {}
+    // The first line break from `at` on, or npos.
+    std::size_t next(std::size_t at) {
+        if (line_feed_ < at) line_feed_ = bytes_.find('\n', at);
+        const auto carriage_return = bytes_.substr(0, line_feed_).find('\r', at);
+        return std::min(line_feed_, carriage_return);
+    }
+
+private:
+    std::string_view bytes_;
+    std::size_t line_feed_;
+};
+
 }  // namespace
 
+// A line that is whole in one piece, as nearly all are, is read where it stands.
 Result<std::vector<SseEvent>> SseParser::feed(std::string_view bytes) {
     std::vector<SseEvent> complete;
     if (failed_) return oversized(event_bytes_max_);
-    while (!bytes.empty()) {
-        if (std::exchange(after_carriage_return_, false) && bytes.front() == '\n') {
-            bytes.remove_prefix(1);
+    LineEnds ends(bytes);
+    for (std::size_t at = 0; at < bytes.size();) {
+        if (std::exchange(after_carriage_return_, false) && bytes[at] == '\n') {
+            ++at;
             continue;
         }
-        const std::size_t end = bytes.find_first_of(line_breaks);
-        line_.append(bytes.substr(0, end));
-        if (too_large()) {
-            failed_ = true;
-            return oversized(event_bytes_max_);
-        }
+        const auto end = ends.next(at);
+        const auto part = bytes.substr(at, end - at);
+        if (too_large(part.size())) return failed();
+        if (end == std::string_view::npos || !line_.empty()) line_ += part;
         if (end == std::string_view::npos) break;
         after_carriage_return_ = bytes[end] == '\r';
-        bytes.remove_prefix(end + 1);
-        if (auto taken = take_line(complete); !taken) return std::unexpected(taken.error());
+        at = end + 1;
+        take_line(line_.empty() ? part : line_, complete);
+        line_.clear();
+        if (too_large(0)) return failed();
     }
     return complete;
 }
 
-Result<void> SseParser::take_line(std::vector<SseEvent>& complete) {
-    std::string_view line = line_;
+std::unexpected<Error> SseParser::failed() {
+    failed_ = true;
+    return oversized(event_bytes_max_);
+}
+
+void SseParser::take_line(std::string_view line, std::vector<SseEvent>& complete) {
     if (std::exchange(at_start_, false) && line.starts_with(byte_order_mark)) {
         line.remove_prefix(byte_order_mark.size());
     }
@@ -46,10 +70,6 @@ Result<void> SseParser::take_line(std::vector<SseEvent>& complete) {
     } else {
         take_field(line);
     }
-    line_.clear();
-    if (!too_large()) return {};
-    failed_ = true;
-    return oversized(event_bytes_max_);
 }
 
 void SseParser::take_field(std::string_view line) {
@@ -73,8 +93,8 @@ void SseParser::dispatch(std::vector<SseEvent>& complete) {
     has_data_ = false;
 }
 
-bool SseParser::too_large() const {
-    return line_.size() + event_.data.size() + event_.event.size() > event_bytes_max_;
+bool SseParser::too_large(std::size_t more) const {
+    return line_.size() + more + event_.data.size() + event_.event.size() > event_bytes_max_;
 }
 
 std::string format_sse(std::string_view data, std::string_view event) {

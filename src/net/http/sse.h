@@ -26,10 +26,11 @@ public:
     bool mid_event() const { return !line_.empty() || has_data_ || !event_.event.empty(); }
 
 private:
-    Result<void> take_line(std::vector<SseEvent>& complete);
+    void take_line(std::string_view line, std::vector<SseEvent>& complete);
     void take_field(std::string_view line);
     void dispatch(std::vector<SseEvent>& complete);
-    bool too_large() const;
+    bool too_large(std::size_t more) const;  // with so many bytes more of the line
+    std::unexpected<Error> failed();
 
     std::size_t event_bytes_max_;
     std::string line_;  // so far, without its end

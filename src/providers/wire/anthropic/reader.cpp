@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/passing_json.h"
 #include "base/text.h"
 #include "providers/wire/anthropic/messages.h"
 
@@ -37,6 +38,7 @@ private:
     void on_message_delta(const json::object& data);
     void take_usage(const json::object& holder);
 
+    PassingJson event_;
     Completion completion_;
     Wordless wordless_ = Wordless::nothing;
     bool started_ = false;
@@ -96,8 +98,7 @@ AnswerReader::Step Reader::on_done() {
 AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
     if (event.event == "ping" || event.data.empty()) return Step::more;
     if (trimmed(event.data) == "[DONE]") return on_done();
-    const auto parsed = parse_json(event.data);
-    const auto* data = parsed ? as_object(&*parsed) : nullptr;
+    const auto* data = as_object(event_.read(event.data));
     if (!data) return Step::failed;
     const auto type = string_at(*data, "type").value_or(event.event);
     if (type == "error") return Step::failed;

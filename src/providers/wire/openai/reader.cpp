@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/passing_json.h"
 #include "base/text.h"
 #include "providers/wire/openai/chat.h"
 
@@ -89,6 +90,7 @@ private:
     void take_text(const json::object& holder, std::string& text);
     bool take_end(const json::object& choice);
 
+    PassingJson event_;
     Completion completion_;
     Wordless wordless_ = Wordless::nothing;
     bool begun_ = false;  // a choice has come
@@ -140,8 +142,7 @@ AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& tex
         if (!complete() && begun_) completion_.stop_reason = refused_ ? "refusal" : "stop";
         return complete() ? Step::done : Step::more;
     }
-    const auto parsed = parse_json(bytes);
-    const auto* data = parsed ? as_object(&*parsed) : nullptr;
+    const auto* data = as_object(event_.read(bytes));
     if (!data || event.event == "error" || holds_error(*data)) return Step::failed;
     take_names(*data);
     take_usage(*data);
