@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "auth/profiles/profile_format.h"
+#include "auth/profiles/record_names.h"
 #include "base/text.h"
 #include "config/environment/paths.h"
 
@@ -85,18 +86,18 @@ Parsed parse_credential(const json::object& record, const References& references
     const auto type = string_at(record, "type");
     if (type == "api_key") {
         auto key = secret_of(record, references, "key");
-        if (!key) return std::unexpected("no key");
+        if (!key) return std::unexpected(problem_of_missing(record, "key"));
         return ApiKey{std::move(*key)};
     }
     if (type == "token") {
         auto token = secret_of(record, references, "token");
-        if (!token) return std::unexpected("no token");
+        if (!token) return std::unexpected(problem_of_missing(record, "token"));
         auto expiry = parse_expiry(value_at(record, "expires"));
         note = std::move(expiry.note);
         return Token{std::move(*token), expiry.at};
     }
     if (type == "oauth") return parse_oauth(record, references, note);
-    return std::unexpected("type is not one of api_key, token, oauth");
+    return std::unexpected(problem_of_type(record));
 }
 
 std::optional<TimePoint> time_of(const json::object& record, std::string_view key) {
@@ -126,6 +127,8 @@ void read_allowed_agents(Profile& profile, const json::object& record) {
 
 void parse_record(Store& store, std::string_view id, const json::value& value) {
     const auto* record = value.if_object();
+    const auto renamed = record ? with_own_names(*record) : json::value();
+    if (renamed.is_object()) record = &renamed.get_object();
     DamagedProfile damaged{.id = {std::string(id)}, .provider = {}, .problem = "not an object"};
     if (record) damaged.provider = text_of(*record, "provider");
     if (trimmed(damaged.provider).empty()) damaged.provider.clear();
@@ -255,7 +258,8 @@ json::object from_legacy_store(const json::object& document) {
     if (!document.contains("profiles"))
         for (const auto& [provider, value] : document) {
             const auto* record = value.if_object();
-            const auto type = record ? string_at(*record, "type") : std::nullopt;
+            auto type = record ? string_at(*record, "type") : std::nullopt;
+            if (record && !type) type = string_at(*record, "mode");
             if (type != "api_key" && type != "token" && type != "oauth") continue;
             auto& taken = profiles[std::string(provider) + ":default"].emplace_object();
             taken = *record;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "auth/profiles/record_names.h"
 #include "auth/profiles/salvage_reader.h"
 #include "base/text.h"
 
@@ -88,6 +89,21 @@ const json::key_value_pair* misnamed_records(const json::object& document) {
     return nullptr;
 }
 
+// What a store may hold without holding records.
+bool is_part(std::string_view name) {
+    constexpr std::array<std::string_view, 5> parts = {"version", "order", "lastGood", "usageStats",
+                                                       "imports"};
+    return std::ranges::find(parts, name) != parts.end();
+}
+
+// Without `profiles`: a member that is none of a store's, so that this is no empty store.
+const json::key_value_pair* foreign_member(const json::object& document) {
+    if (document.contains("profiles")) return nullptr;
+    for (const auto& member : document)
+        if (!is_part(member.key())) return &member;
+    return nullptr;
+}
+
 class Salvager {
 public:
     explicit Salvager(std::string_view text) : text_(text), reader_(text) {}
@@ -168,6 +184,7 @@ private:
         for (const auto& record : result_.lost) profiles_.stable_erase(record.id);
         result_.document["version"] = top_.contains("version") ? top_.at("version") : json::value(1);
         result_.document["profiles"] = std::move(profiles_);
+        give_own_names(result_.document);
         for (const auto name : object_parts) {
             const auto* part = value_at(top_, name);
             if (!part || part->is_object()) continue;
@@ -181,12 +198,26 @@ private:
 
     void adopt_misnamed() {
         const auto* misnamed = misnamed_records(top_);
-        if (!misnamed) return;
+        if (!misnamed) return adopt_outside();
         const std::string name(misnamed->key());
         note(std::min(text_.find("\"" + name + "\""), text_.size()));
         result_.lost_parts.push_back(fmt::format("the name of profiles (it is {})", name_in(name)));
         profiles_ = misnamed->value().get_object();
         top_.stable_erase(name);
+    }
+
+    // Records that stand beside each other without the member that holds them.
+    void adopt_outside() {
+        std::vector<std::string> ids;
+        for (const auto& member : top_)
+            if (looks_like_credential(member.value())) ids.emplace_back(member.key());
+        if (ids.empty()) return;
+        note(std::min(text_.find("\"" + ids.front() + "\""), text_.size()));
+        result_.lost_parts.emplace_back("profiles around the records");
+        for (const auto& id : ids) {
+            profiles_[id] = std::move(top_.at(id));
+            top_.stable_erase(id);
+        }
     }
 
     std::string_view text_;
@@ -199,7 +230,7 @@ private:
 
 Result<json::value> parse_store_text(std::string_view text) {
     auto value = parse_json(text);
-    const auto* document = value ? value->if_object() : nullptr;
+    auto* document = value ? value->if_object() : nullptr;
     if (!document) return value;
     for (const auto name : object_parts)
         if (const auto* part = value_at(*document, name); part && !part->is_object())
@@ -207,6 +238,11 @@ Result<json::value> parse_store_text(std::string_view text) {
     if (const auto* member = misnamed_records(*document))
         return fail(Code::invalid_input, "\"{}\" holds credentials, but no \"profiles\" does",
                     name_in(member->key()));
+    if (const auto* member = foreign_member(*document))
+        return fail(Code::invalid_input,
+                    "there is no \"profiles\", but \"{}\": records stand in \"profiles\"",
+                    name_in(member->key()));
+    give_own_names(*document);
     const auto* profiles = object_at(*document, "profiles");
     if (StoreReader::count_records(text) <= (profiles ? profiles->size() : 0)) return value;
     return fail(Code::invalid_input, "the id of a record stands twice");

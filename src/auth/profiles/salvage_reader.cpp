@@ -53,7 +53,8 @@ bool ends_in_place(std::string_view record) {
 
 bool looks_like_credential(const json::value& value) {
     const auto* record = value.if_object();
-    const auto type = record ? string_at(*record, "type") : std::nullopt;
+    auto type = record ? string_at(*record, "type") : std::nullopt;
+    if (record && !type) type = string_at(*record, "mode");
     return (type == "api_key" || type == "token" || type == "oauth") && string_at(*record, "provider");
 }
 

@@ -46,6 +46,42 @@ TEST(ProfileFormat, LosesOnlyTheDamagedRecord) {
                                                   "no access token and no refresh token", "not an object"}));
 }
 
+TEST(ProfileFormat, ReadsTheNamesOfHandWrittenAndNewerRecords) {
+    const auto store = store_of(R"({"profiles":{
+        "a:mode":{"mode":"api_key","provider":"anthropic","apiKey":"one"},
+        "a:both":{"type":"token","mode":"api_key","provider":"anthropic","token":"two"},
+        "a:ref":{"type":"api_key","provider":"anthropic","key":{"source":"env","provider":"default","id":"KEY"}},
+        "a:apiKeyRef":{"mode":"api_key","provider":"anthropic","apiKey":{"source":"file","provider":"vault","id":"/k"}},
+        "a:token":{"type":"token","provider":"anthropic","token":{"source":"env","id":"TOKEN"}},
+        "a:own":{"type":"api_key","provider":"anthropic","key":"three","apiKey":"other"}}})");
+    EXPECT_TRUE(store.damaged.empty()) << store.damaged.front().problem;
+    const auto profile = [&](const std::string& id) { return *store.find({id}); };
+    EXPECT_EQ(wire_secret(profile("a:mode").credential), Secret("one"));
+    EXPECT_EQ(wire_secret(profile("a:both").credential), Secret("two"));
+    EXPECT_EQ(describe(*profile("a:ref").reference_of("key")), "env KEY");
+    EXPECT_EQ(describe(*profile("a:apiKeyRef").reference_of("key")), "file vault /k");
+    EXPECT_EQ(describe(*profile("a:token").reference_of("token")), "env TOKEN");
+    EXPECT_EQ(wire_secret(profile("a:own").credential), Secret("three"));
+}
+
+TEST(ProfileFormat, NamesTheMemberThatWasMeant) {
+    const auto store = store_of(R"({"profiles":{
+        "1":{"type":"api_key","provider":"anthropic","api_key":"sk-ant-secret"},
+        "2":{"type":"token","provider":"anthropic","accessToken":"sk-ant-secret"},
+        "3":{"type":"api-key","provider":"anthropic","key":"k"},
+        "4":{"type":"tokn","provider":"anthropic","token":"k"},
+        "5":{"provider":"anthropic","key":"k"},
+        "6":{"mode":"api_key","provider":"anthropic","value":"sk-ant-secret"}}})");
+    std::vector<std::string> problems;
+    for (const auto& record : store.damaged) problems.push_back(record.problem);
+    EXPECT_EQ(problems, (std::vector<std::string>{"no key: \"api_key\" has to be called \"key\"",
+                                                  "no token: \"accessToken\" has to be called \"token\"",
+                                                  "type is not one of api_key, token, oauth; write api_key",
+                                                  "type is not one of api_key, token, oauth; write token",
+                                                  "no type: it is one of api_key, token, oauth",
+                                                  "no key: \"value\" has to be called \"key\""}));
+}
+
 TEST(ProfileFormat, UnderstandsExpiryInEveryFormAndSaysSo) {
     struct Row {
         std::string expires;
