@@ -1,13 +1,34 @@
 #include "auth/choice/look_around.h"
 
 #include "auth/sealed/open_all.h"
+#include "config/environment/state_names.h"
 
 namespace openclaw::auth {
+
+std::vector<UnusedStore> find_unused_stores(platform::FileSystem& files, const config::Paths& paths) {
+    const auto has_store = [&](const config::Path& state) {
+        return platform::exists(files, state / "agents/main/agent/auth-profiles.json");
+    };
+    std::vector<UnusedStore> unused;
+    const bool alone = paths.state_explicit || paths.state_legacy || paths.home.empty();
+    if (alone || !paths.main_agent_override.empty() || has_store(paths.state)) return unused;
+    const auto used = files.real_path(paths.state);
+    for (const auto name : config::old_state_names) {
+        const auto state = paths.home / name;
+        if (!has_store(state)) continue;
+        const auto real = files.real_path(state);
+        if (real && used && *real == *used) continue;
+        const auto folder = fmt::format("~/{}", name);
+        unused.push_back({folder + "/agents/main/agent/auth-profiles.json", folder});
+    }
+    return unused;
+}
 
 Surroundings look_around(platform::FileSystem& files, const config::Config& config,
                          std::string fingerprint_key) {
     Surroundings surroundings;
     surroundings.fingerprint_key = std::move(fingerprint_key);
+    surroundings.unused = find_unused_stores(files, config.paths());
     const auto& environment = config.environment();
     if (!environment.find_filled("GOOGLE_CLOUD_LOCATION")) return surroundings;
     const auto named = environment.find_filled("GOOGLE_APPLICATION_CREDENTIALS");

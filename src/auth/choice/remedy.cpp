@@ -67,11 +67,17 @@ std::string place_of(const Candidate& candidate) {
     return candidate.place;
 }
 
+std::string unused_text(const UnusedStore& store) {
+    return fmt::format("{}: not in use, as there is a state directory of today", store.file);
+}
+
 std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file) {
     std::vector<std::string> places;
     const auto is_profile = [](const Candidate& candidate) { return candidate.source == Source::profile; };
-    if (std::ranges::none_of(resolution.candidates, is_profile))
+    if (std::ranges::none_of(resolution.candidates, is_profile)) {
         places.push_back(fmt::format("{}: no profile of {}", store_file, resolution.provider));
+        for (const auto& store : resolution.unused) places.push_back(unused_text(store));
+    }
     std::size_t profiles = 0;
     for (const auto& candidate : resolution.candidates)
         if (!is_profile(candidate) || ++profiles <= profiles_named_max)
@@ -118,6 +124,9 @@ std::string remedy_for(const Resolution& resolution) {
     if (std::ranges::any_of(resolution.candidates, rests)) return clear_rests(resolution.provider);
     if (resolution.provider == "amazon-bedrock" || resolution.provider == "google-vertex")
         return "openclaw env";
+    const auto is_stored = [](const Candidate& candidate) { return candidate.source == Source::profile; };
+    if (!resolution.unused.empty() && std::ranges::none_of(resolution.candidates, is_stored))
+        return "openclaw migrate --from " + resolution.unused.front().folder;
     return command_that_stores(resolution.provider);
 }
 

@@ -11,6 +11,9 @@ namespace openclaw::auth {
 // "profile anthropic:work", "ANTHROPIC_API_KEY (environment)", "models.providers.corp.apiKey (config)".
 std::string place_of(const Candidate& candidate);
 
+// "~/.clawdbot/agents/main/agent/auth-profiles.json: not in use, ...".
+std::string unused_text(const UnusedStore& store);
+
 // Each place looked at with what was found there: "ANTHROPIC_API_KEY (environment): not set". Without any
 // stored profile the store itself is named as the first place.
 std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file);

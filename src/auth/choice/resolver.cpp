@@ -466,7 +466,8 @@ Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint 
                               .candidates = {},
                               .explicit_order = group.explicit_order,
                               .order_origin = group.order_origin,
-                              .notices = group.notices};
+                              .notices = group.notices,
+                              .unused = prepared.surroundings.unused};
         const auto moment = moment_of(request, prepared, group, now);
         const auto ranking = rank(request, moment);
         resolution.candidates.reserve(ranking.size());

@@ -94,6 +94,12 @@ struct ResolveRequest {
 // Everything the decision looked at, in the order in which a request would try it: usable ones first, an
 // OAuth login that needs a refresh in its place among them, then those that rest (soonest ready first), then
 // the rest.
+// A store that nothing reads, because it stands in a state directory of old beside the one in use.
+struct UnusedStore {
+    std::string file;    // "~/.clawdbot/agents/main/agent/auth-profiles.json"
+    std::string folder;  // "~/.clawdbot"
+};
+
 struct Resolution {
     ProviderId provider;
     std::vector<Candidate> candidates;
@@ -104,6 +110,7 @@ struct Resolution {
 
     const Candidate* chosen() const;  // null: no usable credential
     // When the first of those that rest is ready again, if nothing is usable and something rests.
+    std::vector<UnusedStore> unused = {};  // where credentials may stand that nobody looks for
     std::optional<TimePoint> ready_at() const;
 };
 
@@ -119,6 +126,7 @@ struct Surroundings {
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
+    std::vector<UnusedStore> unused = {};  // look_around.h
 // matter. Borrows both; build a new one when profiles, orders or the config change, and call take_usage()
 // when only usage does. One thread uses it.
 class Index {

@@ -1,5 +1,6 @@
 #include "auth/legacy/at_start.h"
 
+#include "auth/choice/look_around.h"
 #include "auth/legacy/import.h"
 #include "auth/legacy/state_files.h"
 #include "base/text.h"
@@ -63,6 +64,12 @@ std::vector<StartNote> take_over_at_start(platform::FileSystem& files, const con
     const ImportRules rules{
         .rename_conflicts = false, .again = false, .fingerprint_key = fingerprint_key, .now = now};
     for (const auto& agent : config.agents()) take_over_credentials(files, config, agent, rules, notes);
+    for (const auto& store : find_unused_stores(files, config.paths()))
+        notes.push_back(
+            {.is_problem = true,
+             .text = fmt::format("the credentials in {} are not in use; `openclaw migrate --from {}` "
+                                 "takes them over",
+                                 store.file, store.folder)});
     std::vector<Left> left;
     for (const auto& file : find_copies(files, config, left)) {
         const auto copied = copy(files, file);

@@ -1,5 +1,6 @@
 #include "auth/legacy/source.h"
 #include "config/environment/paths.h"
+#include "config/environment/state_names.h"
 #include "store/sqlite_reader.h"
 
 namespace openclaw::auth::legacy {
@@ -20,8 +21,15 @@ bool find_in_agent_folder(FileSystem& files, const Path& folder, const std::stri
     return has_database || has_profiles || has_old;
 }
 
+// One without any credential, such as a config was left in.
+bool is_state_folder(FileSystem& files, const Path& folder) {
+    return std::ranges::any_of(config::config_names,
+                               [&](auto name) { return platform::exists(files, folder / name); });
+}
+
 bool find_in_state_folder(FileSystem& files, const Path& folder, const std::string& agent, Found& found) {
     bool any = false;
+    if (is_state_folder(files, folder)) any = true;
     const Path shared = folder / "state/openclaw.sqlite", logins = folder / "credentials/oauth.json";
     if (platform::exists(files, shared)) {
         find_database(files, shared, {}, found);

@@ -1,13 +1,13 @@
 #include "config/environment/paths.h"
 
 #include "base/text.h"
+#include "config/environment/state_names.h"
 
 namespace openclaw::config {
 namespace {
 
-constexpr std::array<std::string_view, 4> state_names = {".openclaw", ".clawdbot", ".moltbot", ".moldbot"};
-constexpr std::array<std::string_view, 4> config_names = {"openclaw.json", "clawdbot.json", "moltbot.json",
-                                                          "moldbot.json"};
+constexpr std::array<std::string_view, 4> state_names = {".openclaw", old_state_names[0], old_state_names[1],
+                                                         old_state_names[2]};
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';

@@ -111,10 +111,14 @@ std::string order_text(const auth::Resolution& resolution) {
 void print_candidates(Context& context, const Explanation& explanation) {
     context.out.line("");
     context.out.line("Looked at, in this order:");
-    if (std::ranges::none_of(explanation.resolution.candidates,
-                             [](const auto& candidate) { return candidate.source == auth::Source::profile; }))
+    if (std::ranges::none_of(explanation.resolution.candidates, [](const auto& candidate) {
+            return candidate.source == auth::Source::profile;
+        })) {
         context.out.line(
             fmt::format("- {}: no profile of {}", explanation.store_file, explanation.resolution.provider));
+        for (const auto& store : explanation.resolution.unused)
+            context.out.line("- " + auth::unused_text(store));
+    }
     for (const auto& candidate : explanation.resolution.candidates) {
         std::string line =
             fmt::format("- {} [{}]", printable(auth::place_of(candidate)), auth::name_of(candidate.verdict));

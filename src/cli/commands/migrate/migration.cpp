@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/migrate/migration.h"
+#include "config/environment/state_names.h"
 
 namespace openclaw::cli {
 
@@ -35,9 +36,11 @@ void Migration::find_rest() {
     const auto& paths = config_->paths();
     if (paths.state_explicit || paths.home.empty()) return;
     const auto used = context_.files.real_path(paths.state);
-    for (const auto* const name : {".clawdbot", ".moltbot", ".moldbot"}) {
+    for (const auto name : config::old_state_names) {
         const auto folder = context_.files.real_path(paths.home / name);
         if (!folder || (used && *folder == *used)) continue;
+        const auto there = auth::legacy::find_at(context_.files, *folder, {});
+        if (!there || (there->sources.empty() && there->left.empty())) continue;
         notes_.push_back(
             fmt::format("~/{} isn't in use; to take its credentials over, run `openclaw migrate "
                         "--from ~/{}`",
