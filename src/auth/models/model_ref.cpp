@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/profiles/model_id.h"
 #include "base/nearest.h"
 #include "base/text.h"
 
@@ -55,9 +56,15 @@ std::optional<ModelRef> find_alias(std::string_view text, const config::Config& 
     return std::nullopt;
 }
 
-// Where "model@profile" is cut. Model ids and e-mail addresses hold '@' too: a profile's part before its
-// ':' does not, and a version such as 20251101 is no profile.
-std::optional<std::size_t> profile_mark(std::string_view text) {
+bool is_version(std::string_view text) {
+    return !text.empty() &&
+           (text.find_first_not_of("0123456789") == std::string_view::npos || text == "default" ||
+            text == "latest" || text.find('/') != std::string_view::npos);
+}
+
+// Where "model@profile" is cut, by its look. Model ids and e-mail addresses hold '@' too: a profile's part
+// before its ':' does not, and a version such as 20251101 is no profile.
+std::optional<std::size_t> mark_by_look(std::string_view text) {
     for (auto at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
         const auto rest = text.substr(at + 1);
         const auto colon = rest.find(':');
@@ -67,27 +74,90 @@ std::optional<std::size_t> profile_mark(std::string_view text) {
     }
     const auto last = text.rfind('@');
     if (last == std::string_view::npos) return std::nullopt;
-    const auto rest = text.substr(last + 1);
-    const bool version = rest.find_first_not_of("0123456789") == std::string_view::npos ||
-                         rest == "default" || rest == "latest" || rest.find('/') != std::string_view::npos;
-    return version && !rest.empty() ? std::nullopt : std::optional(last);
+    return is_version(text.substr(last + 1)) ? std::nullopt : std::optional(last);
 }
 
-std::vector<ModelRef> parse_list(const json::object& settings, std::string_view name,
-                                 const config::Config& config, std::vector<std::string>& warnings) {
-    std::vector<ModelRef> models;
+// What somebody's model is in the config; "model@profile" there is one with a profile.
+bool is_named_by(std::string_view text, const ModelRef& model) {
+    const auto mark = mark_by_look(text);
+    const bool has_profile = mark && text.find(':', *mark) != std::string_view::npos;
+    return !has_profile && find_reference(text) == model;
+}
+
+bool is_in_role(const ModelRef& model, const config::Config& config) {
+    const auto is_it = [&](std::string_view text) { return is_named_by(text, model); };
+    for (const auto* name : {"model", "imageModel"}) {
+        const auto* settings = default_settings(config, name);
+        if (!settings) continue;
+        if (is_it(string_at(*settings, "primary").value_or(""))) return true;
+        const auto* list = array_at(*settings, "fallbacks");
+        if (list && std::ranges::any_of(*list, [&](const json::value& entry) {
+                return entry.is_string() && is_it(entry.get_string());
+            }))
+            return true;
+    }
+    return std::ranges::any_of(config.agents(), [&](const config::AgentEntry& agent) {
+        return (agent.model && is_it(*agent.model)) ||
+               (agent.fallbacks && std::ranges::any_of(*agent.fallbacks, is_it));
+    });
+}
+
+bool is_among_models(const ModelRef& model, const config::Config& config) {
+    const auto* models = object_at(config.value(), "models");
+    const auto* providers = models ? object_at(*models, "providers") : nullptr;
+    if (!providers) return false;
+    for (const auto& [key, value] : *providers) {
+        const auto* entry = value.if_object();
+        const auto* list = entry && ProviderId(key) == model.provider ? array_at(*entry, "models") : nullptr;
+        if (list && std::ranges::any_of(*list, [&](const json::value& each) {
+                const auto* object = each.if_object();
+                return object && is_id_of(string_at(*object, "id").value_or(""), model);
+            }))
+            return true;
+    }
+    return false;
+}
+
+bool is_whole(std::string_view text, const config::Config& config) {
+    if (find_alias(trimmed(text), config)) return true;
+    const auto model = find_reference(text);
+    return model && is_configured(*model, config);
+}
+
+// Where "model@profile" is cut: nowhere where the whole is known here, else behind the longest beginning that
+// is, else by its look.
+std::optional<std::size_t> profile_mark(std::string_view text, const config::Config& config) {
+    auto at = text.rfind('@');
+    if (at == std::string_view::npos || is_whole(text, config)) return std::nullopt;
+    for (; at != std::string_view::npos && at > 0; at = text.rfind('@', at - 1))
+        if (!is_version(text.substr(at + 1)) && is_whole(text.substr(0, at), config)) return at;
+    return mark_by_look(text);
+}
+
+// The models of a list, each with how it is written.
+struct ReadList {
+    std::vector<ModelRef>& models;
+    std::vector<std::string>& texts;
+
+    void add(ModelRef model, std::string_view text) {
+        models.push_back(std::move(model));
+        texts.emplace_back(trimmed(text));
+    }
+};
+
+void parse_list(const json::object& settings, std::string_view name, const config::Config& config,
+                ReadList read, std::vector<std::string>& warnings) {
     const auto* list = array_at(settings, name);
-    if (!list) return models;
+    if (!list) return;
     for (const auto& entry : *list) {
         const auto* text = entry.if_string();
         const auto model = text ? parse_model(*text, config) : fail(Code::invalid_input, "not a string");
         if (model)
-            models.push_back(*model);
+            read.add(*model, *text);
         else
             warnings.push_back(
                 fmt::format("{} holds an entry that was skipped: {}", name, model.error().message));
     }
-    return models;
 }
 
 void plan_primary(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
@@ -113,14 +183,15 @@ void plan_primary(ModelPlan& plan, const config::Config& config, const config::A
 }
 
 void plan_fallbacks(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
+    ReadList read{plan.fallbacks, plan.fallback_texts};
     if (agent && agent->fallbacks) {
         plan.fallbacks_from_agent = true;
         for (const auto& text : *agent->fallbacks)
-            if (auto model = parse_model(text, config)) plan.fallbacks.push_back(std::move(*model));
+            if (auto model = parse_model(text, config)) read.add(std::move(*model), text);
         return;
     }
     if (const auto* settings = default_settings(config, "model"))
-        plan.fallbacks = parse_list(*settings, "fallbacks", config, plan.warnings);
+        parse_list(*settings, "fallbacks", config, read, plan.warnings);
 }
 
 void plan_images(ModelPlan& plan, const config::Config& config) {
@@ -128,8 +199,12 @@ void plan_images(ModelPlan& plan, const config::Config& config) {
     if (!settings) return;
     const auto text = string_at(*settings, "primary");
     if (text && !trimmed(*text).empty())
-        if (auto model = parse_model(*text, config)) plan.image = std::move(*model);
-    plan.image_fallbacks = parse_list(*settings, "fallbacks", config, plan.warnings);
+        if (auto model = parse_model(*text, config)) {
+            plan.image = std::move(*model);
+            plan.image_text = trimmed(*text);
+        }
+    parse_list(*settings, "fallbacks", config, {plan.image_fallbacks, plan.image_fallback_texts},
+               plan.warnings);
 }
 
 void plan_allowed(ModelPlan& plan, const config::Config& config) {
@@ -140,7 +215,7 @@ void plan_allowed(ModelPlan& plan, const config::Config& config) {
         everything = everything || trimmed(member.key()) == "*";
         const auto model = trimmed(member.key()) == "*" ? std::nullopt : find_reference(member.key());
         if (model && std::ranges::find(plan.listed, *model) == plan.listed.end())
-            plan.listed.push_back(*model);
+            ReadList{plan.listed, plan.listed_texts}.add(*model, member.key());
     }
     plan.restricted = !entries->empty() && !everything;
 }
@@ -159,6 +234,23 @@ std::optional<ModelRef> find_reference(std::string_view text) {
     return ModelRef{std::move(provider), std::move(id)};
 }
 
+bool is_same(const ModelRef& one, const ModelRef& other) {
+    return one.provider == other.provider && (is_id_of(one.model, other) || is_id_of(other.model, one));
+}
+
+bool is_id_of(std::string_view id, const ModelRef& model) {
+    return is_model_id(id, model.provider, model.model);
+}
+
+bool is_configured(const ModelRef& model, const config::Config& config) {
+    const auto* entries = model_entries(config);
+    const bool listed = entries && std::ranges::any_of(*entries, [&](const auto& member) {
+                            const auto entry = find_reference(member.key());
+                            return entry && is_same(*entry, model);
+                        });
+    return listed || is_among_models(model, config) || is_in_role(model, config);
+}
+
 std::vector<Alias> configured_aliases(const config::Config& config) {
     std::vector<Alias> aliases;
     const auto* entries = model_entries(config);
@@ -169,11 +261,13 @@ std::vector<Alias> configured_aliases(const config::Config& config) {
         if (!model || !entry) continue;
         if (const auto* own = value_at(*entry, "alias")) {
             const auto name = own->is_string() ? trimmed(own->get_string()) : std::string_view();
-            if (!name.empty()) aliases.push_back({std::string(name), model->key()});
+            if (!name.empty())
+                aliases.push_back({std::string(name), model->key(), std::string(trimmed(text))});
             continue;
         }
         for (const auto& [name, key] : built_in_aliases)
-            if (model->key() == key) aliases.push_back({std::string(name), model->key()});
+            if (model->key() == key)
+                aliases.push_back({std::string(name), model->key(), std::string(trimmed(text))});
     }
     return aliases;
 }
@@ -187,8 +281,7 @@ std::optional<std::string> nearest_alias(std::string_view typed, const config::C
 
 Result<ModelRef> parse_model(std::string_view text, const config::Config& config) {
     const auto typed = trimmed(text);
-    if (typed.find('/') == std::string_view::npos)
-        if (auto model = find_alias(typed, config)) return *model;
+    if (auto model = find_alias(typed, config)) return *model;
     if (auto model = find_reference(typed)) return *model;
     return hinted(fail(Code::invalid_input, "invalid model reference: {}", printable(shortened(text, 120))),
                   "write provider/model, for example " + std::string(default_model_key));
@@ -196,7 +289,7 @@ Result<ModelRef> parse_model(std::string_view text, const config::Config& config
 
 Result<ModelChoice> parse_model_choice(std::string_view text, const config::Config& config) {
     const auto typed = trimmed(text);
-    const auto mark = profile_mark(typed);
+    const auto mark = profile_mark(typed, config);
     const auto model_text = trimmed(typed.substr(0, mark.value_or(typed.size())));
     ModelChoice choice;
     if (mark) {
@@ -210,8 +303,7 @@ Result<ModelChoice> parse_model_choice(std::string_view text, const config::Conf
     auto model = parse_model(model_text, config);
     if (!model) return std::unexpected(std::move(model).error());
     choice.model = std::move(*model);
-    if (model_text.find('/') == std::string_view::npos && find_alias(model_text, config))
-        choice.alias = model_text;
+    if (find_alias(model_text, config)) choice.alias = model_text;
     return choice;
 }
 
@@ -226,8 +318,8 @@ ModelPlan model_plan(const config::Config& config, const config::AgentEntry* age
 }
 
 bool allows(const ModelPlan& plan, const ModelRef& model) {
-    return !plan.restricted || model == plan.primary ||
-           std::ranges::find(plan.listed, model) != plan.listed.end();
+    const auto is_it = [&](const ModelRef& each) { return is_same(each, model); };
+    return !plan.restricted || is_it(plan.primary) || std::ranges::any_of(plan.listed, is_it);
 }
 
 }  // namespace openclaw::auth

@@ -32,12 +32,22 @@ constexpr std::string_view default_model_key = "anthropic/claude-opus-4-5";
 // "anthropic/opus-4.5" -> "anthropic/claude-opus-4-5". No aliases. Nothing for "", "/x", "x/".
 std::optional<ModelRef> find_reference(std::string_view text);
 
+// Whether both name one model: ids that begin with their provider's name ("nvidia/nemotron-x" of nvidia) are
+// written without it too.
+bool is_same(const ModelRef& one, const ModelRef& other);
+// Whether an id in a provider's list of models is this one, in either form.
+bool is_id_of(std::string_view id, const ModelRef& model);
+// Whether the config has it: among its provider's models, in agents.defaults.models, or as somebody's model.
+bool is_configured(const ModelRef& model, const config::Config& config);
+
 // A reference or an alias, any case. Fails with `invalid_input` ("invalid model reference: x").
 Result<ModelRef> parse_model(std::string_view text, const config::Config& config);
+// The same with a profile behind an '@'. What is an alias or configured as a whole is not cut.
 Result<ModelChoice> parse_model_choice(std::string_view text, const config::Config& config);
 
 struct Alias {
     std::string name, key;
+    std::string written;  // the model as the file has it
     bool operator==(const Alias&) const = default;
 };
 // In file order, with the built-in aliases of entries that have none of their own.
@@ -54,7 +64,10 @@ struct ModelPlan {
     std::vector<ModelRef> image_fallbacks;
     std::vector<Alias> aliases;
     std::vector<ModelRef> listed;  // agents.defaults.models, in file order
-    bool restricted = false;       // only the listed models and the default may be used
+    // The same as they are written: one for each of the above.
+    std::string image_text;
+    std::vector<std::string> fallback_texts, image_fallback_texts, listed_texts;
+    bool restricted = false;  // only the listed models and the default may be used
     bool primary_from_agent = false, fallbacks_from_agent = false;
     std::vector<std::string> warnings;
 };

@@ -85,11 +85,20 @@ json::object candidate_json(const Candidate& candidate) {
     return object;
 }
 
+// They stand in one vector, in the order of the file.
+std::vector<const Profile*> in_file_order(const std::vector<ProfileHealth>& profiles) {
+    std::vector<const Profile*> ordered;
+    for (const auto& entry : profiles) ordered.push_back(entry.profile);
+    std::ranges::sort(ordered, std::less<>());
+    return ordered;
+}
+
 json::object provider_json(const ProviderStatus& status, const StatusRequest& request) {
     json::object object{{"provider", status.resolution.provider},
                         {"effective", effective_json(status, request)}};
     json::array labels;
-    for (const auto& entry : status.profiles) labels.emplace_back(masked_label(*entry.profile, request));
+    for (const auto* profile : in_file_order(status.profiles))
+        labels.emplace_back(masked_label(*profile, request));
     for (const auto* record : status.damaged) labels.emplace_back(damaged_label(*record));
     object["profiles"] = json::object{{"count", status.profiles.size()},
                                       {"oauth", status.logins},
@@ -276,6 +285,21 @@ json::object source_json(const Candidate& candidate) {
     return object;
 }
 
+namespace {
+
+// What stands above as it is written, as requests understand it.
+json::object resolved_json(const ModelPlan& plan) {
+    json::object aliases;
+    for (const auto& alias : plan.aliases) aliases[alias.name] = alias.key;
+    return {{"fallbacks", keys(plan.fallbacks)},
+            {"imageModel", plan.image ? json::value(plan.image->key()) : json::value(nullptr)},
+            {"imageFallbacks", keys(plan.image_fallbacks)},
+            {"aliases", std::move(aliases)},
+            {"allowed", keys(plan.listed)}};
+}
+
+}  // namespace
+
 json::object status_json(const StatusReport& report, const StatusRequest& request) {
     const auto& plan = report.plan;
     json::object root{{"configPath", request.config.paths().config_file.string()}};
@@ -283,9 +307,9 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
     root["agentDir"] = platform::Path(request.store_file).parent_path().string();
     root["defaultModel"] = plan.primary_text;
     root["resolvedDefault"] = plan.primary.key();
-    root["fallbacks"] = keys(plan.fallbacks);
-    root["imageModel"] = plan.image ? json::value(plan.image->key()) : json::value(nullptr);
-    root["imageFallbacks"] = keys(plan.image_fallbacks);
+    root["fallbacks"] = strings(plan.fallback_texts);
+    root["imageModel"] = plan.image ? json::value(plan.image_text) : json::value(nullptr);
+    root["imageFallbacks"] = strings(plan.image_fallback_texts);
     if (request.agent_given)
         root["modelConfig"] =
             json::object{{"defaultSource", plan.primary_from_agent ? "agent" : "defaults"},
@@ -293,11 +317,12 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
     json::object aliases;
     for (const auto& alias : plan.aliases) aliases[alias.name] = alias.key;
     root["aliases"] = std::move(aliases);
-    root["allowed"] = keys(plan.listed);
+    root["allowed"] = strings(plan.listed_texts);
     root["auth"] = auth_json(report, request);
     json::array checks;
     for (const auto& entry : report.checks) checks.push_back(check_json(entry));
     root["checks"] = std::move(checks);
+    root["resolved"] = resolved_json(plan);
     return root;
 }
 

@@ -7,6 +7,7 @@
 #include "chat/commands/model_lists.h"
 #include "credentials/credentials.h"
 #include "providers/catalogue/catalog.h"
+#include "providers/catalogue/typed_model.h"
 
 namespace openclaw::chat {
 namespace {
@@ -45,6 +46,16 @@ std::vector<std::string> model_names(const CommandContext& context, const auth::
     for (const auto& [provider, models] : usable_models(context))
         for (const auto& model : models) names.push_back(model.key());
     return names;
+}
+
+std::string unrecognized(std::string_view typed, const CommandContext& context, const auth::ModelPlan& plan) {
+    auto near = suggestion(typed, model_names(context, plan));
+    if (const auto known = providers::nearest_model(typed, context.config); near.empty() && known)
+        if (const auto model = auth::parse_model(*known, context.config); model && auth::allows(plan, *model))
+            near = fmt::format(" Did you mean {}?", *known);
+    return fmt::format(
+        "Unrecognized model \"{}\".{} Use /models to list providers, or /models <provider> to list models.",
+        printable(typed), near);
 }
 
 std::string not_allowed(const auth::ModelRef& model, std::string_view typed, const CommandContext& context,
@@ -102,7 +113,8 @@ std::string rest_note(const auth::ProfileId& profile, const auth::ProviderId& pr
 CommandReply switch_model(const CommandContext& context, std::string_view text) {
     const auto plan = auth::model_plan(context.config, &context.agent);
     auth::ModelChoice choice{.model = plan.primary, .profile = {}, .alias = {}};
-    if (!equal_ignoring_case(text, "default") && !equal_ignoring_case(text, "reset")) {
+    const bool is_default_word = equal_ignoring_case(text, "default") || equal_ignoring_case(text, "reset");
+    if (!is_default_word) {
         auto parsed = auth::parse_model_choice(text, context.config);
         if (!parsed) {
             auto reply = fmt::format(
@@ -114,7 +126,12 @@ CommandReply switch_model(const CommandContext& context, std::string_view text) 
         }
         choice = std::move(*parsed);
     }
-    if (!auth::allows(plan, choice.model) || !is_known(choice.model, context, plan))
+    if (!auth::allows(plan, choice.model)) return {.text = not_allowed(choice.model, text, context, plan)};
+    const auto behind = choice.profile ? choice.profile->text.size() + 1 : 0;  // "@profile"
+    const auto model_text = trimmed(text.substr(0, text.size() - std::min(behind, text.size())));
+    if (!is_default_word && !providers::check_typed(choice.model, model_text, context.config))
+        return {.text = unrecognized(model_text, context, plan)};
+    if (!is_known(choice.model, context, plan))
         return {.text = not_allowed(choice.model, text, context, plan)};
     auto problem = choice.profile ? objection(*choice.profile, choice.model.provider, context)
                                   : missing_credential(choice.model, context);

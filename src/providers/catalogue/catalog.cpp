@@ -128,14 +128,28 @@ const json::object* find_provider_config(const json::object& config, std::string
     return nullptr;
 }
 
-const json::object* find_model_config(const json::object& provider, std::string_view model_id) {
+const json::object* find_model_config(const json::object& provider, const auth::ModelRef& ref) {
     const auto* models = array_at(provider, "models");
     if (!models) return nullptr;
+    const json::object* longer = nullptr;
     for (const auto& entry : *models) {
         const auto* model = as_object(&entry);
-        if (model && string_at(*model, "id") == model_id) return model;
+        const auto id = model ? string_at(*model, "id") : std::nullopt;
+        if (id == ref.model) return model;
+        if (id && !longer && auth::is_id_of(*id, ref)) longer = model;
     }
-    return nullptr;
+    return longer;
+}
+
+std::string served_id(const auth::ModelRef& ref, const json::object& config) {
+    const auto* provider_config = find_provider_config(config, ref.provider);
+    const auto* model = provider_config ? find_model_config(*provider_config, ref) : nullptr;
+    if (model) return std::string(*string_at(*model, "id"));
+    const auto whole = fmt::format("{}/{}", ref.provider, ref.model);
+    const bool is_routers_own = ref.provider == "openrouter" && ref.model.find('/') == std::string::npos;
+    const bool known_whole =
+        !find_known_model(ref.provider, ref.model) && find_known_model(ref.provider, whole);
+    return is_routers_own || known_whole ? whole : ref.model;
 }
 
 std::vector<Model> list_models(const json::object& config) {
@@ -146,7 +160,9 @@ std::vector<Model> list_models(const json::object& config) {
         if (!keeps_known_models(provider.id, provider_config, config)) continue;
         for (std::size_t i = 0; i < provider.models; ++i) {
             const auto known = known_model(provider.models_from + i);
-            if (!provider_config || !find_model_config(*provider_config, known.id))
+            if (!provider_config ||
+                !find_model_config(*provider_config,
+                                   auth::ModelRef{auth::ProviderId(provider.id), std::string(known.id)}))
                 list.push_back(from_known(known));
         }
     }
@@ -167,12 +183,13 @@ std::vector<Model> list_models(const json::object& config) {
 std::optional<Model> find_model(const auth::ModelRef& ref, const json::object& config) {
     const auto* provider_config = find_provider_config(config, ref.provider);
     if (provider_config) {
-        if (const auto* model = find_model_config(*provider_config, ref.model)) {
+        if (const auto* model = find_model_config(*provider_config, ref)) {
             return from_config(ref.provider, *provider_config, *model);
         }
     }
     if (keeps_known_models(ref.provider, provider_config, config)) {
-        if (const auto known = find_known_model(ref.provider, ref.model)) return from_known(*known);
+        if (const auto known = find_known_model(ref.provider, served_id(ref, config)))
+            return from_known(*known);
     }
     if (provider_config || std::ranges::find(open_ended, ref.provider.text()) != open_ended.end())
         return defaults_for(ref, provider_config);

@@ -57,6 +57,10 @@ std::vector<std::string> list_providers(const json::object& config);
 std::string base_of(std::string_view provider, const json::object& config);
 // models.providers.<id>, its key compared normalised.
 const json::object* find_provider_config(const json::object& config, std::string_view id);
-const json::object* find_model_config(const json::object& provider, std::string_view model_id);
+// Its entry of a model: under this id, or under the same with the provider's own name before it.
+const json::object* find_model_config(const json::object& provider, const auth::ModelRef& model);
+// The id under which its server has the model: whole, with the provider's own name in it, where the config,
+// the catalogue or the provider has it so (OpenRouter's own models).
+std::string served_id(const auth::ModelRef& model, const json::object& config);
 
 }  // namespace openclaw::providers

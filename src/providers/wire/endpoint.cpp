@@ -193,10 +193,11 @@ Result<Endpoint> endpoint_from(const auth::ModelRef& ref, const json::object& co
     auto base = base_url(ref.provider, provider_config, known, endpoint.api);
     if (!base) return std::unexpected(base.error());
     endpoint.base = std::move(*base);
+    endpoint.model = served_id(ref, config);
     endpoint.readable_on_the_way = !endpoint.base.secure() && !is_near_host(endpoint.base.host);
     endpoint.auth_header = auth_header(provider_config);
     for (const auto* from :
-         {provider_config, provider_config ? find_model_config(*provider_config, ref.model) : nullptr}) {
+         {provider_config, provider_config ? find_model_config(*provider_config, ref) : nullptr}) {
         auto added = add_headers(endpoint.headers, from, sources);
         if (!added) return failed(added.error(), "models.providers.{}", ref.provider);
     }

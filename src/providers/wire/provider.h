@@ -65,7 +65,8 @@ enum class AuthHeader { standard, bearer, none };
 // models.providers.<id> or both.
 struct Endpoint {
     auth::ProviderId provider;
-    std::string api;  // "anthropic-messages", "openai-completions", "demo"
+    std::string api;         // "anthropic-messages", "openai-completions", "demo"
+    std::string model = {};  // the id under which the server has it; empty: as it was asked for
     net::Url base;
     net::Headers headers;  // from config, ${VAR} resolved
     AuthHeader auth_header = AuthHeader::standard;

@@ -77,6 +77,54 @@ TEST(ModelRef, TakesAProfileAfterTheAtSign) {
     EXPECT_FALSE(parse_model_choice("opus@", *config));
 }
 
+const std::string of_local_servers =
+    R"({"models":{"providers":{"lmstudio":{"baseUrl":"http://127.0.0.1:1234/v1",
+  "models":[{"id":"qwen3.6-27b@iq3_xxs","name":"Q"},{"id":"gemma@q4@beta","name":"G"}]},
+  "nvidia":{"baseUrl":"https://nvidia.example/v1","models":[{"id":"nvidia/nemotron-x","name":"N"}]}}},
+  "agents":{"defaults":{"model":{"primary":"lmstudio/mistral@q5_k_m","fallbacks":["opus@anthropic:work"]},
+  "models":{"*":{},"ollama/phi@fast":{},"openai/gpt-5.2":{"alias":"quick/one"},"zai/glm-4.7":{"alias":"me@home"}}}}})";
+
+TEST(ModelRef, IsCutAtAnAtSignOnlyBehindWhatIsKnownAsAWhole) {
+    struct Row {
+        std::string text, model, profile;
+    };
+    const Row rows[] = {
+        {"lmstudio/qwen3.6-27b@iq3_xxs", "lmstudio/qwen3.6-27b@iq3_xxs", ""},
+        {"LMStudio/qwen3.6-27b@iq3_xxs@lmstudio:work", "lmstudio/qwen3.6-27b@iq3_xxs", "lmstudio:work"},
+        {"lmstudio/qwen3.6-27b@iq3_xxs@work", "lmstudio/qwen3.6-27b@iq3_xxs", "work"},
+        {"lmstudio/gemma@q4@beta", "lmstudio/gemma@q4@beta", ""},
+        {"lmstudio/mistral@q5_k_m", "lmstudio/mistral@q5_k_m", ""},
+        {"lmstudio/other@iq3_xxs", "lmstudio/other", "iq3_xxs"},
+        {"ollama/phi@fast", "ollama/phi@fast", ""},
+        {"quick/one", "openai/gpt-5.2", ""},
+        {"QUICK/one@openai:work", "openai/gpt-5.2", "openai:work"},
+        {"me@home", "zai/glm-4.7", ""},
+        {"me@home@zai:work", "zai/glm-4.7", "zai:work"},
+        {"opus@anthropic:work", "anthropic/claude-opus-4-5", "anthropic:work"},
+        {"openai/gpt-5.2@20251101", "openai/gpt-5.2@20251101", ""},
+        {"openai/gpt-5.2@me@example.com", "openai/gpt-5.2", "me@example.com"},
+    };
+    const auto config = config_of(of_local_servers);
+    for (const auto& row : rows) {
+        const auto choice = parse_model_choice(row.text, *config);
+        ASSERT_TRUE(choice) << row.text;
+        EXPECT_EQ(choice->model.key(), row.model) << row.text;
+        EXPECT_EQ(choice->profile.value_or(ProfileId{}).text, row.profile) << row.text;
+    }
+}
+
+TEST(ModelRef, IsTheSameWithItsProvidersNameInTheId) {
+    EXPECT_TRUE(is_same({"nvidia", "nemotron-x"}, {"nvidia", "nvidia/nemotron-x"}));
+    EXPECT_TRUE(is_same({"zai", "Z.AI/glm"}, {"zai", "glm"}));
+    EXPECT_FALSE(is_same({"openrouter", "openai/gpt"}, {"openrouter", "gpt"}));
+    EXPECT_FALSE(is_same({"nvidia", "x"}, {"openai", "nvidia/x"}));
+    const auto config = config_of(of_local_servers);
+    EXPECT_TRUE(is_configured({"nvidia", "nemotron-x"}, *config));
+    EXPECT_TRUE(is_configured({"nvidia", "nvidia/nemotron-x"}, *config));
+    EXPECT_FALSE(is_configured({"nvidia", "nemotron-y"}, *config));
+    EXPECT_FALSE(is_configured({"anthropic", "claude-opus-4-5@anthropic:work"}, *config));
+}
+
 TEST(ModelPlan, ResolvesAliasesOfPrimaryAndFallbacks) {
     const auto plan = model_plan(*config_of(listed), nullptr);
     EXPECT_EQ(plan.primary_text, "mini");
@@ -84,10 +132,13 @@ TEST(ModelPlan, ResolvesAliasesOfPrimaryAndFallbacks) {
     ASSERT_EQ(plan.fallbacks.size(), 2u);
     EXPECT_EQ(plan.fallbacks[1].key(), "groq/x");
     EXPECT_EQ(plan.image->key(), "google/gemini-3-pro-preview");
-    EXPECT_EQ(plan.aliases, (std::vector<Alias>{{"mini", "openai/gpt-5-mini"},
-                                                {"Fast", "zai/glm-4.7"},
-                                                {"opus", "anthropic/claude-opus-4-5"},
-                                                {"FAST", "groq/x"}}));
+    EXPECT_EQ(plan.aliases,
+              (std::vector<Alias>{{"mini", "openai/gpt-5-mini", "openai/gpt-5-mini"},
+                                  {"Fast", "zai/glm-4.7", "zai/glm-4.7"},
+                                  {"opus", "anthropic/claude-opus-4-5", "anthropic/claude-opus-4-5"},
+                                  {"FAST", "groq/x", "groq/x"}}));
+    EXPECT_EQ(plan.fallback_texts, (std::vector<std::string>{"openai/gpt-5.2", "fast"}));
+    EXPECT_EQ(plan.image_text, "google/gemini-3-pro");
 }
 
 TEST(ModelPlan, LetsAnAgentReplacePrimaryAndFallbacks) {

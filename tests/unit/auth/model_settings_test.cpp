@@ -110,7 +110,7 @@ TEST(ModelAlias, RestrictsNothingWhenItIsTheFirstEntry) {
     json::object document;
     ASSERT_TRUE(add_alias(document, "quick", gpt));
     EXPECT_EQ(document, defaults(R"("models":{"*":{},"openai/gpt-5.2":{"alias":"quick"}})"));
-    ASSERT_TRUE(remove_alias(document, {"quick", gpt.key()}));
+    ASSERT_TRUE(remove_alias(document, {"quick", gpt.key(), gpt.key()}));
     EXPECT_EQ(document, defaults(R"("models":{"*":{},"openai/gpt-5.2":{"alias":""}})"));
 }
 

@@ -249,6 +249,7 @@ TEST(StatusReport, WritesTheCapturedDocument) {
     EXPECT_EQ(shown.exit, 2);
     // What is ours and stands beside the reference's members.
     shown.document.erase("checks");
+    shown.document.erase("resolved");
     for (auto& provider : shown.document.at("auth").at("providers").as_array()) {
         provider.as_object().erase("usable");
         provider.as_object().erase("candidates");
@@ -278,6 +279,35 @@ TEST(StatusReport, WritesTheCapturedDocument) {
             both + R"(,"providers":[{"provider":"anthropic","status":"expiring","profiles":)" + both +
             // The reference: a provider whose only key is in the environment is missing.
             R"(,"expiresAt":@now+12h,"remainingMs":43200000},{"provider":"openai","status":"static","profiles":[]}]}}})"));
+}
+
+TEST(StatusReport, ShowsModelsAsTheyAreWrittenAndResolvedBesideThem) {
+    const auto shown =
+        status(R"({"profiles":{
+        "z:second":{"type":"api_key","provider":"anthropic","key":"sk-ant-api03-zzzzzzzzzz"},
+        "a:first":{"type":"api_key","provider":"anthropic","key":"sk-ant-api03-aaaaaaaaaa"}}})",
+               R"({"agents":{"defaults":{"model":{"primary":"opus","fallbacks":["Z.AI/glm-4.7","fast"]},
+        "imageModel":{"primary":"google/gemini-3-pro","fallbacks":["OPUS"]},
+        "models":{"anthropic/opus-4.5":{"alias":"Mine"},"OpenAI/gpt-5-mini":{"alias":"fast"}}}}})");
+    const auto& document = shown.document;
+    const auto text = [&](const json::object& from, std::string_view name) {
+        return json::serialize(from.at(name));
+    };
+    EXPECT_EQ(text(document, "fallbacks"), R"(["Z.AI/glm-4.7","fast"])");
+    EXPECT_EQ(text(document, "imageModel"), R"("google/gemini-3-pro")");
+    EXPECT_EQ(text(document, "imageFallbacks"), R"(["OPUS"])");
+    EXPECT_EQ(text(document, "aliases"), R"({"Mine":"anthropic/opus-4.5","fast":"OpenAI/gpt-5-mini"})");
+    EXPECT_EQ(text(document, "allowed"), R"(["anthropic/opus-4.5","OpenAI/gpt-5-mini"])");
+    const auto& resolved = document.at("resolved").as_object();
+    EXPECT_EQ(text(resolved, "fallbacks"), R"(["zai/glm-4.7","openai/gpt-5-mini"])");
+    EXPECT_EQ(text(resolved, "imageModel"), R"("google/gemini-3-pro-preview")");
+    EXPECT_EQ(text(resolved, "imageFallbacks"), R"(["anthropic/claude-opus-4-5"])");
+    EXPECT_EQ(text(resolved, "aliases"),
+              R"({"Mine":"anthropic/claude-opus-4-5","fast":"openai/gpt-5-mini"})");
+    EXPECT_EQ(text(resolved, "allowed"), R"(["anthropic/claude-opus-4-5","openai/gpt-5-mini"])");
+    const auto& provider = document.at("auth").at("providers").as_array().at(0).as_object();
+    const auto& labels = provider.at("profiles").at("labels").as_array();
+    EXPECT_TRUE(labels.at(0).as_string().starts_with("z:second=")) << "in the order of the file";
 }
 
 TEST(StatusReport, WritesTheTextWithTheReferencesLabels) {

@@ -23,6 +23,18 @@ struct World : ChatWorld {
     }
 };
 
+TEST(ModelCommand, SuggestsTheNameThatWasMeant) {
+    ChatWorld world;
+    for (const auto& [typed, meant] : {std::pair{"/model sonet", "Did you mean sonnet?"},
+                                       std::pair{"/model gpt-5.2", "Did you mean openai/gpt-5.2?"},
+                                       std::pair{"/model sonet@anthropic:work", "Did you mean sonnet?"}}) {
+        const auto outcome = world.say(typed);
+        EXPECT_TRUE(outcome.text.starts_with("Unrecognized model")) << outcome.text;
+        EXPECT_NE(outcome.text.find(meant), std::string::npos) << outcome.text;
+    }
+    EXPECT_TRUE(world.say("/model sonnet").text.starts_with("Model set to sonnet"));
+}
+
 TEST(Commands, SwitchTheModelAndTheCredential) {
     struct Case {
         const char *typed, *reply, *model, *pin;

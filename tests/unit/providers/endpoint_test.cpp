@@ -41,6 +41,24 @@ TEST(Endpoint, NamesTheNearestProviderForAnUnknownOne) {
               "did you mean corp?");
 }
 
+TEST(Endpoint, KeepsTheProvidersNameInAnIdWhereItsServerHasItSo) {
+    const std::string nvidia = R"({"NVIDIA":{"baseUrl":"https://n.example/v1","models":[
+        {"id":"nvidia/nemotron-x","headers":{"x-of":"x"}},{"id":"plain"},{"id":"nvidia/plain"}]}})";
+    EXPECT_EQ(endpoint("nvidia", nvidia, "nemotron-x")->model, "nvidia/nemotron-x");
+    EXPECT_EQ(endpoint("nvidia", nvidia, "nemotron-x")->headers.find("x-of"), "x");
+    EXPECT_EQ(endpoint("nvidia", nvidia, "nvidia/nemotron-x")->model, "nvidia/nemotron-x");
+    EXPECT_EQ(endpoint("nvidia", nvidia, "plain")->model, "plain");
+    EXPECT_EQ(endpoint("nvidia", nvidia, "unlisted")->model, "unlisted");
+    EXPECT_EQ(endpoint("openrouter", "{}", "aurora-alpha")->model, "openrouter/aurora-alpha");
+    EXPECT_EQ(endpoint("openrouter", "{}", "auto")->model, "openrouter/auto");
+    EXPECT_EQ(endpoint("openrouter", "{}", "openrouter/auto")->model, "openrouter/auto");
+    EXPECT_EQ(endpoint("openrouter", "{}", "qwen/qwen3")->model, "qwen/qwen3");
+    EXPECT_EQ(endpoint("openrouter",
+                       R"({"openrouter":{"baseUrl":"https://o.example/v1","models":[{"id":"own"}]}})", "own")
+                  ->model,
+              "own");
+}
+
 TEST(Endpoint, LetsTheConfigMoveAProvider) {
     const auto moved =
         endpoint("anthropic", R"({"Anthropic":{"baseUrl":"https://proxy.example/anthropic/","models":[],

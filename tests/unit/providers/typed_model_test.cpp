@@ -24,5 +24,34 @@ TEST(TypedModel, IsOddWhereTheCatalogueDoesNotKnowIt) {
     EXPECT_EQ(oddity("quikc"), "\"quikc\" is no alias and was taken as anthropic/quikc; did you mean quick?");
 }
 
+TEST(TypedModel, IsRefusedAsABareIdThatNobodyKnowsAndWithABlankInIt) {
+    const auto config = test::config_of(
+        R"({"agents":{"defaults":{"models":{"openai/gpt-5.2":{"alias":"quick"},"anthropic/claude-own":{}}}},
+            "models":{"providers":{"lab":{"baseUrl":"http://h","models":[{"id":"my model","name":"m"}]}}}})");
+    const auto verdict = [&](const std::string& text) {
+        const auto model = auth::parse_model(text, *config);
+        const auto fine =
+            model ? check_typed(*model, text, *config) : Result<void>(std::unexpected(model.error()));
+        return fine ? std::string("fine") : fine.error().message + "; " + fine.error().hint;
+    };
+    for (const auto* fine : {"quick", "opus", "claude-opus-4-5", "claude-own", "openai/gpt-5.22", "corp/any",
+                             "lab/my model", "sonnet-4.5"})
+        EXPECT_EQ(verdict(fine), "fine") << fine;
+    const std::pair<std::string, std::string> refused[] = {
+        {"gpt-5.2", "did you mean openai/gpt-5.2?"},
+        {"sonet", "did you mean sonnet?"},
+        {"opus 4.6", "did you mean opus?"},
+        {"sonnet 4.5", "did you mean anthropic/claude-sonnet-4-5?"},
+        {"anthropic/opus 4.6", "did you mean opus?"},
+        {"GPT-5.2", "did you mean openai/gpt-5.2?"},
+        {"anthropic/claude opus", "did you mean "},
+        {"zzzzzzzzzzzzzzzzzzzz", "write provider/model"},
+    };
+    for (const auto& [text, hint] : refused) {
+        EXPECT_TRUE(verdict(text).starts_with("unknown model: " + text)) << verdict(text);
+        EXPECT_NE(verdict(text).find(hint), std::string::npos) << verdict(text);
+    }
+}
+
 }  // namespace
 }  // namespace openclaw::providers

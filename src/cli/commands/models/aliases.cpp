@@ -8,9 +8,12 @@ namespace openclaw::cli {
 namespace {
 
 void print_json(Context& context, const config::Config& config) {
-    json::object object;
-    for (const auto& alias : auth::configured_aliases(config)) object[alias.name] = alias.key;
-    context.out.json(json::object{{"aliases", std::move(object)}});
+    json::object written, resolved;
+    for (const auto& alias : auth::configured_aliases(config)) {
+        written[alias.name] = alias.written;
+        resolved[alias.name] = alias.key;
+    }
+    context.out.json(json::object{{"aliases", std::move(written)}, {"resolved", std::move(resolved)}});
 }
 
 Exit run_list(Context& context, const Arguments& arguments) {
@@ -26,7 +29,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
     if (!plain) context.out.line(fmt::format("Aliases ({}):", aliases.size()));
     if (!plain && aliases.empty()) context.out.line("- none");
     for (const auto& alias : aliases)
-        context.out.line(plain ? fmt::format("{} {}", alias.name, alias.key)
+        context.out.line(plain ? fmt::format("{} {}", alias.name, alias.written)
                                : fmt::format("- {} -> {}", alias.name, alias.key));
     return Exit::ok;
 }

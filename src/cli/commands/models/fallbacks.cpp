@@ -17,8 +17,15 @@ struct Kind {
 constexpr Kind text{ModelRole::text, "Fallbacks", "Fallback"};
 constexpr Kind image{ModelRole::image, "Image fallbacks", "Image fallback"};
 
-void print_json(Context& context, const std::vector<std::string>& entries) {
-    context.out.json(json::object{{"fallbacks", json::array(entries.begin(), entries.end())}});
+// As they are written, and as requests understand them; null for one that names no model.
+void print_json(Context& context, const config::Config& config, const std::vector<std::string>& entries) {
+    json::array resolved;
+    for (const auto& entry : entries) {
+        const auto model = auth::parse_model(entry, config);
+        resolved.push_back(model ? json::value(model->key()) : json::value(nullptr));
+    }
+    context.out.json(json::object{{"fallbacks", json::array(entries.begin(), entries.end())},
+                                  {"resolved", std::move(resolved)}});
 }
 
 Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
@@ -27,7 +34,7 @@ Exit list(Context& context, const Arguments& arguments, const Kind& kind) {
     if (!config) return report(context, config.error());
     const auto entries = auth::fallbacks_in((*config)->value(), kind.role);
     if (arguments.has("--json")) {
-        print_json(context, entries);
+        print_json(context, **config, entries);
         return Exit::ok;
     }
     const bool plain = arguments.has("--plain");
@@ -43,7 +50,7 @@ Exit change_list(Context& context, const Arguments& arguments, const Kind& kind,
     if (!changed) return report(context, changed.error());
     const auto entries = auth::fallbacks_in((*changed)->value(), kind.role);
     if (arguments.has("--json"))
-        print_json(context, entries);
+        print_json(context, **changed, entries);
     else if (entries.empty())
         context.out.line(fmt::format("{} list cleared.", kind.one));
     else

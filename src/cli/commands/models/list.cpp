@@ -145,7 +145,8 @@ std::vector<Row> with_catalogue(std::vector<Row> rows, std::vector<providers::Mo
     const auto mentioned = rows.size();
     for (auto& model : models) {
         const auto end = rows.begin() + static_cast<std::ptrdiff_t>(mentioned);
-        if (const auto found = std::ranges::find(rows.begin(), end, model.ref, &Row::ref); found != end) {
+        const auto is_it = [&](const Row& row) { return auth::is_same(row.ref, model.ref); };
+        if (const auto found = std::find_if(rows.begin(), end, is_it); found != end) {
             found->model = std::move(model);
             continue;
         }

@@ -8,6 +8,8 @@ namespace openclaw::cli {
 Result<auth::ModelRef> typed_model(Context& context, const config::Config& config, const std::string& text) {
     auto model = auth::parse_model(text, config);
     if (!model) return model;
+    if (auto fine = providers::check_typed(*model, text, config); !fine)
+        return std::unexpected(std::move(fine).error());
     if (const auto odd = providers::find_oddity(*model, text, config)) context.out.note("note: " + *odd);
     return model;
 }

@@ -10,6 +10,7 @@
 #include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 #include "gateway/ws/session_rows.h"
+#include "providers/catalogue/typed_model.h"
 
 namespace openclaw::gateway::methods {
 
@@ -65,6 +66,8 @@ std::optional<WireError> read_model(const config::Config& config, Params& params
     }
     auto choice = auth::parse_model_choice(text, config);
     if (!choice) return wire_error(choice.error());
+    if (auto fine = providers::check_typed(choice->model, text.substr(0, text.find('@')), config); !fine)
+        return wire_error(fine.error());
     if (!auth::allows(plan, choice->model))
         return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
     const bool is_default = choice->model == plan.primary;

@@ -9,6 +9,7 @@ net::Task<Attempted<Completion>> OpenAiProvider::complete(CompletionRequest requ
                                                           auth::Candidate credential, DeltaSink on_delta,
                                                           net::Abort abort) {
     if (auto failure = find_unsendable(credential, endpoint.provider)) co_return std::unexpected(*failure);
+    if (!endpoint.model.empty()) request.model.model = endpoint.model;
     const bool streamed = static_cast<bool>(on_delta);
     Attempt attempt{.request = {},
                     .provider = endpoint.provider,
