@@ -69,6 +69,11 @@ void refuse_unfit(ProbeTarget& target) {
     target.reason = auth::name_of(target.credential.verdict);
 }
 
+// What the config lets nobody use would not be what is sent.
+void refuse_excluded(ProbeTarget& target) {
+    if (target.credential.verdict == Verdict::excluded_by_config) refuse_unfit(target);
+}
+
 std::optional<ProbeTarget> target_of(const Candidate& candidate, const auth::ProviderId& provider) {
     ProbeTarget target{.provider = provider,
                        .model = {},
@@ -85,10 +90,12 @@ std::optional<ProbeTarget> target_of(const Candidate& candidate, const auth::Pro
         case Source::environment:
             if (!candidate.secret) return std::nullopt;
             target.source = target.label = "env";
+            refuse_excluded(target);
             return target;
         case Source::config_key:
             if (!candidate.secret) return std::nullopt;
             target.source = target.label = "models.json";
+            refuse_excluded(target);
             return target;
         case Source::ambient:
             if (!auth::is_usable(candidate.verdict)) return std::nullopt;

@@ -61,16 +61,16 @@ class Rests(unittest.TestCase):
             self.assertEqual(self.ask(place, "ping", "d").returncode, 0)
 
     def test_a_named_time_reaches_the_caller_and_a_guessed_one_keeps_nobody_waiting(self):
-        with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():
-            self.assertEqual(complete(place, "FAIL_429_FOR_3600")[:2], (429, 3600))
-            for user in (None, "somebody"):
-                status, seconds, text = complete(place, "ping", user)
-                self.assertEqual(status, 429)
-                self.assertTrue(3000 < seconds <= 3600, seconds)
-                self.assertIn("openclaw models auth cooldown clear --provider anthropic", text)
-            self.assertEqual(len(provider.requests), 1)
-            checked = place.run("models", "status", "--check")
-            self.assertEqual(checked.returncode, 1)
+        with RecordingProvider() as provider, home(provider, STORED) as place:
+            with place.gateway():
+                self.assertEqual(complete(place, "FAIL_429_FOR_3600")[:2], (429, 3600))
+                for user in (None, "somebody"):
+                    status, seconds, text = complete(place, "ping", user)
+                    self.assertEqual(status, 429)
+                    self.assertTrue(3000 < seconds <= 3600, seconds)
+                    self.assertIn("openclaw models auth cooldown clear --provider anthropic", text)
+                self.assertEqual(len(provider.requests), 1)
+                self.assertEqual(place.run("models", "status", "--check").returncode, 1)
             # A guess, of ten seconds ago.
             name = "agents/main/agent/auth-profiles.json"
             store = place.read(name)
@@ -81,8 +81,9 @@ class Rests(unittest.TestCase):
             for command in (("models", "status"), ("explain",)):
                 self.assertIn("resting, tried on demand", place.run(*command).stdout)
             self.assertEqual(place.run("models", "status", "--check").returncode, 1)
-            self.assertEqual(complete(place, "ping")[0], 200)
-            self.assertEqual(place.run("models", "status", "--check").returncode, 0)
+            with place.gateway():
+                self.assertEqual(complete(place, "ping")[0], 200)
+                self.assertEqual(place.run("models", "status", "--check").returncode, 0)
 
     def test_a_new_key_under_the_same_id_is_used_at_once(self):
         with RecordingProvider() as provider, home(provider, STORED) as place, place.gateway():

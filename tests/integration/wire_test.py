@@ -67,6 +67,43 @@ class Wire(unittest.TestCase):
             others = {"x-api-key", "authorization"} - {header}
             self.assertFalse(others & sent.headers.keys())
 
+    def test_a_header_that_the_owner_wrote_goes_out_and_no_key_beside_it(self):
+        for name, api, written in (("corp", "openai-completions", {"Authorization": "Basic b3duZXI6d3JvdGU="}),
+                                   ("anthropic", "anthropic-messages", {"Authorization": "Bearer owner-wrote-it"}),
+                                   ("anthropic", "anthropic-messages", {"X-API-Key": "owner-wrote-it"}),
+                                   ("azure", "openai-completions", {"api-key": "owner-wrote-it"})):
+            with self.subTest(headers=written), RecordingProvider() as provider:
+                with home(provider, name, api, {"type": "api_key", "key": KEY}) as place:
+                    config = place.read("openclaw.json")
+                    config["models"]["providers"][name]["headers"] = written
+                    place.write("openclaw.json", config)
+                    done = place.run("agent", "--local", "--message", "ping")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    sent = provider.requests[0].headers
+                    header, value = next(iter(written.items()))
+                    self.assertEqual(sent.get(header.lower()), value)
+                    self.assertNotIn("canary", json.dumps(sent))
+                    told = place.run("explain")
+                    self.assertEqual(told.returncode, 0, told.stderr)
+                    self.assertIn(f"Uses  : models.providers.{name}.headers.{header} (config)", told.stdout)
+                    self.assertIn(f"left out: models.providers.{name}.headers.{header} is sent in its place", told.stdout)
+
+    def test_an_id_that_begins_with_its_providers_name_goes_out_whole(self):
+        with RecordingProvider() as provider:
+            with home(provider, "nvidia", "openai-completions", {"type": "api_key", "key": PLAIN}) as place:
+                config = place.read("openclaw.json")
+                config["models"]["providers"]["nvidia"]["models"] = [
+                    {"id": "nvidia/nemotron-x", "name": "N"}, {"id": "qwen3.6-27b@iq3_xxs", "name": "Q"}]
+                config["agents"]["defaults"]["model"]["primary"] = "nvidia/nemotron-x"
+                config["agents"]["defaults"]["models"] = {"nvidia/qwen3.6-27b@iq3_xxs": {"alias": "local/q"}}
+                place.write("openclaw.json", config)
+                for model in ("nvidia/nemotron-x", "nvidia/qwen3.6-27b@iq3_xxs", "nvidia/nvidia/nemotron-x", "local/q"):
+                    self.assertEqual(place.run("models", "set", model).returncode, 0)
+                    done = place.run("agent", "--local", "--message", "ping")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual([request.body["model"] for request in provider.requests],
+                                 ["nvidia/nemotron-x", "qwen3.6-27b@iq3_xxs", "nvidia/nemotron-x", "qwen3.6-27b@iq3_xxs"])
+
     def test_we_never_present_ourselves_as_another_product(self):
         for provider, place, _, _ in self.each_credential():
             place.run("agent", "--local", "--message", "ping")

@@ -1,6 +1,7 @@
 #include "auth/choice/credential_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "auth/sources/held_references.h"
@@ -35,6 +36,50 @@ void read_order(CredentialRules& rules, const json::object& order) {
     }
 }
 
+// Where a key would travel. With `authHeader: true` it travels as a bearer, and the others are the owner's
+// own.
+bool carries_credential(std::string_view header, const json::object& provider) {
+    constexpr std::array<std::string_view, 4> names = {"authorization", "x-api-key", "api-key",
+                                                       "x-goog-api-key"};
+    const auto name = lowered(header);
+    if (bool_at(provider, "authHeader").value_or(false)) return name == names.front();
+    return std::ranges::find(names, name) != names.end();
+}
+
+// The first of those that `holder`, the provider's entry or one of its models', sets.
+std::optional<ConfiguredHeader> read_header(const json::object& holder, const json::object& provider,
+                                            std::string_view key, std::string_view model) {
+    const auto* headers = object_at(holder, "headers");
+    if (!headers) return std::nullopt;
+    for (const auto& [name, value] : *headers) {
+        if (!carries_credential(name, provider)) continue;
+        const auto within = model.empty() ? std::string() : fmt::format(".models[{}]", model);
+        ConfiguredHeader header{
+            .path = fmt::format("models.providers.{}{}.headers.{}", key, within, std::string_view(name)),
+            .model = std::string(model),
+            .value = {},
+            .reference = reference_in(&value)};
+        const auto* text = value.if_string();
+        if (text && !trimmed(*text).empty()) header.value = Secret(*text);
+        if (header.value || header.reference) return header;
+    }
+    return std::nullopt;
+}
+
+void read_headers(ConfiguredProvider& provider, const json::object& entry) {
+    if (auto header = read_header(entry, entry, provider.key, {}))
+        provider.headers.push_back(std::move(*header));
+    const auto* models = array_at(entry, "models");
+    if (!models) return;
+    for (const auto& each : *models) {
+        const auto* model = each.if_object();
+        const auto id = model ? text_of(*model, "id") : std::string();
+        if (id.empty()) continue;
+        if (auto header = read_header(*model, entry, provider.key, id))
+            provider.headers.push_back(std::move(*header));
+    }
+}
+
 void read_providers(CredentialRules& rules, const json::object& providers) {
     for (const auto& [key, value] : providers) {
         const auto* entry = value.if_object();
@@ -46,6 +91,7 @@ void read_providers(CredentialRules& rules, const json::object& providers) {
                                     .auth = text_of(*entry, "auth"),
                                     .auth_header = bool_at(*entry, "authHeader").value_or(true)};
         if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
+        read_headers(provider, *entry);
         rules.providers.emplace_back(ProviderId(key), std::move(provider));
     }
 }

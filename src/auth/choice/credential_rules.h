@@ -19,6 +19,14 @@ struct ConfiguredProfile {
     std::string email;
 };
 
+// A header of the config that carries a credential: what the owner wrote goes out as it stands.
+struct ConfiguredHeader {
+    std::string path;   // "models.providers.corp.headers.Authorization"
+    std::string model;  // the id whose entry holds it; empty: it is the provider's
+    std::optional<Secret> value;
+    std::optional<Result<SecretRef>> reference;  // it points to another place, rightly or wrongly
+};
+
 // What models.providers.<id> says about credentials.
 struct ConfiguredProvider {
     std::string key;  // as written in the config
@@ -27,6 +35,7 @@ struct ConfiguredProvider {
     std::optional<Result<SecretRef>> reference;  // apiKey points to another place, rightly or wrongly
     std::string auth;                            // "api-key", "aws-sdk", "oauth", "token" or empty
     bool auth_header = true;
+    std::vector<ConfiguredHeader> headers = {};  // at most one of the provider and one of each model
 };
 
 // What the config decides about credentials, read from it once.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "auth/choice/prepared_places.h"
+#include "auth/profiles/model_id.h"
 #include "auth/rests/cooldown.h"
 #include "base/text.h"
 
@@ -318,6 +319,15 @@ SlotRest slot_rest(const RestWindow& window) {
             .trial_until = to_ms(window.trial_until),
             .demand = window.rest.on_demand ? to_ms(*window.rest.on_demand) : Slot::never,
             .model = 0};
+}
+
+const Slot* Group::header_for(std::string_view model) const {
+    const Slot* of_provider = nullptr;
+    for (const auto& [id, place] : headers) {
+        if (id.empty()) of_provider = &others[place];
+        if (!id.empty() && is_model_id(id, provider, model)) return &others[place];
+    }
+    return of_provider;
 }
 
 std::uint32_t Group::number_of(std::string_view model) const {

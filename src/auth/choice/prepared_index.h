@@ -28,6 +28,7 @@ struct Slot {
     std::int64_t ends = never;  // from then on `at_end`
     Verdict at_end = Verdict::expired;
     bool limited = false;  // to some agents: whether the one who asks is among them decides
+    bool header = false;   // one that the owner wrote: where it counts, nothing else is sent
     bool unread = false;   // its secret stands elsewhere and hasn't been read: there is nothing to send
     // By what profiles of one provider are sorted where nobody gave an order: kind, then when they were last
     // used.
@@ -78,6 +79,11 @@ struct Group {
     std::unordered_map<std::string_view, std::uint32_t> by_id;  // indices into `profiles`
     mutable Skipping skipping;                                  // along `order`
 
+    // The headers that the owner wrote: the model whose entry holds it, or "", and the place in `others`.
+    std::vector<std::pair<std::string, std::uint32_t>> headers;
+
+    // The one that goes out with requests of this model; null: none.
+    const Slot* header_for(std::string_view model) const;
     std::uint32_t number_of(std::string_view model) const;  // as in SlotRest; 0 when none is about it
     const Slot* find(const ProfileId& id) const;
     bool explicit_order = false;
@@ -114,6 +120,7 @@ struct Told {
     const UsageStats* usage;
     std::string_view model;
     bool pinned, on_trial;
+    const SlotDetail* header;            // what the owner wrote and is sent in its place; null: none
     std::optional<TimePoint> on_demand;  // nothing is usable: it is tried then, although it rests
     TimePoint now;
 };

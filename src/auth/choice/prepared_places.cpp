@@ -15,6 +15,7 @@ class Places {
 public:
     Places(Group& group, const Index::Prepared& prepared) : group_(group), prepared_(prepared) {}
 
+    void add_headers();
     void add_variables();
     void add_config_key();
     void add_ambient();
@@ -24,7 +25,7 @@ private:
     void add(Slot slot, SlotDetail detail) { add_slot(group_, group_.others, slot, std::move(detail)); }
     void add_pooled(const PooledKey& pooled);
     void add_single_variables();
-    void add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const;
+    void add_reference(Slot& slot, SlotDetail& detail, const Result<SecretRef>& reference) const;
     void exclude_all(Verdict verdict, const std::string& reason);
 
     Group& group_;
@@ -99,13 +100,13 @@ std::string_view referred_name(std::string_view text) {
     return is_name ? text : std::string_view();
 }
 
-void Places::add_config_reference(Slot& slot, SlotDetail& detail, const ConfiguredProvider& provider) const {
-    if (!*provider.reference) {
+void Places::add_reference(Slot& slot, SlotDetail& detail, const Result<SecretRef>& reference) const {
+    if (!reference) {
         slot.fixed = Verdict::damaged;
-        detail.reason = provider.reference->error().message;
+        detail.reason = reference.error().message;
         return;
     }
-    detail.referral = std::make_unique<Referral>(**provider.reference);
+    detail.referral = std::make_unique<Referral>(*reference);
     look_up(detail, {.record = {}, .field = detail.place}, prepared_);
     std::tie(slot.fixed, detail.reason) = standing_of_reference(detail);
     auto& value = detail.referral->source.value;
@@ -115,6 +116,31 @@ void Places::add_config_reference(Slot& slot, SlotDetail& detail, const Configur
     if (!detail.secret || detail.referral->reference.source != SecretRef::Source::sealed) return;
     if (const auto* named = named_variable(*detail.secret, prepared_.config.environment()))
         detail.secret = named->value.trimmed();
+}
+
+// What the owner wrote goes out as it stands: a text, the variable that it names, or what a reference gives.
+void Places::add_headers() {
+    const auto* provider = prepared_.rules.find_provider(group_.provider);
+    if (!provider) return;
+    for (const auto& header : provider->headers) {
+        Slot slot;
+        slot.source = Source::config_key;
+        slot.header = true;
+        SlotDetail detail{.profile = nullptr,
+                          .id = {},
+                          .kind = header_kind,
+                          .place = header.path,
+                          .reason = {},
+                          .secret = {}};
+        if (header.reference) {
+            add_reference(slot, detail, *header.reference);
+        } else {
+            const auto* named = named_variable(*header.value, prepared_.config.environment());
+            detail.secret = named ? named->value.trimmed() : header.value->trimmed();
+        }
+        group_.headers.emplace_back(header.model, static_cast<std::uint32_t>(group_.others.size()));
+        add(slot, std::move(detail));
+    }
 }
 
 void Places::add_config_key() {
@@ -129,7 +155,7 @@ void Places::add_config_key() {
         .reason = {},
         .secret = {}};
     if (provider && provider->reference) {
-        add_config_reference(slot, detail, *provider);
+        add_reference(slot, detail, *provider->reference);
         add(slot, std::move(detail));
         return;
     }
@@ -219,6 +245,7 @@ void Places::exclude_all(Verdict verdict, const std::string& reason) {
 // A server that wants no key. Once a key is stored or set for it, it evidently wants one.
 void Places::add_keyless() {
     const auto has_secret = [](const SlotDetail& detail) {
+        if (detail.kind == header_kind) return false;
         return detail.profile || detail.secret || detail.referral;
     };
     if (std::ranges::any_of(group_.details, has_secret)) return;
@@ -249,9 +276,10 @@ SourceValue variable_value(const SecretRef& reference, const Index::Prepared& pr
 }
 
 // Why what stands there is no credential, whatever it belongs to; empty where it may be one. A login's token
-// is whatever its issuer gave, and may travel as a document.
+// is whatever its issuer gave, and may travel as a document; a header is what the owner says.
 std::string why_unusable(const Group& group, const SlotDetail& detail) {
-    const auto no = detail.kind == "oauth" ? std::nullopt : evidently_no_credential(detail.secret->reveal());
+    const bool is_free = detail.kind == "oauth" || detail.kind == header_kind;
+    const auto no = is_free ? std::nullopt : evidently_no_credential(detail.secret->reveal());
     const bool harmless = no && no->kind == NoCredential::Kind::placeholder && group.is_near;
     if (no && !harmless && no->kind != NoCredential::Kind::damage) return std::string(no->why);
     if (can_be_sent(*detail.secret)) return {};
@@ -297,6 +325,7 @@ void look_up(SlotDetail& detail, const RefHolder& holder, const Index::Prepared&
 
 void add_places(Group& group, const Index::Prepared& prepared) {
     Places places(group, prepared);
+    places.add_headers();
     places.add_variables();
     places.add_config_key();
     places.add_ambient();

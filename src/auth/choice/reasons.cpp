@@ -51,6 +51,11 @@ std::string demand_text(const Told& told) {
                : fmt::format("{}; resting, tried on demand in {}", rest, format_left(left));
 }
 
+std::string header_text(const Told& told) {
+    return told.header ? fmt::format("left out: {} is sent in its place", told.header->place)
+                       : std::string("it belongs to the entry of another model");
+}
+
 std::string end_text(const Slot& slot, TimePoint now) {
     return slot.ends <= 0 ? std::string("no access token")
                           : fmt::format("expired {} ago", format_span(now - from_ms(slot.ends)));
@@ -92,6 +97,7 @@ std::string place_text(const Slot& slot, const SlotDetail& detail, Verdict verdi
             return first ? "set in the environment"
                          : "set in the environment, tried after what stands before it";
         case Source::config_key:
+            if (slot.header) return "a header that the config sets; no key goes with it";
             return first ? "set in the config" : "set in the config, tried after what stands before it";
         case Source::ambient:
             return detail.kind == "cli" ? "the program's own login" : "the provider's own chain";
@@ -185,10 +191,11 @@ std::string reason_for(const Slot& slot, const SlotDetail& detail, const Group& 
             return end_text(slot, now);
         case Verdict::excluded_by_pin:
             return "another profile was asked for and nothing else may be used";
+        case Verdict::excluded_by_config:
+            return detail.reason.empty() ? header_text(told) : detail.reason;
         case Verdict::blank:
         case Verdict::damaged:
         case Verdict::excluded_by_order:
-        case Verdict::excluded_by_config:
         case Verdict::provider_mismatch:
         case Verdict::mode_mismatch:
         case Verdict::not_stored:

@@ -22,6 +22,7 @@ struct Moment {
     TimePoint time;
     std::int64_t now = to_ms(time);
     std::uint32_t model_number = group.number_of(model);
+    const Slot* header = group.header_for(model);
 };
 
 enum class Trial { account, model };
@@ -118,6 +119,8 @@ State resting_state(const Slot& slot, const RestState& rest, const Moment& momen
 
 State state_at(const Slot& slot, const Moment& moment) {
     if (slot.fixed != Verdict::in_reserve) return {.verdict = slot.fixed};
+    if (&slot != moment.header && (moment.header || slot.header))
+        return {.verdict = Verdict::excluded_by_config};
     if (slot.limited && !moment.group.details[slot.detail].profile->allows(moment.agent))
         return {.verdict = Verdict::not_allowed_here};
     if (moment.now >= slot.ends && slot.at_end == Verdict::expired) return {.verdict = Verdict::expired};
@@ -301,14 +304,16 @@ Candidate describe(const Ranked& ranked, const ResolveRequest& request, const Mo
     const bool rests = state.verdict == Verdict::cooling;
     if (state.trial && rests == candidate.on_demand)
         candidate.trial = *state.trial == Trial::account ? "" : request.model;
-    candidate.reason = reason_for(slot, detail, group,
-                                  {.verdict = candidate.verdict,
-                                   .usage = usage,
-                                   .model = moment.model,
-                                   .pinned = pinned,
-                                   .on_trial = state.verdict == Verdict::on_trial,
-                                   .on_demand = ranked.on_demand,
-                                   .now = moment.time});
+    candidate.reason = reason_for(
+        slot, detail, group,
+        {.verdict = candidate.verdict,
+         .usage = usage,
+         .model = moment.model,
+         .pinned = pinned,
+         .on_trial = state.verdict == Verdict::on_trial,
+         .header = moment.header && moment.header != &slot ? &group.details[moment.header->detail] : nullptr,
+         .on_demand = ranked.on_demand,
+         .now = moment.time});
     if (ranked.verdict != Verdict::not_allowed_here) candidate.secret = detail.secret;
     if (const auto* referral = detail.referral.get()) {
         candidate.reference = referral->reference;

@@ -37,11 +37,14 @@ constexpr bool is_usable(Verdict verdict) {
     return verdict == Verdict::chosen || verdict == Verdict::in_reserve;
 }
 
+// The kind of a header that the owner wrote into the config: it goes out as it stands, and no key with it.
+constexpr std::string_view header_kind = "header";
+
 struct Candidate {
     Source source = Source::profile;
     ProfileId profile;  // for Source::profile
     ProviderId provider;
-    std::string kind;   // "api_key", "token", "oauth", "aws-sdk", "cli", "none"
+    std::string kind;   // "api_key", "token", "oauth", "header", "aws-sdk", "cli", "none"
     std::string place;  // store file, variable name, config path
     Verdict verdict = Verdict::not_set;
     std::string reason;  // for a person: "cooling for 4 min after 429 rate limit"
@@ -91,15 +94,15 @@ struct ResolveRequest {
     bool on_demand = true;  // what we let rest by a guess may be tried, should nothing be usable
 };
 
-// Everything the decision looked at, in the order in which a request would try it: usable ones first, an
-// OAuth login that needs a refresh in its place among them, then those that rest (soonest ready first), then
-// the rest.
 // A store that nothing reads, because it stands in a state directory of old beside the one in use.
 struct UnusedStore {
     std::string file;    // "~/.clawdbot/agents/main/agent/auth-profiles.json"
     std::string folder;  // "~/.clawdbot"
 };
 
+// Everything the decision looked at, in the order in which a request would try it: usable ones first, an
+// OAuth login that needs a refresh in its place among them, then those that rest (soonest ready first), then
+// the rest.
 struct Resolution {
     ProviderId provider;
     std::vector<Candidate> candidates;
@@ -107,10 +110,10 @@ struct Resolution {
     std::string order_origin;  // "store", "config", "profiles in config" or ""
     // An order all of whose profiles are gone is ignored rather than locking everything out; said here.
     std::vector<std::string> notices = {};
+    std::vector<UnusedStore> unused = {};  // where credentials may stand that nobody looks for
 
     const Candidate* chosen() const;  // null: no usable credential
     // When the first of those that rest is ready again, if nothing is usable and something rests.
-    std::vector<UnusedStore> unused = {};  // where credentials may stand that nobody looks for
     std::optional<TimePoint> ready_at() const;
 };
 
@@ -123,10 +126,10 @@ struct Surroundings {
     // References to files and commands that `values` doesn't hold will be asked when a request needs them:
     // usable, without a secret. For showing; a request has asked before it decides.
     bool asked_when_needed = false;
+    std::vector<UnusedStore> unused = {};  // look_around.h
 };
 
 // A store and a config prepared for many decisions: who is tried in which order, as far as time doesn't
-    std::vector<UnusedStore> unused = {};  // look_around.h
 // matter. Borrows both; build a new one when profiles, orders or the config change, and call take_usage()
 // when only usage does. One thread uses it.
 class Index {

@@ -262,7 +262,7 @@ json::object other_sources_json(const ProviderStatus& status, const StatusReques
             object["env"] =
                 json::object{{"value", candidate.place == "gcloud adc" ? "<authenticated>" : candidate.place},
                              {"source", candidate.place}};
-        if (candidate.source == Source::config_key && candidate.secret)
+        if (candidate.source == Source::config_key && candidate.kind != header_kind && candidate.secret)
             object["modelsJson"] = json::object{
                 {"value", masked(candidate, request)},
                 {"source",
@@ -315,7 +315,7 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
             json::object{{"defaultSource", plan.primary_from_agent ? "agent" : "defaults"},
                          {"fallbacksSource", plan.fallbacks_from_agent ? "agent" : "defaults"}};
     json::object aliases;
-    for (const auto& alias : plan.aliases) aliases[alias.name] = alias.key;
+    for (const auto& alias : plan.aliases) aliases[alias.name] = alias.written;
     root["aliases"] = std::move(aliases);
     root["allowed"] = strings(plan.listed_texts);
     root["auth"] = auth_json(report, request);

@@ -288,6 +288,63 @@ TEST(Resolver, ListsEveryPlaceThatWasLookedAt) {
     EXPECT_EQ(error.hint, "run `openclaw models auth paste-api-key --provider anthropic`");
 }
 
+TEST(Resolver, LeavesEveryKeyOutWhereTheOwnerWroteTheHeader) {
+    const std::string store =
+        R"({"profiles":{"corp:k":{"type":"api_key","provider":"corp","key":"K"},"corp:t":{"type":"token","provider":"corp","token":" "}}})";
+    const auto config = [](const std::string& members) {
+        return R"({"models":{"providers":{"corp":{"baseUrl":"https://corp.example/v1","apiKey":"in-config",)" +
+               members +
+               R"(,"models":[{"id":"one","name":"1"},{"id":"two","name":"2","headers":{"X-Api-Key":"of-two"}}]}}}})";
+    };
+    const auto for_model = [&](const std::string& members, const std::string& model) {
+        return resolve({.provider = "corp", .agent_id = "main", .model = model, .pinned = {}},
+                       store_of(store), *config_of(config(members)), noon);
+    };
+    for (const auto* name : {"Authorization", "authorization", "X-API-Key", "api-key", "x-goog-api-key"}) {
+        const auto resolution =
+            for_model(fmt::format(R"("headers":{{"x-team":"blue","{}":"Basic YWJj"}})", name), "one");
+        ASSERT_TRUE(resolution.chosen()) << name;
+        EXPECT_EQ(resolution.chosen()->kind, header_kind);
+        EXPECT_EQ(resolution.chosen()->place, fmt::format("models.providers.corp.headers.{}", name));
+        EXPECT_EQ(resolution.chosen()->secret, Secret("Basic YWJj"));
+        for (const auto& candidate : resolution.candidates) {
+            if (candidate.profile.text == "corp:t") EXPECT_EQ(candidate.verdict, Verdict::blank);
+            if (candidate.profile.text != "corp:k") continue;
+            EXPECT_EQ(candidate.verdict, Verdict::excluded_by_config);
+            EXPECT_EQ(candidate.reason,
+                      fmt::format("left out: models.providers.corp.headers.{} is sent in its place", name));
+        }
+    }
+    const std::string plain = R"("headers":{"x-team":"blue"})";
+    EXPECT_EQ(chosen(for_model(plain, "one")), "profile corp:k");
+    EXPECT_EQ(chosen(for_model(plain, "two")),
+              "models.providers.corp.models[two].headers.X-Api-Key (config)");
+    EXPECT_EQ(chosen(for_model(plain, "corp/two")), "profile corp:k");
+    // With a bearer that is asked for, other headers are the owner's own.
+    const std::string bearer = R"("authHeader":true,"headers":{"x-api-key":"of-a-gateway"})";
+    EXPECT_EQ(chosen(for_model(bearer, "two")), "profile corp:k");
+    const auto locked = resolve({.provider = "corp",
+                                 .agent_id = "main",
+                                 .model = "two",
+                                 .pinned = ProfileId{"corp:k"},
+                                 .pin_is_locked = true},
+                                store_of(store), *config_of(config(plain)), noon);
+    EXPECT_FALSE(locked.chosen()) << "nothing else than what is written goes out";
+}
+
+TEST(Resolver, NamesAStoreThatNobodyReads) {
+    Surroundings surroundings;
+    surroundings.unused = {{"~/.clawdbot/agents/main/agent/auth-profiles.json", "~/.clawdbot"}};
+    const auto resolution = resolved("anthropic", none, "", {}, surroundings);
+    const auto places = places_looked_at(resolution, "~/.openclaw/auth-profiles.json");
+    EXPECT_EQ(places[1],
+              "~/.clawdbot/agents/main/agent/auth-profiles.json: not in use, as there is a state directory "
+              "of today");
+    EXPECT_EQ(remedy_for(resolution), "openclaw migrate --from ~/.clawdbot");
+    const auto stored = resolved("anthropic", "{\"profiles\":{" + expired_token + "}}", "", {}, surroundings);
+    EXPECT_EQ(remedy_for(stored), "openclaw models auth paste-api-key --provider anthropic");
+}
+
 TEST(Resolver, AdvisesTheOrderWhenAnOrderExcludesWhatWouldWork) {
     const auto resolution =
         resolved("anthropic", "{\"profiles\":{" + key_k +

@@ -128,9 +128,20 @@ private:
             if (one_in(2)) record["refresh"] = some_secret();
         }
         if (kind != "api_key" && !one_in(3)) record["expires"] = some_expiry();
+        if (one_in(12)) give_other_names(record);
         if (one_in(6)) record["addedAt"] = some_time();
         if (one_in(8)) record["email"] = "me@example.com";
         return record;
+    }
+
+    // As people and newer programs write it.
+    static void give_other_names(json::object& record) {
+        record["mode"] = record.at("type");
+        record.erase("type");
+        if (record.contains("key")) record["apiKey"] = record.at("key");
+        record.erase("key");
+        if (record.contains("keyRef")) record["key"] = record.at("keyRef");
+        record.erase("keyRef");
     }
 
     json::object some_trouble() {
@@ -211,9 +222,17 @@ private:
             if (one_in(4)) entry["apiKey"] = some_config_key();
             if (one_in(12)) entry["authHeader"] = one_in(2);
             if (provider.variables.empty() && one_in(3)) entry["api"] = "anthropic-messages";
+            if (one_in(9)) entry["headers"] = some_headers(entry);
             providers[pick(provider.spellings)] = std::move(entry);
         }
         return providers;
+    }
+
+    // Written by the owner, and where a key would go.
+    json::object some_headers(const json::object& entry) {
+        const bool key = !entry.contains("authHeader") && one_in(2);
+        return {{"x-team", "blue"},
+                {key ? "X-Api-Key" : "Authorization", fmt::format("Basic {}-{}", state_.seed, ++secrets_)}};
     }
 
     std::string some_config_key() {
@@ -283,8 +302,9 @@ std::optional<std::string> RandomState::secret_of_profile(const std::string& id)
     if (!record) record = value_at(main_store.at("profiles").as_object(), id);
     const auto* object = record ? record->if_object() : nullptr;
     if (!object) return std::nullopt;
-    for (const std::string field : {"key", "token", "access"}) {
+    for (const std::string field : {"key", "apiKey", "token", "access"}) {
         const auto* reference = object_at(*object, field + "Ref");
+        if (!reference) reference = object_at(*object, field);
         if (reference) return secret_of_variable(std::string(string_at(*reference, "id").value_or("")));
         if (const auto text = string_at(*object, field)) return filled(*text);
     }
@@ -296,6 +316,16 @@ std::optional<std::string> RandomState::secret_of_variable(const std::string& na
     const auto own = found == environment.end() ? std::nullopt : filled(found->second);
     // The older name fills the newer one.
     return own || name != "ZAI_API_KEY" ? own : secret_of_variable("Z_AI_API_KEY");
+}
+
+std::optional<std::string> RandomState::header_at(const std::string& path) const {
+    for (const auto& [key, value] : config.at("models").at("providers").as_object()) {
+        const auto* headers = object_at(value.as_object(), "headers");
+        for (const auto* name : {"X-Api-Key", "Authorization"})
+            if (headers && path == fmt::format("models.providers.{}.headers.{}", std::string_view(key), name))
+                return std::string(string_at(*headers, name).value_or(""));
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> RandomState::secret_of_config(const std::string& provider_key) const {

@@ -30,6 +30,8 @@ struct RandomState {
     std::optional<std::string> secret_of_profile(const std::string& id) const;
     std::optional<std::string> secret_of_variable(const std::string& name) const;
     std::optional<std::string> secret_of_config(const std::string& provider_key) const;
+    // A header that stands in the config, by its path there.
+    std::optional<std::string> header_at(const std::string& path) const;
 };
 
 RandomState random_state(unsigned seed);

@@ -64,6 +64,7 @@ std::optional<std::string> secret_of(const RandomState& state, const json::objec
     if (source == "profile") return state.secret_of_profile(text_at(candidate, "profileId"));
     if (source == "environment") return state.secret_of_variable(place);
     if (source != "config") return std::nullopt;
+    if (const auto header = state.header_at(place)) return header;
     constexpr std::string_view before = "models.providers.", after = ".apiKey";
     return state.secret_of_config(place.substr(before.size(), place.size() - before.size() - after.size()));
 }
@@ -73,6 +74,7 @@ Sent read(const RecordedRequest& request) {
     if (key && bearer) return {.secret = {}, .problem = "two credentials in one request"};
     if (key) return {.secret = std::string(*key), .problem = {}};
     if (!bearer) return {};
+    if (bearer->starts_with("Basic ")) return {.secret = std::string(*bearer), .problem = {}};
     if (!bearer->starts_with("Bearer ")) return {.secret = {}, .problem = "no bearer"};
     return {.secret = std::string(bearer->substr(7)), .problem = {}};
 }
@@ -198,7 +200,8 @@ Promise Bench::promise_of(const json::object& status, const std::string& role) c
     if (const auto* uses = object_at(check, "uses")) {
         promise.usable = true;
         promise.chosen = name_of(*uses);
-        promise.secret = carries_none(provider) ? std::nullopt : secret_of(*state_, *uses);
+        const bool header = text_at(*uses, "type") == "header";
+        promise.secret = carries_none(provider) && !header ? std::nullopt : secret_of(*state_, *uses);
     }
     for (const auto& value : status.at("auth").at("providers").as_array()) {
         const auto& shown = value.as_object();

@@ -33,6 +33,16 @@ TEST(OpenAiHeaders, CarryABearerOrNothing) {
     EXPECT_EQ(headers_for(endpoint, candidate, true).find("authorization"), std::nullopt);
 }
 
+TEST(OpenAiHeaders, KeepWhatTheOwnerWrote) {
+    Endpoint endpoint;
+    endpoint.provider = "corp";
+    endpoint.headers.set("Authorization", "Basic YWJj");
+    auth::Candidate candidate;
+    candidate.kind = auth::header_kind;
+    candidate.secret = Secret("Basic YWJj");
+    EXPECT_EQ(headers_for(endpoint, candidate, true).find("authorization"), "Basic YWJj");
+}
+
 TEST(OpenAiHeaders, NameUsToOpenRouter) {
     Endpoint endpoint;
     endpoint.provider = "openrouter";

@@ -66,6 +66,7 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
                          {"anthropic-version", "2023-06-01"},
                          {"user-agent", user_agent()}};
     for (const auto& [name, value] : endpoint.headers.fields()) headers.set(name, value);
+    if (credential.kind == auth::header_kind) return headers;  // it is among them
     if (!credential.secret || endpoint.auth_header == AuthHeader::none) return headers;
     if (!travels_as_bearer(endpoint, credential)) {
         headers.set_secret("x-api-key", *credential.secret);

@@ -63,6 +63,7 @@ net::Headers headers_for(const Endpoint& endpoint, const auth::Candidate& creden
                          {"user-agent", user_agent()}};
     if (endpoint.provider == "openrouter") headers.set("x-title", "openclaw");
     for (const auto& [name, value] : endpoint.headers.fields()) headers.set(name, value);
+    if (credential.kind == auth::header_kind) return headers;  // it is among them
     if (credential.secret && !credential.secret->blank() && endpoint.auth_header != AuthHeader::none) {
         headers.set_secret("authorization", *credential.secret, "Bearer ");
     }
