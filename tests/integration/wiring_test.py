@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What only the wiring can get wrong: whether the real program hands its parts the local time zone, the proxy of the
 environment and the time to drain. Builders and fakes make worlds of their own, and never miss what main.cpp forgets."""
+import os
 import pathlib
 import signal
 import socket
@@ -13,7 +14,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from program import PROGRAM, Home, free_port  # noqa: E402
+from program import PROGRAM, Home, Server, free_port  # noqa: E402
 from recording_provider import RecordingProvider  # noqa: E402
 
 STORED = {"anthropic:work": {"type": "api_key", "provider": "anthropic", "key": "sk-ant-api03-wiring-0123456789ab"}}
@@ -180,6 +181,25 @@ class Wiring(unittest.TestCase):
                 asking.kill()
             self.assertEqual(asking.returncode, 0, errors)
             self.assertIn(provider.reply, out)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can start another user's program")
+    def test_whoever_else_listens_on_the_gateways_port_is_told_nothing(self):
+        port, token = free_port(), "wiring-token-0123456789abcdef"
+        listener = ("import os, socket, sys\nos.setgid(65534)\nos.setuid(65534)\ns = socket.socket()\n"
+                    f"s.bind(('127.0.0.1', {port}))\ns.listen()\nprint('listening on', flush=True)\n"
+                    "while True: print('heard', s.accept()[0].recv(4096), flush=True)")
+        with Home({"gateway": {"port": port, "auth": {"token": token}}}) as place:
+            with Server([sys.executable, "-c", listener], place.environment(), place.folder) as stranger:
+                stranger.wait_for("listening on", 30)
+                asked = [place.run(*command) for command in (
+                    ["health"], ["gateway", "status"], ["agent", "--message", "nothing for strangers"],
+                    ["health", "--url", f"ws://localhost:{port}", "--token", token])]
+                for done in asked:
+                    self.assertEqual(done.returncode, 3, done.stderr)
+                    self.assertIn("held by a program of the user", done.stderr)
+                    self.assertNotIn("ok", done.stdout)
+                stranger.wait_for("heard", 30)
+                self.assertEqual(stranger.output.count("heard"), stranger.output.count("heard b''"))
 
 
 if __name__ == "__main__":

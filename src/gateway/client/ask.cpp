@@ -77,7 +77,7 @@ std::optional<GatewayNews> tell_gateway(platform::FileSystem& files, const confi
     json::array names;
     for (const auto& file : std::set(changed.begin(), changed.end()))
         if (names.size() < files_max) names.emplace_back(file.string());
-    const auto answer = ask_and_wait(local_target(paths), refresh_patience,
+    const auto answer = ask_and_wait(local_target(files, paths), refresh_patience,
                                      {"gateway.refresh", {{"files", std::move(names)}}});
     const auto* object = answer ? as_object(&*answer) : nullptr;
     if (!object) return std::nullopt;

@@ -105,6 +105,8 @@ Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& l
                                                                     Milliseconds timeout) {
     auto stream = co_await open_stream(loop, target, timeout);
     if (!stream) co_return std::unexpected(unreachable(stream.error(), target));
+    const AnsweringUser answering(**stream, target.url.secure() && target.socket.empty(), target.trusted);
+    if (auto known = answering.first(); !known) co_return std::unexpected(known.error());
     auto socket = co_await net::websocket_handshake(loop, std::move(*stream), target.url, net::Headers{},
                                                     client_limits, timeout);
     if (!socket) co_return std::unexpected(unreachable(socket.error(), target));
@@ -114,6 +116,7 @@ Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& l
     if (!challenge && challenge.error().code != Code::timed_out) {
         co_return std::unexpected(unreachable(challenge.error(), client->target_));
     }
+    if (auto known = answering.held(); !known) co_return std::unexpected(known.error());
     auto hello = co_await client->call("connect", connect_parameters(client->target_), timeout);
     if (!hello) co_return std::unexpected(refused(hello.error(), client->target_));
     if (const json::object* payload = as_object(&*hello)) client->hello_ = *payload;

@@ -19,7 +19,8 @@ namespace openclaw::gateway {
 class GatewayClient {
 public:
     // `unavailable`: nothing answers there. `denied`: it refused us; the hint names each secret's source and
-    // fingerprint, and what to do. `timed_out`.
+    // fingerprint, and what to do; or what answers on this host is a stranger's program (AnsweringUser), to
+    // which nothing was sent. `timed_out`.
     static net::Task<Result<std::unique_ptr<GatewayClient>>> connect(net::Loop& loop, GatewayTarget target,
                                                                      Milliseconds timeout);
     ~GatewayClient();

@@ -61,7 +61,8 @@ Result<GatewayTarget> by_url(const ClientHost& host, const ClientOptions& option
                          .password = {},
                          .described = shown(*url),
                          .secrets = {},
-                         .of_another_state = false};
+                         .of_another_state = false,
+                         .trusted = trusted_users(host.files, host.paths)};
     add_typed_secrets(target, host, options, environment);
     return target;
 }
@@ -101,6 +102,7 @@ Result<GatewayTarget> by_port(const ClientHost& host, const ClientOptions& optio
     const auto secret = access::resolve_gateway_secret(config, host.files, flags);
     if (!secret) return std::unexpected(secret.error());
     GatewayTarget target;
+    target.trusted = trusted_users(host.files, host.paths);
     // Listening on all interfaces or on one, the gateway always answers on loopback, unless told otherwise.
     const std::string address = endpoint->bind == "custom" && !endpoint->addresses.empty()
                                     ? endpoint->addresses.front()
@@ -120,7 +122,7 @@ Result<GatewayTarget> by_port(const ClientHost& host, const ClientOptions& optio
 
 }  // namespace
 
-GatewayTarget local_target(const config::Paths& paths) {
+GatewayTarget local_target(platform::FileSystem& files, const config::Paths& paths) {
     const auto socket = paths.admin_socket();
     return {.socket = socket.string(),
             .url = {.scheme = "ws", .host = "localhost", .port = 80, .target = "/"},
@@ -128,7 +130,8 @@ GatewayTarget local_target(const config::Paths& paths) {
             .password = {},
             .described = paths.shortened(socket),
             .secrets = {},
-            .of_another_state = false};
+            .of_another_state = false,
+            .trusted = trusted_users(files, paths)};
 }
 
 Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options) {
@@ -137,7 +140,7 @@ Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions
     const auto* config = host.config ? host.config->get() : nullptr;
     const bool remote = config && config->text("gateway.mode") == "remote";
     // A broken config doesn't matter here: the socket's place depends on the state directory alone.
-    if (plain && !remote && runs_here) return local_target(host.paths);
+    if (plain && !remote && runs_here) return local_target(host.files, host.paths);
     if (options.url) return by_url(host, options, config ? &config->environment() : nullptr);
     if (!config) return std::unexpected(host.config.error());
     if (remote) return by_remote(host, options, *config);

@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "config/config.h"
+#include "gateway/client/who_answers.h"
 #include "net/http/http.h"
 #include "platform/file_system.h"
 
@@ -36,6 +37,7 @@ struct GatewayTarget {
     std::string secrets;    // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
     // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
     bool of_another_state = false;
+    TrustedUsers trusted;   // who may answer there, when that is on this host
 };
 
 // The admin socket of this state directory when it exists and nothing else is asked for; else the URL that
@@ -46,6 +48,6 @@ struct GatewayTarget {
 Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options);
 
 // The admin socket of a state directory, whether or not anybody listens there.
-GatewayTarget local_target(const config::Paths& paths);
+GatewayTarget local_target(platform::FileSystem& files, const config::Paths& paths);
 
 }  // namespace openclaw::gateway

@@ -99,6 +99,14 @@ void SocketStream::EndJob::run() {
     if (callback) callback();
 }
 
+TcpEnd SocketStream::own_end() const {
+    SocketAddress address;
+    address.size = sizeof address.storage;
+    if (::getsockname(descriptor_.get(), address.data(), &address.size) != 0) return {};
+    const Peer self = peer_of(address);
+    return {self.address, self.port};
+}
+
 void SocketStream::on_peer_end(std::move_only_function<void()> callback) {
     peer_end_ = std::move(callback);
     if (ended_ || broken_) note_end();

@@ -61,6 +61,7 @@ public:
     Task<void> shutdown() override;
     void close() override;
     const Peer& peer() const override { return peer_; }
+    TcpEnd own_end() const override;
     void on_peer_end(std::move_only_function<void()> callback) override;
 
     // Hands the socket on, to a layer that replaces this one. Nothing may be queued.

@@ -35,6 +35,13 @@ struct Peer {
     std::optional<Owner> owner;  // SO_PEERCRED of a Unix socket
 };
 
+// One end of a TCP connection, or of a socket that listens for one.
+struct TcpEnd {
+    std::string address;  // canonical, as in Peer; empty for a Unix socket
+    std::uint16_t port = 0;
+    bool operator==(const TcpEnd&) const = default;
+};
+
 // A connected byte stream: TCP, Unix socket, or TLS over either. One reader and one writer at a time.
 // Every wait has a deadline (relative); past it the call fails with `timed_out`. After close(), pending
 // and later calls fail with `cancelled`.
@@ -58,6 +65,7 @@ public:
     // Calls back once, on the loop, when the peer has ended or torn the connection, unread bytes or not.
     virtual void on_peer_end(std::move_only_function<void()> callback) = 0;
     virtual const Peer& peer() const = 0;
+    virtual TcpEnd own_end() const { return {}; }    // of TCP
     virtual std::string alpn() const { return {}; }  // "h2", "http/1.1" or empty
 };
 

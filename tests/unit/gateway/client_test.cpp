@@ -1,4 +1,6 @@
 // How a client finds a gateway, what it makes of its frames, and what a real one answers it.
+#include <unistd.h>
+
 #include "gateway/client/ask.h"
 #include "gateway/protocol/frames.h"
 #include "gateway_world.h"
@@ -199,7 +201,8 @@ protected:
             .token = {},
             .password = {},
             .described = "ws://here",
-            .secrets = "--token #1"};
+            .secrets = "--token #1",
+            .trusted = trusted_users(*world.files, paths())};
         if (!token.empty()) target.token = Secret(std::move(token));
         return target;
     }
@@ -210,12 +213,131 @@ protected:
 };
 
 TEST_F(ClientOfAGateway, IsGreetedOverTheSocketAndByToken) {
-    for (const auto& target : {local_target(paths()), by_port(std::string(test_token))}) {
+    for (const auto& target : {local_target(*world.files, paths()), by_port(std::string(test_token))}) {
         const auto client = connect(target);
         ASSERT_TRUE(client) << client.error().message;
         EXPECT_NE(object_at((*client)->hello(), "server"), nullptr);
         EXPECT_TRUE(call(**client, "health"));
     }
+}
+
+// A program on this host that takes connections and keeps what it is told.
+class Listening {
+public:
+    Listening(net::Loop& loop, std::string address) : tasks_(loop), address_(std::move(address)) {
+        auto listener = net::listen_tcp(loop, address_, 0);
+        EXPECT_TRUE(listener) << listener.error().message;
+        listener_ = std::move(*listener);
+        tasks_.spawn(take_all());
+    }
+    ~Listening() { listener_->close(); }
+    net::Task<void> end() {
+        listener_->close();
+        co_await tasks_.join();
+    }
+    net::Url url(std::string host) const {
+        return {.scheme = "ws", .host = std::move(host), .port = listener_->port(), .target = "/"};
+    }
+    std::string heard;
+
+private:
+    net::Task<void> take_all() {
+        for (;;) {
+            auto stream = co_await listener_->accept();
+            if (!stream) co_return;
+            std::array<char, 4096> buffer{};
+            for (;;) {
+                const auto got = co_await (*stream)->read(buffer, std::chrono::seconds(10));
+                if (!got || *got == 0) break;
+                heard.append(buffer.data(), *got);
+            }
+        }
+    }
+    net::TaskGroup tasks_;
+    std::string address_;
+    std::unique_ptr<net::Listener> listener_;
+};
+
+GatewayTarget towards(net::Url url, TrustedUsers trusted) {
+    return {.socket = {},
+            .url = std::move(url),
+            .token = Secret("secret-token-0123456789"),
+            .password = {},
+            .described = "ws://here",
+            .secrets = "--token #1",
+            .trusted = std::move(trusted)};
+}
+
+const TrustedUsers somebody_else{.ids = {4'000'000'000u}, .state = "~/.openclaw"};
+
+TEST(TrustedUsers, AreOurselvesRootAndTheOwnerOfTheStateDirectory) {
+    Host here("{}");
+    const auto trusted = trusted_users(here.files, here.config->paths());
+    EXPECT_TRUE(trusted.contains(::geteuid()));
+    EXPECT_TRUE(trusted.contains(0));
+    EXPECT_FALSE(trusted.contains(4'000'000'000u));
+    test::MemoryFileSystem owned;
+    owned.may_give_away = true;
+    const auto& paths = here.config->paths();
+    ASSERT_TRUE(platform::make_folders(owned, paths.state, 0700));
+    ASSERT_TRUE(owned.set_owner(paths.state, 4'000'000'000u, 1));
+    EXPECT_TRUE(trusted_users(owned, paths).contains(4'000'000'000u));
+}
+
+// Whoever listens there while the gateway is down must learn nothing: not the token, not a header.
+TEST(AnsweringUserOfAPort, HearsNothingWhenItIsAStranger) {
+    net::Loop loop;
+    for (const auto& [listens_at, asked] : {std::pair{"127.0.0.1", "127.0.0.1"},
+                                            {"0.0.0.0", "127.0.0.1"},
+                                            {"::1", "::1"},
+                                            {"127.0.0.1", "localhost"},
+                                            {"0.0.0.0", "127.0.0.5"}}) {
+        SCOPED_TRACE(fmt::format("{} {}", listens_at, asked));
+        Listening stranger(loop, listens_at);
+        const auto client = loop.run_until(GatewayClient::connect(
+            loop, towards(stranger.url(asked), somebody_else), std::chrono::seconds(10)));
+        loop.run_until(stranger.end());
+        ASSERT_FALSE(client);
+        EXPECT_EQ(client.error().code, Code::denied) << client.error().message;
+        EXPECT_TRUE(client.error().message.contains("neither you nor root nor the owner of ~/.openclaw"))
+            << client.error().message;
+        EXPECT_EQ(stranger.heard, "");
+    }
+}
+
+net::Task<void> judge_both_ends(net::Loop& loop) {
+    auto listener = net::listen_tcp(loop, "127.0.0.1", 0);
+    EXPECT_TRUE(listener);
+    auto client =
+        co_await net::connect_tcp(loop, {"127.0.0.1", (*listener)->port()}, std::chrono::seconds(10));
+    EXPECT_TRUE(client);
+    const TrustedUsers us{.ids = {::geteuid()}, .state = "~/.openclaw"};
+    const AnsweringUser ours(**client, false, us), foreign(**client, false, somebody_else);
+    EXPECT_TRUE(ours.first());
+    EXPECT_FALSE(ours.held()) << "nobody holds it yet";
+    auto server = co_await (*listener)->accept();
+    EXPECT_TRUE(server);
+    EXPECT_TRUE(ours.held()) << ours.held().error().message;
+    // Who listens there by now doesn't count: the connection is what we speak to.
+    (*listener)->close();
+    EXPECT_FALSE(ours.first());
+    EXPECT_TRUE(ours.held());
+    EXPECT_EQ(foreign.held().error().code, Code::denied);
+    EXPECT_TRUE(AnsweringUser(**client, true, somebody_else).first()) << "TLS has proven it";
+}
+
+TEST(AnsweringUserOfAPort, IsWhoHoldsTheConnection) {
+    net::Loop loop;
+    loop.run_until(judge_both_ends(loop));
+}
+
+TEST_F(ClientOfAGateway, TellsNothingToASocketThatAStrangerHasOpened) {
+    auto target = local_target(*world.files, paths());
+    target.trusted = somebody_else;
+    const auto client = connect(target);
+    ASSERT_FALSE(client);
+    EXPECT_EQ(client.error().code, Code::denied);
+    EXPECT_TRUE(client.error().message.starts_with("the gateway's socket is held by a program of"));
 }
 
 TEST_F(ClientOfAGateway, LearnsWhyItIsRefused) {
@@ -230,7 +352,7 @@ TEST_F(ClientOfAGateway, LearnsWhyItIsRefused) {
 }
 
 TEST_F(ClientOfAGateway, LearnsWhatWasWrongWithItsQuestion) {
-    const auto client = connect(local_target(paths()));
+    const auto client = connect(local_target(*world.files, paths()));
     ASSERT_TRUE(client);
     const auto answer = call(**client, "no.such.method");
     ASSERT_FALSE(answer);
