@@ -1,10 +1,13 @@
 #include "gateway/ws/run_feed.h"
 
+#include <array>
+
 namespace openclaw::gateway {
 
 namespace {
 
 constexpr Milliseconds delta_interval = std::chrono::milliseconds(150);
+constexpr int protocol_with_delta_text = 4;
 
 json::object chat_payload(const std::string& run_id, const std::string& key, std::int64_t seq,
                           std::string_view state) {
@@ -90,8 +93,7 @@ void RunFeed::tell_delta(const std::string& run_id, const std::string& key, Prog
                Delivery::droppable);
     auto payload = chat_payload(run_id, key, run.seq, "delta");
     payload["message"] = assistant_message(run.text, now);
-    payload["deltaText"] = json::string_view(fresh);
-    tell("chat", key, run, std::move(payload), Delivery::droppable);
+    tell("chat", key, run, std::move(payload), Delivery::droppable, fresh);
     run.told_bytes = run.text.size();
 }
 
@@ -141,14 +143,19 @@ void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Prog
 // Clients drop events whose session key isn't exactly the one that they hold, so the requester gets the key
 // as it wrote it and the others the canonical one.
 void RunFeed::tell(std::string_view name, const std::string& key, const Progress& run, json::object payload,
-                   Delivery delivery) {
-    std::string for_requester, for_others;
+                   Delivery delivery, std::optional<std::string_view> fresh) {
+    std::array<std::string, 4> heads;  // one for each way to say it, made when somebody needs it
     for (const auto& [id, client] : hub_.clients()) {
         if (!client->may(access::Scope::read)) continue;
         const bool own = id == run.requester.connection && run.requester.typed_key != key;
-        std::string& head = own ? for_requester : for_others;
+        const bool with_fresh = fresh && client->protocol() >= protocol_with_delta_text;
+        std::string& head = heads.at((own ? 1u : 0u) + (with_fresh ? 2u : 0u));
         if (head.empty()) {
             payload["sessionKey"] = own ? run.requester.typed_key : key;
+            if (with_fresh)
+                payload["deltaText"] = json::string_view(*fresh);
+            else
+                payload.erase("deltaText");
             head = event_head(name, payload);
         }
         client->send_event(head, delivery);

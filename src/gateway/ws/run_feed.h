@@ -46,8 +46,10 @@ private:
                   Progress& run);
     void tell_agent(const std::string& run_id, const std::string& key, Progress& run, std::string_view stream,
                     json::object data, TimePoint at, Delivery delivery);
+    // `fresh`: the new part of a delta, for clients that have agreed on protocol 4; others know no such
+    // member.
     void tell(std::string_view name, const std::string& key, const Progress& run, json::object payload,
-              Delivery delivery);
+              Delivery delivery, std::optional<std::string_view> fresh = {});
     net::Task<void> tell_later(std::string run_id, std::string key, Milliseconds wait);
 
     net::Loop& loop_;

@@ -58,5 +58,15 @@ TEST(RecordedFrames, HaveTheStructureThatClientsKnow) {
     compare_with_record("shutdown", client->event("shutdown"));
 }
 
+// Who has agreed on protocol 4 gets the new part of a delta too; it is no member of protocol 3.
+TEST(RecordedFrames, HaveTheNewTextAloneWhereProtocolFourWasAgreed) {
+    GatewayWorld world;
+    auto newer = world.client("[]", 4), older = world.client("[]", 3);
+    newer->call("chat.send", R"({"sessionKey":"main","message":"hi","idempotencyKey":"a"})");
+    const auto of_newer = newer->event("chat"), of_older = older->event("chat");
+    compare_with_record("chat-delta-4", of_newer);
+    compare_with_record("chat-delta", of_older);
+}
+
 }  // namespace
 }  // namespace openclaw::gateway
