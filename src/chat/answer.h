@@ -19,6 +19,13 @@
 
 namespace openclaw::chat {
 
+// What a caller may wish of an answer, whichever model gives it.
+struct AnswerWishes {
+    std::optional<std::int64_t> tokens_max = {};  // empty: what the model has
+    std::optional<double> temperature = {};
+    std::vector<std::string> stop = {};
+};
+
 // What is to be answered, by whichever credential and model can.
 struct AnswerRequest {
     access::Principal asked_by;               // who wants it

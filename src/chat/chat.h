@@ -49,6 +49,7 @@ struct SendRequest {
     std::string extra_system_prompt = {};
     std::string agent_id = {};  // instead of a session key: that agent's main session
     providers::Room room = {};  // of a caller who reads the answer as it comes
+    AnswerWishes wishes = {};
 };
 
 struct SendAck {

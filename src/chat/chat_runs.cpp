@@ -137,6 +137,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
                         .message = std::move(message),
                         .extra_system_prompt = run->request.extra_system_prompt,
                         .surface = surface_of(run->request),
+                        .wishes = run->request.wishes,
                         .deadline = deadline,
                         .on_delta =
                             [this, &run = *run](std::string_view text) {

@@ -24,6 +24,7 @@ struct Run {
         request.message = {};
         request.extra_system_prompt = {};
         request.room = {};
+        request.wishes = {};
         said = {};
     }
 

@@ -185,7 +185,10 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     request.system =
         system_prompt(*turn.config->find_agent(request.agent_id), turn.request.extra_system_prompt);
     request.messages = std::move(turn.messages);
-    request.tokens_max = turn.known ? turn.known->tokens_max : providers::tokens_max_default;
+    const auto usual = turn.known ? turn.known->tokens_max : providers::tokens_max_default;
+    request.tokens_max = turn.request.wishes.tokens_max.value_or(usual);
+    request.temperature = turn.request.wishes.temperature;
+    request.stop = std::move(turn.request.wishes.stop);
     request.deadline = turn.request.deadline;
     request.abort = turn.request.abort;
     request.room = turn.request.room;

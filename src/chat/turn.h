@@ -16,6 +16,7 @@ struct TurnRequest {
     std::string message;
     std::string extra_system_prompt;
     Surface surface = Surface::conversation;
+    AnswerWishes wishes;
     Milliseconds deadline{};
     providers::DeltaSink on_delta;
     providers::Room room;

@@ -53,7 +53,8 @@ net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, Com
                                 .run_id = run_id,
                                 .commands = false,
                                 .extra_system_prompt = call.system,
-                                .room = room_in(pipe, call)});
+                                .room = room_in(pipe, call),
+                                .wishes = call.wishes});
     if (!ack) {
         pipe->outcome = refused_outcome(ack.error());
     } else {
@@ -194,7 +195,7 @@ net::Task<void> chat_completions(Visit& visit) {
     const auto& means = visit.means;
     auto& exchange = visit.exchange;
     if (!visit.serving->completions_enabled) {
-        co_await exchange.respond(plain_response(404, "Not Found"));
+        co_await exchange.respond(no_endpoint_response());
         co_return;
     }
     if (means.life.stopping) {
@@ -208,7 +209,7 @@ net::Task<void> chat_completions(Visit& visit) {
     }
     auto call = parse_completion(exchange.request().headers, *body, random_uuid());
     if (!call) {
-        co_await exchange.respond(api_error(400, call.error().message, "invalid_request_error"));
+        co_await exchange.respond(refused_call_response(call.error()));
         co_return;
     }
     call->created = to_ms(means.clock.now()) / 1000;

@@ -162,9 +162,9 @@ Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const conf
     }
     request.system = call.system;
     request.messages = call.messages;
-    if (call.tokens_max) request.tokens_max = *call.tokens_max;
-    request.temperature = call.temperature;
-    request.stop = call.stop;
+    if (call.wishes.tokens_max) request.tokens_max = *call.wishes.tokens_max;
+    request.temperature = call.wishes.temperature;
+    request.stop = call.wishes.stop;
     return request;
 }
 

@@ -13,19 +13,13 @@ struct Entry {
     std::string role, name, text;
 };
 
-// A content is a text or a list of parts; parts that aren't text are left out.
+// A content is a text or a list of texts (refused_message).
 std::string text_of(const json::value* content) {
-    if (!content) return {};
+    if (!content || content->is_null()) return {};
     if (content->is_string()) return std::string(content->get_string());
     std::vector<std::string> texts;
-    if (!content->is_array()) return {};
-    for (const auto& part : content->get_array()) {
-        const auto* object = part.if_object();
-        if (!object) continue;
-        const auto type = string_at(*object, "type").value_or("");
-        if (type != "text" && type != "input_text") continue;
-        if (auto text = string_at(*object, "text")) texts.emplace_back(*text);
-    }
+    for (const auto& part : content->get_array())
+        if (auto text = string_at(part.get_object(), "text")) texts.emplace_back(*text);
     return joined(texts, "\n");
 }
 
@@ -67,9 +61,15 @@ std::vector<std::string> stops_of(const json::object& body) {
     if (value->is_string())
         stops.emplace_back(value->get_string());
     else if (value->is_array())
-        for (const auto& item : value->get_array())
-            if (item.is_string() && stops.size() < 4) stops.emplace_back(item.get_string());
+        for (const auto& item : value->get_array()) stops.emplace_back(item.get_string());
     return stops;
+}
+
+// Below 1 means "not set" to many clients.
+std::optional<std::int64_t> tokens_of(const json::object& body) {
+    for (const std::string_view name : {"max_completion_tokens", "max_tokens"})
+        if (const auto tokens = integer_at(body, name); tokens && *tokens >= 1) return tokens;
+    return std::nullopt;
 }
 
 // What a tool answered is shown to the model as the user's words: tools themselves are not passed on.
@@ -101,12 +101,14 @@ std::string message_of(const std::vector<Entry>& entries) {
 
 }  // namespace
 
-Result<CompletionCall> parse_completion(const net::Headers& headers, const json::value& body,
-                                        std::string id) {
+std::expected<CompletionCall, CallRefusal> parse_completion(const net::Headers& headers,
+                                                            const json::value& body, std::string id) {
     const auto* object = body.if_object();
-    if (!object) return fail(Code::invalid_input, "the body must be a JSON object");
+    if (!object) return std::unexpected(CallRefusal{"the body must be a JSON object", {}, "invalid_type"});
     const auto* messages = array_at(*object, "messages");
-    if (!messages) return fail(Code::invalid_input, "`messages` must be an array");
+    if (!messages)
+        return std::unexpected(CallRefusal{"`messages` must be an array", "messages", "invalid_type"});
+    if (auto refusal = refused_parameter(*object)) return std::unexpected(std::move(*refusal));
 
     CompletionCall call;
     call.id = std::move(id);
@@ -115,34 +117,33 @@ Result<CompletionCall> parse_completion(const net::Headers& headers, const json:
     call.session_key = session_of(headers, *object, call.agent_id);
     call.in_session = !call.session_key.empty();
     call.named_model = named_model(call.model);
-    call.tokens_max = integer_at(*object, "max_completion_tokens");
-    if (!call.tokens_max) call.tokens_max = integer_at(*object, "max_tokens");
-    if (call.tokens_max && *call.tokens_max < 1)
-        return fail(Code::invalid_input, "`max_tokens` must be at least 1");
-    call.temperature = number_at(*object, "temperature");
-    call.stop = stops_of(*object);
+    call.wishes = {.tokens_max = tokens_of(*object),
+                   .temperature = number_at(*object, "temperature"),
+                   .stop = stops_of(*object)};
     call.stream = bool_at(*object, "stream").value_or(false);
     if (const auto* options = object_at(*object, "stream_options"))
         call.include_usage = bool_at(*options, "include_usage").value_or(false);
 
     std::vector<Entry> entries;
     std::vector<std::string> system;
-    for (const auto& item : *messages) {
-        const auto* message = item.if_object();
-        if (!message) return fail(Code::invalid_input, "each of `messages` must be an object");
-        const auto role = string_at(*message, "role").value_or("");
-        auto text = text_of(value_at(*message, "content"));
+    for (std::size_t at = 0; at < messages->size(); ++at) {
+        if (auto refusal = refused_message((*messages)[at], at)) return std::unexpected(std::move(*refusal));
+        const auto& message = (*messages)[at].get_object();
+        const auto role = string_at(message, "role").value_or("");
+        auto text = text_of(value_at(message, "content"));
         if (trimmed(text).empty()) continue;
         if (role == "system" || role == "developer")
             system.push_back(std::move(text));
-        else if (role == "user" || role == "assistant" || role == "tool")
+        else
             entries.push_back(
-                {std::string(role), std::string(string_at(*message, "name").value_or("")), std::move(text)});
+                {std::string(role), std::string(string_at(message, "name").value_or("")), std::move(text)});
     }
     call.system = joined(system, "\n\n");
     call.message = message_of(entries);
     call.messages = as_messages(entries);
-    if (call.message.empty()) return fail(Code::invalid_input, "Missing user message in `messages`.");
+    if (call.message.empty())
+        return std::unexpected(
+            CallRefusal{"Missing user message in `messages`.", "messages", "invalid_value"});
     return call;
 }
 

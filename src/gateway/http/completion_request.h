@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/json.h"
+#include "chat/answer.h"
+#include "gateway/http/completion_parameters.h"
 #include "net/http/http.h"
 #include "providers/wire/provider.h"
 
@@ -23,13 +25,12 @@ struct CompletionCall {
     std::string message;                     // then: the current one, with earlier ones rendered above it
     std::string system;
     std::vector<providers::Message> messages;
-    std::optional<std::int64_t> tokens_max;
-    std::optional<double> temperature;
-    std::vector<std::string> stop;
+    chat::AnswerWishes wishes;
     bool stream = false;
     bool include_usage = false;  // stream_options.include_usage
 };
-// Fails with `invalid_input` in words for the caller.
-Result<CompletionCall> parse_completion(const net::Headers& headers, const json::value& body, std::string id);
+// What a turn can't honour is refused, not left out (completion_parameters.h).
+std::expected<CompletionCall, CallRefusal> parse_completion(const net::Headers& headers,
+                                                            const json::value& body, std::string id);
 
 }  // namespace openclaw::gateway

@@ -26,6 +26,26 @@ net::Response api_error(int status, std::string_view message, std::string_view t
                                                                      {"type", json::string_view(type)}}}});
 }
 
+net::Response refused_call_response(const CallRefusal& refusal) {
+    json::value parameter;
+    if (!refusal.parameter.empty()) parameter = refusal.parameter;
+    return json_response(400, json::object{{"error", json::object{{"message", refusal.message},
+                                                                  {"type", "invalid_request_error"},
+                                                                  {"param", std::move(parameter)},
+                                                                  {"code", refusal.code}}}});
+}
+
+net::Response no_endpoint_response() {
+    return api_error(404, "this gateway has no such endpoint", "invalid_request_error");
+}
+
+net::Response no_method_response(std::string_view methods) {
+    auto made =
+        api_error(405, fmt::format("this endpoint is asked with {}", methods), "invalid_request_error");
+    made.headers.add("Allow", std::string(methods));
+    return made;
+}
+
 net::Response unauthorized_response() {
     auto made = api_error(401, "Unauthorized", "unauthorized");
     made.headers.add("WWW-Authenticate", "Bearer");

@@ -213,11 +213,174 @@ TEST(Completions, CanBeSwitchedOff) {
     EXPECT_EQ(world.http("POST", "/v1/chat/completions", world.bearer(), hello).status, 404);
 }
 
+// A call with these parameters beside a message.
+std::expected<CompletionCall, CallRefusal> call_with(const std::string& parameters) {
+    return parse_completion(
+        {}, *parse_json(R"({"messages":[{"role":"user","content":"hi"}],)" + parameters + "}"), "id");
+}
+
+TEST(CompletionRequest, TakesValuesThatAskForNothingSpecial) {
+    for (const char* parameters : {R"("n":1)",
+                                   R"("n":null)",
+                                   R"("tools":[])",
+                                   R"("tools":null,"tool_choice":"none")",
+                                   R"("tool_choice":"auto")",
+                                   R"("functions":[],"function_call":"auto")",
+                                   R"("parallel_tool_calls":true)",
+                                   R"("response_format":{"type":"text"})",
+                                   R"("response_format":null)",
+                                   R"("top_p":1)",
+                                   R"("top_p":1.0)",
+                                   R"("presence_penalty":0,"frequency_penalty":0.0)",
+                                   R"("logit_bias":{})",
+                                   R"("logprobs":false)",
+                                   R"("logprobs":null,"top_logprobs":0)",
+                                   R"("modalities":["text"])",
+                                   R"("stop":null)",
+                                   R"("stop":[])",
+                                   R"("user":null)",
+                                   R"("user":"")",
+                                   R"("stream":null,"stream_options":null)",
+                                   R"("temperature":null)",
+                                   R"("max_tokens":null)",
+                                   R"("metadata":{"a":"b"})",
+                                   R"("service_tier":"auto")",
+                                   R"("store":false)",
+                                   R"("model":null)",
+                                   R"("chat_id":"a member that nobody here knows")"}) {
+        const auto call = call_with(parameters);
+        EXPECT_TRUE(call) << parameters << ": " << (call ? "" : call.error().message);
+    }
+}
+
+TEST(CompletionRequest, TakesATokenLimitBelowOneAsNotSet) {
+    for (const char* parameters : {R"("max_tokens":0)", R"("max_tokens":-1)", R"("max_completion_tokens":-5)",
+                                   R"("max_tokens":-1.0)"}) {
+        const auto call = call_with(parameters);
+        ASSERT_TRUE(call) << parameters;
+        EXPECT_FALSE(call->wishes.tokens_max) << parameters;
+    }
+    EXPECT_EQ(call_with(R"("max_tokens":7)")->wishes.tokens_max, 7);
+    EXPECT_EQ(call_with(R"("max_tokens":7,"max_completion_tokens":9)")->wishes.tokens_max, 9);
+    EXPECT_EQ(call_with(R"("max_tokens":7,"max_completion_tokens":0)")->wishes.tokens_max, 7);
+    EXPECT_EQ(call_with(R"("max_tokens":8.0)")->wishes.tokens_max, 8);
+}
+
+TEST(CompletionRequest, RefusesWhatATurnDoesNotCarry) {
+    const std::pair<const char*, const char*> rows[] = {
+        {R"("tools":[{"type":"function","function":{"name":"f"}}])", "tools"},
+        {R"("tool_choice":"required")", "tool_choice"},
+        {R"("tool_choice":{"type":"function","function":{"name":"f"}})", "tool_choice"},
+        {R"("functions":[{"name":"f"}])", "functions"},
+        {R"("n":2)", "n"},
+        {R"("n":0)", "n"},
+        {R"("response_format":{"type":"json_object"})", "response_format"},
+        {R"("response_format":{"type":"json_schema","json_schema":{}})", "response_format"},
+        {R"("response_format":{})", "response_format"},
+        {R"("top_p":0.5)", "top_p"},
+        {R"("presence_penalty":1)", "presence_penalty"},
+        {R"("logit_bias":{"50256":-100})", "logit_bias"},
+        {R"("logprobs":true)", "logprobs"},
+        {R"("seed":1)", "seed"},
+        {R"("reasoning_effort":"high")", "reasoning_effort"},
+        {R"("modalities":["text","audio"])", "modalities"},
+        {R"("audio":{"voice":"alloy"})", "audio"},
+        {R"("stop":["a","b","c","d","e"])", "stop"},
+    };
+    for (const auto& [parameters, name] : rows) {
+        const auto call = call_with(parameters);
+        ASSERT_FALSE(call) << parameters;
+        EXPECT_EQ(call.error().parameter, name) << parameters;
+        EXPECT_TRUE(call.error().code.starts_with("unsupported_")) << call.error().code;
+    }
+}
+
+TEST(CompletionRequest, RefusesWrongTypes) {
+    const std::pair<const char*, const char*> rows[] = {
+        {R"("max_tokens":"100")", "max_tokens"},
+        {R"("max_tokens":1.5)", "max_tokens"},
+        {R"("max_completion_tokens":true)", "max_completion_tokens"},
+        {R"("temperature":"hot")", "temperature"},
+        {R"("stream":"true")", "stream"},
+        {R"("stream":1)", "stream"},
+        {R"("stream_options":[])", "stream_options"},
+        {R"("stream_options":{"include_usage":"yes"})", "stream_options.include_usage"},
+        {R"("stop":5)", "stop"},
+        {R"("stop":["a",5])", "stop"},
+        {R"("user":5)", "user"},
+        {R"("model":5)", "model"},
+        {R"("n":"1")", "n"},
+        {R"("tools":{})", "tools"},
+        {R"("response_format":"json")", "response_format"},
+    };
+    for (const auto& [parameters, name] : rows) {
+        const auto call = call_with(parameters);
+        ASSERT_FALSE(call) << parameters;
+        EXPECT_EQ(call.error().parameter, name) << parameters;
+        EXPECT_EQ(call.error().code, "invalid_type");
+    }
+}
+
+TEST(CompletionRequest, RefusesMessagesOfWhichAPartWouldBeLost) {
+    const std::pair<const char*, const char*> rows[] = {
+        {R"({"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:,"}}]})",
+         "messages[0].content[1].type"},
+        {R"({"role":"user","content":[{"type":"input_audio","input_audio":{}}]})",
+         "messages[0].content[0].type"},
+        {R"({"role":"user","content":[{"type":"text"}]})", "messages[0].content[0].text"},
+        {R"({"role":"user","content":["hi"]})", "messages[0].content[0]"},
+        {R"({"role":"user","content":5})", "messages[0].content"},
+        {R"({"role":"robot","content":"hi"})", "messages[0].role"},
+        {R"({"content":"hi"})", "messages[0].role"},
+        {R"("hi")", "messages[0]"},
+        {R"({"role":"assistant","content":null,"tool_calls":[{"id":"1"}]})", "messages[0].tool_calls"},
+    };
+    for (const auto& [message, name] : rows) {
+        const auto body =
+            *parse_json(fmt::format(R"({{"messages":[{},{{"role":"user","content":"hi"}}]}})", message));
+        const auto call = parse_completion({}, body, "id");
+        ASSERT_FALSE(call) << message;
+        EXPECT_EQ(call.error().parameter, name) << message;
+    }
+    const auto body = *parse_json(R"({"messages":[{"role":"assistant","content":null,"tool_calls":[]},
+        {"role":"tool","name":"clock","content":"noon"}]})");
+    EXPECT_TRUE(parse_completion({}, body, "id"));
+}
+
+TEST(Completions, TellWhichParameterIsRefused) {
+    GatewayWorld world;
+    const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(),
+                                   R"({"n":2,"messages":[{"role":"user","content":"hi"}]})");
+    EXPECT_EQ(answer.status, 400);
+    const auto body = body_of(answer);
+    const auto& error = *object_at(body, "error");
+    EXPECT_EQ(string_at(error, "type"), "invalid_request_error");
+    EXPECT_EQ(string_at(error, "param"), "n");
+    EXPECT_EQ(string_at(error, "code"), "unsupported_value");
+    EXPECT_TRUE(world.provider.seen().empty());
+}
+
+TEST(Completions, HonourTheirWishesInASessionToo) {
+    GatewayWorld world;
+    for (const char* user : {"", R"("user":"ann",)"}) {
+        const auto answer = world.http(
+            "POST", "/v1/chat/completions", world.bearer(),
+            fmt::format(
+                R"({{{}"max_tokens":77,"temperature":0.5,"stop":"END","messages":[{{"role":"user","content":"hi"}}]}})",
+                user));
+        ASSERT_EQ(answer.status, 200) << answer.body;
+        const auto& seen = world.provider.seen().back().request;
+        EXPECT_EQ(seen.tokens_max, 77);
+        EXPECT_EQ(seen.temperature, 0.5);
+        EXPECT_EQ(seen.stop, std::vector<std::string>{"END"});
+    }
+}
+
 TEST(CompletionRequest, RendersWhatCameBeforeTheCurrentMessage) {
     const auto body = *parse_json(R"({"model":"openclaw:work","messages":[
         {"role":"system","content":"be brief"},{"role":"developer","content":[{"type":"text","text":"really"}]},
         {"role":"user","content":"one"},{"role":"assistant","content":"two"},
-        {"role":"user","content":[{"type":"text","text":"three"},{"type":"image_url","image_url":{}}]}]})");
+        {"role":"user","content":[{"type":"text","text":"three"},{"type":"input_text","text":"four"}]}]})");
     const auto call = parse_completion({{"X-OpenClaw-Session-Key", "desk"}}, body, "id");
     ASSERT_TRUE(call);
     EXPECT_EQ(call->agent_id, "work");
@@ -225,7 +388,7 @@ TEST(CompletionRequest, RendersWhatCameBeforeTheCurrentMessage) {
     EXPECT_EQ(call->system, "be brief\n\nreally");
     EXPECT_EQ(call->message,
               "[Chat messages since your last reply - for context]\nUser: one\nAssistant: two\n\n"
-              "[Current message - respond to this]\nUser: three");
+              "[Current message - respond to this]\nUser: three\nfour");
     EXPECT_EQ(call->messages.size(), 3u);
 }
 
