@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/settings/page_origin.h"
 
 namespace openclaw::access {
 
@@ -13,7 +14,7 @@ std::vector<std::string> texts_at(const config::Config& config, std::string_view
     const auto* value = config.find(path);
     if (!value || !value->is_array()) return found;
     for (const auto& item : value->get_array())
-        if (item.is_string()) found.push_back(lowered(trimmed(item.get_string())));
+        if (item.is_string()) found.emplace_back(item.get_string());
     return found;
 }
 
@@ -33,18 +34,35 @@ bool is_local_name(const std::string& name) {
 
 bool host_is_expected(std::string_view host, const BrowserPolicy& policy) {
     const auto name = host_of(host);
-    return is_local_name(name) || std::ranges::any_of(policy.origins, [&](const std::string& origin) {
-               return host_of(authority_of(origin)) == name;
-           });
+    return is_local_name(name) || contains(policy.hosts, name);
+}
+
+// What to write for it to be let in, where it can be written at all.
+std::string shown(const std::optional<std::string>& form, std::string_view otherwise) {
+    constexpr std::size_t shown_max = 100;
+    return form && form->size() <= shown_max ? *form : std::string(otherwise);
 }
 
 }  // namespace
 
 BrowserPolicy BrowserPolicy::from(const config::Config& config) {
-    BrowserPolicy policy{.origins = texts_at(config, "gateway.controlUi.allowedOrigins"), .proxies = {}};
+    BrowserPolicy policy;
+    for (const auto& text : texts_at(config, "gateway.controlUi.allowedOrigins")) {
+        if (auto origin = config::page_origin(text)) {
+            policy.hosts.push_back(host_of(authority_of(*origin)));
+            policy.origins.push_back(std::move(*origin));
+        } else if (const auto host = config::host_name(text)) {
+            policy.hosts.push_back(host_of(*host));
+        }
+    }
     for (const auto& text : texts_at(config, "gateway.trustedProxies"))
-        if (const auto network = Network::parse(text)) policy.proxies.push_back(*network);
+        if (const auto network = Network::parse(trimmed(text))) policy.proxies.push_back(*network);
     return policy;
+}
+
+bool BrowserPolicy::allows_page(std::string_view origin) const {
+    const auto page = config::page_origin(origin);
+    return page && contains(origins, *page);
 }
 
 bool BrowserPolicy::trusts(std::string_view address) const {
@@ -58,14 +76,18 @@ std::optional<std::string> refused_as_cross_site(const net::Headers& headers, co
     const auto host = headers.find("host").value_or("");
     const bool behind_proxy = policy.trusts(peer.address);
     if (peer.loopback && !behind_proxy && !host_is_expected(host, policy))
-        return "host not allowed (use localhost, or allow the name in gateway.controlUi.allowedOrigins)";
+        return fmt::format(
+            "host not allowed (use localhost, or add \"{}\" to gateway.controlUi.allowedOrigins)",
+            shown(config::host_name(host), "gateway.example.com"));
     const auto origin = headers.find("origin");
     if (!origin) return std::nullopt;
     const auto page = lowered(trimmed(*origin));
     if (!authority_of(page).empty() && authority_of(page) == lowered(host)) return std::nullopt;
-    if (contains(policy.origins, page)) return std::nullopt;
-    return "origin not allowed (open the page from the gateway's own address, or allow it in "
-           "gateway.controlUi.allowedOrigins)";
+    if (policy.allows_page(page)) return std::nullopt;
+    return fmt::format(
+        "origin not allowed (open the page from the gateway's own address, or add \"{}\" to "
+        "gateway.controlUi.allowedOrigins)",
+        shown(config::page_origin(page), "https://app.example.com"));
 }
 
 }  // namespace openclaw::access

@@ -13,15 +13,18 @@ namespace openclaw::access {
 
 // What the config says about who stands in front of us and which pages may call.
 struct BrowserPolicy {
-    std::vector<std::string> origins;  // gateway.controlUi.allowedOrigins, lower case
+    std::vector<std::string> origins;  // gateway.controlUi.allowedOrigins, canonical (config::page_origin)
+    std::vector<std::string> hosts;    // the names in it, also those that stand there alone
     std::vector<Network> proxies;      // gateway.trustedProxies; what can't be read matches nobody
     bool trusts(std::string_view address) const;
+    bool allows_page(std::string_view origin) const;  // of the origins above exactly one
     static BrowserPolicy from(const config::Config& config);
 };
 
 // Why a request is refused before anybody asks who it is, or nothing. A page of another origin may not call
 // us with a browser's help (cross-site requests), nor may a name that somebody pointed at this host (DNS
-// rebinding): on loopback the Host must be localhost, an address, a *.ts.net name or an allowed origin's.
+// rebinding): on loopback the Host must be localhost, an address, a *.ts.net name or an allowed one. The
+// words show what would have to be written.
 std::optional<std::string> refused_as_cross_site(const net::Headers& headers, const net::Peer& peer,
                                                  const BrowserPolicy& policy);
 

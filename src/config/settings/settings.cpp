@@ -46,7 +46,9 @@ constexpr std::array table = {
     restarting(value(text, "gateway.controlUi.basePath", "The web interface's path, such as \"/openclaw\".",
                      "\"\"")),
     value(texts, "gateway.controlUi.allowedOrigins",
-          "Origins of web pages that may call besides the gateway's own address.", "[]"),
+          "Origins of web pages that may call besides the gateway's own address, such as "
+          "`https://app.example.com`; a bare name is one that this host may be called by.",
+          "[]"),
     refused(flag, "gateway.controlUi.allowInsecureAuth", "false", "Tokens over plain HTTP from other hosts.",
             "remove it; use TLS, or reach the gateway over an ssh tunnel"),
     refused(flag, "gateway.controlUi.dangerouslyDisableDeviceAuth", "false",

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "config/json5/key_path.h"
+#include "config/settings/page_origin.h"
 #include "config/settings/settings.h"
 
 namespace openclaw::config {
@@ -332,11 +333,27 @@ void check_required(const json::object& document, std::vector<Problem>& problems
         }
 }
 
+// What no page and no host will ever match is of no use, and looks as if it were.
+void check_origins(const json::object& document, std::vector<Problem>& warnings) {
+    const std::string place = "gateway.controlUi.allowedOrigins";
+    const auto* list = find_value(document, *parse_key_path(place));
+    const auto* origins = list ? list->if_array() : nullptr;
+    for (std::size_t at = 0; origins && at < origins->size(); ++at) {
+        const auto* text = (*origins)[at].if_string();
+        if (!text || page_origin(*text) || host_name(*text)) continue;
+        warnings.push_back(
+            {joined_path(place, at), "matches no page and no host",
+             "write a page's origin as https://app.example.com (scheme, name, port where it "
+             "isn't the usual one, no path, no *), a name of this host as gateway.example.com"});
+    }
+}
+
 }  // namespace
 
 Findings validate(const json::object& document) {
     auto findings = Validator().run(document);
     check_required(document, findings.problems);
+    check_origins(document, findings.warnings);
     return findings;
 }
 

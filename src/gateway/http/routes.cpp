@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "gateway/http/error_response.h"
 #include "gateway/http/handlers.h"
+#include "gateway/http/page_exchange.h"
 
 namespace openclaw::gateway {
 
@@ -96,7 +97,13 @@ net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, Ro
     co_await route.handler(visit);
 }
 
-net::Response no_route_response(const NoRoute& none) {
+// What programs ask, and pages of allowed origins may ask.
+bool is_api(std::string_view path) {
+    return path == "/v1" || path.starts_with("/v1/");
+}
+
+net::Response no_route_response(const NoRoute& none, std::string_view path) {
+    if (is_api(path)) return none.methods.empty() ? no_endpoint_response() : no_method_response(none.methods);
     if (none.methods.empty()) return plain_response(404, "Not Found");
     auto response = plain_response(405, "Method Not Allowed");
     response.headers.add("Allow", none.methods);
@@ -131,15 +138,32 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
     return std::unexpected(std::move(none));
 }
 
+namespace {
+
+net::Task<void> serve_api(const RouteMeans& means, net::Exchange& exchange,
+                          std::expected<RouteMatch, NoRoute> match) {
+    const auto& request = exchange.request();
+    if (match)
+        co_await serve_route(means, exchange, std::move(*match));
+    else if (is_preflight(request) && !match.error().methods.empty())
+        co_await exchange.respond(preflight_response(request, match.error().methods));
+    else
+        co_await exchange.respond(no_route_response(match.error(), request.path()));
+}
+
+}  // namespace
+
 net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange) {
     const auto& request = exchange.request();
     const bool upgrade = is_upgrade(request);
+    const auto origin = request.headers.find("origin");
+    const bool by_page = !upgrade && origin && is_api(request.path());
     auto match = find_route(route_table, request.method, request.path());
-    if (!upgrade && !match) {
-        co_await exchange.respond(no_route_response(match.error()));
+    if (!upgrade && !by_page && !match) {
+        co_await exchange.respond(no_route_response(match.error(), request.path()));
         co_return;
     }
-    if (!upgrade && !match->route->needed.scope()) {
+    if (!upgrade && match && !match->route->needed.scope()) {
         co_await serve_route(means, exchange, std::move(*match));
         co_return;
     }
@@ -151,8 +175,11 @@ net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange)
         co_await exchange.respond(api_error(403, *reason, "forbidden"));
     } else if (upgrade) {
         co_await means.upgrade(exchange, std::move(serving));
+    } else if (by_page && serving->browser.allows_page(*origin)) {
+        PageExchange page(exchange, std::string(trimmed(*origin)));
+        co_await serve_api(means, page, std::move(match));
     } else {
-        co_await serve_route(means, exchange, std::move(*match));
+        co_await serve_api(means, exchange, std::move(match));
     }
 }
 

@@ -78,7 +78,8 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
                                               std::string_view path);
 
 // Answers one exchange: the route is found, the caller judged, the body read and the handler called, in that
-// order. What isn't in the table is 404, with nothing looked at but the head.
+// order. What isn't in the table is 404, with nothing looked at but the head. Pages of an allowed origin may
+// call what is under /v1: their browsers are told so, before and with every answer.
 net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange);
 
 }  // namespace openclaw::gateway

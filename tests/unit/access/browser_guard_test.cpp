@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "access/arrival.h"
 #include "support/config_builder.h"
 
@@ -14,7 +16,8 @@ net::Headers headers(std::initializer_list<std::pair<std::string, std::string>> 
 
 TEST(BrowserGuard, RefusesForeignPagesAndReboundNames) {
     const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
-    BrowserPolicy policy{.origins = {"https://claw.example"}, .proxies = {}};
+    const auto policy = BrowserPolicy::from(
+        *test::config_of(R"({gateway:{controlUi:{allowedOrigins:["https://claw.example"]}}})"));
     const auto refused = [&](std::initializer_list<std::pair<std::string, std::string>> fields) {
         return refused_as_cross_site(headers(fields), local, policy).has_value();
     };
@@ -30,6 +33,50 @@ TEST(BrowserGuard, RefusesForeignPagesAndReboundNames) {
     EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "http://evil.example"}}));
     EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "http://localhost:3000"}}));
     EXPECT_TRUE(refused({{"Host", "localhost:18789"}, {"Origin", "null"}}));
+}
+
+BrowserPolicy allowing(std::string_view entries) {
+    return BrowserPolicy::from(
+        *test::config_of(fmt::format("{{gateway:{{controlUi:{{allowedOrigins:[{}]}}}}}}", entries)));
+}
+
+TEST(BrowserGuard, TakesABareNameForAHostAndForNoPage) {
+    const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
+    for (const char* entry : {"'claw.example'", "'CLAW.example '", "'claw.example:8443'"}) {
+        const auto policy = allowing(entry);
+        EXPECT_FALSE(refused_as_cross_site(headers({{"Host", "claw.example:18789"}}), local, policy))
+            << entry;
+        EXPECT_FALSE(policy.allows_page("https://claw.example")) << entry;
+    }
+    for (const char* entry :
+         {"'*'", "'*.claw.example'", "'https://claw.example/app'", "'https://u@claw.example'"})
+        EXPECT_TRUE(refused_as_cross_site(headers({{"Host", "claw.example"}}), local, allowing(entry)))
+            << entry;
+}
+
+TEST(BrowserGuard, AllowsExactlyTheOriginsThatAreWritten) {
+    const auto policy =
+        allowing("'https://claw.example:443/', 'HTTP://Localhost:3000', 'tauri://localhost', '*'");
+    for (const char* page : {"https://claw.example", "http://localhost:3000", "tauri://localhost"})
+        EXPECT_TRUE(policy.allows_page(page)) << page;
+    for (const char* page :
+         {"http://claw.example", "https://claw.example:8443", "https://x.claw.example",
+          "https://claw.example.evil", "null", "*", "http://localhost", "https://evil.example"})
+        EXPECT_FALSE(policy.allows_page(page)) << page;
+}
+
+TEST(BrowserGuard, ShowsWhatWouldHaveToBeWritten) {
+    const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
+    const auto said = [&](std::string host, std::string origin) {
+        return refused_as_cross_site(headers({{"Host", std::move(host)}, {"Origin", std::move(origin)}}),
+                                     local, {})
+            .value_or("");
+    };
+    EXPECT_TRUE(said("localhost", "https://app.example.com").contains(R"(add "https://app.example.com" to)"));
+    EXPECT_TRUE(said("gateway.lan:18789", "").contains(R"(add "gateway.lan:18789" to)"));
+    // A stranger's text never gets into it.
+    EXPECT_TRUE(said("localhost", "https://a b\"c").contains(R"(add "https://app.example.com" to)"));
+    EXPECT_TRUE(said("localhost", "https://" + std::string(500, 'a')).contains("https://app.example.com"));
 }
 
 BrowserPolicy trusting(std::string_view proxies) {

@@ -93,6 +93,21 @@ TEST(Settings, WhatTheReferenceAloneKnowsIsCarried) {
               "agents.defaults.sandbox: kept for the reference; has no effect here");
 }
 
+TEST(Settings, AnOriginThatMatchesNothingIsNamedWithTheFormThatWorks) {
+    test::ConfigFixture fixture;
+    const auto config = fixture.load(
+        "{gateway: {controlUi: {allowedOrigins: ['*', 'https://app.example.com/path', "
+        "'https://*.example.com', 'null', "
+        "'https://app.example.com', 'http://localhost:3000', 'gateway.example.com', '[fd00::1]:18789']}}}");
+    EXPECT_TRUE(config->valid());
+    ASSERT_EQ(config->warnings().size(), 4u) << test::listed(config->warnings());
+    for (const auto& warning : config->warnings()) {
+        EXPECT_EQ(warning.message, "matches no page and no host");
+        EXPECT_TRUE(warning.hint.contains("https://app.example.com"));
+    }
+    EXPECT_EQ(config->warnings()[1].path, "gateway.controlUi.allowedOrigins[1]");
+}
+
 TEST(Settings, ThatWouldProtectNothingAreRefusedUnlessHarmless) {
     for (const std::string text :
          {"{gateway: {tls: {caPath: '/ca.pem'}}}", "{gateway: {auth: {allowTailscale: true}}}",

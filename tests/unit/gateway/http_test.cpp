@@ -36,6 +36,82 @@ TEST(Routes, KnowNothingElse) {
     EXPECT_EQ(wrong.headers.find("allow"), "POST");
 }
 
+// Programs read JSON, whatever they asked for.
+TEST(Routes, AnswerProgramsInTheirShapeUnderV1) {
+    GatewayWorld world;
+    for (const auto& [method, path] : {std::pair{"GET", "/v1"},
+                                       {"GET", "/v1/models"},
+                                       {"POST", "/v1/embeddings"},
+                                       {"GET", "/v1/chat/completions"},
+                                       {"DELETE", "/v1/chat/completions/"}}) {
+        const auto answer = world.http(method, path, world.bearer());
+        EXPECT_EQ(answer.status, std::string_view(path) == "/v1/chat/completions" ? 405 : 404) << path;
+        EXPECT_EQ(string_at(*object_at(body_of(answer), "error"), "type"), "invalid_request_error") << path;
+    }
+    EXPECT_EQ(world.http("GET", "/v1x").body, "Not Found");
+}
+
+// A gateway that lets the pages of two origins call.
+const std::string with_pages =
+    R"("auth":{"token":"test-token-0123456789abcdef"},"controlUi":{"allowedOrigins":
+    ["https://app.example.com/","http://localhost:3000","gateway.example.com"]})";
+
+net::Headers preflight(std::string origin) {
+    return {{"Origin", std::move(origin)},
+            {"Access-Control-Request-Method", "POST"},
+            {"Access-Control-Request-Headers", "authorization, content-type, x-stainless-os"}};
+}
+
+TEST(Pages, OfAnAllowedOriginMayCallTheApi) {
+    GatewayWorld world(with_pages);
+    for (const std::string origin : {"https://app.example.com", "http://localhost:3000"}) {
+        const auto asked = world.http("OPTIONS", "/v1/chat/completions", preflight(origin));
+        EXPECT_EQ(asked.status, 204);
+        EXPECT_EQ(asked.headers.find("access-control-allow-origin"), origin);
+        EXPECT_EQ(asked.headers.find("access-control-allow-methods"), "POST");
+        EXPECT_EQ(asked.headers.find("access-control-allow-headers"),
+                  "authorization, content-type, x-stainless-os");
+        EXPECT_EQ(asked.headers.find("vary"), "Origin");
+        EXPECT_FALSE(asked.headers.find("access-control-allow-credentials")) << "the token is the proof";
+        auto headers = world.bearer();
+        headers.add("Origin", origin);
+        const auto answer = world.http("POST", "/v1/chat/completions", headers, hello);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        EXPECT_EQ(answer.headers.find("access-control-allow-origin"), origin);
+        const auto streamed = world.http("POST", "/v1/chat/completions", headers,
+                                         R"({"stream":true,"messages":[{"role":"user","content":"hi"}]})");
+        EXPECT_EQ(streamed.headers.find("access-control-allow-origin"), origin);
+        // What failed, too: a page can't read the reason otherwise.
+        for (const auto& failed : {world.http("POST", "/v1/chat/completions", {{"Origin", origin}}, hello),
+                                   world.http("POST", "/v1/chat/completions", headers, "{"),
+                                   world.http("GET", "/v1/nothing", headers)}) {
+            EXPECT_GE(failed.status, 400);
+            EXPECT_EQ(failed.headers.find("access-control-allow-origin"), origin);
+        }
+    }
+}
+
+TEST(Pages, OfEveryOtherOriginAreToldNothing) {
+    GatewayWorld world(with_pages);
+    for (const std::string origin :
+         {"https://app.example.com.evil.example", "http://app.example.com", "https://app.example.com:8443",
+          "http://localhost:3001", "https://gateway.example.com", "null", "https://evil.example"}) {
+        const auto asked = world.http("OPTIONS", "/v1/chat/completions", preflight(origin));
+        EXPECT_EQ(asked.status, 403) << origin;
+        EXPECT_FALSE(asked.headers.find("access-control-allow-origin")) << origin;
+        auto headers = world.bearer();
+        headers.add("Origin", origin);
+        const auto answer = world.http("POST", "/v1/chat/completions", headers, hello);
+        EXPECT_EQ(answer.status, 403) << origin;
+        EXPECT_FALSE(answer.headers.find("access-control-allow-origin")) << origin;
+    }
+    EXPECT_TRUE(world.provider.seen().empty());
+    const auto told = world.http("OPTIONS", "/v1/chat/completions", preflight("https://evil.example"));
+    EXPECT_THAT(told.body, HasSubstr(R"(add \"https://evil.example\" to gateway.controlUi.allowedOrigins)"));
+    EXPECT_EQ(world.http("OPTIONS", "/healthz", preflight("https://app.example.com")).status, 405);
+    EXPECT_EQ(world.http("OPTIONS", "/v1/chat/completions").status, 405) << "no page asks";
+}
+
 TEST(Completions, RefuseEverybodyTheSameWay) {
     GatewayWorld world;
     const auto none = world.http("POST", "/v1/chat/completions", {}, hello);
