@@ -25,6 +25,26 @@ bool same_credential(const Profile& left, const Profile& right) {
            left.references == right.references;
 }
 
+Secret* field_of(Credential& credential, std::string_view field) {
+    if (auto* key = std::get_if<ApiKey>(&credential)) return field == "key" ? &key->key : nullptr;
+    if (auto* token = std::get_if<Token>(&credential)) return field == "token" ? &token->token : nullptr;
+    auto& login = std::get<OAuth>(credential);
+    return field == "access" ? &login.access : field == "refresh" ? &login.refresh : nullptr;
+}
+
+// What was sealed as it was written, as it was before.
+Profile opened(Profile profile, sealed::KeyRing& keys) {
+    for (const auto& [field, reference] : std::map(profile.references)) {
+        auto* secret = field_of(profile.credential, field);
+        if (!secret || reference.source != SecretRef::Source::sealed) continue;
+        auto value = keys.open(reference.id, {profile.id.text, field});
+        if (!value) continue;
+        *secret = std::move(*value);
+        profile.references.erase(field);
+    }
+    return profile;
+}
+
 // Rests that are over, and counts of old failures, mean nothing here.
 UsageStats usage_worth_keeping(const UsageStats& usage, TimePoint now) {
     UsageStats kept;
@@ -226,7 +246,8 @@ Plan plan_import(const std::vector<Source>& sources, const std::string& agent, c
 
 Result<void> carry_out(FileSystem& files, const StoreFolders& folders, Plan& plan) {
     if (plan.additions.empty() && plan.orders.empty()) return {};
-    if (const auto added = ProfileStore(files, folders).add(plan.additions, plan.orders); !added)
+    const auto keys = std::make_shared<sealed::KeyRing>(files, folders.sealing);
+    if (const auto added = ProfileStore(files, folders, keys).add(plan.additions, plan.orders); !added)
         return std::unexpected(added.error());
     const auto stored = ProfileStore(files, folders).own();
     if (!stored) return std::unexpected(stored.error());
@@ -234,7 +255,7 @@ Result<void> carry_out(FileSystem& files, const StoreFolders& folders, Plan& pla
     for (auto& item : plan.items) {
         if (item.outcome != Outcome::imported) continue;
         const auto* found = stored->find(addition->profile.id);
-        if (!found || !same_credential(*found, addition->profile)) {
+        if (!found || !same_credential(opened(*found, *keys), addition->profile)) {
             item.outcome = Outcome::failed;
             item.reason = found ? "somebody else stored another credential under this name meanwhile"
                                 : "it is not in the file that was just written";

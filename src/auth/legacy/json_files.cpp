@@ -3,6 +3,7 @@
 #include "auth/legacy/source.h"
 #include "auth/profiles/profile_format.h"
 #include "auth/profiles/program_login.h"
+#include "auth/profiles/record_names.h"
 
 namespace openclaw::auth::legacy {
 namespace {
@@ -34,12 +35,12 @@ std::optional<json::object> read_object(FileSystem& files, const Path& file, Fou
 void leave_odd_entries(const json::object& document, const Path& file, Found& found) {
     for (const auto& [provider, value] : document) {
         const auto* record = value.if_object();
-        const auto type = record ? string_at(*record, "type") : std::nullopt;
+        const auto type = record ? type_of(*record) : std::string_view();
         if (type == "api_key" || type == "token" || type == "oauth") continue;
         found.left.push_back({.source = file.string(),
                               .what = std::string(provider) + ":default",
                               .provider = provider,
-                              .kind = std::string(type.value_or("")),
+                              .kind = std::string(type),
                               .reason = "its type is not one of api_key, token, oauth",
                               .failure = true});
     }
@@ -71,6 +72,7 @@ void find_oauth_json(FileSystem& files, const Path& file, Found& found) {
 void find_profiles_json(FileSystem& files, const Path& file, const std::string& agent, Found& found) {
     auto document = read_object(files, file, found);
     if (!document) return;
+    give_own_names(*document);
     const auto state = read_object(files, file.parent_path() / "auth-state.json", found);
     if (state)
         for (const std::string_view name : {"order", "lastGood", "usageStats"})

@@ -258,14 +258,15 @@ json::object from_legacy_store(const json::object& document) {
     if (!document.contains("profiles"))
         for (const auto& [provider, value] : document) {
             const auto* record = value.if_object();
-            auto type = record ? string_at(*record, "type") : std::nullopt;
-            if (record && !type) type = string_at(*record, "mode");
+            const auto type = record ? type_of(*record) : std::string_view();
             if (type != "api_key" && type != "token" && type != "oauth") continue;
             auto& taken = profiles[std::string(provider) + ":default"].emplace_object();
             taken = *record;
             if (trimmed(text_of(taken, "provider")).empty()) taken["provider"] = provider;
         }
-    return {{"profiles", std::move(profiles)}};
+    json::object store{{"profiles", std::move(profiles)}};
+    give_own_names(store);
+    return store;
 }
 
 json::object from_legacy_oauth(const json::object& document) {
@@ -277,7 +278,9 @@ json::object from_legacy_oauth(const json::object& document) {
         taken["type"] = "oauth";
         taken["provider"] = provider;
     }
-    return {{"profiles", std::move(profiles)}};
+    json::object store{{"profiles", std::move(profiles)}};
+    give_own_names(store);
+    return store;
 }
 
 }  // namespace openclaw::auth

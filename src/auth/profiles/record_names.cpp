@@ -72,6 +72,11 @@ std::optional<std::string> meant_for(const json::object& record, std::string_vie
 
 }  // namespace
 
+std::string_view type_of(const json::object& record) {
+    const auto own = string_at(record, "type");
+    return own ? *own : string_at(record, "mode").value_or("");
+}
+
 json::value with_own_names(const json::object& record) {
     if (has_own_names(record)) return nullptr;
     auto renamed = record;

@@ -10,6 +10,9 @@ namespace openclaw::auth {
 // Names under which people and newer programs write what a record of auth-profiles.json holds: `mode` for
 // `type`, `apiKey` for `key`, and the reference of a secret in the place of the secret itself.
 
+// Its type, under either name; empty: it has none.
+std::string_view type_of(const json::object& record);
+
 // The record under its own names; null where it has them already.
 json::value with_own_names(const json::object& record);
 // All records of a store's document, or of what is kept in its form.

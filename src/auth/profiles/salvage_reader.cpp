@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "auth/profiles/record_names.h"
+
 namespace openclaw::auth {
 namespace {
 
@@ -53,8 +55,7 @@ bool ends_in_place(std::string_view record) {
 
 bool looks_like_credential(const json::value& value) {
     const auto* record = value.if_object();
-    auto type = record ? string_at(*record, "type") : std::nullopt;
-    if (record && !type) type = string_at(*record, "mode");
+    const auto type = record ? type_of(*record) : std::string_view();
     return (type == "api_key" || type == "token" || type == "oauth") && string_at(*record, "provider");
 }
 

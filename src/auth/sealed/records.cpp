@@ -1,5 +1,6 @@
 #include "auth/sealed/records.h"
 
+#include "auth/profiles/record_names.h"
 #include "base/text.h"
 #include "config/json5/key_path.h"
 #include "config/settings/secrets.h"
@@ -121,6 +122,7 @@ void Spot::put_sealed(const std::string& text) {
 }
 
 std::vector<Spot> spots_in_store(json::object& document) {
+    give_own_names(document);
     std::vector<Spot> spots;
     auto* profiles = document.if_contains("profiles");
     if (!profiles || !profiles->is_object()) return spots;

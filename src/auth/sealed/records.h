@@ -22,7 +22,7 @@ struct Spot {
     void put_plain(const Secret& value);
     void put_sealed(const std::string& text);
 };
-// In auth-profiles.json: every record, damaged ones too.
+// In auth-profiles.json: every record, damaged ones too, under its own names from now on.
 std::vector<Spot> spots_in_store(json::object& document);
 // In openclaw.json: every string that the settings table, or its name, calls a secret
 // (config/settings/secrets.h), other than elements of lists.

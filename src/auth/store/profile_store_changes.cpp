@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "auth/profiles/profile_format.h"
+#include "auth/profiles/record_names.h"
 #include "auth/sealed/records.h"
 #include "auth/store/profile_store.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 // Into an empty document. Records that make no sense stay behind.
 void take_over(json::object& content, json::object legacy) {
+    give_own_names(legacy);
     const auto sound = parse_store(legacy);
     if (!sound || sound->profiles.empty()) return;
     for (const auto& profile : sound->profiles) {
