@@ -208,6 +208,8 @@ Result<Credentials::Desk> Credentials::ready_desk(const std::string& agent_id, c
 // loop's thread. open_sealed() fetches the others.
 void Credentials::prepare_index(AgentDesk& desk) {
     auto surroundings = auth::look_around(files_, *desk.config, fingerprint_key_);
+    if (desk.store->profiles.empty())
+        surroundings.unused = auth::find_unused_stores(files_, desk.config->paths());
     surroundings.values = desk.values;
     surroundings.asked_when_needed = true;
     desk.closed = false;

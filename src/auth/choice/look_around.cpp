@@ -1,25 +1,46 @@
 #include "auth/choice/look_around.h"
 
+#include <algorithm>
+
 #include "auth/sealed/open_all.h"
 #include "config/environment/state_names.h"
 
 namespace openclaw::auth {
 
-std::vector<UnusedStore> find_unused_stores(platform::FileSystem& files, const config::Paths& paths) {
-    const auto has_store = [&](const config::Path& state) {
-        return platform::exists(files, state / "agents/main/agent/auth-profiles.json");
+namespace {
+
+// What a state directory of old may hold credentials in, those of the main agent first.
+std::vector<config::Path> places_of_old(platform::FileSystem& files, const config::Path& state) {
+    std::vector<config::Path> places;
+    const auto add = [&](const config::Path& folder) {
+        for (const auto* name : {"auth-profiles.json", "auth.json"}) places.push_back(folder / name);
     };
+    add("agents/main/agent");
+    add("agent");
+    places.emplace_back("credentials/oauth.json");
+    constexpr std::size_t agents_max = 100;
+    const auto agents = files.list(state / "agents");
+    for (std::size_t i = 0; agents && i < std::min(agents->size(), agents_max); ++i)
+        add(config::Path("agents") / (*agents)[i] / "agent");
+    return places;
+}
+
+}  // namespace
+
+std::vector<UnusedStore> find_unused_stores(platform::FileSystem& files, const config::Paths& paths) {
     std::vector<UnusedStore> unused;
     const bool alone = paths.state_explicit || paths.state_legacy || paths.home.empty();
-    if (alone || !paths.main_agent_override.empty() || has_store(paths.state)) return unused;
+    if (alone || !paths.main_agent_override.empty()) return unused;
     const auto used = files.real_path(paths.state);
     for (const auto name : config::old_state_names) {
-        const auto state = paths.home / name;
-        if (!has_store(state)) continue;
-        const auto real = files.real_path(state);
-        if (real && used && *real == *used) continue;
+        const auto state = files.real_path(paths.home / name);
+        if (!state || (used && *state == *used)) continue;
+        const auto places = places_of_old(files, *state);
+        const auto found = std::ranges::find_if(
+            places, [&](const auto& place) { return platform::exists(files, *state / place); });
+        if (found == places.end()) continue;
         const auto folder = fmt::format("~/{}", name);
-        unused.push_back({folder + "/agents/main/agent/auth-profiles.json", folder});
+        unused.push_back({folder + "/" + found->string(), folder});
     }
     return unused;
 }
@@ -28,7 +49,6 @@ Surroundings look_around(platform::FileSystem& files, const config::Config& conf
                          std::string fingerprint_key) {
     Surroundings surroundings;
     surroundings.fingerprint_key = std::move(fingerprint_key);
-    surroundings.unused = find_unused_stores(files, config.paths());
     const auto& environment = config.environment();
     if (!environment.find_filled("GOOGLE_CLOUD_LOCATION")) return surroundings;
     const auto named = environment.find_filled("GOOGLE_APPLICATION_CREDENTIALS");
@@ -41,6 +61,8 @@ Surroundings look_around(platform::FileSystem& files, const config::Config& conf
 Surroundings look_around(platform::FileSystem& files, const config::Config& config,
                          std::string fingerprint_key, const Store& store, TimePoint now) {
     auto surroundings = look_around(files, config, std::move(fingerprint_key));
+    if (store.profiles.empty() && store.damaged.empty())
+        surroundings.unused = find_unused_stores(files, config.paths());
     if (!sealed::holds_sealed(store, config)) return surroundings;
     sealed::KeyRing keys(files, sealed::places_of(config));
     SourceValues values;

@@ -56,6 +56,13 @@ void take_over_credentials(FileSystem& files, const config::Config& config, cons
         if (item.outcome != Outcome::skipped) notes.push_back(note_of(item));
 }
 
+// Nobody's credentials are looked for in them, and there are none where they are looked for.
+std::vector<UnusedStore> unused_stores(FileSystem& files, const config::Config& config) {
+    const auto store = ProfileStore(files, store_folders(config, "main")).load();
+    if (!store || !(*store)->profiles.empty()) return {};
+    return find_unused_stores(files, config.paths());
+}
+
 }  // namespace
 
 std::vector<StartNote> take_over_at_start(platform::FileSystem& files, const config::Config& config,
@@ -64,7 +71,7 @@ std::vector<StartNote> take_over_at_start(platform::FileSystem& files, const con
     const ImportRules rules{
         .rename_conflicts = false, .again = false, .fingerprint_key = fingerprint_key, .now = now};
     for (const auto& agent : config.agents()) take_over_credentials(files, config, agent, rules, notes);
-    for (const auto& store : find_unused_stores(files, config.paths()))
+    for (const auto& store : unused_stores(files, config))
         notes.push_back(
             {.is_problem = true,
              .text = fmt::format("the credentials in {} are not in use; `openclaw migrate --from {}` "
