@@ -4,6 +4,7 @@ import http.client
 import json
 import pathlib
 import sys
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -20,6 +21,14 @@ def home(provider: RecordingProvider, profiles: dict) -> Home:
                  "models": {"providers": {"anthropic": {"baseUrl": provider.url, "api": "anthropic-messages",
                                                         "models": models}}},
                  "agents": {"defaults": {"model": {"primary": "anthropic/one"}}}}, profiles)
+
+
+def written(place: Home, name: str, member: str) -> dict:
+    """The document once the gateway has brought what it learned to the disk, which is soon after it tells."""
+    end = time.monotonic() + 60
+    while member not in place.read(name) and time.monotonic() < end:
+        time.sleep(0.02)
+    return place.read(name)
 
 
 def complete(place: Home, message: str, user: str | None = None) -> tuple[int, int, str]:
@@ -91,7 +100,7 @@ class Rests(unittest.TestCase):
             self.assertNotEqual(self.ask(place, "ping", "b").returncode, 0)
             self.assertEqual(len(provider.requests), 1)
             name = "agents/main/agent/auth-profiles.json"
-            store = place.read(name)
+            store = written(place, name, "usageStats")
             self.assertIn("disabledUntil", store["usageStats"]["anthropic:work"])
             self.assertNotIn("canary", json.dumps(store["usageStats"]))
             store["profiles"]["anthropic:work"]["key"] = "sk-ant-api03-another-0123456789abcdef"

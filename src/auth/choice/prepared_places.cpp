@@ -242,8 +242,11 @@ void Places::exclude_all(Verdict verdict, const std::string& reason) {
     std::ranges::for_each(group_.others, exclude);
 }
 
-// A server that wants no key. Once a key is stored or set for it, it evidently wants one.
+// A server that wants no key. Once a key is stored or set for it, or a header written, it evidently wants
+// one.
 void Places::add_keyless() {
+    const auto is_for_all = [](const auto& header) { return header.first.empty(); };
+    if (std::ranges::any_of(group_.headers, is_for_all)) return;
     const auto has_secret = [](const SlotDetail& detail) {
         if (detail.kind == header_kind) return false;
         return detail.profile || detail.secret || detail.referral;

@@ -126,7 +126,7 @@ std::string remedy_for(const Resolution& resolution) {
         return "openclaw env";
     const auto is_stored = [](const Candidate& candidate) { return candidate.source == Source::profile; };
     if (!resolution.unused.empty() && std::ranges::none_of(resolution.candidates, is_stored))
-        return "openclaw migrate --from " + resolution.unused.front().folder;
+        return fmt::format("openclaw migrate --from {}", resolution.unused.front().folder);
     return command_that_stores(resolution.provider);
 }
 
