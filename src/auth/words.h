@@ -8,10 +8,10 @@
 //   profile      A stored credential with a name, "anthropic:work". A store is one agent's file of them; an
 //                agent also reads the main agent's through.
 //   source       Where a credential stands (Source, credential_name.h): a profile, a variable of the
-//                environment, a key in the config, the provider's own chain (ambient), or nowhere because
-//                none is needed (keyless). A secret that a record only points to stands at a source too: a
-//                variable, a file, a command, or sealed in the record (SecretRef::Source); sources/ asks
-//                files and commands.
+//                environment, a key or a header in the config, the provider's own chain (ambient), or nowhere
+//                because none is needed (keyless). A secret that a record only points to stands at a source
+//                too: a variable, a file, a command, or sealed in the record (SecretRef::Source); sources/
+//                asks files and commands.
 //
 // What use has shown
 //   trouble      What went wrong with a credential, or with one model on it: how often, when last, what the
@@ -25,6 +25,9 @@
 //   trial        A rest that failures began is over: one request at a time tries whether the credential works
 //                again, to the others it still rests. An answer ends the trial and the trouble; a failure
 //                begins the next, longer rest.
+//   on demand    A rest whose end we guessed goes on, but nothing else is usable: one request at a time tries
+//                the credential, not soon after the last. A failure leaves the rest as it was; an end that
+//                the provider named is waited for (Trouble::end_is_named).
 //   standing     The record in one word: unproven, proven, refused, resting, trial_due (rests/standing.h).
 //
 // What is decided for one request
