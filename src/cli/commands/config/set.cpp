@@ -5,6 +5,7 @@
 #include "config/json5/key_path.h"
 #include "config/settings/secrets.h"
 #include "config/settings/settings.h"
+#include "providers/catalogue/typed_model.h"
 
 namespace openclaw::cli {
 
@@ -51,6 +52,16 @@ Result<std::string> given_text(Context& context, const Arguments& arguments, con
     return words[1];
 }
 
+// A model's name is judged as `models set` judges it. While the file is being mended nothing is known.
+Result<void> check_model(Context& context, const std::string& path, const json::value& value) {
+    const auto* setting = config::setting_of_path(path);
+    if (!setting || setting->type != config::SettingType::model || !value.is_string()) return {};
+    const auto config = context.config();
+    const std::string text(value.get_string());
+    const auto model = config ? auth::parse_model(text, **config) : fail(Code::invalid_input, "no config");
+    return model ? providers::check_typed(*model, text, **config) : Result<void>{};
+}
+
 Exit run_config_set(Context& context, const Arguments& arguments) {
     const std::string& text = arguments.positional().front();
     const auto path = config::parse_key_path(text);
@@ -60,6 +71,7 @@ Exit run_config_set(Context& context, const Arguments& arguments) {
     if (!given) return report(context, given.error());
     auto value = value_of(*given, name, arguments.has("--json"));
     if (!value) return report(context, value.error());
+    if (auto fine = check_model(context, name, *value); !fine) return report(context, fine.error());
     const auto written = context.config_writer().set(*path, std::move(*value));
     if (!written) return report(context, written.error());
     tell_change(context, *written, "Updated", name);
