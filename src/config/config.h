@@ -57,9 +57,13 @@ public:
     const AgentEntry& default_agent() const;
     const AgentEntry* find_agent(std::string_view id) const;  // normalised
 
-    // The document without secrets: each value that the settings table marks as secret, and user info in
-    // URLs, reads "<set>", or "<from ${NAME}>" where the file refers to a variable.
+    // The document in effect without secrets: what the settings table or its name marks as one, and what
+    // looks like one wherever it stands, reads "<set>", or "<from ${NAME}>" where the file refers to a
+    // variable. Everything else reads as it is, variables resolved.
     json::object shown() const;
+    // The main file's text without them: references and comments stay as they are written. Nothing when there
+    // is no file, or none that can be parsed.
+    std::optional<std::string> shown_text() const;
     // The variable that the string at this path refers to: "CORP_KEY" for "${CORP_KEY}".
     std::optional<std::string_view> reference(std::string_view path) const;
     const json::object& references() const { return references_; }  // path -> variable name

@@ -12,11 +12,12 @@ namespace openclaw::config {
 namespace {
 
 constexpr Milliseconds lock_wait = std::chrono::seconds(10);
+constexpr std::size_t searched_max = 256;  // elements of a list whose order may have changed
 
 // A text that can only be what was shown in place of something, wherever it stands.
 bool is_shown_text(std::string_view text) {
     return text.contains("__OPENCLAW_REDACTED__") || text.contains("<set>") || text.contains("<removed>") ||
-           text.contains("<from ${");
+           text.contains("<from ${") || text == "[redacted]";
 }
 
 std::optional<std::string> find_placeholder(const json::value& value, const std::string& path,
@@ -47,6 +48,53 @@ Result<void> refuse_placeholders(const std::vector<Edit>& edits) {
                 "leave the value out to keep it, or set the secret itself");
     }
     return {};
+}
+
+// A text of a list may have another place than the reference that it is the value of.
+void restore_from_list(json::value& wanted, const json::array& old, const std::string& path,
+                       const Config& current) {
+    if (!wanted.is_string() || old.size() > searched_max) return;
+    for (std::size_t at = 0; at < old.size(); ++at) {
+        const auto* raw = old[at].if_string();
+        if (!raw || !raw->subview().contains("${")) continue;
+        if (current.text(joined_path(path, at)) == std::string_view(wanted.get_string())) {
+            wanted = old[at];
+            return;
+        }
+    }
+}
+
+// Puts references back where their resolved values stand in a value that is to be written: at the same place,
+// and in a list of texts also where others came before it or went.
+void restore_references(json::value& wanted, const json::value* old, const std::string& path,
+                        const Config& current) {
+    if (!old) return;
+    if (wanted.is_string() && old->is_string()) {
+        const bool repeated = old->get_string().subview().contains("${") &&
+                              current.text(path) == std::string_view(wanted.get_string());
+        if (repeated) wanted = *old;
+    } else if (wanted.is_object() && old->is_object()) {
+        for (auto& [key, member] : wanted.get_object())
+            restore_references(member, value_at(old->get_object(), key),
+                               joined_path(path, std::string_view(key)), current);
+    } else if (wanted.is_array() && old->is_array()) {
+        const auto& elements = old->get_array();
+        auto& list = wanted.get_array();
+        for (std::size_t at = 0; at < list.size(); ++at) {
+            if (at < elements.size())
+                restore_references(list[at], &elements[at], joined_path(path, at), current);
+            if (list.size() <= searched_max) restore_from_list(list[at], elements, path, current);
+        }
+    }
+}
+
+void restore_references(Edit& edit, const json::object& old, const Config& current) {
+    if (!edit.value) return;
+    restore_references(*edit.value, find_value(old, edit.path), format_key_path(edit.path), current);
+    const KeyPath above(edit.path.begin(), edit.path.end() - 1);
+    const auto* list = above.empty() ? nullptr : find_value(old, above);
+    if (list && list->is_array())
+        restore_from_list(*edit.value, list->get_array(), format_key_path(above), current);
 }
 
 // A resolved value that comes back for a reference means "unchanged".
@@ -94,6 +142,7 @@ public:
         auto edits = edits_between(json::value(files_.value()), json::value(std::move(wanted)));
         std::erase_if(edits,
                       [&](const Edit& edit) { return repeats_reference(edit, files_.value(), *before_); });
+        for (auto& edit : edits) restore_references(edit, files_.value(), *before_);
         if (auto ok = refuse_placeholders(edits); !ok) return std::unexpected(ok.error());
         if (auto ok = seal_new(edits); !ok) return std::unexpected(ok.error());
         if (auto ok = apply(edits); !ok) return std::unexpected(ok.error());

@@ -3,22 +3,13 @@
 #include "base/text.h"
 #include "config/json5/json5.h"
 #include "config/json5/key_path.h"
+#include "config/settings/looks_secret.h"
 #include "config/settings/settings.h"
 
 namespace openclaw::config {
 namespace {
 
 using Literals = std::set<std::string, std::less<>>;
-
-// A name that smells of a secret, where the table doesn't know the key: channels, plugins, anything.
-bool smells_secret(std::string_view key) {
-    const auto name = lowered(key);
-    for (const std::string_view part :
-         {"token", "secret", "password", "passwd", "apikey", "api_key", "credential", "authorization",
-          "bearer", "cookie", "privatekey", "private_key"})
-        if (name.contains(part)) return true;
-    return name == "key" || name == "auth" || name.ends_with("_key") || key.ends_with("Key");
-}
 
 // "${NAME}" alone is a reference; a literal that merely contains one still holds the rest.
 bool is_reference(std::string_view text) {
@@ -64,7 +55,7 @@ bool names_variable(std::string_view path, std::string_view text) {
 bool is_secret_path(std::string_view path, std::string_view key) {
     const auto* setting = setting_of_path(path);
     if (setting && setting->type != SettingType::anything) return setting->secret;
-    return smells_secret(key);
+    return names_secret(key);  // channels, plugins, anything that the table doesn't know
 }
 
 bool has_user_info(std::string_view text) {

@@ -102,7 +102,9 @@ constexpr std::array table = {
            "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
            "bedrock-converse-stream",
            "Which interface the provider speaks."),
-    referable("models.providers.*.headers.*", "A header added to every request; treated as a secret."),
+    referable("models.providers.*.headers.*",
+              "A header added to every request; kept as a secret, and shown where neither its name nor its "
+              "value says that it is one."),
     on_off("models.providers.*.authHeader", "", "Sends the key as a bearer token."),
     value(list, "models.providers.*.models", "The provider's models; may be empty."),
     value(filled_text, "models.providers.*.models[].id", "What the provider calls the model."),

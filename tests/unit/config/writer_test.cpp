@@ -190,6 +190,24 @@ TEST(Writer, TakesNoNewSecretThatCanBeGuessed) {
     }
 }
 
+TEST(Writer, KeepsReferencesInsideAValueThatComesBackWhole) {
+    WriterFixture fixture;
+    fixture.set("HOST", "lab.example");
+    fixture.set("MODE", "fast");
+    const std::string plugin = "plugins: {x: {url: 'http://${HOST}/v1', args: ['--mode', '${MODE}', '-v']}}";
+    fixture.put_config("{" + plugin + "}");
+    const auto shown = fixture.load()->shown();
+    ASSERT_TRUE(fixture.write("plugins.x", *find_value(shown, {"plugins", "x"})));
+    EXPECT_EQ(fixture.text(), "{" + plugin + "}");
+    // One more before it moves the rest along.
+    ASSERT_TRUE(fixture.write("plugins.x.args", json::array{"--new", "--mode", "fast", "-v"}));
+    EXPECT_TRUE(fixture.text().contains("${MODE}")) << fixture.text();
+    EXPECT_EQ(fixture.load()->text("plugins.x.args[2]"), "fast");
+    // What is really another value is written.
+    ASSERT_TRUE(fixture.write("plugins.x.url", "http://other/v1"));
+    EXPECT_TRUE(fixture.text().contains("http://other/v1"));
+}
+
 TEST(Writer, RotatesFiveBackupsOfModeSixHundred) {
     WriterFixture fixture;
     fixture.put_config("{gateway: {port: 100}}");

@@ -358,6 +358,21 @@ TEST(Config, IsShownWithoutSecrets) {
     EXPECT_THAT(json::serialize(client->call("env.list")), Not(HasSubstr(std::string(test_token))));
 }
 
+TEST(Config, KeepsReferencesInItsFilesText) {
+    GatewayWorld world;
+    world.variables["LAB_HOST"] = Secret("10.1.2.3");
+    world.write(
+        "openclaw.json",
+        R"({"gateway":{"auth":{"token":"test-token-0123456789abcdef"},"customBindHost":"${LAB_HOST}"}})");
+    auto client = world.client();
+    const auto payload = client->payload("config.get");
+    EXPECT_EQ(string_at(payload, "raw"),
+              R"({"gateway":{"auth":{"token":"<set>"},"customBindHost":"${LAB_HOST}"}})");
+    EXPECT_EQ(string_at(*object_at(*object_at(payload, "parsed"), "gateway"), "customBindHost"),
+              "${LAB_HOST}");
+    EXPECT_EQ(string_at(*object_at(*object_at(payload, "config"), "gateway"), "customBindHost"), "10.1.2.3");
+}
+
 TEST(Reload, UsesAChangedTokenForTheNextRequestAndClosesWhoUsedTheOld) {
     GatewayWorld world;
     auto client = world.client();

@@ -73,9 +73,11 @@ const Command config_get{
     .arguments_max = 1,
     .completes = "setting",
     .details =
-        "A secret reads <set>, with a fingerprint that is the same wherever the same secret stands, or\n"
-        "<from ${NAME}> where the file refers to a variable. Paths: gateway.port, agents.list[0].id,\n"
-        "auth.order[z.ai].",
+        "A secret, and what looks like one, reads <set>, with a fingerprint that is the same wherever the "
+        "same\n"
+        "secret stands, or <from ${NAME}> where the file refers to a variable. Everything else reads as it "
+        "is,\n"
+        "variables resolved. Paths: gateway.port, agents.list[0].id, auth.order[z.ai].",
 };
 
 }  // namespace openclaw::cli

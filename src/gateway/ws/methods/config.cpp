@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/fingerprint.h"
+#include "config/json5/json5.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway::methods {
@@ -45,18 +46,20 @@ std::string_view source_name(config::VariableSource source) {
 
 }  // namespace
 
-// `raw` stays empty: the file's text may hold secrets. The hash is that of the text, so that an editor can
-// tell whether it changed.
+// `raw` and `parsed` are what the file says, references unresolved, `config` what is in effect: all without
+// secrets, which read as what no writer takes back. The hash is that of the file's own text, so that an
+// editor can tell whether it changed.
 Reply config_get(Call& call) {
     const auto& config = call.config();
 
-    const auto shown = config.shown();
+    const auto raw = config.shown_text();
+    auto parsed = raw ? config::parse_json5(*raw) : Result<json::value>(json::object());
     return json::object{{"path", config.paths().config_file.string()},
                         {"exists", config.exists()},
-                        {"raw", nullptr},
-                        {"parsed", shown},
+                        {"raw", raw ? json::value(*raw) : json::value()},
+                        {"parsed", parsed ? std::move(*parsed) : json::value(json::object())},
                         {"valid", config.valid()},
-                        {"config", shown},
+                        {"config", config.shown()},
                         {"hash", sha256_hex(config.text())},
                         {"issues", problems_of(config.problems())},
                         {"warnings", problems_of(config.warnings())},
