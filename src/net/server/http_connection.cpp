@@ -4,6 +4,8 @@
 #include <new>
 
 #include "net/http/http_syntax.h"
+#include "net/loop/exhaustion.h"
+#include "net/stream/tcp_table.h"
 #include "net/websocket/websocket_key.h"
 #include "net/websocket/websocket_stream.h"
 
@@ -14,6 +16,22 @@ constexpr Milliseconds linger_deadline{1000};
 constexpr std::size_t linger_bytes_max = 1u << 20;
 constexpr int pipelined_max = 2;  // requests answered in one turn before other connections get theirs
 constexpr Refusal over{0, {}};
+
+// A client that sends no more may wait for its answer all the same, or have left. Inside this host the kernel
+// knows whether somebody still holds its end; of others only what is written to them will tell.
+void tell_if_it_left(Loop& loop, const TcpEnd& own, const TcpEnd& client, bool on_this_host,
+                     const Abort& gone) {
+    if (!on_this_host || client.address.empty()) return;
+    auto left = std::make_shared<bool>(false);
+    loop.submit(
+        [left, own, client] {
+            const auto sockets = tcp_sockets_at(client.port);
+            *left = sockets && !holder_of(*sockets, own, client);
+        },
+        [left, gone] {
+            if (*left) gone.request();
+        });
+}
 
 std::string length_line(std::size_t length) {
     return fmt::format("Content-Length: {}\r\n", length);
@@ -46,7 +64,15 @@ Abort HttpConnection::gone() const {
     if (!gone_) {
         gone_.emplace();
         // The abort, not this object: a websocket takes the stream along and may live longer.
-        if (stream_) stream_->on_peer_end([gone = *gone_] { gone.request(); });
+        if (stream_)
+            stream_->on_peer_end([&loop = server_.loop, gone = *gone_, own = stream_->own_end(),
+                                  client = TcpEnd{peer_.address, peer_.port},
+                                  loopback = peer_.loopback](PeerEnd end) {
+                const bool here = loopback || own.address == client.address;
+                const bool looked = end == PeerEnd::sending &&
+                                    attempt([&] { tell_if_it_left(loop, own, client, here, gone); });
+                if (!looked) gone.request();
+            });
     }
     return *gone_;
 }

@@ -86,17 +86,22 @@ void SocketStream::ready(std::uint32_t events) {
         else
             writable_.wake(Wake::ready);
     }
-    if ((events & ends) != 0) note_end();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0)
+        note_end(PeerEnd::everything);
+    else if ((events & ends) != 0)
+        note_end(PeerEnd::sending);
 }
 
-void SocketStream::note_end() {
-    ended_ = true;
-    if (peer_end_) impl_.ready.push_back(end_job_);
+void SocketStream::note_end(PeerEnd end) {
+    ended_ = std::max(end, ended_.value_or(PeerEnd::sending));
+    if (peer_end_ && told_ != ended_) impl_.ready.push_back(end_job_);
 }
 
 void SocketStream::EndJob::run() {
-    auto callback = std::exchange(owner.peer_end_, nullptr);
-    if (callback) callback();
+    const auto callback = owner.peer_end_;
+    if (!callback || owner.told_ == owner.ended_) return;
+    owner.told_ = owner.ended_;
+    (*callback)(*owner.ended_);
 }
 
 TcpEnd SocketStream::own_end() const {
@@ -107,9 +112,13 @@ TcpEnd SocketStream::own_end() const {
     return {self.address, self.port};
 }
 
-void SocketStream::on_peer_end(std::move_only_function<void()> callback) {
-    peer_end_ = std::move(callback);
-    if (ended_ || broken_) note_end();
+void SocketStream::on_peer_end(std::move_only_function<void(PeerEnd)> callback) {
+    peer_end_ = std::make_shared<std::move_only_function<void(PeerEnd)>>(std::move(callback));
+    told_.reset();
+    if (broken_)
+        note_end(PeerEnd::everything);
+    else if (ended_)
+        note_end(*ended_);
 }
 
 SocketStream::Taken SocketStream::receive(std::span<char> buffer) {
@@ -120,7 +129,7 @@ SocketStream::Taken SocketStream::receive(std::span<char> buffer) {
             auto count = static_cast<std::size_t>(got);
             // A short read has emptied the socket; the next byte gives a new edge. An end that was already
             // announced does not.
-            readable_.ready = count == buffer.size() || ended_;
+            readable_.ready = count == buffer.size() || ended_.has_value();
             return count;
         }
         if (errno == EINTR) continue;
@@ -269,7 +278,7 @@ void SocketStream::break_with(Error error) {
     flush_job_.unlink();
     readable_.wake(Wake::cancelled);
     writable_.wake(Wake::cancelled);
-    note_end();
+    note_end(PeerEnd::everything);
 }
 
 Task<void> SocketStream::shutdown() {
@@ -282,7 +291,7 @@ Task<void> SocketStream::shutdown() {
 void SocketStream::close() {
     if (!descriptor_.open()) return;
     flush();
-    peer_end_ = nullptr;
+    peer_end_.reset();
     break_with(spare_error(Code::cancelled, "the connection was closed"));
     impl_.unwatch(descriptor_.get());
     descriptor_.reset();

@@ -62,7 +62,7 @@ public:
     void close() override;
     const Peer& peer() const override { return peer_; }
     TcpEnd own_end() const override;
-    void on_peer_end(std::move_only_function<void()> callback) override;
+    void on_peer_end(std::move_only_function<void(PeerEnd)> callback) override;
 
     // Hands the socket on, to a layer that replaces this one. Nothing may be queued.
     Descriptor release();
@@ -111,7 +111,7 @@ private:
     void send_queued();
     void stalled();
     void sent(std::size_t count);
-    void note_end();
+    void note_end(PeerEnd end);
     bool taking_too_many_turns();
     Error failure(Wake wake, std::string_view doing) const;
 
@@ -127,12 +127,12 @@ private:
     SteadyTime stalled_at_{};
     std::uint64_t burst_turn_ = 0;
     int burst_ = 0;
-    bool ended_ = false;
+    std::optional<PeerEnd> ended_, told_;
     FlushJob flush_job_;
     EndJob end_job_;
     StallTimer stall_timer_;
     std::optional<Error> broken_;
-    std::move_only_function<void()> peer_end_;
+    std::shared_ptr<std::move_only_function<void(PeerEnd)>> peer_end_;  // may let go of the stream
 };
 
 }  // namespace openclaw::net

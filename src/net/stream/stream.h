@@ -42,6 +42,9 @@ struct TcpEnd {
     bool operator==(const TcpEnd&) const = default;
 };
 
+// What of a connection has come to its end. Who sends no more may still read.
+enum class PeerEnd { sending, everything };
+
 // A connected byte stream: TCP, Unix socket, or TLS over either. One reader and one writer at a time.
 // Every wait has a deadline (relative); past it the call fails with `timed_out`. After close(), pending
 // and later calls fail with `cancelled`.
@@ -62,8 +65,9 @@ public:
     virtual Task<Result<void>> drain(Milliseconds deadline) = 0;  // until all has left
     virtual Task<void> shutdown() = 0;  // drains, sends our end (TLS close_notify, FIN), bounded to 1 s
     virtual void close() = 0;           // what can leave at once does
-    // Calls back once, on the loop, when the peer has ended or torn the connection, unread bytes or not.
-    virtual void on_peer_end(std::move_only_function<void()> callback) = 0;
+    // Calls back on the loop, unread bytes or not, when the peer sends no more, and when the connection has
+    // come to its end on both sides or is torn; once for each.
+    virtual void on_peer_end(std::move_only_function<void(PeerEnd)> callback) = 0;
     virtual const Peer& peer() const = 0;
     virtual TcpEnd own_end() const { return {}; }    // of TCP
     virtual std::string alpn() const { return {}; }  // "h2", "http/1.1" or empty

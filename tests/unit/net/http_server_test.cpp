@@ -328,6 +328,32 @@ TEST(HttpServer, AHandlerLearnsThatItsClientHasGone) {
     EXPECT_TRUE(gone);
 }
 
+Task<void> answer_when_asked(Exchange& exchange, Event& asked) {
+    const auto gone = exchange.gone();  // it is listened for, as a long answer does
+    co_await asked.wait();
+    co_await exchange.respond({gone.requested() ? 503 : 200, {}, "late"});
+}
+
+// Ends its sending side with the request, as `nc -N` does, and reads on.
+Task<std::string> ask_and_send_no_more(Scene& scene, Event& asked) {
+    auto stream = co_await Scene::connect(scene);
+    EXPECT_TRUE(co_await stream->write("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", hours(1)));
+    co_await stream->shutdown();
+    // Turns enough for its end to be seen, and for a look at who holds it.
+    for (int turn = 0; turn < 16; ++turn) co_await scene.loop.blocking<void>([] {});
+    asked.notify();
+    co_return co_await read_until_closed(*stream);
+}
+
+TEST(HttpServer, AClientThatSendsNoMoreGetsItsAnswer) {
+    std::optional<Event> asked;
+    Scene scene([&](Exchange& exchange) { return answer_when_asked(exchange, *asked); });
+    asked.emplace(scene.loop);
+    const auto answer = scene.loop.run_until(ask_and_send_no_more(scene, *asked));
+    EXPECT_EQ(status_of(answer), 200) << answer;
+    EXPECT_THAT(answer, HasSubstr("late"));
+}
+
 struct Running {
     explicit Running(Loop& loop) : started(loop) {}
     Event started;

@@ -210,7 +210,7 @@ public:
     Task<Result<void>> drain(Milliseconds) override { co_return fail(Code::timed_out, "it doesn't read"); }
     Task<void> shutdown() override { co_return; }
     void close() override {}
-    void on_peer_end(std::move_only_function<void()>) override {}
+    void on_peer_end(std::move_only_function<void(PeerEnd)>) override {}
     const Peer& peer() const override { return peer_; }
 
 private:

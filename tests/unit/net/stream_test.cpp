@@ -103,15 +103,15 @@ TEST(Stream, CloseCancelsPendingAndLaterCalls) {
 Task<void> notice_end(Loop& loop) {
     auto [client, server] = co_await tcp_pair(loop);
     Event ended(loop);
-    bool called = false;
-    server->on_peer_end([&] {
-        called = true;
+    std::vector<PeerEnd> told;
+    server->on_peer_end([&](PeerEnd end) {
+        told.push_back(end);
         ended.notify();
     });
     EXPECT_TRUE(co_await client->write("pipelined", hours(1)));
     client->close();
     co_await ended.wait();
-    EXPECT_TRUE(called);
+    EXPECT_EQ(told, std::vector{PeerEnd::sending});
     EXPECT_EQ(co_await read_to_end(*server), "pipelined");
 }
 
