@@ -147,12 +147,14 @@ std::string shortened(std::string_view text, std::size_t limit) {
 
 namespace {
 
-// U+202A to U+202E and U+2066 to U+2069. Source: Unicode Standard Annex 9, explicit directional characters.
+// U+202A to U+202E and U+2066 to U+2069, which turn what follows, and the line ends U+2028 and U+2029. The
+// marks of a single place (U+200E, U+200F, U+061C) turn nothing and belong to texts that are written from the
+// right. Source: Unicode Standard Annex 9, explicit directional characters.
 std::optional<unsigned> direction_mark(std::string_view character) {
     if (character.size() != 3 || character[0] != '\xE2') return std::nullopt;
     const auto code = 0x2000U + ((static_cast<unsigned char>(character[1]) & 0x3FU) << 6U) +
                       (static_cast<unsigned char>(character[2]) & 0x3FU);
-    const bool turns = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    const bool turns = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
     return turns ? std::optional(code) : std::nullopt;
 }
 

@@ -50,6 +50,11 @@ std::string json_line(TimePoint time, LogLevel level, std::string_view subsystem
                      {"time", when}});
 }
 
+// A line of the log is one line, whatever somebody sends.
+std::string on_one_line(std::string text) {
+    return replaced(std::move(text), "\n", "\\n");
+}
+
 class LogFile final : public Log {
 public:
     LogFile(const Clock& clock, LogSettings settings, std::function<void(std::string_view)> console)
@@ -57,7 +62,7 @@ public:
 
     void write(LogLevel level, std::string_view subsystem, std::string_view message) override {
         const auto now = clock_.now();
-        const auto text = printable(message);
+        const auto text = on_one_line(printable(message));
         if (console_ && settings_.console_level && level >= *settings_.console_level)
             console_(fmt::format("{} [{}] {}", iso_time(now), subsystem, text));
         if (!settings_.level || level < *settings_.level) return;

@@ -137,7 +137,7 @@ public:
         HeldSignals signals;
         const QuietTerminal quiet(terminal.get());
         if (!quiet.ready()) return fail(Code::unavailable, "the terminal can't hide what is typed");
-        say(terminal.get(), prompt);
+        say(terminal.get(), printable(prompt));
         std::string line;
         line.reserve(secret_bytes_max);  // no growth: a copy would stay behind in freed memory
         const auto end = read_line(terminal.get(), signals, line);
@@ -153,7 +153,7 @@ public:
     Result<std::string> ask_line(const std::string& prompt) override {
         const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
         if (!terminal.open()) return fail(Code::unavailable, "there is no terminal to ask on");
-        say(terminal.get(), prompt);
+        say(terminal.get(), printable(prompt));
         std::string line(line_bytes_max, '\0');
         const auto count = uninterrupted([&] { return ::read(terminal.get(), line.data(), line.size()); });
         if (count <= 0) {

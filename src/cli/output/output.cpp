@@ -3,9 +3,11 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "base/random.h"
 #include "base/text.h"
 
 namespace openclaw::cli {
@@ -39,14 +41,68 @@ std::string labelled(std::string text, bool colours) {
     return text;
 }
 
+// What stands for the beginning of a style until the text reaches the terminal. Nobody outside can know it,
+// so that no text from there can begin one: everything else that steers a terminal is made visible on the
+// way.
+const std::string& style_mark() {
+    static const std::string mark = "{" + random_uuid() + "}";
+    return mark;
+}
+
+std::string styled(const Output& out, std::string_view code, std::string_view text) {
+    return out.colours() ? fmt::format("{0}{1}m{2}{0}0m", style_mark(), code, text) : std::string(text);
+}
+
+std::string fit_for_terminal(std::string_view text) {
+    return replaced(printable(text), style_mark(), "\x1b[");
+}
+
+// The bytes of the first character, or 0 when they are none.
+std::size_t character_bytes(std::string_view text) {
+    constexpr std::size_t most = 4;
+    for (std::size_t length = 1; length <= std::min(most, text.size()); ++length)
+        if (is_utf8(text.substr(0, length))) return length;
+    return 0;
+}
+
+// The marks of direction that printable() leaves to texts written from the right: in JSON an escape means the
+// same.
+std::string_view escaped_mark(std::string_view character) {
+    if (character == "\u061c") return "\\u061c";
+    if (character == "\u200e") return "\\u200e";
+    return character == "\u200f" ? "\\u200f" : "";
+}
+
+// The same JSON in characters that steer no terminal: those that do are escaped, and what is no character is
+// U+FFFD. Both can only stand inside strings.
+std::string escaped_json(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto length = character_bytes(text);
+        const auto last = static_cast<unsigned char>(text[length > 0 ? length - 1 : 0]);
+        const bool high_control = length == 2 && text[0] == '\xC2' && last < 0xA0;
+        if (length == 0)
+            out += "\\ufffd";
+        else if (high_control || (length == 1 && last == 0x7F))
+            out += fmt::format("\\u{:04x}", last);
+        else if (const auto mark = escaped_mark(text.substr(0, length)); !mark.empty())
+            out += mark;
+        else
+            out += printable(text.substr(0, length));  // what turns the direction becomes a \u escape as well
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string bold(const Output& out, std::string_view text) {
-    return out.colours() ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
+    return styled(out, "1", text);
 }
 
 std::string dim(const Output& out, std::string_view text) {
-    return out.colours() ? fmt::format("\x1b[2m{}\x1b[0m", text) : std::string(text);
+    return styled(out, "2", text);
 }
 
 std::string with_profile(std::string hint, std::string_view profile) {
@@ -58,7 +114,7 @@ DescriptorOutput::DescriptorOutput(int standard_output, int standard_error, Outp
     : output_(standard_output), error_(standard_error), settings_(std::move(settings)) {}
 
 void DescriptorOutput::text(std::string_view text) {
-    waiting_ += text;
+    waiting_ += fit_for_terminal(text);
     if (waiting_.size() >= waiting_max) flush();
 }
 
@@ -68,13 +124,13 @@ void DescriptorOutput::line(std::string_view line) {
 }
 
 void DescriptorOutput::json(const json::value& value) {
-    text(format_json(value));  // as it is: nothing in it is copied into a shell
+    text(escaped_json(format_json(value)));  // as it is: nothing in it is copied into a shell
     text("\n");
 }
 
 void DescriptorOutput::note(std::string_view text) {
     flush();  // so that both streams on one terminal read in order
-    const auto line = with_profile(std::string(text), settings_.profile);
+    const auto line = fit_for_terminal(with_profile(std::string(text), settings_.profile));
     write_all(error_, labelled(line, settings_.error_colours) + "\n");
 }
 
@@ -90,7 +146,7 @@ void DescriptorOutput::error(const Error& error) {
 }
 
 void DescriptorOutput::progress(std::string_view text) {
-    if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", text));
+    if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", fit_for_terminal(text)));
 }
 
 bool DescriptorOutput::ready() const {

@@ -41,8 +41,10 @@ struct OutputSettings {
     std::string profile;  // commands named in hints get `--profile NAME` inserted
 };
 
-// Writes to two descriptors. What is written to standard output is kept until flush() or 16 KiB. A reader
-// that went away (`| head`) is no error: the rest is dropped. Any other failure is told by `problem()`.
+// Writes to two descriptors. Whatever a text was made of, nothing in it steers a terminal: control and
+// direction characters become visible escapes, in JSON the escapes of JSON; styles are ours alone (bold,
+// dim). What is written to standard output is kept until flush() or 16 KiB. A reader that went away (`|
+// head`) is no error: the rest is dropped. Any other failure is told by `problem()`.
 class DescriptorOutput final : public Output {
 public:
     DescriptorOutput(int standard_output, int standard_error, OutputSettings settings);

@@ -19,6 +19,9 @@ TEST(Text, MakesTerminalEscapesVisible) {
               "\\xc2\\x9b2J");
     EXPECT_EQ(printable("grün"), "grün");
     EXPECT_EQ(printable("work\u202ekrow\u2066"), "work\\u202ekrow\\u2066");
+    EXPECT_EQ(printable("one\u2028two\u2029"), "one\\u2028two\\u2029") << "no line ends that only some see";
+    EXPECT_EQ(printable("h\u00e9 \u05d0 \U0001F469\u200D\U0001F4BB"),
+              "h\u00e9 \u05d0 \U0001F469\u200D\U0001F4BB");
     EXPECT_EQ(printable("שלום \u200f…\u2030"), "שלום \u200f…\u2030");
 }
 

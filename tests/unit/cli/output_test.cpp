@@ -6,6 +6,8 @@
 
 #include <csignal>
 
+#include "base/text.h"
+
 namespace openclaw::cli {
 namespace {
 
@@ -69,6 +71,40 @@ TEST(Output, NamesTheActiveProfileInCommandsOfItsLinesButNotInJsonOrReplies) {
               "Run `openclaw --profile work models auth add`.\n\"`openclaw health`\"\n"
               "a model says `openclaw health`\n");
     EXPECT_EQ(error.read_all(), "see `openclaw --profile work env`\n");
+}
+
+TEST(Output, LetsNothingFromOutsideSteerATerminal) {
+    const std::string hostile = "a\x1b[31mb\x1b[2J\x07\u202ec\u009b5m\x7f\xff{\x1b[1m";
+    for (const bool colours : {false, true}) {
+        Pipe output, error;
+        DescriptorOutput out(output.writer(), error.writer(), {.colours = colours, .profile = {}});
+        out.line(hostile);
+        out.text(hostile);
+        out.note(hostile);
+        out.line(bold(out, hostile) + dim(out, "x"));
+        out.json(json::value(hostile));
+        out.flush();
+        auto shown = output.read_all() + error.read_all();
+        if (colours) EXPECT_TRUE(shown.contains("\x1b[1ma\\x1b[31mb")) << shown;
+        for (const char* own : {"\x1b[1m", "\x1b[2m", "\x1b[0m"}) shown = replaced(shown, own, "");
+        for (const char* steering : {"\x1b", "\x07", "\u202e", "\u009b", "\x7f", "\xff"})
+            EXPECT_FALSE(shown.contains(steering)) << shown;
+    }
+}
+
+TEST(Output, EscapesInJsonWhatSteersATerminalAndChangesNothingElse) {
+    const json::value value{{"marks", "\u200e\u200f\u061c"},
+                            {"a\u202e", "x\u009b\x7f\u2066\x1b"},
+                            {"plain", "h\u00e9 \U0001F600 \"q\" \n"}};
+    Pipe output, error;
+    DescriptorOutput out(output.writer(), error.writer(), {});
+    out.json(value);
+    out.flush();
+    const auto text = output.read_all();
+    EXPECT_TRUE(text.contains(R"("a\u202e": "x\u009b\u007f\u2066\u001b")")) << text;
+    EXPECT_TRUE(text.contains(R"("marks": "\u200e\u200f\u061c")")) << text;
+    EXPECT_TRUE(text.contains("h\u00e9 \U0001F600")) << text;
+    EXPECT_EQ(*parse_json(text), value) << "it means what it meant";
 }
 
 TEST(Output, MakesErrorsFitForATerminal) {
