@@ -22,6 +22,7 @@ public:
     net::Task<Result<void>> start_stream(int status, net::Headers headers) override;
     net::Task<Result<void>> write(std::string_view piece) override { return inner_.write(piece); }
     net::Task<Result<void>> finish() override { return inner_.finish(); }
+    void cut_stalled() override { inner_.cut_stalled(); }
     net::Task<Result<net::Upgraded>> upgrade(net::WebSocketLimits limits) override {
         return inner_.upgrade(limits);
     }
