@@ -51,7 +51,7 @@ Result<std::optional<SecretCandidate>> read_token_file(const config::Paths& path
                       fmt::format("run chmod 600 {}, or delete it to get a new token", path.string()));
     auto text = files.read(path, token_file_bytes_max);
     if (!text) return failed(text.error(), "reading the gateway token");
-    Secret value(trimmed(*text));
+    Secret value(trimmed_wide(*text));
     wipe(*text);
     if (value.empty())
         return hinted(fail(Code::corrupt, "the gateway token file {} is empty", path.string()),

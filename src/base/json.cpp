@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/broken_text.h"
+
 namespace openclaw {
 namespace {
 
@@ -87,13 +89,7 @@ void write(std::string& out, const json::value& value, std::size_t indent) {
     }
 }
 
-}  // namespace
-
-Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std::size_t depth_max,
-                               json::storage_ptr memory) {
-    if (text.size() > bytes_max) {
-        return fail(Code::too_large, "{} bytes of JSON, more than the {} allowed", text.size(), bytes_max);
-    }
+Result<json::value> parse_sound(std::string_view text, std::size_t depth_max, json::storage_ptr memory) {
     json::parse_options options;
     options.max_depth = depth_max;
     unsigned char scratch[2048];  // nearly all that is parsed is small
@@ -109,6 +105,24 @@ Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std
     if (!error) parser.finish(error);
     if (error) return std::unexpected(parse_error(text, read, error.message()));
     return parser.release();
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text, std::size_t bytes_max, std::size_t depth_max,
+                               json::storage_ptr memory) {
+    if (text.size() > bytes_max) {
+        return fail(Code::too_large, "{} bytes of JSON, more than the {} allowed", text.size(), bytes_max);
+    }
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    auto value = parse_sound(text, depth_max, memory);
+    if (value) return value;
+    // A text that was cut in the middle of a character costs that character, nothing else.
+    auto mended = well_formed_json(text);
+    if (mended == text) return value;
+    value = parse_sound(mended, depth_max, std::move(memory));
+    wipe(mended);
+    return value;
 }
 
 std::string format_json(const json::value& value) {

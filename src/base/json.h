@@ -15,8 +15,9 @@ namespace json = boost::json;
 
 constexpr std::size_t usual_depth_max = 64;
 
-// Strict JSON from outside, bounded in size (bytes) and in depth. Fails with `too_large` or
-// `invalid_input`, the latter naming line and column. `memory`: where the value lives; the heap, if nothing is said.
+// Strict JSON from outside, bounded in size and depth; a byte order mark is taken off, broken text (see
+// broken_text.h) becomes U+FFFD. Fails with `too_large` or `invalid_input`, naming line and column. `memory`:
+// where the value lives; the heap, if nothing is said.
 Result<json::value> parse_json(std::string_view text, std::size_t bytes_max = 8u << 20,
                                std::size_t depth_max = usual_depth_max, json::storage_ptr memory = {});
 

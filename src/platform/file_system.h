@@ -51,8 +51,8 @@ public:
 
 // The disk behind one interface, one operation a call, so that a test can make the n-th fail or stop the
 // world after it. Errors: `not_found`, `denied` (EACCES, EPERM), `no_space` (ENOSPC, EDQUOT, EROFS),
-// `busy` (EEXIST, a held lock), `too_large`, else `unavailable`; messages name the path and the system's
-// reason.
+// `busy` (EEXIST, EBUSY, EXDEV, a held lock), `too_large`, else `unavailable`; messages name the path and the
+// system's reason.
 class FileSystem {
 public:
     virtual ~FileSystem() = default;

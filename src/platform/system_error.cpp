@@ -19,6 +19,8 @@ Code code_of(int number) {
         case EROFS:
             return Code::no_space;
         case EEXIST:
+        case EBUSY:
+        case EXDEV:
             return Code::busy;
         case EFBIG:
             return Code::too_large;

@@ -1,5 +1,7 @@
 #include "store/document.h"
 
+#include "base/broken_text.h"
+
 namespace openclaw::store {
 namespace {
 
@@ -43,32 +45,58 @@ Result<Document::Snapshot> Document::load() {
     if (!found) return std::unexpected(found.error());
     {
         const std::lock_guard guard(cache_mutex_);
-        if (cached_info_ && platform::same_content(*cached_info_, *found)) return cached_;
+        if (cached_info_ && platform::same_content(*cached_info_, *found)) return cached_.snapshot;
     }
     auto content = read(path_);
     // Remembered only when the file didn't change while it was read.
     const auto after = files_.info(path_);
-    if (content && *content && after && platform::same_content(*found, *after)) {
+    if (content && content->snapshot && after && platform::same_content(*found, *after)) {
         const std::lock_guard guard(cache_mutex_);
         cached_info_ = *found;
         cached_ = *content;
     }
-    return content;
+    if (!content) return std::unexpected(std::move(content).error());
+    return std::move(content->snapshot);
 }
 
 std::optional<Document::Snapshot> Document::known() {
     const std::lock_guard guard(cache_mutex_);
     if (!cached_info_) return std::nullopt;
-    return cached_;
+    return cached_.snapshot;
 }
 
-Result<Document::Snapshot> Document::read(const Path& target) {
+Result<Document::Content> Document::read(const Path& target) {
     auto text = platform::read_if_exists(files_, target, options_.bytes_max);
     if (!text) return std::unexpected(std::move(text).error());
-    if (!*text) return Snapshot{};
+    if (!*text) return Content{};
     auto content = parse_document(**text, target, options_);
-    if (!content) return std::unexpected(std::move(content).error());
-    return std::make_shared<const json::object>(std::move(*content));
+    if (!content) {
+        // One that is written in place just now, or was when the power went, isn't damaged.
+        auto whole = read_replaced(files_, target, options_.bytes_max);
+        if (!whole || *whole == **text) return std::unexpected(std::move(content).error());
+        *text = std::move(*whole);
+        content = parse_document(**text, target, options_);
+        if (!content) return std::unexpected(std::move(content).error());
+    }
+    return Content{std::make_shared<const json::object>(std::move(*content)), !with_stand_ins(**text)};
+}
+
+// What a change is made to: what was read or written last, as long as the file is the same; else what stands
+// in it now. What is broken in it is a stand-in.
+Result<Document::Content> Document::as_it_stands(const Path& target, const Result<platform::FileInfo>& seen) {
+    {
+        const std::lock_guard guard(cache_mutex_);
+        const bool same = seen && cached_info_ && platform::same_content(*cached_info_, *seen);
+        if (same && cached_.as_written) return cached_;
+    }
+    auto content = read(target);
+    if (!content || content->as_written) return content;
+    auto text = files_.read(target, options_.bytes_max);
+    if (!text) return std::unexpected(std::move(text).error());
+    auto kept = parse_document(with_stand_ins(*text).value_or(*text), target, options_);
+    if (!kept) return std::unexpected(std::move(kept).error());
+    content->snapshot = std::make_shared<const json::object>(std::move(*kept));
+    return content;
 }
 
 Result<Document::Opened> Document::open_locked() {
@@ -77,7 +105,8 @@ Result<Document::Opened> Document::open_locked() {
     if (auto made = platform::make_folders(files_, target->parent_path(), options_.folder_mode); !made)
         return std::unexpected(std::move(made).error());
     auto lock = files_.lock(lock_path_of(*target), options_.lock_wait);
-    if (!lock) return std::unexpected(std::move(lock).error());
+    if (!lock) return std::unexpected(naming_mount(std::move(lock).error(), files_, *target));
+    if (auto settled = settle_pending(files_, *target); !settled) return std::unexpected(settled.error());
     return Opened{std::move(*target), std::move(*lock)};
 }
 
@@ -97,23 +126,17 @@ Result<void> Document::apply(const std::function<Result<void>(json::object&)>& c
 Result<bool> Document::try_apply(const Path& target,
                                  const std::function<Result<void>(json::object&)>& change) {
     const auto seen = files_.info(target);
-    // What was read or written last, as long as the file is the same; else what stands in it now.
-    const auto known_or_read = [&]() -> Result<Snapshot> {
-        {
-            const std::lock_guard guard(cache_mutex_);
-            if (seen && cached_info_ && platform::same_content(*cached_info_, *seen)) return cached_;
-        }
-        return read(target);
-    };
-    auto before = known_or_read();
+    auto before = as_it_stands(target, seen);
     if (!before) return std::unexpected(std::move(before).error());
 
     json::object content;
-    if (*before) content = **before;
+    const auto& old = before->snapshot;
+    if (old) content = *old;
     if (auto changed = change(content); !changed) return std::unexpected(std::move(changed).error());
-    if (*before ? content == **before : content.empty()) return true;
+    if (old ? content == *old : content.empty()) return true;
 
-    const auto text = format_json(content) + "\n";
+    auto text = format_json(content) + "\n";
+    if (!before->as_written) text = broken_again(text);
     if (text.size() > options_.bytes_max)
         return fail(Code::too_large, "{} would grow beyond {} bytes", path_.string(), options_.bytes_max);
     remove_strays(files_, target);
@@ -123,22 +146,25 @@ Result<bool> Document::try_apply(const Path& target,
         return overtaken ? fail(Code::busy, "{} was changed meanwhile", target.string()) : Result<void>();
     };
     // Before the folder is synced, which takes its time: who reads meanwhile needn't parse it.
-    const auto replaced = [&] { remember(target, std::make_shared<const json::object>(std::move(content))); };
+    const auto replaced = [&] {
+        remember(target,
+                 before->as_written ? std::make_shared<const json::object>(std::move(content)) : nullptr);
+    };
     auto written = replace_file(files_, target, text, 0600, last_look, replaced);
     if (overtaken) return false;
     if (!written) return std::unexpected(std::move(written).error());
     return true;
 }
 
-// Called under the file lock, after our own write.
+// Called under the file lock, after our own write. Nothing: it has to be read again.
 void Document::remember(const Path& target, Snapshot content) {
     const auto found = files_.info(target);
     const std::lock_guard guard(cache_mutex_);
     cached_info_.reset();
-    cached_.reset();
-    if (!found) return;
+    cached_ = {};
+    if (!found || !content) return;
     cached_info_ = *found;
-    cached_ = std::move(content);
+    cached_.snapshot = std::move(content);
 }
 
 Result<std::optional<Path>> Document::set_aside(

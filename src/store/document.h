@@ -14,7 +14,8 @@ namespace openclaw::store {
 
 // A JSON object in a file that several processes share. It changes only through `update`, which reads it
 // again under the lock, so that two processes can't undo each other's work. Members that a change doesn't
-// touch survive it, in their order. Usable from several threads.
+// touch survive it, in their order, broken text (base/broken_text.h) with its bytes. Usable from several
+// threads.
 class Document {
 public:
     struct Options {
@@ -68,7 +69,12 @@ private:
         std::unique_ptr<platform::FileLock> lock;
     };
     Result<Opened> open_locked();
-    Result<Snapshot> read(const Path& target);
+    struct Content {
+        Snapshot snapshot;
+        bool as_written = true;  // false: something in the file is broken, and stands otherwise here
+    };
+    Result<Content> read(const Path& target);
+    Result<Content> as_it_stands(const Path& target, const Result<platform::FileInfo>& seen);
     Result<void> apply(const std::function<Result<void>(json::object&)>& change);
     Result<bool> try_apply(const Path& target, const std::function<Result<void>(json::object&)>& change);
     void remember(const Path& target, Snapshot content);
@@ -78,7 +84,7 @@ private:
     Options options_;
     std::mutex cache_mutex_;
     std::optional<platform::FileInfo> cached_info_;
-    Snapshot cached_;
+    Content cached_;
 };
 
 }  // namespace openclaw::store

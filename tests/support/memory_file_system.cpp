@@ -19,7 +19,7 @@ struct MemoryFileSystem::State {
     std::condition_variable_any unlocked;
     using Entries = std::map<std::string, std::shared_ptr<Node>, std::less<>>;
     Entries live, durable;
-    std::set<std::string> locks;
+    std::set<std::string> locks, mounts;
     std::uint64_t inodes = 0;
     std::int64_t ticks = 0;
     int boots = 0;  // counts crashes: an open file belongs to its boot
@@ -225,6 +225,8 @@ Result<void> MemoryFileSystem::rename(const Path& from, const Path& to) {
     if (auto parent = state_->parent_exists(*target, "replacing"); !parent) return parent;
     if (const auto* node = state_->at(*target); node != nullptr && node->kind == FileKind::directory)
         return fail(Code::unavailable, "replacing {}: is a directory", to.string());
+    if (state_->mounts.contains(*target))
+        return fail(Code::busy, "replacing {}: device or resource busy", to.string());
     auto node = state_->live[*source];
     state_->live.erase(*source);
     ++state_->ticks;
@@ -323,6 +325,11 @@ void MemoryFileSystem::put_other(const Path& path, FileKind kind) {
     const std::lock_guard guard(state_->mutex);
     put(path, "");
     state_->live[path.string()]->kind = kind;
+}
+
+void MemoryFileSystem::mount_alone(const Path& path) {
+    const std::lock_guard guard(state_->mutex);
+    state_->mounts.insert(path.string());
 }
 
 std::optional<std::string> MemoryFileSystem::text_of(const Path& path) {

@@ -54,6 +54,7 @@ public:
     void put(const Path& path, std::string text, std::uint32_t mode = 0600, std::uint32_t uid = 1000);
     void put_link(const Path& path, const Path& target);
     void put_other(const Path& path, FileKind kind);  // a FIFO, a socket
+    void mount_alone(const Path& path);  // as a container mounts one file: nothing can be renamed over it
     std::optional<std::string> text_of(const Path& path);
     std::vector<std::string> all_paths() const;  // of everything but folders, sorted
     std::int64_t changes() const;                // another number after each change

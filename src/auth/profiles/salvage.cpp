@@ -261,6 +261,7 @@ std::string Salvage::summary() const {
 }
 
 Salvage salvage_store(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     return Salvager(text).run();
 }
 

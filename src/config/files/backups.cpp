@@ -16,14 +16,17 @@ bool holds_any(std::string_view text, const Literals& literals) {
     return std::ranges::any_of(literals, [&](const std::string& literal) { return text.contains(literal); });
 }
 
+Path prepared(const Path& file) {
+    return file.string() + ".bak.new";
+}
+
 // Rewrites one backup if it holds what it must not.
-Result<void> clean(platform::FileSystem& files, const Path& path, const Literals& kept,
-                   const Literals& retired) {
+Result<void> clean(platform::FileSystem& files, const Path& path, const BackupRules& rules) {
     auto text = platform::read_if_exists(files, path, config_bytes_max);
     if (!text && text.error().code != Code::too_large) return std::unexpected(std::move(text).error());
     if (text && !*text) return {};
-    const auto cleaned = text ? without_old_secrets(**text, kept, retired) : std::nullopt;
-    if (!cleaned) return !text || holds_any(**text, retired) ? files.remove(path) : Result<void>();
+    const auto cleaned = text ? without_old_secrets(**text, rules.kept, rules.retired) : std::nullopt;
+    if (!cleaned) return !text || holds_any(**text, rules.retired) ? files.remove(path) : Result<void>();
     if (*cleaned != **text) return store::replace_file(files, path, *cleaned);
     const auto info = files.info(path);
     return info && info->mode != 0600U ? files.set_mode(path, 0600) : Result<void>();
@@ -31,22 +34,34 @@ Result<void> clean(platform::FileSystem& files, const Path& path, const Literals
 
 }  // namespace
 
-Result<void> rotate_backups(platform::FileSystem& files, const Path& file, std::string_view text,
-                            const Literals& kept, const Literals& retired) {
-    const Path newest = file.string() + ".bak.new";
-    store::remove_strays(files, newest);
-    for (int number = 0; number < backups_max; ++number) store::remove_strays(files, backup(file, number));
+Result<void> prepare_backup(platform::FileSystem& files, const Path& file, std::string_view text,
+                            const BackupRules& rules) {
+    store::remove_strays(files, prepared(file));
+    for (int number = 0; number < backups_max; ++number) {
+        const auto path = backup(file, number);
+        store::remove_strays(files, path);
+        const auto info = files.link_info(path);
+        if (info && info->kind == platform::FileKind::directory)
+            return hinted(fail(Code::unavailable, "{} is a folder", path.string()),
+                          "give the folder another name: backups of the config stand there");
+    }
+    const auto cleaned = without_old_secrets(text, rules.kept, rules.retired);
+    return store::replace_file(files, prepared(file), cleaned.value_or(std::string(text)));
+}
+
+void drop_prepared(platform::FileSystem& files, const Path& file) {
+    [[maybe_unused]] const auto removed = files.remove(prepared(file));
+}
+
+Result<void> rotate_backups(platform::FileSystem& files, const Path& file, const BackupRules& rules) {
     // Cleaned before they move: a crash in between leaves nothing that must not be there.
     for (int number = 0; number + 1 < backups_max; ++number)
-        if (auto ok = clean(files, backup(file, number), kept, retired); !ok) return ok;
-    // On the disk before the old ones move up: a disk that is full costs no backup.
-    const auto cleaned = without_old_secrets(text, kept, retired);
-    if (auto ok = store::replace_file(files, newest, cleaned.value_or(std::string(text))); !ok) return ok;
+        if (auto ok = clean(files, backup(file, number), rules); !ok) return ok;
     for (int number = backups_max - 1; number > 0; --number) {
         auto moved = files.rename(backup(file, number - 1), backup(file, number));
         if (!moved && moved.error().code != Code::not_found) return moved;
     }
-    return files.rename(newest, backup(file, 0));
+    return files.rename(prepared(file), backup(file, 0));
 }
 
 }  // namespace openclaw::config

@@ -6,6 +6,7 @@
 #include "config/json5/key_path.h"
 #include "config/settings/settings.h"
 #include "config/settings/validate.h"
+#include "store/replace_file.h"
 
 namespace openclaw::config {
 namespace {
@@ -124,7 +125,8 @@ private:
 
     void read_file() {
         const ReadText read = [this](const Path& path) -> Result<std::string> {
-            auto text = request_.read ? request_.read(path) : request_.files.read(path, config_bytes_max);
+            auto text = request_.read ? request_.read(path)
+                                      : store::read_replaced(request_.files, path, config_bytes_max);
             if (path != request_.paths.config_file) return text;
             if (text) {
                 config_->exists_ = true;

@@ -187,14 +187,7 @@ public:
         for (const auto& [path, text] : files_.changed()) {
             const auto& original = files_.originals().at(path);
             if (text == original) continue;
-            auto target = store::real_target(request_.files, path);
-            if (!target) return std::unexpected(target.error());
-            // The lock is the root's: what stands beside an included file may be another config's work.
-            if (path == root_) store::remove_strays(request_.files, *target);
-            if (path != root_ || files_.root_exists())
-                if (auto ok = rotate_backups(request_.files, *target, original, kept, retired); !ok)
-                    return failed(ok.error(), "keeping a backup of {}; nothing was changed", path.string());
-            if (auto ok = store::replace_file(request_.files, *target, text); !ok)
+            if (auto ok = save_one(path, text, original, {kept, retired}); !ok)
                 return std::unexpected(ok.error());
             changed.push_back(path);
         }
@@ -204,6 +197,29 @@ public:
     const DocumentFiles& files() const { return files_; }
 
 private:
+    // The backups move when the new text stands, not before.
+    Result<void> save_one(const Path& path, const std::string& text, const std::string& original,
+                          const BackupRules& rules) const {
+        const auto target = store::real_target(request_.files, path);
+        if (!target) return std::unexpected(target.error());
+        // The lock is the root's: what stands beside an included file may be another config's work.
+        if (path == root_) store::remove_strays(request_.files, *target);
+        const bool has_backup = path != root_ || files_.root_exists();
+        if (has_backup)
+            if (auto ok = prepare_backup(request_.files, *target, original, rules); !ok) {
+                drop_prepared(request_.files, *target);
+                return failed(ok.error(), "keeping a backup of {}; nothing was changed", path.string());
+            }
+        bool stands = false;
+        const auto written =
+            store::replace_file(request_.files, *target, text, 0600, {}, [&] { stands = true; });
+        if (!stands) drop_prepared(request_.files, *target);
+        if (stands && has_backup)
+            if (auto ok = rotate_backups(request_.files, *target, rules); !ok)
+                return failed(ok.error(), "{} is changed, but its backups could not be kept", path.string());
+        return written;
+    }
+
     Result<void> seal_new(std::vector<Edit>& edits) const {
         if (!request_.seal_new || edits.empty()) return {};
         auto before = files_.value();
@@ -231,7 +247,8 @@ private:
 Result<DocumentFiles> open_files(const LoadRequest& request) {
     const auto& path = request.paths.config_file;
     const ReadText read = [&request](const Path& file) {
-        return request.read ? request.read(file) : request.files.read(file, config_bytes_max);
+        return request.read ? request.read(file)
+                            : store::read_replaced(request.files, file, config_bytes_max);
     };
     auto files = DocumentFiles::open(path, read);
     if (files) return files;
@@ -246,6 +263,12 @@ ConfigWriter::ConfigWriter(LoadRequest request, const Clock& clock, std::string 
     request_.login_shell = nullptr;  // checking a change needs no shell
 }
 
+ConfigWriter ConfigWriter::without_sealing() const {
+    auto request = request_;
+    request.seal_new = nullptr;
+    return {std::move(request), clock_, version_};
+}
+
 Result<Written> ConfigWriter::update(const std::function<Result<void>(json::object& document)>& change) {
     const auto& path = request_.paths.config_file;
     if (auto ok = platform::make_folders(request_.files, path.parent_path(), 0700); !ok)
@@ -253,7 +276,10 @@ Result<Written> ConfigWriter::update(const std::function<Result<void>(json::obje
     auto target = store::real_target(request_.files, path);
     if (!target) return std::unexpected(target.error());
     auto lock = request_.files.lock(store::lock_path_of(*target), lock_wait);
-    if (!lock) return failed(std::move(lock).error(), "changing {}", path.string());
+    if (!lock)
+        return failed(store::naming_mount(std::move(lock).error(), request_.files, *target), "changing {}",
+                      path.string());
+    if (auto ok = store::settle_pending(request_.files, *target); !ok) return std::unexpected(ok.error());
 
     auto files = open_files(request_);
     if (!files) return std::unexpected(std::move(files).error());

@@ -26,6 +26,8 @@ class ConfigWriter {
 public:
     // `version` is this program's, for meta.
     ConfigWriter(LoadRequest request, const Clock& clock, std::string version);
+    // One that writes what it is given: for who seals and unseals by himself.
+    ConfigWriter without_sealing() const;
 
     // `change` gets the document as it is written, includes merged, ${VAR} unresolved. Fails without having
     // written anything: with the error of `change`; `corrupt` when the file can't be read; `invalid_input`

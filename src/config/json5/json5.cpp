@@ -93,7 +93,6 @@ Result<void> check_bytes(std::string_view text) {
     if (const auto nul = text.find('\0'); nul != std::string_view::npos)
         return fail(Code::corrupt, "line {}: a zero byte; this is not a text file",
                     position_of(text, nul).line);
-    if (!is_utf8(text)) return fail(Code::corrupt, "the bytes are not UTF-8; this is not a text file");
     return {};
 }
 
@@ -118,7 +117,11 @@ const Json5Member* Json5Node::find(std::string_view key) const {
 
 Result<Json5Node> parse_json5_tree(std::string_view text) {
     if (auto ok = check_bytes(text); !ok) return std::unexpected(ok.error());
-    return Parser(text).document();
+    auto tree = Parser(text).document();
+    // One broken byte in a text or a comment costs that text only.
+    if (!tree && !is_utf8(text))
+        return fail(Code::corrupt, "the bytes are not UTF-8; this is not a text file");
+    return tree;
 }
 
 json::value to_value(const Json5Node& node) {

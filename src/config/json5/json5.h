@@ -37,10 +37,10 @@ constexpr std::size_t json5_depth_max = 64;
 constexpr std::size_t json5_values_max = 200'000;
 
 // Reads JSON5 (comments, trailing commas, unquoted keys, single quotes, hexadecimal and signed numbers,
-// Infinity, NaN; a byte order mark is skipped). Fails with `too_large`; with `corrupt` when the bytes
-// can't be a text that somebody meant (empty, binary, not UTF-8, cut off in the middle); else with
-// `invalid_input`. Messages begin with "line L, column C" and quote no part of the text: it holds secrets.
-// Source: the JSON5 specification 1.0.0.
+// Infinity, NaN; a byte order mark is skipped, broken text is U+FFFD). Fails with `too_large`; with `corrupt`
+// when the bytes can't be a text that somebody meant (empty, binary, not UTF-8, cut off in the middle); else
+// with `invalid_input`. Messages begin with "line L, column C" and quote no part of the text: it holds
+// secrets. Source: the JSON5 specification 1.0.0.
 Result<Json5Node> parse_json5_tree(std::string_view text);
 
 // The values alone. A repeated key counts once, with its last value.

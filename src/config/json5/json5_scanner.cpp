@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/broken_text.h"
 #include "base/text.h"
 #include "config/json5/json5.h"
 
@@ -156,7 +157,7 @@ Result<std::string> Json5Scanner::quoted(char quote) {
             return located(Code::corrupt, start, "this string has no closing quote");
         out.append(text_.substr(at_, stop - at_));
         at_ = stop;
-        if (take(quote)) return out;
+        if (take(quote)) return well_formed(std::move(out));
         if (next() != '\\') return located(Code::invalid_input, start, "this string has no closing quote");
         ++at_;
         if (auto ok = escape(out); !ok) return std::unexpected(ok.error());
@@ -202,17 +203,19 @@ Result<std::uint32_t> Json5Scanner::hex_digits(std::size_t count) {
 Result<void> Json5Scanner::unicode_escape(std::string& out) {
     auto code = hex_digits(4);
     if (!code) return std::unexpected(code.error());
-    const bool high = *code >= 0xD800 && *code < 0xDC00;
-    if (high && text_.substr(at_).starts_with("\\u")) {
+    const auto after = at_;
+    if (*code >= 0xD800 && *code < 0xDC00 && text_.substr(at_).starts_with("\\u")) {
         at_ += 2;
         auto low = hex_digits(4);
         if (!low) return std::unexpected(low.error());
-        if (*low < 0xDC00 || *low > 0xDFFF) return error(Code::invalid_input, "half of a surrogate pair");
-        append_utf8(out, 0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00));
-        return {};
+        if (*low >= 0xDC00 && *low <= 0xDFFF) {
+            append_utf8(out, 0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00));
+            return {};
+        }
+        at_ = after;
     }
-    if (*code >= 0xD800 && *code <= 0xDFFF) return error(Code::invalid_input, "half of a surrogate pair");
-    append_utf8(out, *code);
+    const bool lone_half = *code >= 0xD800 && *code <= 0xDFFF;
+    append_utf8(out, lone_half ? 0xFFFD : *code);
     return {};
 }
 
@@ -227,7 +230,7 @@ Result<std::string> Json5Scanner::identifier() {
                 return error(Code::invalid_input, "only \\u may be escaped in a key without quotes");
             if (auto ok = unicode_escape(out); !ok) return std::unexpected(ok.error());
         } else {
-            return out;
+            return well_formed(std::move(out));
         }
     }
 }

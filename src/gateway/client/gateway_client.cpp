@@ -1,5 +1,6 @@
 #include "gateway/client/gateway_client.h"
 
+#include "base/broken_text.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -126,7 +127,7 @@ Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& l
 std::string GatewayClient::send(std::string_view method, json::object params) {
     std::string id = fmt::format("{}:{}", ++requests_, random_uuid());
     const json::object frame{{"type", "req"}, {"id", id}, {"method", method}, {"params", std::move(params)}};
-    socket_->send(json::serialize(frame));
+    socket_->send(well_formed(json::serialize(frame)));
     return id;
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/http/error_response.h"
 
+#include "base/broken_text.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -18,7 +20,7 @@ net::Response plain_response(int status, std::string_view text) {
 }
 
 net::Response json_response(int status, const json::value& body) {
-    return response(status, "application/json; charset=utf-8", json::serialize(body));
+    return response(status, "application/json; charset=utf-8", well_formed(json::serialize(body)));
 }
 
 net::Response api_error(int status, std::string_view message, std::string_view type) {

@@ -1,5 +1,7 @@
 #include "gateway/protocol/frames.h"
 
+#include "base/broken_text.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -53,11 +55,53 @@ WireError wire_error(const Error& error) {
     return wire;
 }
 
+namespace {
+
+// The end of the string that begins at `at`, behind its quote; the text's size when it has none.
+std::size_t string_end(std::string_view text, std::size_t at) {
+    for (++at; at < text.size() && text[at] != '"'; ++at)
+        if (text[at] == '\\') ++at;
+    return std::min(at + 1, text.size());
+}
+
+// The outermost "id" of a frame that can't be read as a whole, when it is plain: whoever asked waits for an
+// answer that names it.
+std::optional<std::string> find_id(std::string_view text) {
+    constexpr std::size_t id_bytes_max = 128;
+    const auto blanks_end = [&](std::size_t at) {
+        return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+    };
+    int depth = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        if (c != '"') {
+            ++at;
+            continue;
+        }
+        const auto end = string_end(text, at);
+        const bool is_key = depth == 1 && text.substr(at, end - at) == R"("id")";
+        at = blanks_end(end);
+        if (!is_key || at >= text.size() || text[at] != ':') continue;
+        at = blanks_end(at + 1);
+        if (at >= text.size() || text[at] != '"') return std::nullopt;
+        const auto quoted = text.substr(at, string_end(text, at) - at);
+        const auto id = quoted.size() > id_bytes_max ? Result<json::value>() : parse_json(quoted);
+        const auto* found = id ? id->if_string() : nullptr;
+        return found && !found->empty() ? std::optional(std::string(*found)) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 std::expected<RequestFrame, FrameProblem> parse_request(std::string_view text) {
     auto parsed = parse_json(text, request_bytes_max, depth_max);
-    if (!parsed)
-        return std::unexpected(
-            FrameProblem{.kind = FrameProblem::Kind::not_json, .message = parsed.error().message});
+    if (!parsed) {
+        FrameProblem found{.kind = FrameProblem::Kind::not_json, .message = parsed.error().message};
+        if (auto id = find_id(text)) found.id = std::move(*id);
+        return std::unexpected(std::move(found));
+    }
     auto* frame = parsed->if_object();
     auto problem = frame ? find_request_problem(*frame) : std::string("must be object");
     if (!problem.empty()) {
@@ -76,8 +120,8 @@ std::expected<RequestFrame, FrameProblem> parse_request(std::string_view text) {
 }
 
 std::string response_frame(std::string_view id, const json::value& payload) {
-    return fmt::format(R"({{"type":"res","id":{},"ok":true,"payload":{}}})",
-                       json::serialize(json::string_view(id)), json::serialize(payload));
+    return well_formed(fmt::format(R"({{"type":"res","id":{},"ok":true,"payload":{}}})",
+                                   json::serialize(json::string_view(id)), json::serialize(payload)));
 }
 
 std::string error_frame(std::string_view id, const WireError& error) {
@@ -88,7 +132,7 @@ std::string error_frame(std::string_view id, const WireError& error) {
     json::object frame{{"type", "res"}, {"id", json::string_view(id)}, {"ok", false}};
     if (error.payload) frame["payload"] = *error.payload;
     frame["error"] = std::move(shape);
-    return json::serialize(frame);
+    return well_formed(json::serialize(frame));
 }
 
 std::string reply_frame(std::string_view id, const WireResult<json::value>& reply) {
@@ -98,7 +142,7 @@ std::string reply_frame(std::string_view id, const WireResult<json::value>& repl
 std::string event_head(std::string_view name, const json::value& payload, const json::value* state_version) {
     auto head = fmt::format(R"({{"type":"event","event":"{}","payload":{})", name, json::serialize(payload));
     if (state_version) head += R"(,"stateVersion":)" + json::serialize(*state_version);
-    return head;
+    return well_formed(std::move(head));
 }
 
 std::string event_frame(std::string_view head, std::optional<std::uint64_t> seq) {

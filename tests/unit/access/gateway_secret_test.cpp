@@ -41,6 +41,17 @@ TEST(GatewaySecret, TakesFlagBeforeEnvironmentBeforeConfig) {
               "gateway.auth.token from-config");
 }
 
+TEST(GatewaySecret, IsReadWithoutByteOrderMarkAndBlanks) {
+    for (const std::string text :
+         {"\xEF\xBB\xBFmade-once\n", "made-once\u00a0\r\n", "\u2003made-once\uFEFF"}) {
+        MemoryFileSystem files;
+        files.put(token_file, text);
+        EXPECT_EQ(chosen(resolve_gateway_secret(*config_of(""), files, {})),
+                  "~/.openclaw/credentials/gateway-token made-once")
+            << text;
+    }
+}
+
 TEST(GatewaySecret, KnowsEveryPlaceThatHasOneTheStrongestFirst) {
     MemoryFileSystem files;
     files.put(state_folder / "openclaw.json", in_config);

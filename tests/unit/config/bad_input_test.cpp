@@ -33,7 +33,7 @@ TEST(BadInput, OfTheConfigHasAMessageAndACodeOfItsOwn) {
                          "ELF\0\0",
                          6)),
          Code::corrupt, "openclaw.json: line 1: a zero byte; this is not a text file"},
-        {"not UTF-8", put("{a: '\xe9'}"), Code::corrupt,
+        {"not UTF-8", put("\xff\xfe{a: 'x'}"), Code::corrupt,
          "openclaw.json: the bytes are not UTF-8; this is not a text file"},
         {"damaged", put("{gateway {}}"), Code::invalid_input,
          "openclaw.json: line 1, column 10: expected ':' after the key, found '{'"},
@@ -65,7 +65,7 @@ TEST(BadInput, AnUnreadableConfigIsNoMissingOne) {
     ConfigFixture fixture;
     fixture.put_config("{}");
     const auto paths = fixture.paths();
-    for (int operation = 1; operation < 4; ++operation) {
+    for (int operation = 1; operation < 12; ++operation) {
         test::FaultyFileSystem files(fixture.files);
         files.fail_at(operation, Error{Code::denied, "reading x: permission denied", {}});
         const auto config = load_config({.files = files, .variables = fixture.variables, .paths = paths});
@@ -181,6 +181,13 @@ TEST(BadInput, OfEnvFilesIsAWarningThatTellsNoValue) {
         {std::string(2u << 20, 'x'), "reading /home/u/.openclaw/.env: it is larger than 1048576 bytes"},
         {"A=1\nsk-canary", "~/.openclaw/.env: line 2 is no NAME=value"},
         {"A=1\nB=\"sk-canary\nC=2", "~/.openclaw/.env: line 2 opens a quote that is never closed"},
+        {"B=\"sk-canary\nC=\"x\"\n", "~/.openclaw/.env: line 1 opens a quote that is never closed"},
+        {"B='sk-canary\n# it's not\n", "~/.openclaw/.env: line 1 opens a quote that is never closed"},
+        {"B=`sk-canary\nC=1\nD=2`\n", "~/.openclaw/.env: line 1 opens a quote that is closed lines later"},
+        {"A=1\nB=sk-can#ary", "~/.openclaw/.env: the value in line 2 ends at a # with no blank before it"},
+        {"B=#sk-canary", "~/.openclaw/.env: the value in line 1 ends at a # with no blank before it"},
+        {"B=\"sk-canary\"x#y", "~/.openclaw/.env: the value in line 1 ends at a # with no blank before it"},
+        {"A=1 # one\nB='sk#canary'#two\nC=\"-----BEGIN\nab/c==\nx=\n\"\nD=caf\xE9\n", ""},
     };
     for (const auto& [text, message] : cases) {
         ConfigFixture fixture;

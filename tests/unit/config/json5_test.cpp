@@ -53,10 +53,10 @@ TEST(Json5, SaysWhatIsWrongAndWhere) {
         {"[1,,2]", Code::invalid_input, "line 1, column 4: expected a value, found ','"},
         {"{a: 012}", Code::invalid_input, "line 1, column 5: a number may not begin with 0"},
         {"{a: 1x}", Code::invalid_input, "line 1, column 6: expected the end of the number, found 'x'"},
-        {"'\\ud800'", Code::invalid_input, "line 1, column 8: half of a surrogate pair"},
+        {"'\\ud80'", Code::invalid_input, "line 1, column 4: expected 4 hexadecimal digits"},
         {"{\u00e9\u00e9: @}", Code::invalid_input, "line 1, column 6: expected a value, found '@'"},
         {std::string("{a\0: 1}", 7), Code::corrupt, "line 1: a zero byte; this is not a text file"},
-        {"{a: '\xff'}", Code::corrupt, "the bytes are not UTF-8; this is not a text file"},
+        {"{a\xff\xfe 'x'}", Code::corrupt, "the bytes are not UTF-8; this is not a text file"},
         {std::string(100, '['), Code::too_large, "line 1, column 66: nested deeper than 64 levels"},
     };
     for (const auto& [text, code, message] : cases) {
@@ -69,6 +69,20 @@ TEST(Json5, SaysWhatIsWrongAndWhere) {
     std::string many = "[";
     for (std::size_t at = 0; at <= json5_values_max; ++at) many += "0,";
     EXPECT_EQ(parse_json5(many + "]").error().code, Code::too_large);
+}
+
+TEST(Json5, ReadsBrokenTextWithReplacements) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"'\\ud83d'", "\uFFFD"},         {"'\\ude00!'", "\uFFFD!"},  {"'\\ud83d\\ud83d\\ude00'", "\uFFFD😀"},
+        {"'\\ud83d\\u0041'", "\uFFFDA"}, {"'caf\xE9'", "caf\uFFFD"}, {"/* \xFF */ 'a' // \xFE", "a"},
+        {"'\xF0\x9F\x98'", "\uFFFD"},
+    };
+    for (const auto& [text, wanted] : cases) {
+        const auto value = parse_json5(text);
+        ASSERT_TRUE(value) << text << value.error().message;
+        EXPECT_EQ(value->as_string(), wanted) << text;
+    }
+    EXPECT_EQ(parse_json5("{caf\xE9: 1}")->as_object().begin()->key(), "caf\uFFFD");
 }
 
 TEST(Json5, QuotesNothingOfTheTextInAnError) {

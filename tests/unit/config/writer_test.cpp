@@ -297,25 +297,73 @@ TEST(Writer, LeavesTheOldTextOrTheNewOneWhereverItIsCutOff) {
     }
 }
 
-TEST(Writer, ReportsAFullDiskAndChangesNothing) {
-    const std::string before = "{gateway: {port: 100}}";
-    for (int operation = 1;; ++operation) {
+// The config and its backups, oldest last.
+std::vector<std::string> all_texts(WriterFixture& fixture) {
+    std::vector<std::string> texts;
+    for (const auto* end : {"", ".bak", ".bak.1", ".bak.2", ".bak.3", ".bak.4", ".bak.new"})
+        texts.push_back(fixture.text(end));
+    return texts;
+}
+
+// Six versions, so that the oldest has gone.
+void write_versions(WriterFixture& fixture) {
+    int port = 106;
+    for (const auto* end : {"", ".bak", ".bak.1", ".bak.2", ".bak.3", ".bak.4"})
+        fixture.files.put(fixture.file.string() + end, fmt::format("{{gateway: {{port: {}}}}}", port--));
+}
+
+TEST(Writer, MovesNoBackupForAWriteThatFails) {
+    for (const int number : {ENOSPC, EBUSY, EROFS, EPERM, EXDEV, EIO}) {
+        for (int operation = 1;; ++operation) {
+            WriterFixture fixture;
+            write_versions(fixture);
+            const auto before = all_texts(fixture);
+            const auto paths = fixture.paths();
+            test::FaultyFileSystem files(fixture.files);
+            files.fail_at(operation, number);
+            ConfigWriter writer({.files = files, .variables = fixture.variables, .paths = paths},
+                                fixture.clock, "1");
+            const auto written = writer.set({"gateway", "port"}, 107);
+            if (files.last_operation().empty()) break;
+            ASSERT_LT(operation, 1000);
+            const auto when = fmt::format("{} at {} ({})", files.last_operation(), operation, number);
+            if (fixture.text() == before.front()) {
+                EXPECT_FALSE(written) << when;
+                EXPECT_EQ(all_texts(fixture), before) << when;
+            } else if (!written) {
+                // The new text stands, and what failed behind it is said.
+                EXPECT_TRUE(written.error().message.contains("may not survive") ||
+                            written.error().message.contains("is changed, but"))
+                    << when << written.error().message;
+            }
+            // And the next one works, whatever was left behind.
+            EXPECT_TRUE(fixture.write("gateway.port", 108)) << when;
+            EXPECT_TRUE(fixture.text().contains("108")) << when;
+        }
+    }
+}
+
+TEST(Writer, ChangesNothingWhereAFolderStandsInABackupsPlace) {
+    WriterFixture fixture;
+    write_versions(fixture);
+    ASSERT_TRUE(fixture.files.remove(fixture.file.string() + ".bak.2"));
+    fixture.files.put(fixture.file.string() + ".bak.2/mine", "x");
+    const auto before = all_texts(fixture);
+    const auto written = fixture.write("gateway.port", 107);
+    ASSERT_FALSE(written);
+    EXPECT_TRUE(written.error().message.contains(".bak.2 is a folder")) << written.error().message;
+    EXPECT_EQ(all_texts(fixture), before);
+}
+
+TEST(Writer, KeepsBrokenTextByteForByte) {
+    for (const std::string name : {"\\ud83d", "caf\xE9", "\xF0\x9F\x98"}) {
         WriterFixture fixture;
-        fixture.put_config(before);
-        fixture.files.put(fixture.file.string() + ".bak", "{gateway: {port: 99}}");
-        const auto paths = fixture.paths();
-        test::FaultyFileSystem files(fixture.files);
-        files.fail_at(operation, Error{Code::no_space, "no space left", {}});
-        ConfigWriter writer({.files = files, .variables = fixture.variables, .paths = paths}, fixture.clock,
-                            "1");
-        const auto written = writer.set({"gateway", "port"}, 101);
-        if (files.last_operation().empty()) break;
-        // Only the last sync may fail with the new text in place, and then it says so.
-        if (!written && fixture.text() != before)
-            EXPECT_NE(written.error().message.find("may not survive"), std::string::npos) << operation;
-        if (files.last_operation() == "write")
-            EXPECT_NE(fixture.text(".bak"), "(none)") << "a full disk moves no backup: " << operation;
-        ASSERT_LT(operation, 1000);
+        fixture.put_config("{ui: {assistant: {name: '" + name + "'}}, // \xFF\n gateway: {port: 100}}");
+        const auto written = fixture.write("gateway.port", 101);
+        ASSERT_TRUE(written) << written.error().message;
+        EXPECT_EQ(fixture.text(),
+                  "{ui: {assistant: {name: '" + name + "'}}, // \xFF\n gateway: {port: 101}}");
+        EXPECT_TRUE(written->config->text("ui.assistant.name")->contains("\uFFFD"));
     }
 }
 

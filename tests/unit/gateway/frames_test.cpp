@@ -8,6 +8,35 @@
 namespace openclaw::gateway {
 namespace {
 
+TEST(Frames, WithBrokenTextAreReadAndAnsweredByTheirId) {
+    for (const std::string text : {"\\ud83d", "caf\xE9", "\xF0\x9F\x98", "\\ude00"}) {
+        const auto request =
+            parse_request(R"({"type":"req","id":"17","method":"m","params":{"t":")" + text + "\"}}");
+        ASSERT_TRUE(request) << text;
+        EXPECT_EQ(request->id, "17");
+        EXPECT_TRUE(std::string(request->params.at("t").as_string()).ends_with("\uFFFD")) << text;
+    }
+}
+
+TEST(Frames, ThatAreNoJsonAreAnsweredByTheIdThatCanBeMadeOut) {
+    const std::pair<std::string, std::string> cases[] = {
+        {R"({"type":"req","id":"17","method":"m","params":{"a":NaN}})", "17"},
+        {R"({"params":{"id":"inner"},"id" : "17","method":"m",})", "17"},
+        {R"({"params":"\"id\":\"x\"","type":"req","id":"a\"b","x":)", "a\"b"},
+        {R"({"type":"req","id":7,"x":})", "invalid"},
+        {R"({"id":"","x":})", "invalid"},
+        {R"({"id":")" + std::string(200, 'x') + R"(","x":})", "invalid"},
+        {R"({"id":"17)", "invalid"},
+        {R"([{"id":"17"},)", "invalid"},
+        {"", "invalid"},
+    };
+    for (const auto& [text, id] : cases) {
+        const auto request = parse_request(text);
+        ASSERT_FALSE(request) << text;
+        EXPECT_EQ(request.error().id, id) << text;
+    }
+}
+
 TEST(Frames, SayWhatIsWrongWithARequest) {
     struct Case {
         std::string text, id, message;

@@ -61,6 +61,36 @@ TEST(Document, NeverOverwritesADamagedFile) {
     }
 }
 
+TEST(Document, ReadsBrokenTextAndKeepsItsBytes) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"\\ud83d", "\uFFFD"}, {"caf\xE9", "caf\uFFFD"}, {"\xF0\x9F\x98 and \\udfff", "\uFFFD and \uFFFD"}};
+    for (const auto& [broken, readable] : cases) {
+        MemoryFileSystem disk;
+        disk.put(path, "{\n  \"name\": \"" + broken + "\",\n  \"k" + broken + "\": 1\n}\n");
+        Document document(disk, path);
+        for (const bool again : {false, true}) {
+            const auto content = document.load();
+            ASSERT_TRUE(content && *content) << broken;
+            EXPECT_EQ((*content)->at("name").as_string(), readable) << broken << again;
+            EXPECT_TRUE((*content)->contains("k" + readable)) << broken;
+            ASSERT_TRUE(touch(document)) << broken;
+            EXPECT_EQ(disk.text_of(path), "{\n  \"name\": \"" + broken + "\",\n  \"k" + broken +
+                                              "\": 1,\n  \"touched\": true\n}\n");
+        }
+    }
+}
+
+TEST(Document, ReadsAFileWithAByteOrderMark) {
+    MemoryFileSystem disk;
+    disk.put(path, "\xEF\xBB\xBF{\"version\": 1}");
+    Document document(disk, path);
+    const auto content = document.load();
+    ASSERT_TRUE(content && *content);
+    EXPECT_EQ((*content)->at("version"), 1);
+    ASSERT_TRUE(touch(document));
+    EXPECT_EQ(disk.text_of(path), "{\n  \"version\": 1,\n  \"touched\": true\n}\n");
+}
+
 TEST(Document, SetsADamagedFileAsideOnlyWhenTold) {
     MemoryFileSystem disk;
     disk.put(path, "{damaged");
