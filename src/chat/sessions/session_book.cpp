@@ -39,7 +39,7 @@ Result<std::shared_ptr<SessionStore>> SessionBook::store_of(const std::string& a
     const auto file = session_store_file(config, *agent);
     const std::scoped_lock guard(mutex_);
     auto& store = stores_[file.string()];
-    if (store == nullptr) store = std::make_shared<SessionStore>(files_, file);
+    if (store == nullptr) store = std::make_shared<SessionStore>(files_, file, main_session(agent->id));
     return store;
 }
 
@@ -139,7 +139,21 @@ bool SessionBook::write_all() {
     };
     for (const auto& conversation : conversations) write(*conversation);
     for (const auto& store : stores) write(*store);
+    say_notices();
     return all;
+}
+
+void SessionBook::say_notices() {
+    std::vector<std::string> notices;
+    {
+        const std::scoped_lock guard(mutex_);
+        for (const auto& store : stores_ | std::views::values)
+            if (auto notice = store->take_notice()) notices.push_back(std::move(*notice));
+    }
+    for (auto& notice : notices)
+        loop_.post([reports = std::weak_ptr(reports_), notice = std::move(notice)] {
+            if (const auto known = reports.lock()) (*known->log)->warn("chat", "{}", notice);
+        });
 }
 
 void SessionBook::say(const platform::Path& file, const Result<void>& written) {

@@ -18,7 +18,7 @@ namespace openclaw::chat {
 // writer behind them. Made on the loop's thread; usable from several.
 class SessionBook {
 public:
-    // What can't be written is said in the log, once, on the loop's thread.
+    // What can't be written, or was set aside, is said in the log, once, on the loop's thread.
     SessionBook(platform::FileSystem& files, net::Loop& loop, Log& log);
     ~SessionBook();  // writes what waits
 
@@ -52,6 +52,7 @@ private:
     bool write_all();
     void forget_some();
     void say(const platform::Path& file, const Result<void>& written);
+    void say_notices();
 
     platform::FileSystem& files_;
     net::Loop& loop_;

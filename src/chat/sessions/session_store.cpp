@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/broken_text.h"
 #include "base/text.h"
+#include "chat/sessions/session_salvage.h"
 #include "config/json5/json5.h"
 
 namespace openclaw::chat {
@@ -17,6 +19,8 @@ bool is_plain_name(std::string_view id) {
     };
     return !id.empty() && id.size() <= 128 && id.front() != '.' && std::ranges::all_of(id, plain);
 }
+
+constexpr std::size_t file_bytes_max = 64u << 20;
 
 // Of one session, while its file can't be written; then the oldest goes.
 constexpr std::size_t noted_max = 16;
@@ -45,9 +49,45 @@ platform::Path session_store_file(const config::Config& config, const config::Ag
     return path;
 }
 
-SessionStore::SessionStore(platform::FileSystem& files, platform::Path file)
-    : document_(files, file, {.bytes_max = 64u << 20, .parse = config::parse_json5}),
-      folder_(file.parent_path()) {}
+SessionStore::SessionStore(platform::FileSystem& files, platform::Path file, SessionKey main)
+    : files_(files),
+      folder_(file.parent_path()),
+      main_(std::move(main)),
+      document_(files, file, {.bytes_max = file_bytes_max, .parse = config::parse_json5}),
+      salvaged_(files, file,
+                {.bytes_max = file_bytes_max, .parse = [this](std::string_view text) {
+                     return Result<json::value>(salvage_sessions(text, files_, folder_, main_).records);
+                 }}) {}
+
+// Reading writes nothing: what is damaged stays where it is until something changes.
+Result<store::Document::Snapshot> SessionStore::content() {
+    auto loaded = document_.load();
+    return loaded || loaded.error().code != Code::corrupt ? loaded : salvaged_.load();
+}
+
+// Whether there was something to set aside, and it is.
+bool SessionStore::set_aside() {
+    const auto info = files_.info(document_.path());
+    if (!info) return false;
+    SessionSalvage salvage;
+    const auto aside = document_.set_aside(info->modified, [&](std::string_view text) {
+        salvage = salvage_sessions(text, files_, folder_, main_);
+        return salvage.records;
+    });
+    if (!aside || !*aside) return false;
+    const std::scoped_lock guard(mutex_);
+    notice_ = fmt::format(
+        "{} can't be read and is set aside as {}; sessions that could be salvaged: {}{}; transcripts are all "
+        "where they were",
+        document_.path().string(), (*aside)->filename().string(), salvage.records.size(),
+        salvage.main_from_transcript ? ", the main one from its newest transcript" : "");
+    return true;
+}
+
+std::optional<std::string> SessionStore::take_notice() {
+    const std::scoped_lock guard(mutex_);
+    return std::exchange(notice_, std::nullopt);
+}
 
 // What is noted is looked at before the file: it may be written in between, and be made twice, which changes
 // nothing; the other way round it could be missed.
@@ -66,7 +106,7 @@ std::optional<json::object> SessionStore::known(const SessionKey& key) {
 
 Result<std::optional<json::object>> SessionStore::find(const SessionKey& key) {
     const auto noted = noted_of(key);
-    const auto content = document_.load();
+    const auto content = this->content();
     if (!content) return std::unexpected(content.error());
     return changed(*content ? object_at(**content, key.text) : nullptr, noted);
 }
@@ -77,7 +117,7 @@ Result<std::vector<SessionStore::Record>> SessionStore::list() {
         const std::scoped_lock guard(mutex_);
         noted = noted_;
     }
-    const auto content = document_.load();
+    const auto content = this->content();
     if (!content) return std::unexpected(content.error());
     std::vector<Record> records;
     const auto add = [&](const std::string& key, const json::object* stored) {
@@ -111,7 +151,7 @@ auto SessionStore::change_file(Change change) -> std::invoke_result_t<Change, js
 
 template <class Change>
 auto SessionStore::change_with_taken(Change change) -> std::invoke_result_t<Change, json::object&> {
-    auto outcome = document_.update([&](json::object& content) {
+    const auto with_noted = [&](json::object& content) {
         {
             const std::scoped_lock guard(mutex_);
             for (const auto& [key, noted] : noted_) {
@@ -120,7 +160,10 @@ auto SessionStore::change_with_taken(Change change) -> std::invoke_result_t<Chan
             }
         }
         return change(content);
-    });
+    };
+    auto outcome = document_.update(with_noted);
+    if (!outcome && outcome.error().code == Code::corrupt && set_aside())
+        outcome = document_.update(with_noted);
     const std::scoped_lock guard(mutex_);
     for (auto& [key, noted] : noted_) {
         if (outcome) std::erase_if(noted, [](const Noted& each) { return each.under_way; });
@@ -133,11 +176,16 @@ auto SessionStore::change_with_taken(Change change) -> std::invoke_result_t<Chan
 
 Result<json::object> SessionStore::update(const SessionKey& key,
                                           const std::function<void(json::object&)>& change) {
-    return change_file([&](json::object& content) -> Result<json::object> {
+    auto changed = change_file([&](json::object& content) -> Result<json::object> {
         auto& record = record_in(content, key.text);
         change(record);
         return record;
     });
+    if (!changed) return changed;
+    // What is broken in the file stood in it as something else while it was changed.
+    auto readable = parse_json(broken_again(json::serialize(*changed)), file_bytes_max);
+    if (!readable) return std::unexpected(std::move(readable).error());
+    return std::move(readable->as_object());
 }
 
 Result<std::optional<json::object>> SessionStore::remove(const SessionKey& key) {

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "chat/sessions/session_change.h"
+#include "chat/sessions/session_entry.h"
 #include "chat/sessions/session_key.h"
 #include "config/config.h"
 #include "store/document.h"
@@ -19,12 +20,14 @@ namespace openclaw::chat {
 platform::Path session_store_file(const config::Config& config, const config::AgentEntry& agent);
 
 // One agent's sessions.json: session key -> record. Read as JSON5, written as JSON; members and records
-// that are not ours survive. A record that is no object costs that record only. What turns leave is true at
-// once in memory and written behind. Usable from several threads; all but `known`, `note`, `waits` and
-// `trouble` block on the disk.
+// that are not ours survive. A record that is no object costs that record only. A file that can't be read is
+// served as far as it can be salvaged, and set aside by the first change. What turns leave is true at once in
+// memory and written behind. Usable from several threads; all but `known`, `note`, `waits`, `trouble` and
+// `take_notice` block on the disk.
 class SessionStore {
 public:
-    SessionStore(platform::FileSystem& files, platform::Path file);
+    // `main` is the session that goes on with the newest transcript where the index is lost.
+    SessionStore(platform::FileSystem& files, platform::Path file, SessionKey main);
 
     Result<std::optional<json::object>> find(const SessionKey& key);
     // The record as memory has it; nothing where there is none, or the file was never looked at.
@@ -45,6 +48,8 @@ public:
     void take_noted();   // what the next `write` writes: all that is noted now
     Result<void> write();
     std::optional<Error> trouble() const;  // why the last write failed
+    // What a person has to know of a file that was set aside; told once.
+    std::optional<std::string> take_notice();
 
     // The transcript of a record: sessionFile when it lies inside the sessions folder, else <id>.jsonl.
     platform::Path transcript_of(const SessionEntry& entry) const;
@@ -57,16 +62,22 @@ private:
     };
     using NotedOf = std::map<std::string, std::vector<Noted>>;  // by key, oldest first
     std::vector<Noted> noted_of(const SessionKey& key) const;
+    Result<store::Document::Snapshot> content();
+    bool set_aside();
     template <class Change>
     auto change_file(Change change) -> std::invoke_result_t<Change, json::object&>;
     template <class Change>
     auto change_with_taken(Change change) -> std::invoke_result_t<Change, json::object&>;
 
-    store::Document document_;
+    platform::FileSystem& files_;
     platform::Path folder_;
-    std::mutex writing_;  // one write at a time
-    mutable std::mutex mutex_;
+    SessionKey main_;
+    store::Document document_;
+    store::Document salvaged_;  // the same file, read as what can be salvaged of it; never written
+    std::mutex writing_;        // one write at a time
+    mutable std::mutex mutex_;  // of the rest
     NotedOf noted_;
+    std::optional<std::string> notice_;
     std::optional<Error> trouble_;
 };
 

@@ -237,13 +237,36 @@ TEST(Chat, KeepsUnknownMembersOfASessionAndReadsJson5) {
     EXPECT_EQ(world.files.info("/state/agents/main/sessions/sessions.json")->mode, 0600U);
 }
 
-TEST(Chat, RefusesADamagedSessionStoreAndLeavesItAlone) {
-    ChatWorld world;
-    world.files.put("/state/agents/main/sessions/sessions.json", "{\"agent:main:ma");
-    const auto outcome = world.say("hi");
-    EXPECT_EQ(outcome.state, State::error);
-    EXPECT_EQ(outcome.error->code, Code::corrupt);
-    EXPECT_EQ(world.files.text_of("/state/agents/main/sessions/sessions.json"), "{\"agent:main:ma");
+TEST(Chat, SetsAnIndexThatCannotBeReadAsideAndSaysSoOnce) {
+    for (const std::string text : {"", "{\"agent:main:ma", "not an index", "[]"}) {
+        ChatWorld world;
+        world.say("one");
+        const std::string index = "/state/agents/main/sessions/sessions.json";
+        world.files.put(index, text);
+        const auto outcome = world.say("two");
+        EXPECT_EQ(outcome.text, "echo: two") << text;
+        EXPECT_TRUE(string_at(world.session(), "sessionId")) << text;
+        const auto paths = world.files.all_paths();
+        const auto aside = std::ranges::find_if(
+            paths, [&](const std::string& path) { return path.starts_with(index + ".damaged-"); });
+        ASSERT_NE(aside, paths.end()) << text;
+        EXPECT_EQ(world.files.text_of(*aside), text);
+        const auto says_it = [&](const std::string& line) { return line.contains("is set aside as"); };
+        world.say("three");
+        const auto lines = world.log.lines();
+        EXPECT_EQ(std::ranges::count_if(lines, says_it), 1) << text;
+    }
+}
+
+TEST(Chat, ReadsASessionWhoseNameWasCutInTheMiddleOfACharacter) {
+    for (const std::string name : {"\\ud83d", "caf\xE9"}) {
+        ChatWorld world;
+        const std::string index = "/state/agents/main/sessions/sessions.json";
+        world.files.put(index, "{\"agent:main:other\": {\"displayName\": \"" + name + "\"}}");
+        EXPECT_EQ(world.say("hi").text, "echo: hi") << name;
+        EXPECT_TRUE(string_at(world.session("agent:main:other"), "displayName")->ends_with("\uFFFD")) << name;
+        EXPECT_TRUE(world.files.text_of(index)->contains("\"displayName\": \"" + name + "\"")) << name;
+    }
 }
 
 TEST(Chat, SaysOnceThatADamagedConversationCouldNotBeRead) {

@@ -33,7 +33,7 @@ public:
     test::FaultyFileSystem faults{disk};
     net::Loop loop;
     test::FakeLog log;
-    SessionStore store{faults, "/s/sessions.json"};
+    SessionStore store{faults, "/s/sessions.json", main_session("main")};
     SessionBook book{faults, loop, log};
 };
 

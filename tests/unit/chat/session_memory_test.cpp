@@ -170,7 +170,7 @@ protected:
     const SessionKey main{"agent:main:main", "main"};
     test::MemoryFileSystem disk;
     test::FaultyFileSystem faults{disk};
-    SessionStore store{faults, file};
+    SessionStore store{faults, file, main_session("main")};
 };
 
 TEST_F(SessionNotes, AreSeenByEveryReaderBeforeTheyAreWritten) {
@@ -255,11 +255,11 @@ TEST_F(SessionNotes, AreWrittenAsFarAsTheyWereTaken) {
 
 TEST_F(SessionNotes, WaitWhileTheFileCantBeWritten) {
     store.note(main, SessionBegun{"", "abc", noon});
-    disk.put(file, "{\"torn");
-    EXPECT_EQ(write().error().code, Code::corrupt);
+    faults.refuse_writes(true);
+    EXPECT_EQ(write().error().code, Code::denied);
     EXPECT_TRUE(store.trouble());
     EXPECT_TRUE(store.waits());
-    disk.put(file, "{}");
+    faults.refuse_writes(false);
     EXPECT_EQ(string_at(**store.find(main), "sessionId"), "abc");
     ASSERT_TRUE(write());
     EXPECT_FALSE(store.trouble());

@@ -2,6 +2,7 @@
 
 #include "chat/sessions/session_key.h"
 #include "chat/sessions/session_reset.h"
+#include "chat/sessions/session_salvage.h"
 #include "chat/sessions/session_store.h"
 #include "chat/turn.h"
 #include "config/files/load.h"
@@ -108,7 +109,7 @@ TEST(SessionEntry, ReadsOldRecordsAndChangesOnlyWhatIsMeant) {
 
 TEST(SessionStore, FindsTranscriptsOnlyInItsOwnFolder) {
     test::MemoryFileSystem files;
-    const SessionStore store(files, "/state/sessions/sessions.json");
+    const SessionStore store(files, "/state/sessions/sessions.json", main_session("main"));
     struct Case {
         const char *id, *file, *path;
     };
@@ -123,6 +124,60 @@ TEST(SessionStore, FindsTranscriptsOnlyInItsOwnFolder) {
         entry.session_file = file;
         EXPECT_EQ(store.transcript_of(entry), path) << id << " " << file;
     }
+}
+
+TEST(SessionSalvage, KeepsTheRecordsThatAreWhole) {
+    test::MemoryFileSystem files;
+    const std::string text = R"({"agent:main:main": {"sessionId": "a", "origin": {"x": "}"}}, "agent:main:x":
+        {"label": "\ud83d", "sessionId": "b"}, "agent:main:torn": {"sessionId": "c", "inner": {"sessionFile": )";
+    for (const std::string& torn : {text, text.substr(1), "garbage \"" + text, text + "\0\0\0"}) {
+        const auto salvage = salvage_sessions(torn, files, "/s", main_session("main"));
+        EXPECT_EQ(salvage.records.size(), 2U) << json::serialize(salvage.records);
+        EXPECT_EQ(string_at(*object_at(salvage.records, "agent:main:x"), "sessionId"), "b");
+        EXPECT_FALSE(salvage.main_from_transcript);
+    }
+}
+
+TEST(SessionSalvage, LetsTheMainSessionGoOnWithTheNewestTranscriptThatNobodyHas) {
+    test::MemoryFileSystem files;
+    files.put("/s/old.jsonl", "{}\n");
+    files.put("/s/newest.jsonl", "{}\n");
+    files.put("/s/named.jsonl", "{}\n");
+    files.put("/s/empty.jsonl", "");
+    files.put("/s/gone.jsonl.deleted.2026", "{}\n");
+    const auto salvage = salvage_sessions(R"({"agent:main:x":{"sessionId":"named"},"agent:)", files, "/s",
+                                          main_session("main"));
+    EXPECT_TRUE(salvage.main_from_transcript);
+    EXPECT_EQ(string_at(*object_at(salvage.records, "agent:main:main"), "sessionId"), "newest");
+    EXPECT_EQ(salvage.records.size(), 2U);
+    test::MemoryFileSystem bare;
+    EXPECT_TRUE(salvage_sessions("", bare, "/s", main_session("main")).records.empty());
+}
+
+TEST(SessionSalvage, ReadsNoTextManyTimesOver) {
+    test::MemoryFileSystem files;
+    std::string hostile;
+    for (int at = 0; at < 100'000; ++at) hostile += "\"agent:a\":{";
+    EXPECT_TRUE(salvage_sessions(hostile, files, "/s", main_session("main")).records.empty());
+}
+
+TEST(SessionStore, ServesWhatItCanSalvageAndWritesNothingForIt) {
+    test::MemoryFileSystem files;
+    const std::string torn = R"({"agent:main:main":{"sessionId":"a"},"agent:main:x":{"sess)";
+    files.put("/s/sessions.json", torn);
+    SessionStore store(files, "/s/sessions.json", main_session("main"));
+    EXPECT_EQ(string_at(**store.find(main_session("main")), "sessionId"), "a");
+    EXPECT_EQ(store.list()->size(), 1U);
+    EXPECT_EQ(files.text_of("/s/sessions.json"), torn);
+    EXPECT_FALSE(store.take_notice());
+    ASSERT_TRUE(
+        store.update({"agent:main:y", "main"}, [](json::object& record) { record["label"] = "new"; }));
+    EXPECT_EQ(store.list()->size(), 2U);
+    const auto notice = store.take_notice();
+    ASSERT_TRUE(notice);
+    EXPECT_TRUE(
+        notice->contains("/s/sessions.json can't be read and is set aside as sessions.json.damaged-"));
+    EXPECT_FALSE(store.take_notice());
 }
 
 TEST(SessionStore, StandsWhereTheConfigSays) {
