@@ -261,10 +261,22 @@ net::Task<void> Credentials::open_sealed(net::Abort abort) {
     };
     co_await loop_.blocking(std::move(work));
     opening_ = false;
+    say_closed();
     next_look_ = clock_.steady() + next_look_after;
     for (auto& [key, each] : desks_)
         if (each->closed) each->index.reset();
     opened_.notify();
+}
+
+// Once for each reason.
+void Credentials::say_closed() {
+    const auto document = keys_->document();
+    const auto key =
+        document && *document ? keys_->opened_key((*document)->current) : auth::sealed::DataKey();
+    const auto why = key ? std::string() : key.error().message;
+    if (!why.empty() && why != said_closed_)
+        log_.warn("credentials", "what is sealed can't be opened: {}", why);
+    said_closed_ = why;
 }
 
 // Looking through thousands of profiles for references is not for every request. Whoever asks names the

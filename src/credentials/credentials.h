@@ -178,6 +178,7 @@ private:
     void prepare_index(AgentDesk& desk);
     static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const auth::ProviderId& provider);
     void log_notices(AgentDesk& desk);
+    void say_closed();
     std::optional<auth::UsageStats> learn(const CredentialUse& use, const auth::Outcome& outcome);
     auth::UsageStats learn(const Desk& desk, const auth::Profile& profile, const auth::Outcome& outcome);
     void take_written(const OutcomeWriter::Written& written, std::size_t from);
@@ -193,6 +194,7 @@ private:
     bool opening_ = false;                         // somebody is looking for keys
     net::Event opened_;                            // and has ended
     std::chrono::steady_clock::time_point next_look_{};
+    std::string said_closed_;  // why the key can't be opened, as it was last logged
     SecretSources sources_;
     std::map<std::pair<std::string, const config::Config*>, Desk> desks_;
     std::unique_ptr<StoreWatch> watch_;

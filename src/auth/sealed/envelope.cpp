@@ -37,17 +37,21 @@ unsigned char* out(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
+std::string hex(std::string_view bytes) {
+    std::string text;
+    for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    return text;
+}
+
+}  // namespace
+
 std::string keyed_hash(const Secret& key, std::string_view text, std::size_t bytes) {
     std::string hash(bytes, '\0');
     crypto_generichash(out(hash), bytes, in(text), text.size(), in(key), key.size());
     return hash;
 }
 
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
+namespace {
 
 std::string id_of(const Secret& key) {
     return hex(keyed_hash(derived(key, "openclaw sealing key id v1"), "id", 16).substr(0, key_id_bytes));

@@ -13,6 +13,7 @@ namespace openclaw::auth::sealed {
 struct DataKey {
     Secret bytes;
     std::string id;  // 16 hex digits: a hash of the key, so that the wrong key can't pass as the right one
+    bool proves_lock = false;  // the lock file that it came from has to carry its proof (key_document.h)
 };
 DataKey new_data_key();
 Result<DataKey> data_key_of(Secret bytes);  // `invalid_input` unless it is 32 bytes
@@ -28,6 +29,8 @@ Result<Secret> open(std::string_view text, const RefHolder& holder, const DataKe
 // Which key a text needs.
 Result<std::string> key_id_of(std::string_view text);
 
+// A hash of `text` that only who holds `key` can make: BLAKE2b.
+std::string keyed_hash(const Secret& key, std::string_view text, std::size_t bytes);
 // Key material of one kind for one purpose: BLAKE2b of `label`, keyed with `key` (16 to 64 bytes).
 Secret derived(const Secret& key, std::string_view label);
 

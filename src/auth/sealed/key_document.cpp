@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "auth/sealed/envelope.h"
+
 namespace openclaw::auth::sealed {
 namespace {
 
@@ -64,7 +66,29 @@ Result<KeyEntry> parse_entry(const json::value& value) {
     return entry;
 }
 
+constexpr std::string_view proof_member = "proof";
+
+std::string proof_of(json::object document, const DataKey& current) {
+    document.stable_erase(proof_member);
+    const auto key = derived(current.bytes, "openclaw sealing lock v1");
+    return base64url(keyed_hash(key, json::serialize(document), 32));
+}
+
 }  // namespace
+
+void put_proof(json::object& document, const DataKey& current) {
+    document[proof_member] = proof_of(document, current);
+}
+
+Result<void> check_proof(const json::object& document, const DataKey& current) {
+    const auto proof = string_at(document, proof_member);
+    if (!proof && !current.proves_lock) return {};
+    if (proof && equal_in_constant_time(*proof, proof_of(document, current))) return {};
+    return hinted(
+        fail(Code::corrupt, "credentials/sealing.json was changed by something else than openclaw"),
+        "undo the change or bring the file back from a backup; `openclaw secrets seal` takes it as it "
+        "stands, if the change was yours");
+}
 
 const KeyEntry* KeyDocument::find(std::string_view id) const {
     const auto found = std::ranges::find(keys, id, &KeyEntry::id);

@@ -41,4 +41,11 @@ Result<KeyDocument> parse_key_document(const json::object& document);
 // Members that nobody here knows stay.
 void write_key_document(json::object& document, const KeyDocument& keys);
 
+// The document proves itself as a whole: `proof` is a keyed hash, with the current key, of all its other
+// members. So nobody who doesn't hold that key can say that nothing is to be sealed, or have another key
+// used.
+void put_proof(json::object& document, const DataKey& current);
+// `corrupt` when something was changed or left out since. Documents of before there were proofs have none.
+Result<void> check_proof(const json::object& document, const DataKey& current);
+
 }  // namespace openclaw::auth::sealed

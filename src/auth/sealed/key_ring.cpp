@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "platform/mounts.h"
 
 namespace openclaw::auth::sealed {
 namespace {
@@ -15,6 +16,16 @@ Result<Secret> read_material(FileSystem& files, const Path& path) {
     return Secret(std::move(*text));
 }
 
+// As containers and root hand out secrets: nobody can write to the file, and who may read it is root's
+// choice.
+bool is_shared_by_root(FileSystem& files, const Path& path, const platform::FileInfo& info) {
+    if ((info.mode & 0022U) != 0) return false;
+    const bool open_and_written = (info.mode & 0004U) != 0 && (info.mode & 0200U) != 0;
+    if (info.uid == 0 && !open_and_written) return true;
+    const auto mount = platform::mount_of(files, path);
+    return mount && mount->read_only;
+}
+
 std::string passphrase_hint() {
     return fmt::format("set {} for the process that needs it; `openclaw secrets status` says more",
                        passphrase_variable);
@@ -24,7 +35,9 @@ std::string passphrase_hint() {
 
 Places places_of(const config::Config& config) {
     const auto& environment = config.environment();
-    Places places{.document = config.paths().credentials_folder() / "sealing.json"};
+    Places places{.document = config.paths().credentials_folder() / "sealing.json",
+                  .state = config.paths().state,
+                  .config_file = config.paths().config_file};
     for (const auto* variable : environment.candidates("CREDENTIALS_DIRECTORY"))
         if (variable->source == config::VariableSource::process && !variable->value.blank() &&
             !places.credential)
@@ -42,7 +55,9 @@ Places places_of(const config::Config& config) {
 }
 
 Places places_of(const config::Paths& paths, const platform::Variables& variables) {
-    Places places{.document = paths.credentials_folder() / "sealing.json"};
+    Places places{.document = paths.credentials_folder() / "sealing.json",
+                  .state = paths.state,
+                  .config_file = paths.config_file};
     if (const auto folder = platform::text_of(variables, "CREDENTIALS_DIRECTORY"); !folder.empty())
         places.credential = Path(folder) / credential_name;
     const auto passphrase = variables.find(passphrase_variable);
@@ -56,7 +71,7 @@ Result<Secret> read_key_file(FileSystem& files, const Path& path) {
         return hinted(fail(Code::unavailable, "the key file {} is missing", path.string()),
                       "bring it back, mount what it is on, or see `openclaw secrets status`");
     if (!info) return failed(info.error(), "reading the sealing key");
-    if ((info->mode & 077U) != 0)
+    if ((info->mode & 077U) != 0 && !is_shared_by_root(files, path, *info))
         return hinted(fail(Code::denied, "the key file {} can be read by others", path.string()),
                       fmt::format("run chmod 600 {}", path.string()));
     return read_material(files, path);
@@ -84,9 +99,30 @@ Result<void> KeyRing::update(const std::function<Result<void>(std::optional<KeyD
             keys = std::move(*parsed);
         }
         if (auto changed = change(keys); !changed) return changed;
-        if (keys) write_key_document(content, *keys);
-        return {};
+        if (!keys) return {};
+        write_key_document(content, *keys);
+        return prove(content, *keys);
     });
+}
+
+Result<void> KeyRing::prove(json::object& content, const KeyDocument& keys) {
+    auto current = known_key(keys.current);
+    if (!current) {
+        const std::scoped_lock guard(making_);
+        auto opened = open_entry(*keys.find_current());
+        if (!opened) return std::unexpected(std::move(opened).error());
+        current = std::move(*opened);
+    }
+    put_proof(content, *current);
+    return {};
+}
+
+// The current key, once it is seen that its lock file is as it was left.
+Result<DataKey> KeyRing::proved(Result<DataKey> key) {
+    const auto document = document_.load();
+    if (!key || !document || !*document || string_at(**document, "current") != key->id) return key;
+    if (auto whole = check_proof(**document, *key); !whole) return std::unexpected(std::move(whole).error());
+    return key;
 }
 
 Result<bool> KeyRing::seals() {
@@ -175,7 +211,7 @@ Result<DataKey> KeyRing::key(const std::string& id) {
     if (auto known = known_key(id)) return std::move(*known);
     const std::scoped_lock one_at_a_time(making_);
     if (auto known = known_key(id)) return std::move(*known);
-    auto key = open_entry(*entry);
+    auto key = proved(open_entry(*entry));
     const std::scoped_lock guard(mutex_);
     closed_.erase(id);
     if (key)

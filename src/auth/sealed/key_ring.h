@@ -21,6 +21,7 @@ using platform::Path;
 // Where protecting keys may be found without asking anybody.
 struct Places {
     Path document = {};                               // credentials/sealing.json; empty: nothing is sealed
+    Path state = {}, config_file = {};                // where sealed secrets may stand
     std::optional<Path> credential = {};              // $CREDENTIALS_DIRECTORY/openclaw-sealing-key
     std::optional<Secret> passphrase = {};            // OPENCLAW_SEALING_PASSPHRASE
     std::string passphrase_problem = {};              // why one that is set is not used
@@ -30,7 +31,7 @@ struct Places {
 Places places_of(const config::Config& config);
 // The same before there is a config; a passphrase in a .env file isn't seen.
 Places places_of(const config::Paths& paths, const platform::Variables& variables);
-// A key file's content; `denied` when others may read it.
+// A key file's content; `denied` when others may read it, other than those to whom root gave it (0440, 0444).
 Result<Secret> read_key_file(FileSystem& files, const Path& path);
 
 constexpr std::string_view passphrase_variable = "OPENCLAW_SEALING_PASSPHRASE";
@@ -47,7 +48,8 @@ public:
     Result<bool> seals();
     // The keys as they stand, or nothing when nothing is sealed.
     Result<std::optional<KeyDocument>> document();
-    // Changes the keys under their lock; nothing is an absent file, and can't become one again here.
+    // Changes the keys under their lock; nothing is an absent file, and can't become one again here. What is
+    // written proves itself, so the current key has to be at hand.
     Result<void> update(const std::function<Result<void>(std::optional<KeyDocument>& keys)>& change);
     // `not_found` when there is no such key; else what kept it closed, with the remedy. May take a while: a
     // passphrase is stretched, a keyring asked, a file read.
@@ -75,6 +77,8 @@ private:
     Result<Secret> material_of(const Protection& protection);
     Result<Secret> made_from(const Protection& protection);
     Result<DataKey> open_entry(const KeyEntry& entry);
+    Result<void> prove(json::object& content, const KeyDocument& keys);
+    Result<DataKey> proved(Result<DataKey> key);
     Result<KeyEntry> find_entry(const std::string& id);
     std::optional<DataKey> known_key(const std::string& id);
 

@@ -30,9 +30,11 @@ Result<Secret> stretched(const Protection& protection, std::string_view passphra
 }
 
 // What the wrapped key is bound to: everything that says how it is opened.
-std::string bound_data(std::string_view key_id, const Protection& protection) {
-    return length_prefixed({"openclaw sealed key v1", name_of(protection.method), key_id, protection.salt,
-                            std::to_string(protection.cost.operations),
+// `version` 2 says that the lock file proves itself, so that nobody can pass it off as one of before by
+// leaving its proof out.
+std::string bound_data(int version, std::string_view key_id, const Protection& protection) {
+    return length_prefixed({fmt::format("openclaw sealed key v{}", version), name_of(protection.method),
+                            key_id, protection.salt, std::to_string(protection.cost.operations),
                             std::to_string(protection.cost.memory_kib)});
 }
 
@@ -118,21 +120,26 @@ std::string new_salt() {
 
 std::string wrap(const DataKey& key, const Protection& protection, const Secret& protecting_key) {
     return base64url(
-        encrypt(key.bytes, bound_data(key.id, protection), wrapping_key(protection, protecting_key)));
+        encrypt(key.bytes, bound_data(2, key.id, protection), wrapping_key(protection, protecting_key)));
 }
 
 Result<DataKey> unwrap(std::string_view wrapped, std::string_view key_id, const Protection& protection,
                        const Secret& protecting_key) {
     const auto bytes = from_base64url(wrapped);
-    auto opened =
-        bytes ? decrypt(*bytes, bound_data(key_id, protection), wrapping_key(protection, protecting_key))
-              : std::nullopt;
+    const auto with = wrapping_key(protection, protecting_key);
+    const auto opened_as = [&](int version) {
+        return bytes ? decrypt(*bytes, bound_data(version, key_id, protection), with) : std::nullopt;
+    };
+    auto opened = opened_as(2);
+    const bool proves_lock = opened.has_value();
+    if (!opened) opened = opened_as(1);
     if (!opened)
         return fail(Code::denied, "{} doesn't open what was sealed here",
                     protection.method == Method::passphrase ? "this passphrase"
                                                             : "the key in the " + describe(protection));
     auto key = data_key_of(std::move(*opened));
     if (!key || key->id != key_id) return fail(Code::corrupt, "the sealing key {} is damaged", key_id);
+    key->proves_lock = proves_lock;
     return key;
 }
 

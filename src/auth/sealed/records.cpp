@@ -2,6 +2,7 @@
 
 #include "auth/profiles/record_names.h"
 #include "base/text.h"
+#include "config/json5/json5.h"
 #include "config/json5/key_path.h"
 #include "config/settings/secrets.h"
 #include "config/settings/settings.h"
@@ -191,7 +192,49 @@ PlainSecrets plain_secrets(const std::vector<Spot>& spots) {
     return found;
 }
 
+namespace {
+
+bool is_sealed(const Spot& spot) {
+    return spot.sealed().has_value();
+}
+
+bool holds_sealed(FileSystem& files, const Path& path, Result<json::value> (*parse)(std::string_view),
+                  std::vector<Spot> (*spots_in)(json::object&)) {
+    constexpr std::size_t bytes_max = 8u << 20;
+    const auto text = files.read(path, bytes_max);
+    auto value = text ? parse(*text) : Result<json::value>(std::unexpected(text.error()));
+    return value && value->is_object() && std::ranges::any_of(spots_in(value->get_object()), is_sealed);
+}
+
+std::unexpected<Error> unlocked(const KeyRing& keys, bool is_there) {
+    const auto& path = keys.path();
+    return is_there
+               ? hinted(fail(Code::denied, "secrets are sealed here, but {} says that new ones are not",
+                             path.string()),
+                        "`openclaw secrets seal` seals again, `openclaw secrets unseal --yes` brings "
+                        "everything back in plain")
+               : hinted(fail(Code::denied, "secrets are sealed here, but {} is gone", path.string()),
+                        "bring that file back from a backup; if it is lost, so are they: remove each with "
+                        "`openclaw models auth remove PROFILE`, then `openclaw secrets seal`");
+}
+
+}  // namespace
+
+bool finds_sealed(KeyRing& keys) {
+    const auto& places = keys.places();
+    if (places.state.empty()) return false;
+    auto& files = keys.files();
+    if (holds_sealed(files, places.config_file, config::parse_json5, spots_in_config)) return true;
+    const auto parse = [](std::string_view text) { return parse_json(text); };
+    const auto agents = files.list(places.state / "agents").value_or(std::vector<std::string>());
+    return std::ranges::any_of(agents, [&](const std::string& name) {
+        return holds_sealed(files, places.state / "agents" / name / "agent/auth-profiles.json", parse,
+                            spots_in_store);
+    });
+}
+
 Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys) {
+    const bool some_are_sealed = std::ranges::any_of(spots, is_sealed);
     std::erase_if(spots, [&](const Spot& spot) {
         const auto plain = spot.plain();
         const auto old = before.find(spot.holder);
@@ -200,7 +243,11 @@ Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRi
     if (spots.empty()) return {};
     const auto seals = keys.seals();
     if (!seals) return std::unexpected(seals.error());
-    if (!*seals) return {};
+    if (!*seals) {
+        if (!some_are_sealed && !finds_sealed(keys)) return {};
+        const auto document = keys.document();
+        return unlocked(keys, document && *document);
+    }
     const auto tally = seal_spots(std::move(spots), keys);
     if (!tally) return std::unexpected(tally.error());
     if (!tally->left.empty()) return fail(Code::corrupt, "{}", tally->left.front().second);

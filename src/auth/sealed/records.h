@@ -45,6 +45,11 @@ Result<Tally> reseal_spots(std::vector<Spot> spots, KeyRing& keys);
 using PlainSecrets = std::map<RefHolder, Secret>;
 PlainSecrets plain_secrets(const std::vector<Spot>& spots);
 // While secrets are sealed: seals what stands in plain and didn't `before`; an error when that can't be done.
+// Where something is sealed, here or in another file, and the lock is gone or says that nothing is to be
+// sealed, a new secret is refused (`denied`): it would stand in plain beside those.
 Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys);
+
+// Whether something is sealed in the config or in the store of any agent that has a folder.
+bool finds_sealed(KeyRing& keys);
 
 }  // namespace openclaw::auth::sealed

@@ -62,7 +62,7 @@ public:
 
 private:
     void read(const Secret& output) {
-        const auto text = trimmed(output.reveal());
+        const auto text = trimmed_wide(output.reveal());
         const auto document = parse_json(text, source_.output_bytes_max);
         const auto* object = document ? document->if_object() : nullptr;
         if (object && object->contains("protocolVersion")) return read_protocol(*object);

@@ -11,6 +11,7 @@ void answer_all(SourceAnswer& answer, const SourceQuestion& question, const Erro
 Result<Secret> single_value(std::string_view text, const std::string& id) {
     if (id != "value")
         return fail(Code::not_found, "the file holds a single value, which is referred to as \"value\"");
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.ends_with('\n')) text.remove_suffix(1);
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (trimmed(text).empty()) return fail(Code::not_found, "the file is blank");

@@ -12,9 +12,17 @@ struct Trust {
     std::uint32_t user_id;
 };
 
-// Whether a file of secrets may be read: a regular file, ours or root's, readable by its owner alone, in
-// folders that nobody else can change. `denied` names what is wrong; the hint is the command that mends it.
+// Whether a file of secrets may be read. Folders on the way can be changed by us and root alone, and so can
+// the file. One of ours is readable by its owner alone. One that root put there, or that stands on a mount
+// which nobody can write to, is readable by those whom root chose: secrets of Docker (0444), of Kubernetes (a
+// link into ..data beside it) and /etc/openclaw (root, and a group that may read). Of
+// root's own, when that is who we are, it has to be one that nobody writes to, or that a group may read
+// below /etc or /run. `denied` names what is wrong; the hint is
+// the command that mends it. What comes back is of the file that a link leads to.
 Result<platform::FileInfo> check_secret_file(const Trust& trust, const platform::Path& path);
+
+// Others than its owner may read it: worth a word in an audit, where the rules above allow it.
+bool is_shared(const platform::FileInfo& file);
 
 struct CommandRules {
     bool links_allowed = false;

@@ -87,16 +87,14 @@ template <class Change>
 auto ProfileStore::change(store::Document& document, Change change)
     -> std::invoke_result_t<Change, json::object&> {
     return document.update([&](json::object& content) -> std::invoke_result_t<Change, json::object&> {
-        const bool plain = keys_->seals() == false;  // a key file that can't be read may mean anything
-        const auto before =
-            plain ? sealed::PlainSecrets() : sealed::plain_secrets(sealed::spots_in_store(content));
+        const auto before = sealed::plain_secrets(sealed::spots_in_store(content));
         if (content.empty()) {
             auto legacy = read_legacy(document.path().parent_path());
             if (!legacy) return std::unexpected(std::move(legacy).error());
             take_over(content, std::move(*legacy));
         }
         auto changed = change(content);
-        if (plain || !changed) return changed;
+        if (!changed) return changed;
         if (auto sealed = sealed::seal_new(sealed::spots_in_store(content), before, *keys_); !sealed)
             return failed(std::move(sealed).error(), "a secret can't be sealed, so it is not stored");
         return changed;

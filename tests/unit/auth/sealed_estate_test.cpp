@@ -477,6 +477,96 @@ TEST(ProfileStore, KnowsWhetherAnotherSecretIsEnteredWhereTheOldOneIsSealed) {
     }
 }
 
+// What takes the lock away, and what the refusal has to say.
+struct Unlocked {
+    const char* what;
+    void (*unlock)(Place& place);
+    const char *message, *hint;
+};
+const Unlocked unlocked[] = {
+    {"deleted", [](Place& place) { ASSERT_TRUE(place.files.remove(key_document)); }, "sealing.json is gone",
+     "bring that file back from a backup"},
+    {"not active",
+     [](Place& place) {
+         auto document = parse_json(*place.files.text_of(key_document))->as_object();
+         document["active"] = false;
+         place.files.put(key_document, json::serialize(document));
+     },
+     "says that new ones are not", "openclaw secrets seal"},
+};
+
+TEST(ProfileStore, WritesNoSecretInPlainBesideSealedOnesWhenTheLockIsGone) {
+    for (const auto& [what, unlock, message, hint] : unlocked)
+        for (const std::string agent : {"main", "work", "new"}) {
+            Place place;
+            ASSERT_TRUE(Attempt(place).seal());
+            unlock(place);
+            Attempt run(place);
+            auto folders = store_folders(*run.config, agent);
+            folders.own = run.config->paths().agent_folder(agent);
+            ProfileStore store(place.files, folders);
+            const auto file = (folders.own / "auth-profiles.json").string();
+            const auto before = place.files.text_of(file);
+            const Profile profile{.id = {"p:new"},
+                                  .provider = "p",
+                                  .credential = ApiKey{Secret("sk-new-ffffffff")},
+                                  .email = {},
+                                  .added = {},
+                                  .note = {}};
+            const auto put = store.enter(profile);
+            ASSERT_FALSE(put) << what << agent;
+            EXPECT_EQ(put.error().code, Code::denied) << put.error().message;
+            EXPECT_TRUE(put.error().message.contains(message)) << put.error().message;
+            EXPECT_TRUE(put.error().hint.contains(hint)) << put.error().hint;
+            EXPECT_EQ(place.files.text_of(file), before);
+        }
+}
+
+TEST(ProfileStore, KeepsWhatItKnowsOfUseWhenTheLockIsGone) {
+    Place place;
+    ASSERT_TRUE(Attempt(place).seal());
+    ASSERT_TRUE(place.files.remove(key_document));
+    Attempt run(place);
+    ProfileStore store(place.files, store_folders(*run.config, "main"));
+    EXPECT_TRUE(store.report(test::worked({"main:a"}, noon)));
+}
+
+TEST(Seal, OfTheConfigRefusesANewSecretWhenTheLockIsGone) {
+    for (const auto& [what, unlock, message, hint] : unlocked) {
+        Place place;
+        ASSERT_TRUE(Attempt(place).seal());
+        unlock(place);
+        Attempt run(place);
+        auto document =
+            parse_json(R"({"models":{"providers":{"corp":{"apiKey":"sk-new-ffffffff"}}}})")->as_object();
+        const auto refused = seal_new(spots_in_config(document), {}, run.keys);
+        ASSERT_FALSE(refused) << what;
+        EXPECT_TRUE(refused.error().message.contains(message)) << refused.error().message;
+        // What stood there before is no new one.
+        EXPECT_TRUE(seal_new(spots_in_config(document), plain_secrets(spots_in_config(document)), run.keys));
+    }
+    Place fresh;
+    Attempt run(fresh);
+    auto document = parse_json(R"({"gateway":{"auth":{"token":"a-token-that-is-new"}}})")->as_object();
+    EXPECT_TRUE(seal_new(spots_in_config(document), {}, run.keys)) << "nothing is sealed here";
+}
+
+TEST(Unseal, IsTakenBackOrEndedAfterItWasInterrupted) {
+    for (const bool back : {true, false}) {
+        Place place;
+        ASSERT_TRUE(Attempt(place).seal());
+        auto started = Attempt(place);
+        ASSERT_TRUE(started.keys.update([](std::optional<KeyDocument>& keys) -> Result<void> {
+            keys->active = false;
+            return {};
+        }));
+        const auto outcome = back ? Attempt(place).seal() : Attempt(place).unseal();
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        EXPECT_EQ(sealed_count(place), back ? 5u : 0u);
+        EXPECT_EQ(readable(place), secrets);
+    }
+}
+
 TEST(ProfileStore, WritesNoSecretInPlainWhenTheKeyIsMissing) {
     Place place;
     ASSERT_TRUE(Attempt(place).seal());

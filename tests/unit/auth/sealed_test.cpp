@@ -168,6 +168,7 @@ struct Ring {
                            {.active = true,
                             .current = key.id,
                             .keys = {{key.id, noon, {{protection, wrap(key, protection, protecting)}}}}});
+        put_proof(document, key);
         files.put(places.document, json::serialize(document));
     }
     KeyRing ring() { return {files, places}; }
@@ -179,6 +180,14 @@ TEST(KeyRing, OpensWithTheKeyFileAndSaysWhatIsWrongWithIt) {
     EXPECT_TRUE(*given.ring().seals());
     ASSERT_TRUE(given.files.set_mode("/keys/sealing.key", 0640));
     EXPECT_EQ(given.ring().open(known_text, holder).error().code, Code::denied);
+    // A secret of Docker's or Kubernetes'.
+    given.files.may_give_away = true;
+    ASSERT_TRUE(given.files.set_owner("/keys/sealing.key", 0, 1000));
+    for (const auto& [mode, taken] : std::map<std::uint32_t, bool>{
+             {0440, true}, {0444, true}, {0640, true}, {0644, false}, {0460, false}}) {
+        ASSERT_TRUE(given.files.set_mode("/keys/sealing.key", mode));
+        EXPECT_EQ(given.ring().open(known_text, holder).has_value(), taken) << mode;
+    }
     given.files.put("/keys/sealing.key", "another key, that is as long as the first\n", 0600);
     EXPECT_EQ(given.ring().open(known_text, holder).error().message,
               "the key in the key file /keys/sealing.key doesn't open what was sealed here");
@@ -223,6 +232,51 @@ TEST(KeyRing, FindsTheKeyInTheKeyringAndInTheServicesCredential) {
     EXPECT_TRUE(ring.protecting_key(by_systemd)) << "systemd guards the folder of its credentials itself";
 }
 
+TEST(KeyRing, NoticesEveryChangeOfItsLockFileAndWhatIsLeftOut) {
+    using Change = void (*)(json::object& document);
+    const Change changes[] = {
+        [](json::object& document) { document["active"] = false; },
+        [](json::object& document) { document.erase("active"); },
+        [](json::object& document) { document.erase("proof"); },
+        [](json::object& document) { document["proof"] = ""; },
+        [](json::object& document) { document["proof"] = 7; },
+        [](json::object& document) { document["more"] = "x"; },
+        [](json::object& document) { document.at("keys").as_array()[0].as_object()["createdAt"] = 1; },
+        [](json::object& document) {
+            auto& keys = document.at("keys").as_array();
+            json::value copy = keys[0];
+            copy.as_object()["id"] = "0123456789abcdef";
+            keys.push_back(std::move(copy));
+        },
+    };
+    for (const auto change : changes) {
+        Ring given;
+        auto document = parse_json(*given.files.text_of(given.places.document))->as_object();
+        change(document);
+        given.files.put(given.places.document, json::serialize(document));
+        const auto opened = given.ring().open(known_text, holder);
+        ASSERT_FALSE(opened) << json::serialize(document);
+        EXPECT_EQ(opened.error().code, Code::corrupt);
+        EXPECT_TRUE(opened.error().message.contains("was changed by something else"))
+            << opened.error().message;
+        EXPECT_TRUE(opened.error().hint.contains("openclaw secrets seal"));
+        // Who holds the key can take it as it stands.
+        auto ring = given.ring();
+        ASSERT_TRUE(ring.update([](std::optional<KeyDocument>& keys) -> Result<void> {
+            keys->active = true;
+            return {};
+        }));
+        EXPECT_TRUE(given.ring().open(known_text, holder));
+    }
+}
+
+TEST(KeyRing, SpacesAndOrderOfLinesChangeNoLockFile) {
+    Ring given;
+    const auto document = parse_json(*given.files.text_of(given.places.document));
+    given.files.put(given.places.document, "\xEF\xBB\xBF" + format_json(*document) + "\n\n");
+    EXPECT_TRUE(given.ring().open(known_text, holder));
+}
+
 TEST(KeyRing, SealsNothingWithoutKeysAndFailsWhenTheyAreDamaged) {
     Ring given;
     ASSERT_TRUE(given.files.remove(given.places.document));
@@ -236,10 +290,12 @@ TEST(KeyRing, ForgetsAKeyThatWasDropped) {
     Ring given;
     auto ring = given.ring();
     ASSERT_TRUE(ring.open(known_text, holder));
-    ASSERT_TRUE(ring.update([](std::optional<KeyDocument>& keys) -> Result<void> {
-        keys->keys.front().id = keys->current = "0000000000000000";
-        return {};
-    }));
+    json::object document;
+    const auto other = new_data_key();
+    write_key_document(
+        document,
+        {.active = true, .current = other.id, .keys = {{other.id, noon, {{given.protection, "x"}}}}});
+    given.files.put(given.places.document, json::serialize(document));
     EXPECT_EQ(ring.open(known_text, holder).error().code, Code::not_found);
 }
 

@@ -3,6 +3,7 @@
 #include "auth/sources/ask_source.h"
 #include "auth/sources/held_references.h"
 #include "auth/sources/read_sources.h"
+#include "auth/sources/trust.h"
 #include "support/config_builder.h"
 #include "support/fake_processes.h"
 #include "support/memory_file_system.h"
@@ -110,6 +111,80 @@ TEST_F(Sources, RefuseAFileThatOthersCanReachAndSayHowToMendIt) {
     EXPECT_EQ(text(ask(FileSource{.path = "/open/key", .is_json = false}, {"value"}), "value"), "secret");
 }
 
+TEST_F(Sources, TakeWhatContainersAndRootPutThere) {
+    files.put("/proc/self/mountinfo",
+              "1 0 8:1 / / rw - ext4 a rw\n2 1 0:9 / /run/ro ro - tmpfs t rw\n3 1 0:9 / /run/fuse ro - fuse "
+              "f ro\n");
+    struct Row {
+        std::string what, path;
+        std::uint32_t mode, uid, user;
+        std::string message;  // empty: it is taken
+    };
+    const Row rows[] = {
+        {"Docker", "/run/secrets/key", 0444, 0, me, ""},
+        {"Docker, running as root", "/run/secrets/key", 0444, 0, 0, ""},
+        {"of a group", "/etc/openclaw/key", 0640, 0, me, ""},
+        {"of a group, running as root", "/etc/openclaw/key", 0640, 0, 0, ""},
+        {"open, of root", "/etc/openclaw/key", 0644, 0, me, ""},
+        {"a mounted file of the host's user", "/run/ro/key", 0644, 4321, me, ""},
+        {"one's own, mounted to be read", "/run/ro/key", 0644, me, me, ""},
+        {"root's own, open and written to", "/etc/openclaw/key", 0644, 0, 0, "can be read by other users"},
+        {"root's own, of a group, elsewhere", "/root/key", 0640, 0, 0, "can be read by other users"},
+        {"a secret of Docker in a place of its own", "/secrets/key", 0444, 0, 0, ""},
+        {"one's own, open", "/home/me/key", 0644, me, me, "can be read by other users"},
+        {"one's own, open, never written to", "/home/me/key", 0444, me, me, "can be read by other users"},
+        {"one's own, of a group", "/home/me/key", 0640, me, me, "can be read by other users"},
+        {"of root, for a group to write", "/etc/openclaw/key", 0660, 0, me, "can be changed by other users"},
+        {"of root, for all to write", "/etc/openclaw/key", 0646, 0, me, "can be changed by other users"},
+        {"of somebody else", "/run/secrets/key", 0444, 4321, me, "belongs to another user (4321)"},
+    };
+    files.may_give_away = true;
+    for (const auto& row : rows) {
+        files.put(row.path, "secret", row.mode, row.uid);
+        for (platform::Path folder = row.path; folder != "/"; folder = folder.parent_path())
+            ASSERT_TRUE(files.set_owner(folder.parent_path(), 0, 0));
+        const auto found = check_secret_file({files, row.user}, row.path);
+        if (row.message.empty()) {
+            ASSERT_TRUE(found) << row.what << ": " << found.error().message;
+            EXPECT_TRUE(is_shared(*found)) << row.what;
+        } else {
+            ASSERT_FALSE(found) << row.what;
+            EXPECT_TRUE(found.error().message.contains(row.message)) << row.what << found.error().message;
+        }
+    }
+}
+
+TEST_F(Sources, FollowTheLinksOfKubernetesAndNoOthers) {
+    files.put("/etc/secret/..2026_11/key", "secret", 0440, 0);
+    files.put_link("/etc/secret/..data", "..2026_11");
+    files.put_link("/etc/secret/key", "..data/key");
+    const FileSource source{.path = "/etc/secret/key", .is_json = false};
+    EXPECT_EQ(text(ask(source, {"value"}), "value"), "secret");
+    ASSERT_TRUE(files.set_mode("/etc/secret", 0777));
+    EXPECT_TRUE(text(ask(source, {"value"}), "value").starts_with("denied: /etc/secret can be changed"));
+    ASSERT_TRUE(files.set_mode("/etc/secret", 01777));
+    EXPECT_EQ(text(ask(source, {"value"}), "value"), "secret") << "as the kubelet makes it";
+    ASSERT_TRUE(files.set_mode("/etc/secret/..2026_11", 0777));
+    EXPECT_TRUE(text(ask(source, {"value"}), "value").starts_with("denied: /etc/secret/..2026_11 can be"));
+    // Out of its folder, or to a file of one's own.
+    files.put("/elsewhere/key", "secret", 0440, 0);
+    files.put_link("/etc/secret/far", "/elsewhere/key");
+    files.put("/home/me/real", "secret", 0600, me);
+    files.put_link("/home/me/key", "real");
+    for (const std::string path : {"/etc/secret/far", "/home/me/key"})
+        EXPECT_EQ(text(ask(FileSource{.path = path, .is_json = false}, {"value"}), "value"),
+                  "denied: " + path + " is a symbolic link");
+}
+
+TEST_F(Sources, ReadFilesThatBeginWithAByteOrderMarkOrHoldBrokenText) {
+    files.put("/s/all.json", "\xEF\xBB\xBF{\"a\":\"one\",\"name\":\"\\ud83d\",\"b\":\"caf\xE9\"}");
+    const auto answer = ask(FileSource{.path = "/s/all.json"}, {"/a", "/b"});
+    EXPECT_EQ(text(answer, "/a"), "one");
+    EXPECT_EQ(text(answer, "/b"), "caf\uFFFD") << "which no header carries";
+    files.put("/s/key", "\xEF\xBB\xBFsk-one\n");
+    EXPECT_EQ(text(ask(FileSource{.path = "/s/key", .is_json = false}, {"value"}), "value"), "sk-one");
+}
+
 TEST_F(Sources, LookAtTheFoldersThatALinkLeadsTo) {
     files.put("/open/safe/key", "secret");
     files.put_link("/way", "/open/safe");
@@ -149,7 +224,7 @@ TEST_F(Sources, AskACommandByTheProtocol) {
 
 TEST_F(Sources, TakeABareValueOnlyWhereTheConfigAllowsIt) {
     files.put(program, "#!", 0755);
-    output = prints("sk-bare\n");
+    output = prints("\xEF\xBB\xBFsk-bare\u00a0\n");
     CommandSource source{.command = program, .json_only = false};
     EXPECT_EQ(text(ask(source, {"value"}), "value"), "sk-bare");
     EXPECT_TRUE(text(ask(source, {"a", "b"}), "a").starts_with("corrupt")) << "whose would it be";

@@ -1,5 +1,7 @@
 #include "auth/estate/audit.h"
 #include "auth/estate/leftover_text.h"
+#include "auth/sources/source_settings.h"
+#include "auth/sources/trust.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
@@ -17,6 +19,19 @@ std::vector<platform::Path> own_files(const config::Config& config) {
     if (const auto key = config.text("gateway.tls.keyPath"))
         own.push_back(config::expanded(*key, config.paths().home, config.paths().state));
     return own;
+}
+
+// Files that secrets stand in and that others than their owner may read, as root or a container has it.
+std::vector<std::pair<platform::Path, std::uint32_t>> shared_files(Context& context,
+                                                                   const config::Config& config) {
+    std::vector<std::pair<platform::Path, std::uint32_t>> shared;
+    for (const auto& [name, provider] : auth::SourceSettings::from(config).providers) {
+        const auto* source = std::get_if<auth::FileSource>(&provider);
+        const auto info = source ? auth::check_secret_file({context.files, context.user_id}, source->path)
+                                 : Result<platform::FileInfo>(fail(Code::not_found, "no file"));
+        if (info && auth::is_shared(*info)) shared.emplace_back(source->path, info->mode & 0777U);
+    }
+    return shared;
 }
 
 json::object audit_json(const Audit& audit) {
@@ -81,12 +96,21 @@ Exit run_audit(Context& context, const Arguments& arguments) {
     const auto audit = auth::sealed::audit(
         context.files,
         {.root = context.paths.state, .known = std::move(*known), .own = own_files(*sealing.config)});
+    const auto shared = shared_files(context, *sealing.config);
     if (arguments.has("--json")) {
         auto answer = audit_json(audit);
+        json::array files;
+        for (const auto& [path, mode] : shared)
+            files.push_back(json::object{{"file", path.string()}, {"mode", fmt::format("{:04o}", mode)}});
+        answer["sharedFiles"] = std::move(files);
         answer["sealedValuesKnown"] = key.has_value();
         context.out.json(answer);
     } else {
         print_audit(context, audit, arguments.has("--paths"), seals, key.has_value());
+        for (const auto& [path, mode] : shared)
+            context.out.note(
+                fmt::format("note: {} holds secrets and can be read by {} (mode {:04o})", path.string(),
+                            (mode & 0004U) != 0 ? "everybody who gets there" : "its group", mode));
     }
     return audit.clean() ? Exit::ok : Exit::error;
 }

@@ -22,6 +22,16 @@ void note_retired(Context& context, const auth::sealed::Protection& before,
             context.out.note("note: the old key is still in the desktop keyring, where it opens nothing");
 }
 
+// Whoever began it may have meant another key than who ends it.
+Result<void> confirm_end(Context& context, const Arguments& arguments,
+                         const auth::sealed::KeyDocument& keys) {
+    const auto& entry = *keys.find_current();
+    const auto end =
+        fmt::format("the key {} ({})", entry.id, auth::sealed::describe(entry.wraps.front().protection));
+    return confirm(context, arguments, fmt::format("a re-key was interrupted; it would end with {}", end),
+                   fmt::format("A re-key was interrupted. End it with {}?", end));
+}
+
 Exit run_rekey(Context& context, const Arguments& arguments) {
     const auto opened = open_sealing(context, arguments, old_key);
     if (!opened) return report(context, opened.error());
@@ -33,6 +43,9 @@ Exit run_rekey(Context& context, const Arguments& arguments) {
                                 "run `openclaw secrets seal --key passphrase`"});
     // A wrong old key is told before a new one is asked for or made.
     if (const auto present = sealing.keys.current(); !present) return report(context, present.error());
+    if ((*keys)->keys.size() > 1)
+        if (auto meant = confirm_end(context, arguments, **keys); !meant)
+            return report(context, meant.error());
     const auto before = (*keys)->find_current()->wraps.back().protection;
     std::optional<auth::sealed::Protector> next;
     if (names_protector(arguments) && (*keys)->keys.size() == 1) {
@@ -64,6 +77,7 @@ constexpr Option rekey_options[] = {
     key_file_option,
     create_option,
     passphrase_file_option,
+    yes_option,
     {.name = "--old-key-file",
      .value_name = "PATH",
      .help = "Where the present key file is, if it was moved",
@@ -83,7 +97,9 @@ const Command secrets_rekey{
     .options = rekey_options,
     .example = "openclaw secrets rekey --key passphrase",
     .run = run_rekey,
-    .details = "Interrupted at any moment, either key opens everything; run it again to bring it to its end.",
+    .details =
+        "Interrupted at any moment, either key opens everything; run it again to bring it to its end; it "
+        "says with which key, and asks.",
 };
 
 }  // namespace openclaw::cli

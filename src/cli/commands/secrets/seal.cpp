@@ -53,6 +53,22 @@ void note_others(Context& context, const Sealing& sealing) {
                         literals.size(), literals.size() == 1 ? "" : "s", literals.size() == 1 ? "s" : ""));
 }
 
+// What the gateway needs to open what was just sealed.
+void note_next_step(Context& context, const auth::sealed::Protection& protection) {
+    if (protection.method == auth::sealed::Method::passphrase)
+        context.out.note(fmt::format(
+            "Next: give the passphrase to the gateway, in the variable {} of its own environment (not in a "
+            ".env "
+            "file, which lies beside what it protects), and start it again. `openclaw secrets status` says "
+            "whether it opens.",
+            auth::sealed::passphrase_variable));
+    else if (protection.method == auth::sealed::Method::systemd)
+        context.out.note(
+            fmt::format("Next: give the credential to the service (LoadCredential={}:FILE in its unit), and "
+                        "start it again.",
+                        auth::sealed::credential_name));
+}
+
 Exit show_plan(Context& context, Sealing& sealing, bool as_json) {
     const auto counts = auth::sealed::count_estate(sealing.estate, false);
     if (!counts) return report(context, counts.error());
@@ -99,6 +115,7 @@ Exit run_seal(Context& context, const Arguments& arguments) {
         context.out.line(
             fmt::format("Key: {}", auth::sealed::describe((*now)->find_current()->wraps.front().protection)));
     note_others(context, sealing);
+    if (protector) note_next_step(context, protector->protection);
     return exit;
 }
 

@@ -204,7 +204,7 @@ void print_outcome(Context& context, const auth::sealed::Outcome& outcome, std::
 
 Sealing::Sealing(Context& context, std::shared_ptr<const config::Config> loaded)
     : config(std::move(loaded)),
-      writer(context.config_writer()),
+      writer(context.config_writer().without_sealing()),
       keys(context.files, auth::sealed::places_of(*config)),
       estate{.files = context.files,
              .agents = auth::sealed::agent_folders(context.files, *config),
@@ -221,6 +221,17 @@ Result<std::unique_ptr<Sealing>> open_sealing(Context& context, const Arguments&
     if (auto offered = offer_present_key(context, arguments, *sealing, present); !offered)
         return std::unexpected(std::move(offered).error());
     return sealing;
+}
+
+Result<void> confirm(Context& context, const Arguments& arguments, std::string_view what,
+                     const std::string& question) {
+    if (arguments.has("--yes")) return {};
+    if (!context.terminal.input_is_terminal())
+        return hinted(fail(Code::invalid_input, "{}", what), "add --yes if that is meant");
+    const auto answer = context.terminal.ask_line(question + " [y/N] ");
+    if (!answer) return std::unexpected(answer.error());
+    if (lowered(trimmed(*answer)) == "y" || lowered(trimmed(*answer)) == "yes") return {};
+    return fail(Code::cancelled, "nothing was changed");
 }
 
 bool names_protector(const Arguments& arguments) {

@@ -31,6 +31,10 @@ Result<std::unique_ptr<Sealing>> open_sealing(Context& context, const Arguments&
 Result<auth::sealed::Protector> new_protector(Context& context, const Arguments& arguments, Sealing& sealing);
 bool names_protector(const Arguments& arguments);  // any of those options is there
 
+// Whether the person means it: --yes, or an answer at a terminal. `what` is said where nobody can be asked.
+Result<void> confirm(Context& context, const Arguments& arguments, std::string_view what,
+                     const std::string& question);
+
 // From a file, or from standard input for "-".
 Result<Secret> read_passphrase(Context& context, const std::string& file);
 
@@ -47,6 +51,7 @@ constexpr Option key_file_option{
     .value_name = "PATH",
     .help = "The key file; outside of the state directory, readable by its owner only",
     .completes = "file"};
+constexpr Option yes_option{.name = "--yes", .help = "Don't ask", .kind = OptionKind::flag};
 constexpr Option create_option{
     .name = "--create", .help = "Make the key file if there is none", .kind = OptionKind::flag};
 constexpr Option passphrase_file_option{

@@ -45,7 +45,9 @@ void print_key(Context& context, const KeyDocument& keys, const Result<auth::sea
                          age(context.clock.now() - entry.created)));
     if (opened) out.line("It opens what is sealed.");
     if (keys.keys.size() > 1)
-        out.note("warning: a re-key was interrupted; `openclaw secrets rekey` brings it to its end");
+        out.note(
+            "warning: a re-key was interrupted; `openclaw secrets rekey` brings it to its end, with this "
+            "key");
     if (!keys.active)
         out.note(
             "warning: unsealing was interrupted; `openclaw secrets unseal --yes` brings it to its end, "
@@ -70,7 +72,7 @@ void print_files(Context& context, const std::vector<Count>& counts, bool opens)
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {
-    const auto sealing = open_sealing(context, arguments, {.ask = false});
+    const auto sealing = open_sealing(context, arguments, {.ask = !arguments.has("--json")});
     if (!sealing) return report(context, sealing.error());
     auto& keys = (*sealing)->keys;
     const auto document = keys.document();

@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/secrets/sealing.h"
@@ -7,19 +6,10 @@ namespace openclaw::cli {
 
 namespace {
 
-Result<void> confirm(Context& context, const Arguments& arguments) {
-    if (arguments.has("--yes")) return {};
-    if (!context.terminal.input_is_terminal())
-        return hinted(fail(Code::invalid_input, "this writes every secret to the disk in plain"),
-                      "add --yes if that is meant");
-    const auto answer = context.terminal.ask_line("Write every secret to the disk in plain? [y/N] ");
-    if (!answer) return std::unexpected(answer.error());
-    if (lowered(trimmed(*answer)) == "y" || lowered(trimmed(*answer)) == "yes") return {};
-    return fail(Code::cancelled, "nothing was changed");
-}
-
 Exit run_unseal(Context& context, const Arguments& arguments) {
-    if (auto confirmed = confirm(context, arguments); !confirmed) return report(context, confirmed.error());
+    const auto confirmed = confirm(context, arguments, "this writes every secret to the disk in plain",
+                                   "Write every secret to the disk in plain?");
+    if (!confirmed) return report(context, confirmed.error());
     const auto opened = open_sealing(context, arguments);
     if (!opened) return report(context, opened.error());
     const auto outcome = auth::sealed::unseal_estate((*opened)->estate);
@@ -35,7 +25,7 @@ Exit run_unseal(Context& context, const Arguments& arguments) {
 }
 
 constexpr Option unseal_options[] = {
-    {.name = "--yes", .help = "Don't ask", .kind = OptionKind::flag},
+    yes_option,
     key_file_option,
     passphrase_file_option,
     json_option,
