@@ -60,10 +60,27 @@ public:
         return true;
     }
 
+    // What another file stands in place of, or none, is let go.
+    void look() {
+        struct stat opened{}, named{};
+        if (descriptor_ < 0 || ::fstat(descriptor_, &opened) != 0) return;
+        const bool there = ::stat(file_.c_str(), &named) == 0;
+        if (!there || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev) close();
+        // Somebody emptied it where it is.
+        if (there) bytes_ = static_cast<std::uint64_t>(named.st_size);
+    }
+
 private:
+    int open_file() const {
+        return ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+    }
     void open() {
         if (descriptor_ >= 0) return;
-        descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600);
+        descriptor_ = open_file();
+        if (descriptor_ < 0 && errno == ENOENT) {
+            const auto folder = file_.substr(0, std::min(file_.rfind('/'), file_.size()));
+            if (::mkdir(folder.c_str(), 0700) == 0) descriptor_ = open_file();
+        }
         struct stat found{};
         if (descriptor_ >= 0 && ::fstat(descriptor_, &found) == 0 && S_ISREG(found.st_mode))
             bytes_ = static_cast<std::uint64_t>(found.st_size);
@@ -93,7 +110,7 @@ struct LineWriter::State {
     std::deque<std::string> queue;
     std::size_t queued_bytes = 0;
     std::uint64_t dropped = 0, pushed = 0, done = 0;
-    bool stopping = false;
+    bool stopping = false, look_first = false;
     std::thread thread;  // started by the first line: a command that logs nothing has none
 
     void run() {
@@ -104,8 +121,10 @@ struct LineWriter::State {
             std::deque<std::string> batch;
             batch.swap(queue);
             queued_bytes = 0;
+            const bool look = std::exchange(look_first, false);
             lock.unlock();
             std::uint64_t lost = 0;
+            if (look) target.look();
             for (const auto& line : batch) lost += target.write(line) ? 0 : 1;
             lock.lock();
             dropped += lost;
@@ -139,6 +158,11 @@ void LineWriter::write(std::string line) {
     state->queue.push_back(std::move(line));
     if (!state->thread.joinable()) state->thread = quiet_thread([state] { state->run(); });
     state->more.notify_one();
+}
+
+void LineWriter::look_for_file() {
+    const std::lock_guard guard(state_->mutex);
+    state_->look_first = true;
 }
 
 void LineWriter::flush() {

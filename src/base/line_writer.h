@@ -20,7 +20,10 @@ public:
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
 
-    void write(std::string line);   // a line break is added
+    void write(std::string line);  // a line break is added
+    // Before the next line, looks whether its file still stands under its name: where it was removed or
+    // rotated away, a new one is begun (and its folder made, if that is gone as well).
+    void look_for_file();
     void flush();                   // until everything queued so far has been written or given up
     std::uint64_t dropped() const;  // lines lost so far: the queue was full, or the file can't be written
 

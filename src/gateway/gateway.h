@@ -55,8 +55,9 @@ private:
 };
 
 // `gateway run`: opens the gateway, runs the loop, and returns when it has ended. SIGTERM and SIGINT drain
-// and end it (a second one at once), SIGHUP reloads, files that change are read again; a supervisor is told
-// through NOTIFY_SOCKET. Call it before other threads exist: it blocks these signals in the process.
-Result<void> run(Means means, Options options);
+// and end it (a second one at once), SIGHUP reloads and has the log reopened, files that change are read
+// again; a supervisor is told through NOTIFY_SOCKET. Call it before other threads exist: it blocks these
+// signals in the process.
+Result<void> run(Means means, Options options, std::function<void()> reopen_log);
 
 }  // namespace openclaw::gateway

@@ -55,7 +55,7 @@ std::string on_one_line(std::string text) {
     return replaced(std::move(text), "\n", "\\n");
 }
 
-class LogFile final : public Log {
+class LogFile final : public DaemonLog {
 public:
     LogFile(const Clock& clock, LogSettings settings, std::function<void(std::string_view)> console)
         : clock_(clock), settings_(std::move(settings)), console_(std::move(console)) {}
@@ -67,7 +67,14 @@ public:
             console_(fmt::format("{} [{}] {}", iso_time(now), subsystem, text));
         if (!settings_.level || level < *settings_.level) return;
         use_file_of(now);
+        constexpr auto between_looks = std::chrono::seconds(1);
+        if (clock_.steady() - looked_ >= between_looks) reopen();
         writer_->write(json_line(now, level, subsystem, text));
+    }
+
+    void reopen() override {
+        looked_ = clock_.steady();
+        if (writer_) writer_->look_for_file();
     }
 
 private:
@@ -85,6 +92,7 @@ private:
     std::function<void(std::string_view)> console_;
     std::string file_;
     std::unique_ptr<LineWriter> writer_;
+    std::chrono::steady_clock::time_point looked_;
 };
 
 }  // namespace
@@ -108,8 +116,8 @@ platform::Path LogSettings::file_at(TimePoint time) const {
     return folder / fmt::format("openclaw-{}.log", iso_time(time).substr(0, 10));
 }
 
-std::unique_ptr<Log> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
-                              std::function<void(std::string_view)> console) {
+std::unique_ptr<DaemonLog> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,
+                                    std::function<void(std::string_view)> console) {
     auto made = platform::make_folders(files, settings.folder, 0700);
     if (!made && console)
         console(fmt::format("no log file in {}: {}", settings.folder.string(), made.error().message));

@@ -25,10 +25,11 @@ std::string_view name_of(net::Signal signal) {
 // What signals do to the gateway: they are few, and the second one means it.
 class SignalActions {
 public:
-    SignalActions(Log& log, std::function<void(std::string_view)> notify)
-        : log_(log), notify_(std::move(notify)) {}
+    SignalActions(Log& log, std::function<void()> reopen_log, std::function<void(std::string_view)> notify)
+        : log_(log), reopen_log_(std::move(reopen_log)), notify_(std::move(notify)) {}
 
     void act(net::Signal signal) {
+        if (signal == net::Signal::hangup) reopen_log_();
         log_.info("gateway", "signal {} received", name_of(signal));
         if (!gateway) return;
         if (signal == net::Signal::hangup || signal == net::Signal::user1) {
@@ -48,16 +49,18 @@ public:
 
 private:
     Log& log_;
+    std::function<void()> reopen_log_;
     std::function<void(std::string_view)> notify_;
     bool stopping_ = false;
 };
 
 }  // namespace
 
-Result<void> run(Means means, Options options) {
+Result<void> run(Means means, Options options, std::function<void()> reopen_log) {
     auto& loop = means.loop;
     const std::string notify_socket = means.notify_socket;
-    SignalActions actions(means.log, [&](std::string_view state) { notify_service(notify_socket, state); });
+    SignalActions actions(means.log, std::move(reopen_log),
+                          [&](std::string_view state) { notify_service(notify_socket, state); });
     net::ignore_broken_pipes();
     const net::Signals signals(loop, [&](net::Signal signal) { actions.act(signal); });
     auto gateway = Gateway::open(std::move(means), std::move(options));

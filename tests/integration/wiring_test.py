@@ -201,6 +201,44 @@ class Wiring(unittest.TestCase):
                 stranger.wait_for("heard", 30)
                 self.assertEqual(stranger.output.count("heard"), stranger.output.count("heard b''"))
 
+    def until(self, what, holds) -> None:
+        end = time.monotonic() + 30
+        while not holds():
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.02)
+
+    def test_the_log_file_is_begun_anew_when_it_was_rotated_or_removed(self):
+        with RecordingProvider() as provider, home(provider.url) as place, place.gateway() as gateway:
+            folder = place.state / "logs"
+            self.until("a log file", lambda: any(folder.glob("openclaw-*.log")))
+            log = next(folder.glob("openclaw-*.log"))
+            self.until("what was logged at the start", lambda: "listening" in log.read_text())
+            log.rename(folder / "rotated.log")
+            gateway.process.send_signal(signal.SIGHUP)
+            self.until("a new file at SIGHUP", lambda: log.exists() and "SIGHUP" in log.read_text())
+            self.assertNotIn("SIGHUP", (folder / "rotated.log").read_text())
+            self.assertEqual(log.stat().st_mode & 0o777, 0o600)
+            log.unlink()
+
+            def is_there_after_a_line():
+                gateway.process.send_signal(signal.SIGUSR1)
+                return log.exists()
+            self.until("a new file without SIGHUP", is_there_after_a_line)
+
+    def test_a_gateway_that_cant_open_what_is_sealed_says_so_at_its_start(self):
+        with RecordingProvider() as provider, home(provider.url) as place:
+            sealed = place.run("secrets", "seal", "--key", "passphrase", "--passphrase-file", "-",
+                               stdin="correct horse battery")
+            self.assertEqual(sealed.returncode, 0, sealed.stderr)
+            with place.gateway() as gateway:
+                gateway.stop()
+                self.assertIn("what is sealed can't be opened: the passphrase is not known here", gateway.output)
+                self.assertIn("OPENCLAW_SEALING_PASSPHRASE", gateway.output)
+            (place.state / "credentials/sealing.json").unlink()
+            with place.gateway() as gateway:
+                gateway.stop()
+                self.assertIn("sealing.json is gone", gateway.output)
+
 
 if __name__ == "__main__":
     unittest.main()

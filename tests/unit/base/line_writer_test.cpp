@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -32,6 +33,31 @@ TEST(LineWriter, WritesEverythingInOrderBeforeItEnds) {
     struct stat found{};
     ASSERT_EQ(::stat(world.file.c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 0777U, 0600U);
+}
+
+TEST(LineWriter, BeginsANewFileWhereItsOwnWasRotatedAwayOrRemoved) {
+    World world;
+    LineWriter writer({.file = world.file});
+    const auto say = [&](const std::string& line) {
+        writer.look_for_file();
+        writer.write(line);
+        writer.flush();
+    };
+    say("first");
+    ASSERT_EQ(::rename(world.file.c_str(), (world.file + ".rotated").c_str()), 0);
+    say("second");
+    EXPECT_EQ(text_of(world.file), "second\n");
+    EXPECT_EQ(text_of(world.file + ".rotated"), "first\n");
+    ASSERT_EQ(::unlink(world.file.c_str()), 0);
+    say("third");
+    EXPECT_EQ(text_of(world.file), "third\n");
+    std::filesystem::remove_all(world.folder.path());
+    say("fourth");
+    EXPECT_EQ(text_of(world.file), "fourth\n");
+    ASSERT_EQ(::truncate(world.file.c_str(), 0), 0);
+    say("fifth");
+    EXPECT_EQ(text_of(world.file), "fifth\n");
+    EXPECT_EQ(writer.dropped(), 0U);
 }
 
 TEST(LineWriter, DropsAndCountsWhatItsQueueCannotHold) {

@@ -1,4 +1,5 @@
 #include "auth/legacy/at_start.h"
+#include "auth/sealed/records.h"
 #include "base/redact.h"
 #include "base/redacting_log.h"
 #include "base/version.h"
@@ -48,6 +49,24 @@ Result<gateway::Options> options_of(Context& context, const Arguments& arguments
     return options;
 }
 
+// Said now, not when the first message fails. Stretching a passphrase takes its time: one that is given is
+// tried when it is needed.
+void warn_of_closed_key(Context& context, const config::Config& config, Log& log) {
+    auth::sealed::KeyRing keys(context.files, auth::sealed::places_of(config));
+    const auto document = keys.document();
+    if (document && !*document && auth::sealed::finds_sealed(keys))
+        return log.warn("credentials", "secrets are sealed here, but {} is gone: they can't be opened",
+                        keys.path().string());
+    if (document && !*document) return;
+    const bool is_slow =
+        document && keys.places().passphrase &&
+        (*document)->find_current()->wraps.front().protection.method == auth::sealed::Method::passphrase;
+    const auto key = is_slow ? auth::sealed::DataKey() : keys.current();
+    if (!key)
+        log.warn("credentials", "what is sealed can't be opened: {}{}{}", key.error().message,
+                 key.error().hint.empty() ? "" : "; ", key.error().hint);
+}
+
 Exit run_gateway(Context& context, const Arguments& arguments) {
     auto options = options_of(context, arguments);
     if (!options) return report(context, options.error());
@@ -71,6 +90,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
     register_secrets(redactor, context.files, **config);
     register_stored_secrets(redactor, context.files, **config);
     RedactingLog log(*log_file, redactor);
+    warn_of_closed_key(context, **config, log);
     for (const auto& note : auth::legacy::take_over_at_start(context.files, **config, context.fingerprint_key,
                                                              context.clock.now()))
         note.is_problem ? log.warn("credentials", "{}", note.text) : log.info("credentials", "{}", note.text);
@@ -95,7 +115,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .descriptors = platform::raise_descriptor_limit(),
                       .notify_socket = std::string(platform::text_of(context.variables, "NOTIFY_SOCKET")),
                       .sources = std::move(sources)},
-                     std::move(*options));
+                     std::move(*options), [&] { log_file->reopen(); });
     return ended ? Exit::ok : report(context, ended.error());
 }
 
@@ -125,8 +145,9 @@ constexpr Option options[] = {
 };
 
 constexpr std::string_view explanation =
-    "Listens on loopback with a token, which is made at the first start. Runs until Ctrl-C or SIGTERM, "
-    "which let running replies end; SIGHUP and changed files reload the config.";
+    "Listens on loopback with a token, which is made at the first start. Runs until Ctrl-C or SIGTERM, which "
+    "let running replies end; SIGHUP and changed files reload the config. A log file that was rotated or "
+    "removed is begun anew, at SIGHUP at once.";
 
 }  // namespace
 
