@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "base/broken_text.h"
 #include "base/text.h"
 
 namespace openclaw::config {
@@ -94,13 +95,16 @@ private:
             const auto end = closing_quote(first);
             if (end != std::string_view::npos && ends_line_after(end)) {
                 const auto inside = text_.substr(at_ + 1, end - at_ - 1);
+                if (holds_assignment(inside)) result_.long_quotes.push_back(line_);
                 line_ += static_cast<std::size_t>(std::ranges::count(inside, '\n'));
                 at_ = end + 1;
                 return first == '"' ? Secret(unescaped(inside)) : Secret(inside);
             }
-            if (end == std::string_view::npos) result_.open_quotes.push_back(line_);
+            if (end >= text_.find('\n', at_)) result_.open_quotes.push_back(line_);
         }
         const auto end = std::min(text_.find_first_of("#\n", at_), text_.size());
+        if (end < text_.size() && text_[end] == '#' && !is_inline_blank(text_[end - 1]))
+            result_.cut_values.push_back(line_);
         auto text = trimmed(text_.substr(at_, end - at_));
         at_ = end;
         if (text.size() >= 2 && text.front() == text.back() &&
@@ -118,6 +122,18 @@ private:
                 return at;
         }
         return std::string_view::npos;
+    }
+
+    // Whether a later line of a quoted text begins as an assignment does. Base64 may end in = or ==.
+    static bool holds_assignment(std::string_view inside) {
+        for (auto line = inside.find('\n'); line != std::string_view::npos;
+             line = inside.find('\n', line + 1)) {
+            const auto rest = inside.substr(line + 1, inside.find('\n', line + 1) - line - 1);
+            const auto name = std::ranges::find_if_not(rest, is_key_character) - rest.begin();
+            const auto value = rest.substr(static_cast<std::size_t>(name));
+            if (name > 0 && value.size() > 1 && value[0] == '=' && value[1] != '=') return true;
+        }
+        return false;
     }
 
     bool ends_line_after(std::size_t end) const {
@@ -159,9 +175,9 @@ private:
 Result<Dotenv> parse_dotenv(std::string_view text) {
     if (text.size() > dotenv_bytes_max)
         return fail(Code::too_large, "{} bytes, more than the {} allowed", text.size(), dotenv_bytes_max);
-    if (text.contains('\0') || !is_utf8(text)) return fail(Code::corrupt, "not a text file");
+    if (text.contains('\0')) return fail(Code::corrupt, "not a text file");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    std::string unix_text = replaced(replaced(std::string(text), "\r\n", "\n"), "\r", "\n");
+    std::string unix_text = replaced(replaced(well_formed(std::string(text)), "\r\n", "\n"), "\r", "\n");
     auto result = Reader(unix_text).read();
     wipe(unix_text);
     return result;

@@ -16,8 +16,8 @@ public:
     explicit EnvironmentLoader(const EnvironmentRequest& request) : request_(request) {}
 
     LoadedEnvironment load() {
-        for (const auto& [name, value] : request_.variables)
-            variables_.push_back({name, value, VariableSource::process, {}});
+        if (request_.config) referenced_ = referenced_variables(json::value(*request_.config));
+        for (const auto& [name, value] : request_.variables) add({name, value, VariableSource::process, {}});
         add_place("the process environment");
         read_working_folder_file();
         read_file(request_.paths.state / ".env", VariableSource::state_file);
@@ -34,6 +34,37 @@ public:
 private:
     void add_place(const std::string& place) {
         result_.places += (result_.places.empty() ? "" : ", ") + place;
+    }
+
+    void add(Variable variable) {
+        if (is_read_without_quotes(variable.name))
+            if (auto inner = unquoted(variable.value)) {
+                variable.value = std::move(*inner);
+                result_.warnings.push_back(
+                    {{},
+                     fmt::format("{} ({}): a pair of quotes is part of the value; it is taken off",
+                                 printable(variable.name),
+                                 variable.place.empty() ? describe(variable.source) : variable.place),
+                     "set it without quotes; docker's --env-file, for one, keeps them"});
+            }
+        variables_.push_back(std::move(variable));
+    }
+
+    // What a credential may stand in, or what the config asks for. A password may well have quotes.
+    bool is_read_without_quotes(std::string_view name) const {
+        return (is_sensitive_variable(name) && !lowered(name).contains("pass")) ||
+               std::ranges::find(referenced_, name) != referenced_.end();
+    }
+
+    static std::optional<Secret> unquoted(const Secret& value) {
+        const auto text = value.trimmed();
+        for (const std::string_view quote : {"\"", "'", "`"}) {
+            if (!text.starts_with(quote)) continue;
+            const auto pieces = text.split(quote);
+            const Secret mark(quote);
+            if (pieces.size() == 1 && mark.followed_by(pieces[0]).followed_by(mark) == text) return pieces[0];
+        }
+        return std::nullopt;
     }
 
     void warn(const Path& file, std::string message, std::string hint = {}) {
@@ -61,6 +92,12 @@ private:
         for (const auto line : entries->open_quotes)
             warn(file, fmt::format("line {} opens a quote that is never closed", line),
                  "its value is taken to the end of the line, with the quote");
+        for (const auto line : entries->long_quotes)
+            warn(file, fmt::format("line {} opens a quote that is closed lines later", line),
+                 "what looks like variables in between is taken for a part of its value");
+        for (const auto line : entries->cut_values)
+            warn(file, fmt::format("the value in line {} ends at a # with no blank before it", line),
+                 "if the # belongs to the value, put quotes around it");
         return std::move(*entries);
     }
 
@@ -69,7 +106,7 @@ private:
         auto entries = parse(file);
         if (!entries) return;
         for (auto& entry : entries->entries)
-            variables_.push_back({std::move(entry.name), std::move(entry.value), source, file.string()});
+            add({std::move(entry.name), std::move(entry.value), source, file.string()});
     }
 
     void read_working_folder_file() {
@@ -78,15 +115,13 @@ private:
         if (file == request_.paths.state / ".env") return;
         auto entries = parse(file);
         if (!entries) return;
-        const auto wanted = request_.config ? referenced_variables(json::value(*request_.config))
-                                            : std::vector<std::string>();
         std::vector<std::string> ignored;
         for (auto& entry : entries->entries) {
             if (is_sensitive_variable(entry.name))
                 ignored.push_back(entry.name);
-            else if (std::ranges::find(wanted, entry.name) != wanted.end())
-                variables_.push_back({std::move(entry.name), std::move(entry.value),
-                                      VariableSource::working_folder_file, file.string()});
+            else if (std::ranges::find(referenced_, entry.name) != referenced_.end())
+                add({std::move(entry.name), std::move(entry.value), VariableSource::working_folder_file,
+                     file.string()});
         }
         if (!ignored.empty())
             warn(file, fmt::format("ignored {}", printable(joined(ignored, ", "))),
@@ -101,18 +136,18 @@ private:
         if (!env) return;
         const Environment so_far(variables_);
         Substitution substitution{so_far, result_.places};
-        const auto add = [&](const json::object& entries, const std::string& path, bool inner) {
+        const auto add_all = [&](const json::object& entries, const std::string& path, bool inner) {
             for (const auto& [key, value] : entries) {
                 if (!inner && (key == "vars" || key == "shellEnv")) continue;
                 const auto* text = value.if_string();
                 if (!text || trimmed(*text).empty()) continue;
                 const auto place = joined_path(path, std::string_view(key));
                 Secret resolved(substitution.text(*text, place));
-                variables_.push_back({std::string(key), std::move(resolved), VariableSource::config, place});
+                add({std::string(key), std::move(resolved), VariableSource::config, place});
             }
         };
-        add(*env, "env", false);
-        if (const auto* vars = object_at(*env, "vars")) add(*vars, "env.vars", true);
+        add_all(*env, "env", false);
+        if (const auto* vars = object_at(*env, "vars")) add_all(*vars, "env.vars", true);
         result_.problems = std::move(substitution.problems);
     }
 
@@ -152,7 +187,7 @@ private:
                                         "asking the login shell failed: " + answer.failure,
                                         "check $SHELL, or set env.shellEnv.enabled to false",
                                         Code::unavailable});
-        variables_.insert(variables_.end(), answer.variables.begin(), answer.variables.end());
+        for (const auto& variable : answer.variables) add(variable);
     }
 
     // The second spelling of Z.AI's key stands in for the first.
@@ -167,6 +202,7 @@ private:
     }
 
     const EnvironmentRequest& request_;
+    std::vector<std::string> referenced_;  // by the config
     std::vector<Variable> variables_;
     LoadedEnvironment result_;
 };

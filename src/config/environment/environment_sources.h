@@ -30,7 +30,8 @@ struct LoadedEnvironment {
 // Strongest first: process, .env in the working folder, <sd>/.env, ~/.clawdbot/.env, config `env`, login
 // shell. From the working folder only what the config refers to as ${NAME} and what is no matter of
 // credentials, the gateway or places; the rest is reported as ignored. The login shell is asked only when
-// enabled and when a key that it may supply is missing.
+// enabled and when a key that it may supply is missing. A pair of quotes around a value that may be a
+// credential, or that the config refers to, is taken off and told.
 LoadedEnvironment load_environment(const EnvironmentRequest& request);
 
 }  // namespace openclaw::config

@@ -46,6 +46,46 @@ TEST(Environment, ABlankVariableHidesFilesButNotTheConfig) {
     EXPECT_EQ(seen(*config, "B_KEY"), "config from config");
 }
 
+TEST(Environment, TakesAPairOfQuotesOffAValueAndSaysSo) {
+    ConfigFixture fixture;
+    fixture.set("OPENAI_API_KEY", "\"sk-one\"");
+    fixture.set("GROQ_API_KEYS", " 'gsk-a,gsk-b' ");
+    fixture.set("CORP", "`corp-key`");
+    fixture.files.put("/home/u/.openclaw/.env", "XAI_API_KEY='\"xai-1\"'\n");
+    const auto config = fixture.load(
+        "{env: {MISTRAL_API_KEY: '\"m\"'}, models: {providers: {corp: {apiKey: '${CORP}', "
+        "baseUrl: 'http://h', models: []}}}}");
+    EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "sk-one from process");
+    EXPECT_EQ(seen(*config, "GROQ_API_KEYS"), "gsk-a,gsk-b from process");
+    EXPECT_EQ(seen(*config, "XAI_API_KEY"), "xai-1 from stateEnv");
+    EXPECT_EQ(seen(*config, "MISTRAL_API_KEY"), "m from config");
+    EXPECT_EQ(config->text("models.providers.corp.apiKey"), "corp-key");
+    const auto warnings = listed(config->warnings());
+    for (const auto* name : {"OPENAI_API_KEY (process environment)", "GROQ_API_KEYS (process environment)",
+                             "CORP (process environment)", "XAI_API_KEY (/home/u/.openclaw/.env)",
+                             "MISTRAL_API_KEY (env.MISTRAL_API_KEY)"})
+        EXPECT_TRUE(warnings.contains(fmt::format("{}: a pair of quotes is part of the value", name)))
+            << name << ": " << warnings;
+}
+
+TEST(Environment, LeavesQuotesThatAreNoPairAroundACredential) {
+    ConfigFixture fixture;
+    fixture.set("OPENAI_API_KEY", "\"sk-one");
+    fixture.set("XAI_API_KEY", "\"\"xai");
+    fixture.set("GROQ_API_KEY", "\"\"");
+    fixture.set("MISTRAL_API_KEY", "'a' 'b'");
+    fixture.set("OPENCLAW_GATEWAY_PASSWORD", "'quoted'");
+    fixture.set("PS1", "'$ '");
+    const auto config = fixture.load("{}");
+    EXPECT_EQ(seen(*config, "OPENAI_API_KEY"), "\"sk-one from process");
+    EXPECT_EQ(seen(*config, "XAI_API_KEY"), "\"\"xai from process");
+    EXPECT_EQ(seen(*config, "GROQ_API_KEY"), "\"\" from process");
+    EXPECT_EQ(seen(*config, "MISTRAL_API_KEY"), "'a' 'b' from process");
+    EXPECT_EQ(seen(*config, "OPENCLAW_GATEWAY_PASSWORD"), "'quoted' from process");
+    EXPECT_EQ(seen(*config, "PS1"), "'$ ' from process");
+    EXPECT_EQ(listed(config->warnings()), "");
+}
+
 TEST(Environment, InlineConfigVariablesWinOverVars) {
     ConfigFixture fixture;
     const auto config = fixture.load("{env: {vars: {GROQ_API_KEY: 'vars'}, GROQ_API_KEY: 'inline'}}");
