@@ -6,6 +6,7 @@
 #include "auth/choice/provider_table.h"
 #include "auth/profiles/no_credential.h"
 #include "base/text.h"
+#include "config/settings/validate.h"
 
 namespace openclaw::auth {
 namespace {
@@ -278,11 +279,18 @@ SourceValue variable_value(const SecretRef& reference, const Index::Prepared& pr
     return value ? SourceValue{.value = Secret(*value)} : SourceValue{.problem = "not set"};
 }
 
-// Why what stands there is no credential, whatever it belongs to; empty where it may be one. A login's token
-// is whatever its issuer gave, and may travel as a document; a header is what the owner says.
-std::string why_unusable(const Group& group, const SlotDetail& detail) {
+// A login's token is whatever its issuer gave, and may travel as a document; a header is what the owner says.
+// What is shown in place of a secret is none there either.
+std::optional<NoCredential> evidently_none(const SlotDetail& detail) {
+    const auto text = detail.secret->reveal();
     const bool is_free = detail.kind == "oauth" || detail.kind == header_kind;
-    const auto no = is_free ? std::nullopt : evidently_no_credential(detail.secret->reveal());
+    const bool may_be_anything = is_free && !config::is_placeholder(text);
+    return may_be_anything ? std::nullopt : evidently_no_credential(text);
+}
+
+// Why what stands there is no credential, whatever it belongs to; empty where it may be one.
+std::string why_unusable(const Group& group, const SlotDetail& detail) {
+    const auto no = evidently_none(detail);
     const bool harmless = no && no->kind == NoCredential::Kind::placeholder && group.is_near;
     if (no && !harmless && no->kind != NoCredential::Kind::damage) return std::string(no->why);
     if (can_be_sent(*detail.secret)) return {};
