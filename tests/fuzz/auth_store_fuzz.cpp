@@ -7,6 +7,7 @@
 
 #include "auth/profiles/profile_format.h"
 #include "auth/profiles/salvage.h"
+#include "base/text.h"
 
 namespace {
 
@@ -28,9 +29,9 @@ bool counts_as_damage(const json::object& document, std::string_view text) {
            });
 }
 
-// What stands in the text with an escape can't be looked for as it is.
+// What stands in the text with an escape, or is broken in it, can't be looked for as it is.
 bool is_made_up(std::string_view text, const Secret& secret) {
-    if (secret.blank() || text.find('\\') != std::string_view::npos) return false;
+    if (secret.blank() || text.find('\\') != std::string_view::npos || !is_utf8(text)) return false;
     return text.find(secret.reveal()) == std::string_view::npos;
 }
 

@@ -9,6 +9,8 @@
 namespace openclaw::test {
 namespace {
 
+constexpr const char* cut_character = "(half a character)";
+
 struct KnownProvider {
     std::vector<const char*> spellings;  // the first is the normalised one
     std::vector<const char*> models;
@@ -27,6 +29,27 @@ const std::vector<KnownProvider> known = {
     {{"corp", "Corp"}, {"m1", "m2"}, {}},
 };
 
+// What stands where a key should and is evidently none.
+const std::vector<const char*> no_keys = {"__OPENCLAW_REDACTED__", "sk-or-…50ec", "$NEVER_SET",
+                                          "/run/secrets/key", "\"sk-half"};
+
+bool is_no_key(std::string_view text) {
+    return std::ranges::find(no_keys, text) != no_keys.end();
+}
+
+// What a file's text says of a secret: nothing where there is none.
+std::optional<std::string> filled(std::string_view text) {
+    text = trimmed_wide(text);
+    if (text.empty() || is_no_key(text)) return std::nullopt;
+    return std::string(text);
+}
+
+std::string_view without_quotes(std::string_view text) {
+    text = trimmed_wide(text);
+    return text.size() > 2 && text.starts_with('"') && text.ends_with('"') ? text.substr(1, text.size() - 2)
+                                                                           : text;
+}
+
 class Maker {
 public:
     explicit Maker(unsigned seed) : engine_(seed) { state_.seed = seed; }
@@ -41,6 +64,7 @@ public:
         state_.agent = agents && !one_in(4) ? "work" : "main";
         state_.first_is_refused = one_in(3);
         state_.store_is_unwritable = state_.seed % 4 == 1;
+        state_.files_begin_with_a_mark = one_in(5);
         state_.config["agents"] = some_agents(agents);
         state_.config["models"] = json::object{{"providers", some_providers()}};
         state_.config["auth"] = some_auth();
@@ -65,12 +89,26 @@ private:
     // Each is another one, so that the wire tells where it came from.
     std::string some_secret() {
         if (one_in(14)) return one_in(2) ? "" : "  ";
+        if (one_in(20)) return std::string(pick(no_keys));
         const std::vector<const char*> prefixes = {"sk-", "sk-ant-api03-", "sk-ant-oat01-", "ключ-"};
         auto text = fmt::format("{}{}-{}", prefixes[static_cast<std::size_t>(one_in(30) ? 3 : roll(3))],
                                 state_.seed, ++secrets_);
         if (one_in(40)) text.insert(4, "\n");
         if (one_in(20)) text = " " + text + "\n";
+        if (one_in(20)) text = "\ufeff" + text + "\u00a0\u2003";
         return text;
+    }
+
+    // What may be a login's token: of that only what is shown in place of a secret is evidently none.
+    std::string some_login() {
+        auto text = some_secret();
+        return is_no_key(text) ? no_keys[0] : text;
+    }
+
+    // As docker's --env-file and some shells leave it.
+    std::string some_value() {
+        auto text = some_login();
+        return one_in(20) && filled(text) ? fmt::format(" \"{}\" ", trimmed_wide(text)) : text;
     }
 
     std::string some_id() { return fmt::format("{}:{}", main_->spellings[0], roll(5)); }
@@ -80,9 +118,9 @@ private:
     void add_environment() {
         for (const auto& provider : known)
             for (const auto* name : provider.variables)
-                if (one_in(4)) state_.environment[name] = some_secret();
+                if (one_in(4)) state_.environment[name] = some_value();
         for (const auto* name : {"REF_A", "REF_B", "KEY_IN_CONFIG"})
-            if (!one_in(3)) state_.environment[name] = some_secret();
+            if (!one_in(3)) state_.environment[name] = some_login();
     }
 
     json::value some_expiry() {
@@ -105,7 +143,7 @@ private:
     }
 
     void put_secret(json::object& record, const std::string& field) {
-        if (!one_in(6)) record[field] = some_secret();
+        if (!one_in(6)) record[field] = field == "access" ? some_login() : some_secret();
         if (record.contains(field) && !one_in(8)) return;
         const std::vector<const char*> names = {"REF_A", "REF_B", "OPENAI_API_KEY", "NEVER_SET"};
         record[field + "Ref"] =
@@ -131,6 +169,7 @@ private:
         if (one_in(12)) give_other_names(record);
         if (one_in(6)) record["addedAt"] = some_time();
         if (one_in(8)) record["email"] = "me@example.com";
+        if (one_in(8)) record["displayName"] = cut_character;
         return record;
     }
 
@@ -166,7 +205,7 @@ private:
         const auto key = object ? string_at(*object, "key") : std::nullopt;
         if (key && one_in(3))
             usage["credential"] = auth::credential_print(
-                one_in(3) ? Secret("another") : Secret(trimmed(*key)), fingerprint_key);
+                one_in(3) ? Secret("another") : Secret(trimmed_wide(*key)), fingerprint_key);
         if (one_in(3)) {
             json::object models;
             for (const auto* model : main_->models)
@@ -238,7 +277,9 @@ private:
     std::string some_config_key() {
         if (one_in(5)) return one_in(2) ? "KEY_IN_CONFIG" : "NAME_OF_NOTHING";
         if (one_in(12)) return "!pass show key";
-        return some_secret();
+        // A config that holds what is shown in place of a secret is refused as a whole.
+        auto text = some_secret();
+        return text == no_keys[0] ? no_keys[1] : text;
     }
 
     std::string some_model(const KnownProvider& provider) {
@@ -272,12 +313,13 @@ private:
     int secrets_ = 0;
 };
 
-std::optional<std::string> filled(std::string_view text) {
-    if (trimmed(text).empty()) return std::nullopt;
-    return std::string(trimmed(text));
-}
-
 }  // namespace
+
+std::string RandomState::text_of(const json::object& store) const {
+    // As JavaScript writes half of a character.
+    return (files_begin_with_a_mark ? "\xEF\xBB\xBF" : "") +
+           replaced(json::serialize(store), cut_character, "\\ud83d");
+}
 
 RandomState random_state(unsigned seed) {
     return Maker(seed).make();
@@ -313,7 +355,7 @@ std::optional<std::string> RandomState::secret_of_profile(const std::string& id)
 
 std::optional<std::string> RandomState::secret_of_variable(const std::string& name) const {
     const auto found = environment.find(name);
-    const auto own = found == environment.end() ? std::nullopt : filled(found->second);
+    const auto own = found == environment.end() ? std::nullopt : filled(without_quotes(found->second));
     // The older name fills the newer one.
     return own || name != "ZAI_API_KEY" ? own : secret_of_variable("Z_AI_API_KEY");
 }

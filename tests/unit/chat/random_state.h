@@ -21,6 +21,10 @@ struct RandomState {
     TimePoint now;
     bool first_is_refused = false;  // the provider answers the first request with 401
     bool store_is_unwritable = false;
+    bool files_begin_with_a_mark = false;  // of the byte order
+
+    // The text of a store's file: valid, and not as our own writer writes it.
+    std::string text_of(const json::object& store) const;
 
     std::string described() const;
 

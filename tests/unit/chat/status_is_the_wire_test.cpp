@@ -135,10 +135,10 @@ void Bench::put_on_disk(const RandomState& state) {
     const auto address = fmt::format("http://127.0.0.1:{}", server_.port());
     config_ = test::config_of(replaced(json::serialize(state.config), "@local", address), state.environment);
     files_ = std::make_unique<test::MemoryFileSystem>();
-    files_->put(test::main_store_file, json::serialize(state.main_store));
+    files_->put(test::main_store_file, state.text_of(state.main_store));
     if (state.agent_store)
         files_->put(test::state_folder / "agents/work/agent/auth-profiles.json",
-                    json::serialize(*state.agent_store));
+                    state.text_of(*state.agent_store));
     clock_.jump_to(state.now);
     disk_ = std::make_unique<test::FaultyFileSystem>(*files_);
     disk_->refuse_writes(state.store_is_unwritable);
