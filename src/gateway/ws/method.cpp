@@ -6,12 +6,23 @@
 
 namespace openclaw::gateway {
 
-WireResult<const Method*> permitted_method(const Client& client, std::span<const Method> methods,
-                                           std::string_view name) {
+namespace {
+
+template <class Row>
+const Row* find(std::span<const Row> rows, std::string_view name) {
+    const auto found = std::ranges::find(rows, name, &Row::name);
+    return found == rows.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+WireResult<const Method*> permitted_method(const Client& client, const Offer& offer, std::string_view name) {
     if (client.is_node()) return std::unexpected(invalid_request("unauthorized role: node"));
-    const auto found = std::ranges::find(methods, name, &Method::name);
-    const auto* method = found == methods.end() ? nullptr : &*found;
-    const access::Needs needed = method ? method->needed : access::Needs(access::Scope::admin);
+    const auto* method = find(offer.methods, name);
+    const auto* absent = method ? nullptr : find(offer.absent, name);
+    const access::Needs needed = method   ? method->needed
+                                 : absent ? absent->needed
+                                          : access::Needs(access::Scope::admin);
     if (!client.may(needed)) {
         auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
         if (client.protocol() >= 4) {
@@ -24,6 +35,9 @@ WireResult<const Method*> permitted_method(const Client& client, std::span<const
     }
     if (name == "connect")
         return std::unexpected(invalid_request("connect is only valid as the first request"));
+    if (absent)
+        return std::unexpected(invalid_request(
+            fmt::format("{} is not offered by this gateway: {}", absent->name, absent->instead)));
     if (!method)
         return std::unexpected(
             invalid_request(fmt::format("unknown method: {}", shortened(printable(name), 200))));

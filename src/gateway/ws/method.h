@@ -24,6 +24,13 @@ struct Method {
     bool advertised = true;
 };
 
+// A method of the reference that isn't offered here, what it takes there, and what to do instead.
+struct Absent {
+    std::string_view name;
+    access::Needs needed;
+    std::string_view instead;
+};
+
 // An event that clients are told, and what it takes to be told of it.
 struct Event {
     std::string_view name;
@@ -34,11 +41,11 @@ struct Event {
 struct Offer {
     std::span<const Method> methods;  // in the order in which hello-ok lists them
     std::span<const Event> events;
+    std::span<const Absent> absent;
 };
 
 // Whether this client may call that method: scopes first, existence second, so that a name can't be probed
 // without admin. Never null; else an error to send.
-WireResult<const Method*> permitted_method(const Client& client, std::span<const Method> methods,
-                                           std::string_view name);
+WireResult<const Method*> permitted_method(const Client& client, const Offer& offer, std::string_view name);
 
 }  // namespace openclaw::gateway

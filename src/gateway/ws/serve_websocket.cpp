@@ -163,7 +163,7 @@ void dispatch(Room& room, const std::shared_ptr<Client>& client, std::string_vie
         return;
     }
     Call call{room, client, std::move(*frame), room.means.serving.take()};
-    auto method = permitted_method(*client, room.means.offer.methods, call.request.method);
+    auto method = permitted_method(*client, room.means.offer, call.request.method);
     if (!method) return send_reply(call, std::unexpected(std::move(method.error())));
     if (room.means.life.stopping) {
         WireError error{.code = "UNAVAILABLE", .message = "the gateway is stopping", .retryable = true};

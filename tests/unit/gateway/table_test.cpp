@@ -50,6 +50,24 @@ TEST(MethodTable, AsksEveryClientForTheScopeThatItNames) {
     }
 }
 
+TEST(MethodTable, SaysWhatToDoInsteadOfWhatIsNotOffered) {
+    GatewayWorld world;
+    auto reader = world.client(R"(["operator.read"])");
+    EXPECT_EQ(
+        reader->error("usage.cost"),
+        "INVALID_REQUEST: usage.cost is not offered by this gateway: what was used is not summed up here; "
+        "`openclaw models status` says how each credential stands");
+    EXPECT_EQ(reader->error("cron.add"), "INVALID_REQUEST: missing scope: operator.admin");
+    auto admin = world.client();
+    for (const auto& absent : all_that_is_offered().absent) {
+        EXPECT_EQ(std::ranges::count(all_that_is_offered().methods, absent.name, &Method::name), 0)
+            << absent.name;
+        const auto said = admin->error(absent.name);
+        EXPECT_EQ(said, fmt::format("INVALID_REQUEST: {} is not offered by this gateway: {}", absent.name,
+                                    absent.instead));
+    }
+}
+
 // The members that a greeting shows of what this scope may ask for, against what it can ask for afterwards.
 TEST(Greeting, ShowsWhatEachScopeMayAskForAndNoMore) {
     GatewayWorld world;

@@ -8,7 +8,7 @@
 #include "cli/gateway/gateway_client.h"
 #include "cli/secrets.h"
 #include "gateway/gateway.h"
-#include "gateway/log_file.h"
+#include "gateway/serving/log_file.h"
 #include "platform/descriptor_limit.h"
 
 namespace openclaw::cli {

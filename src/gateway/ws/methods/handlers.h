@@ -43,6 +43,9 @@ Reply config_get(Call& call);
 Reply env_list(Call& call);
 Reply secrets_sources(Call& call);
 
+// logs.cpp
+net::Task<Reply> logs_tail(Call call);
+
 // cooldowns.cpp
 net::Task<Reply> cooldown_list(Call call);
 net::Task<Reply> cooldown_clear(Call call);

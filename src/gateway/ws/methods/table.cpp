@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "gateway/ws/methods/absent.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway {
@@ -13,6 +14,7 @@ using namespace methods;
 constexpr std::array method_table = {
     Method{.name = "health", .needed = access::Scope::read, .task_handler = health},
     Method{.name = "status", .needed = access::Scope::read, .task_handler = status},
+    Method{.name = "logs.tail", .needed = access::Scope::read, .task_handler = logs_tail},
     Method{.name = "system-presence", .needed = access::Scope::read, .handler = system_presence},
     Method{.name = "last-heartbeat", .needed = access::Scope::read, .handler = last_heartbeat},
     Method{.name = "models.list", .needed = access::Scope::read, .handler = models_list},
@@ -71,7 +73,7 @@ constexpr std::array event_table = {
 }  // namespace
 
 Offer all_that_is_offered() {
-    return {.methods = method_table, .events = event_table};
+    return {.methods = method_table, .events = event_table, .absent = all_absent()};
 }
 
 }  // namespace openclaw::gateway

@@ -1,4 +1,4 @@
-#include "gateway/log_file.h"
+#include "gateway/serving/log_file.h"
 
 #include "base/json.h"
 #include "base/line_writer.h"

@@ -1,0 +1,66 @@
+// What the reference's clients ask for and this gateway has not: they are told what to do instead.
+#include "gateway/ws/methods/absent.h"
+
+#include <algorithm>
+
+namespace openclaw::gateway::methods {
+
+namespace {
+
+constexpr std::string_view
+    no_jobs = "this gateway runs no jobs; have the host's cron send messages with `agent`",
+    no_pairing = "clients are not paired here: whoever has the gateway's token is let in",
+    no_nodes = "this gateway has no companion devices",
+    no_channels = "this gateway has no chat channels; talk to an agent with `agent` or `chat.send`",
+    no_usage =
+        "what was used is not summed up here; `openclaw models status` says how "
+        "each credential stands",
+    change_config = "change the file on the gateway's host; what can be is taken over at once",
+    no_tools = "agents have no tools here";
+
+constexpr Absent absent[] = {
+    {"usage.cost", access::Scope::read, no_usage},
+    {"usage.status", access::Scope::read, no_usage},
+    {"system.info", access::Scope::read, "ask for `status` or `health`"},
+    {"diagnostics.stability", access::Scope::read, "ask for `status`, or read the log with `logs.tail`"},
+    {"cron.get", access::Scope::read, no_jobs},
+    {"cron.runs", access::Scope::read, no_jobs},
+    {"cron.add", access::Scope::admin, no_jobs},
+    {"cron.update", access::Scope::admin, no_jobs},
+    {"cron.remove", access::Scope::admin, no_jobs},
+    {"cron.run", access::Scope::admin, no_jobs},
+    {"device.pair.list", access::Scope::pairing, no_pairing},
+    {"device.pair.approve", access::Scope::pairing, no_pairing},
+    {"device.pair.reject", access::Scope::pairing, no_pairing},
+    {"device.pair.remove", access::Scope::pairing, no_pairing},
+    {"device.token.rotate", access::Scope::pairing, no_pairing},
+    {"device.token.revoke", access::Scope::pairing, no_pairing},
+    {"node.pair.list", access::Scope::pairing, no_nodes},
+    {"node.pair.approve", access::Scope::pairing, no_nodes},
+    {"node.pair.reject", access::Scope::pairing, no_nodes},
+    {"node.describe", access::Scope::read, no_nodes},
+    {"node.invoke", access::Scope::write, no_nodes},
+    {"skills.status", access::Scope::read, no_tools},
+    {"tts.status", access::Scope::read, "this gateway doesn't speak"},
+    {"exec.approvals.get", access::Scope::admin, no_tools},
+    {"exec.approvals.set", access::Scope::admin, no_tools},
+    {"channels.logout", access::Scope::admin, no_channels},
+    {"send", access::Scope::write, no_channels},
+    {"wake", access::Scope::write, "this gateway starts no turns by itself; send a message with `agent`"},
+    {"set-heartbeats", access::Scope::admin, "this gateway starts no turns by itself"},
+    {"sessions.compact", access::Scope::admin, "begin a new conversation with `sessions.reset`"},
+    {"config.schema", access::Scope::admin, "docs/settings.md lists the settings"},
+    {"config.set", access::Scope::admin, change_config},
+    {"config.patch", access::Scope::admin, change_config},
+    {"config.apply", access::Scope::admin, change_config},
+    {"secrets.reload", access::Scope::admin, "secrets are read again by themselves when they change"},
+    {"update.run", access::Scope::admin, "update the program on the gateway's host"},
+};
+
+}  // namespace
+
+std::span<const Absent> all_absent() {
+    return absent;
+}
+
+}  // namespace openclaw::gateway::methods
