@@ -114,9 +114,8 @@ Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platf
     // A lock that can't be read must not pass for one that was never set.
     for (const auto& places : {token_places, password_places})
         if (const auto closed = config.closed().find(places.config_path); closed != config.closed().end())
-            return hinted(
-                fail(Code::denied, "{} is sealed and can't be opened: {}", closed->first, closed->second),
-                "see `openclaw secrets status`");
+            return hinted(fail(Code::denied, "{} {}", closed->first, closed->second),
+                          "see `openclaw config validate` and `openclaw secrets status`");
     auto tokens = candidates_in(token_places, flags.token, config);
     auto passwords = candidates_in(password_places, flags.password, config);
     auto mode = mode_of(config, flags, !tokens.empty(), !passwords.empty());

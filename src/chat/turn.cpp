@@ -27,7 +27,7 @@ std::vector<auth::ModelRef> models_to_try(const auth::ModelRef& wanted, const au
         if (std::ranges::find(models, model) == models.end()) models.push_back(model);
     };
     for (const auto& fallback : plan.fallbacks)
-        if (auth::allows(plan, fallback)) add(fallback);
+        if (auth::may_stand_in(plan, fallback)) add(fallback);
     if (!plan.fallbacks_from_agent) add(plan.primary);
     return models;
 }

@@ -16,26 +16,80 @@ constexpr std::pair<std::string_view, std::string Identity::*> identity_members[
     {"emoji", &Identity::emoji},
     {"avatar", &Identity::avatar}};
 
-Result<json::array*> agent_list(json::object& document) {
-    auto agents = section(document, {"agents"});
-    if (!agents) return std::unexpected(std::move(agents).error());
-    auto& value = (**agents)["list"];
-    if (value.is_null()) value = json::array();
-    auto* list = value.if_array();
-    if (!list) return fail(Code::invalid_input, "agents.list in the config is no list");
-    if (list->empty()) list->push_back(json::object{{"id", "main"}});
-    return list;
-}
-
 bool is_entry_of(const json::value& value, const std::string& id) {
     const auto* entry = value.if_object();
     return entry && normalised_agent_id(string_at(*entry, "id").value_or("")) == id;
 }
 
-json::object* find_entry(json::array& agents, const std::string& id) {
+// Whether the map stands in the file: there a new agent goes then.
+bool has_map(const json::object& agents) {
+    const auto* entries = value_at(agents, "entries");
+    return entries && !entries->is_null();
+}
+
+Result<json::array*> agent_list(json::object& agents) {
+    auto& value = agents["list"];
+    if (value.is_null()) value = json::array();
+    if (auto* list = value.if_array()) return list;
+    return fail(Code::invalid_input, "agents.list in the config is no list");
+}
+
+Result<json::object*> agent_map(json::object& agents) {
+    if (auto* map = agents["entries"].if_object()) return map;
+    return fail(Code::invalid_input, "agents.entries in the config is no object");
+}
+
+json::object* find_in_list(json::array& list, const std::string& id) {
     const auto found =
-        std::ranges::find_if(agents, [&](const json::value& value) { return is_entry_of(value, id); });
-    return found == agents.end() ? nullptr : &found->get_object();
+        std::ranges::find_if(list, [&](const json::value& value) { return is_entry_of(value, id); });
+    return found == list.end() ? nullptr : &found->get_object();
+}
+
+json::object* find_in_map(json::object& map, const std::string& id) {
+    for (auto& [name, value] : map)
+        if (normalised_agent_id(name) == id && value.is_object()) return &value.get_object();
+    return nullptr;
+}
+
+// The agent's entry, made at the end where there is none. A first one brings the main agent's along.
+Result<json::object*> listed_entry(json::object& agents, const std::string& id, bool& is_new) {
+    auto list = agent_list(agents);
+    if (!list) return std::unexpected(std::move(list).error());
+    if ((*list)->empty()) (*list)->push_back(json::object{{"id", "main"}});
+    auto* entry = find_in_list(**list, id);
+    is_new = !entry;
+    if (entry) return entry;
+    (*list)->push_back(json::object{{"id", id}});
+    return &(*list)->back().get_object();
+}
+
+Result<json::object*> mapped_entry(json::object& agents, const std::string& id, bool& is_new) {
+    auto map = agent_map(agents);
+    if (!map) return std::unexpected(std::move(map).error());
+    if ((*map)->empty()) (**map)["main"] = json::object();
+    auto* entry = find_in_map(**map, id);
+    is_new = !entry;
+    if (entry) return entry;
+    auto& value = (**map)[id];
+    value = json::object();
+    return &value.get_object();
+}
+
+Result<json::object*> entry_of(json::object& document, const std::string& id, bool& is_new) {
+    auto agents = section(document, {"agents"});
+    if (!agents) return std::unexpected(std::move(agents).error());
+    return has_map(**agents) ? mapped_entry(**agents, id, is_new) : listed_entry(**agents, id, is_new);
+}
+
+void remove_from_map(json::object& document, const std::string& id) {
+    auto* agents = document.if_contains("agents");
+    auto* entries = agents && agents->is_object() ? agents->get_object().if_contains("entries") : nullptr;
+    auto* map = entries ? entries->if_object() : nullptr;
+    if (!map) return;
+    std::vector<std::string> names;
+    for (const auto& member : *map)
+        if (normalised_agent_id(member.key()) == id) names.emplace_back(member.key());
+    for (const auto& name : names) map->stable_erase(name);
 }
 
 bool is_rule_for(const json::value& value, const std::string& id) {
@@ -80,15 +134,15 @@ Result<std::string> new_agent_id(const std::string& name, const Config& config) 
 }
 
 Result<void> add_agent(json::object& document, const NewAgent& agent) {
-    auto list = agent_list(document);
-    if (!list) return std::unexpected(std::move(list).error());
-    if (find_entry(**list, agent.id))
-        return fail(Code::invalid_input, "Agent \"{}\" already exists.", agent.id);
-    json::object entry{{"id", agent.id}, {"name", agent.name}};
+    bool is_new = false;
+    auto found = entry_of(document, agent.id, is_new);
+    if (!found) return std::unexpected(std::move(found).error());
+    if (!is_new) return fail(Code::invalid_input, "Agent \"{}\" already exists.", agent.id);
+    auto& entry = **found;
+    entry["name"] = agent.name;
     entry["workspace"] = agent.workspace.string();
     if (agent.agent_folder) entry["agentDir"] = agent.agent_folder->string();
     if (agent.model) entry["model"] = *agent.model;
-    (*list)->push_back(std::move(entry));
     return {};
 }
 
@@ -104,6 +158,7 @@ Result<const AgentEntry*> deletable_agent(const Config& config, const std::strin
 }
 
 Pruned remove_agent(json::object& document, const std::string& id) {
+    remove_from_map(document, id);
     prune(document, {"agents", "list"}, [&](const auto& value) { return is_entry_of(value, id); });
     return {
         .bindings = prune(document, {"bindings"}, [&](const auto& value) { return is_rule_for(value, id); }),
@@ -112,14 +167,10 @@ Pruned remove_agent(json::object& document, const std::string& id) {
 }
 
 Result<json::object> put_identity(json::object& document, const std::string& id, const Identity& identity) {
-    auto list = agent_list(document);
-    if (!list) return std::unexpected(std::move(list).error());
-    auto* entry = find_entry(**list, id);
-    if (!entry) {
-        (*list)->push_back(json::object{{"id", id}});
-        entry = &(*list)->back().get_object();
-    }
-    auto& value = (*entry)["identity"];
+    bool is_new = false;
+    auto entry = entry_of(document, id, is_new);
+    if (!entry) return std::unexpected(std::move(entry).error());
+    auto& value = (**entry)["identity"];
     if (value.is_null()) value = json::object();
     if (!value.is_object())
         return fail(Code::invalid_input, "the identity of {} in the config is no object", id);

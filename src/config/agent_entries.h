@@ -9,9 +9,10 @@
 
 namespace openclaw::config {
 
-// The agents in openclaw.json (agents.list), and changes to them: on the document as it is written, inside
-// ConfigWriter::update. Ids are normalised. Each fails with `invalid_input` when something else stands in the
-// place of a section.
+// The agents in openclaw.json, and changes to them: on the document as it is written, inside
+// ConfigWriter::update. They stay in the form that they stand in, the map `agents.entries` or the older
+// `agents.list`; the first ever begins a list. Ids are normalised. Each fails with `invalid_input` when
+// something else stands in the place of a section.
 
 struct NewAgent {
     std::string id, name;

@@ -22,7 +22,8 @@ struct AgentEntry {
     Path sessions_folder;
     std::optional<std::string> model;                   // raw, may be an alias
     std::optional<std::vector<std::string>> fallbacks;  // present, even empty: replaces the defaults'
-    Path workspace;                                     // its folder for files
+    std::optional<std::vector<std::string>> allowed;  // modelPolicy.allow, as written; replaces the defaults'
+    Path workspace;                                   // its folder for files
     std::string identity_name, identity_theme, identity_emoji, identity_avatar;
 };
 
@@ -37,6 +38,8 @@ public:
     bool valid() const { return problems_.empty(); }
     const std::vector<Problem>& problems() const { return problems_; }
     const std::vector<Problem>& warnings() const { return warnings_; }
+    // What is kept for the reference, without effect here: for `config validate`, nobody's mistake.
+    const std::vector<Problem>& carried() const { return carried_; }
     // What a command that needs a valid config fails with: the first problem, and how many more.
     std::optional<Error> error() const;
     const Paths& paths() const { return paths_; }
@@ -67,15 +70,15 @@ public:
     // The variable that the string at this path refers to: "CORP_KEY" for "${CORP_KEY}".
     std::optional<std::string_view> reference(std::string_view path) const;
     const json::object& references() const { return references_; }  // path -> variable name
-    // Sealed values that could not be opened, and why. They count as absent, so whoever decides about access
-    // has to look here before it takes an absent value for an answer.
+    // Values that stand elsewhere, sealed or named, and could not be had, and why. They count as absent, so
+    // whoever decides about access has to look here before it takes an absent value for an answer.
     const std::map<std::string, std::string, std::less<>>& closed() const { return closed_; }
 
 private:
     friend class Loader;
     json::object value_;
     bool exists_ = false;
-    std::vector<Problem> problems_, warnings_;
+    std::vector<Problem> problems_, warnings_, carried_;
     std::vector<AgentEntry> agents_;
     Paths paths_;
     Environment environment_;

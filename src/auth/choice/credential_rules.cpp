@@ -80,6 +80,15 @@ void read_headers(ConfiguredProvider& provider, const json::object& entry) {
     }
 }
 
+// Whether requests carry the provider's key: not where `authHeader: false` says so, nor where `request.auth`
+// has them carry a token or a header of its own.
+bool sends_key(const json::object& entry) {
+    const auto* request = object_at(entry, "request");
+    const auto* auth = request ? object_at(*request, "auth") : nullptr;
+    const auto mode = auth ? string_at(*auth, "mode").value_or("provider-default") : "provider-default";
+    return bool_at(entry, "authHeader").value_or(true) && mode == "provider-default";
+}
+
 void read_providers(CredentialRules& rules, const json::object& providers) {
     for (const auto& [key, value] : providers) {
         const auto* entry = value.if_object();
@@ -89,7 +98,7 @@ void read_providers(CredentialRules& rules, const json::object& providers) {
                                     .api_key = {},
                                     .reference = reference_in(value_at(*entry, "apiKey")),
                                     .auth = text_of(*entry, "auth"),
-                                    .auth_header = bool_at(*entry, "authHeader").value_or(true)};
+                                    .auth_header = sends_key(*entry)};
         if (const auto text = string_at(*entry, "apiKey")) provider.api_key = Secret(*text);
         read_headers(provider, *entry);
         rules.providers.emplace_back(ProviderId(key), std::move(provider));

@@ -32,16 +32,27 @@ constexpr std::pair<std::string_view, std::string_view> built_in_aliases[] = {
     {"gemini", "google/gemini-3-pro-preview"},
     {"gemini-flash", "google/gemini-3-flash-preview"}};
 
-const json::object* model_entries(const config::Config& config) {
+const json::object* defaults_of(const config::Config& config) {
     const auto* agents = object_at(config.value(), "agents");
-    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
-    return defaults ? object_at(*defaults, "models") : nullptr;
+    return agents ? object_at(*agents, "defaults") : nullptr;
 }
 
 const json::object* default_settings(const config::Config& config, std::string_view name) {
-    const auto* agents = object_at(config.value(), "agents");
-    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
+    const auto* defaults = defaults_of(config);
     return defaults ? object_at(*defaults, name) : nullptr;
+}
+
+const json::object* model_entries(const config::Config& config) {
+    return default_settings(config, "models");
+}
+
+// `model: "opus"` means what `model: {primary: "opus"}` does.
+std::string default_primary(const config::Config& config, std::string_view name) {
+    const auto* defaults = defaults_of(config);
+    if (!defaults) return {};
+    if (const auto text = string_at(*defaults, name)) return std::string(trimmed(*text));
+    const auto* settings = object_at(*defaults, name);
+    return settings ? std::string(trimmed(string_at(*settings, "primary").value_or(""))) : std::string();
 }
 
 // Of several aliases with one name the last in the file wins; the built-in ones stand behind them all, so
@@ -87,10 +98,9 @@ bool is_named_by(std::string_view text, const ModelRef& model) {
 bool is_in_role(const ModelRef& model, const config::Config& config) {
     const auto is_it = [&](std::string_view text) { return is_named_by(text, model); };
     for (const auto* name : {"model", "imageModel"}) {
+        if (is_it(default_primary(config, name))) return true;
         const auto* settings = default_settings(config, name);
-        if (!settings) continue;
-        if (is_it(string_at(*settings, "primary").value_or(""))) return true;
-        const auto* list = array_at(*settings, "fallbacks");
+        const auto* list = settings ? array_at(*settings, "fallbacks") : nullptr;
         if (list && std::ranges::any_of(*list, [&](const json::value& entry) {
                 return entry.is_string() && is_it(entry.get_string());
             }))
@@ -161,9 +171,8 @@ void parse_list(const json::object& settings, std::string_view name, const confi
 }
 
 void plan_primary(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
-    const auto* settings = default_settings(config, "model");
     plan.primary = *find_reference(default_model_key);
-    std::string text = settings ? std::string(string_at(*settings, "primary").value_or("")) : "";
+    auto text = default_primary(config, "model");
     if (agent && agent->model && !trimmed(*agent->model).empty()) {
         text = *agent->model;
         plan.primary_from_agent = true;
@@ -195,16 +204,49 @@ void plan_fallbacks(ModelPlan& plan, const config::Config& config, const config:
 }
 
 void plan_images(ModelPlan& plan, const config::Config& config) {
-    const auto* settings = default_settings(config, "imageModel");
-    if (!settings) return;
-    const auto text = string_at(*settings, "primary");
-    if (text && !trimmed(*text).empty())
-        if (auto model = parse_model(*text, config)) {
+    if (const auto text = default_primary(config, "imageModel"); !text.empty())
+        if (auto model = parse_model(text, config)) {
             plan.image = std::move(*model);
-            plan.image_text = trimmed(*text);
+            plan.image_text = trimmed(text);
         }
-    parse_list(*settings, "fallbacks", config, {plan.image_fallbacks, plan.image_fallback_texts},
-               plan.warnings);
+    if (const auto* settings = default_settings(config, "imageModel"))
+        parse_list(*settings, "fallbacks", config, {plan.image_fallbacks, plan.image_fallback_texts},
+                   plan.warnings);
+}
+
+// Patterns such as "openai/*" and "openrouter/qwen/*".
+std::string prefix_in(std::string_view text) {
+    text = trimmed(text);
+    if (!text.ends_with("/*")) return {};
+    text.remove_suffix(1);
+    const auto slash = text.find('/');
+    return ProviderId(text.substr(0, slash)).text() + std::string(text.substr(slash));
+}
+
+void allow(ModelPolicy& policy, std::string_view text, const config::Config& config) {
+    if (trimmed(text) == "*")
+        policy.everything = true;
+    else if (auto prefix = prefix_in(text); !prefix.empty())
+        policy.prefixes.push_back(std::move(prefix));
+    else if (auto model = parse_model(text, config))
+        policy.models.push_back(std::move(*model));
+}
+
+// The agent's own policy replaces the defaults', even when it is empty.
+void plan_policy(ModelPlan& plan, const config::Config& config, const config::AgentEntry* agent) {
+    if (!has_model_policy(config.value()) && !(agent && agent->allowed)) return;
+    plan.policy.emplace();
+    if (agent && agent->allowed) {
+        for (const auto& text : *agent->allowed) allow(*plan.policy, text, config);
+        plan.restricted = !agent->allowed->empty();
+    } else {
+        const auto* settings = default_settings(config, "modelPolicy");
+        const auto* list = settings ? array_at(*settings, "allow") : nullptr;
+        for (std::size_t at = 0; list && at < list->size(); ++at)
+            if (const auto* text = (*list)[at].if_string()) allow(*plan.policy, *text, config);
+        plan.restricted = list && !list->empty();
+    }
+    plan.restricted = plan.restricted && !plan.policy->everything;
 }
 
 void plan_allowed(ModelPlan& plan, const config::Config& config) {
@@ -314,12 +356,31 @@ ModelPlan model_plan(const config::Config& config, const config::AgentEntry* age
     plan_fallbacks(plan, config, agent);
     plan_images(plan, config);
     plan_allowed(plan, config);
+    plan_policy(plan, config, agent);
     return plan;
+}
+
+bool has_model_policy(const json::object& document) {
+    const auto* agents = object_at(document, "agents");
+    const auto* defaults = agents ? object_at(*agents, "defaults") : nullptr;
+    if (defaults && object_at(*defaults, "modelPolicy")) return true;
+    const auto* meta = object_at(document, "meta");
+    const auto* migrations = meta ? object_at(*meta, "migrations") : nullptr;
+    return migrations && bool_at(*migrations, "modelPolicyAllowlist").value_or(false);
 }
 
 bool allows(const ModelPlan& plan, const ModelRef& model) {
     const auto is_it = [&](const ModelRef& each) { return is_same(each, model); };
-    return !plan.restricted || is_it(plan.primary) || std::ranges::any_of(plan.listed, is_it);
+    if (!plan.restricted || is_it(plan.primary)) return true;
+    const auto& models = plan.policy ? plan.policy->models : plan.listed;
+    if (std::ranges::any_of(models, is_it)) return true;
+    const auto key = model.key();
+    return plan.policy && std::ranges::any_of(plan.policy->prefixes,
+                                              [&](const auto& prefix) { return key.starts_with(prefix); });
+}
+
+bool may_stand_in(const ModelPlan& plan, const ModelRef& fallback) {
+    return plan.policy.has_value() || allows(plan, fallback);
 }
 
 }  // namespace openclaw::auth

@@ -55,6 +55,13 @@ std::vector<Alias> configured_aliases(const config::Config& config);
 // The alias most likely meant by a word that isn't one.
 std::optional<std::string> nearest_alias(std::string_view typed, const config::Config& config);
 
+// modelPolicy.allow, aliases resolved: the models that may be chosen.
+struct ModelPolicy {
+    std::vector<ModelRef> models;
+    std::vector<std::string> prefixes;  // "openai/" of "openai/*"
+    bool everything = false;            // "*" is among them
+};
+
 // What the config says about models, aliases resolved, for an agent or (nullptr) the defaults.
 struct ModelPlan {
     ModelRef primary;
@@ -67,7 +74,8 @@ struct ModelPlan {
     // The same as they are written: one for each of the above.
     std::string image_text;
     std::vector<std::string> fallback_texts, image_fallback_texts, listed_texts;
-    bool restricted = false;  // only the listed models and the default may be used
+    std::optional<ModelPolicy> policy;  // where the config has one, `listed` restricts nothing
+    bool restricted = false;  // only the policy's models, or the listed ones, and the default may be used
     bool primary_from_agent = false, fallbacks_from_agent = false;
     std::vector<std::string> warnings;
 };
@@ -77,5 +85,10 @@ ModelPlan model_plan(const config::Config& config, const config::AgentEntry* age
 // nobody knows stays an entry: it never opens the list. The entry "*" lists every model, so that
 // aliases and parameters can be kept without restricting anything.
 bool allows(const ModelPlan& plan, const ModelRef& model);
+// Whether a configured fallback is tried: a policy says what people may choose, not what stands in for it.
+bool may_stand_in(const ModelPlan& plan, const ModelRef& fallback);
+// Whether the config restricts models by modelPolicy, as newer versions do, so that agents.defaults.models
+// doesn't: it has one, or says that its list of old was brought over.
+bool has_model_policy(const json::object& document);
 
 }  // namespace openclaw::auth

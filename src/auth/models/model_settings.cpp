@@ -15,7 +15,32 @@ const json::object* defaults_in(const json::object& document) {
 }
 
 Result<json::object*> settings_of(json::object& document, ModelRole role) {
+    auto defaults = config::section(document, {"agents", "defaults"});
+    if (!defaults) return defaults;
+    // `model: "opus"` becomes `model: {primary: "opus"}`.
+    auto* settings = (*defaults)->if_contains(member_of(role));
+    if (settings && settings->is_string())
+        *settings = json::object{{"primary", json::value(settings->get_string())}};
     return config::section(document, {"agents", "defaults", member_of(role)});
+}
+
+// A policy that restricts lets the model through from now on.
+Result<void> allow_by_policy(json::object& document, const ModelRef& model) {
+    auto* defaults = const_cast<json::object*>(defaults_in(document));
+    auto* policy = defaults ? const_cast<json::object*>(object_at(*defaults, "modelPolicy")) : nullptr;
+    auto* allowed = policy ? policy->if_contains("allow") : nullptr;
+    auto* list = allowed ? allowed->if_array() : nullptr;
+    if (!list || list->empty()) return {};
+    const auto key = model.key();
+    const bool passes = std::ranges::any_of(*list, [&](const json::value& entry) {
+        const auto* text = entry.if_string();
+        if (!text) return false;
+        const std::string_view name = *text;
+        return name == "*" || find_reference(name) == model ||
+               (name.ends_with("/*") && key.starts_with(name.substr(0, name.size() - 1)));
+    });
+    if (!passes) list->emplace_back(key);
+    return {};
 }
 
 json::array entries_of(const json::object& settings) {
@@ -159,6 +184,7 @@ Result<void> remove_alias(json::object& document, const Alias& alias) {
 }
 
 Result<void> list_model(json::object& document, const ModelRef& model) {
+    if (has_model_policy(document)) return allow_by_policy(document, model);
     const auto* defaults = defaults_in(document);
     const auto* models = defaults ? object_at(*defaults, "models") : nullptr;
     if (!models || models->empty() || models->contains("*")) return {};
@@ -170,7 +196,7 @@ Result<void> list_model(json::object& document, const ModelRef& model) {
 Result<json::object*> model_entry(json::object& document, const ModelRef& model) {
     auto models = config::section(document, {"agents", "defaults", "models"});
     if (!models) return models;
-    if ((*models)->empty()) (**models)["*"] = json::object();
+    if ((*models)->empty() && !has_model_policy(document)) (**models)["*"] = json::object();
     for (auto& member : **models)
         if (find_reference(member.key()) == model && member.value().is_object())
             return &member.value().get_object();

@@ -45,7 +45,8 @@ Result<Alias> configured_alias(std::string_view name, const config::Config& conf
 // No built-in alias of the model comes back in its place.
 Result<void> remove_alias(json::object& document, const Alias& alias);
 
-// Makes sure that an existing list of models (agents.defaults.models) lets this one through. Where nothing is
+// Makes sure that an existing list of models (modelPolicy.allow, else agents.defaults.models) lets this one
+// through. Where nothing is
 // listed, everything is allowed, and stays so.
 Result<void> list_model(json::object& document, const ModelRef& model);
 // The entry of a model in that list, made if it is missing. A first entry brings "*" along, so that keeping

@@ -21,6 +21,17 @@ void add_headers(std::vector<HeldReference>& found, const json::object& from, co
             add(found, &value, fmt::format("{}.headers.{}", path, std::string_view(name)), provider);
 }
 
+void add_request(std::vector<HeldReference>& found, const json::object& entry, const std::string& path,
+                 const ProviderId& provider) {
+    const auto* request = object_at(entry, "request");
+    if (!request) return;
+    add_headers(found, *request, path + ".request", provider);
+    const auto* auth = object_at(*request, "auth");
+    if (!auth) return;
+    for (const std::string_view name : {"token", "value"})
+        add(found, value_at(*auth, name), fmt::format("{}.request.auth.{}", path, name), provider);
+}
+
 void add_configured(std::vector<HeldReference>& found, const config::Config& config,
                     std::string_view wanted) {
     const auto* models = object_at(config.value(), "models");
@@ -33,6 +44,7 @@ void add_configured(std::vector<HeldReference>& found, const config::Config& con
         const auto path = fmt::format("models.providers.{}", std::string_view(key));
         add(found, value_at(*entry, "apiKey"), path + ".apiKey", provider);
         add_headers(found, *entry, path, provider);
+        add_request(found, *entry, path, provider);
         const auto* list = array_at(*entry, "models");
         for (std::size_t at = 0; list && at < list->size(); ++at)
             if (const auto* model = (*list)[at].if_object())

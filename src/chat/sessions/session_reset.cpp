@@ -12,6 +12,11 @@ const json::object* object_under(const config::Config& config, std::string_view 
 // What an object of the config says, over what holds already.
 void apply(ResetPolicy& policy, const json::object& settings) {
     const auto mode = string_at(settings, "mode");
+    if (mode == "none") {
+        policy.daily = false;
+        policy.idle.reset();
+        return;
+    }
     if (mode) policy.daily = *mode != "idle";
     if (const auto hour = integer_at(settings, "atHour"); hour && *hour >= 0 && *hour <= 23)
         policy.at_hour = static_cast<int>(*hour);
@@ -40,6 +45,8 @@ ResetPolicy ResetPolicy::from(const config::Config& config, const SessionKey& ke
     const auto* general = object_under(config, "session.reset");
     const auto* by_type = object_under(config, "session.resetByType");
     const auto* own = by_type != nullptr ? object_at(*by_type, type_of(key)) : nullptr;
+    // Newer versions call it so.
+    if (own == nullptr && by_type != nullptr && type_of(key) == "dm") own = object_at(*by_type, "direct");
     const auto* older = config.find("session.idleMinutes");
     if (general == nullptr && own == nullptr && older != nullptr && older->is_number())
         apply(policy, {{"mode", "idle"}, {"idleMinutes", *older}});

@@ -37,12 +37,22 @@ Piece take_piece(std::string_view& rest) {
     }
 }
 
+// "agents.entries.work.name", "agents.entries.work.identity.theme": an id can't hold a dot that counts.
+bool is_name_in_entries(std::string_view path) {
+    constexpr std::string_view start = "agents.entries.";
+    if (!path.starts_with(start)) return false;
+    path.remove_prefix(start.size());
+    const auto rest = path.substr(std::min(path.find('.'), path.size()));
+    return rest == ".name" || rest.starts_with(".identity.");
+}
+
 // What a .env in the working folder may fill: texts that steer neither credentials, the gateway, files nor
 // programs. A base URL, for one, decides who receives a key.
 bool is_harmless_path(std::string_view path) {
     return path.starts_with("messages.") || path.starts_with("ui.") ||
            path.starts_with("agents.defaults.userTimezone") ||
-           (path.starts_with("agents.list[") && (path.contains("].identity.") || path.ends_with("].name")));
+           (path.starts_with("agents.list[") && (path.contains("].identity.") || path.ends_with("].name"))) ||
+           is_name_in_entries(path);
 }
 
 void collect(const json::value& value, std::vector<std::string>& names) {

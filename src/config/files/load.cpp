@@ -3,6 +3,7 @@
 #include "config/agents.h"
 #include "config/environment/environment_sources.h"
 #include "config/environment/substitution.h"
+#include "config/files/named_secrets.h"
 #include "config/json5/key_path.h"
 #include "config/settings/settings.h"
 #include "config/settings/validate.h"
@@ -46,6 +47,7 @@ public:
                                              .login_shell = request_.login_shell});
         config_->environment_ = std::move(environment.environment);
         config_->environment_files_ = std::move(environment.files);
+        look_up_references(config_->value_, {});
         append(config_->problems_, std::move(environment.problems));
         append(config_->warnings_, std::move(environment.warnings));
         check_environment_files();
@@ -193,11 +195,58 @@ private:
             return true;
         }
         const auto& error = opened.error();
-        config_->closed_.emplace(path, error.message);
+        config_->closed_.emplace(path, "is sealed and can't be opened: " + error.message);
         config_->warnings_.push_back({path, "is sealed and can't be opened: " + error.message,
                                       error.hint.empty() ? "see `openclaw secrets status`" : error.hint});
         const auto* setting = setting_of_path(path);
         return setting && setting->may_refer;
+    }
+
+    // References that a newer version of the reference writes: named secrets wherever a secret may stand
+    // elsewhere, and variables in the gateway's own secrets. The others are looked up by those who need them.
+    void look_up_references(json::object& object, const std::string& parent) {
+        std::vector<std::string> closed;
+        for (auto& [key, member] : object) {
+            const auto path = joined_path(parent, std::string_view(key));
+            auto* below = member.if_object();
+            if (below && string_at(*below, "source")) {
+                if (!look_up(member, path)) closed.emplace_back(key);
+            } else if (below) {
+                look_up_references(*below, path);
+            } else if (auto* list = member.if_array()) {
+                for (std::size_t at = 0; at < list->size(); ++at)
+                    if (auto* element = (*list)[at].if_object())
+                        look_up_references(*element, joined_path(path, at));
+            }
+        }
+        for (const auto& key : closed) object.stable_erase(key);
+    }
+
+    // False when the value isn't to be had: it counts as absent, and `closed` says why.
+    bool look_up(json::value& value, const std::string& path) {
+        const auto* setting = setting_of_path(path);
+        if (!setting || !setting->may_refer) return true;
+        const auto source = string_at(value.get_object(), "source").value_or("");
+        const std::string id(string_at(value.get_object(), "id").value_or(""));
+        const bool of_gateway = path.starts_with("gateway.");
+        if (of_gateway && source == "env") {
+            value = fmt::format("${{{}}}", id);
+            return true;
+        }
+        if (source != "store" && (!of_gateway || source == "sealed")) return true;
+        auto found = source == "store"
+                         ? named_secret(request_.files, config_->paths_, id)
+                         : Result<std::string>(hinted(
+                               fail(Code::unavailable, "it refers to a {}, which is not read for it", source),
+                               "refer to a variable, or name the file with --token-file"));
+        if (found) {
+            value = std::move(*found);
+            return true;
+        }
+        const auto why = "can't be read: " + found.error().message;
+        config_->closed_.emplace(path, why);
+        config_->warnings_.push_back({path, why, found.error().hint});
+        return false;
     }
 
     // The env block was resolved with the environment, where its own entries don't count yet.
@@ -214,6 +263,7 @@ private:
         auto findings = validate(config_->value_);
         append(config_->problems_, std::move(findings.problems));
         append(config_->warnings_, std::move(findings.warnings));
+        append(config_->carried_, std::move(findings.carried));
     }
 
     const LoadRequest& request_;

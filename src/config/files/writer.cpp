@@ -1,5 +1,7 @@
 #include "config/files/writer.h"
 
+#include <charconv>
+
 #include "base/text.h"
 #include "config/files/backups.h"
 #include "config/files/document_files.h"
@@ -105,6 +107,20 @@ bool repeats_reference(const Edit& edit, const json::object& raw, const Config& 
            current.text(format_key_path(edit.path)) == std::string_view(*text);
 }
 
+// Whether "2026.9.6" stands where "2026.1.30" would: of parts that are no numbers nothing is said.
+bool is_newer(std::string_view version, std::string_view than) {
+    const auto left = split(version, '.'), right = split(than, '.');
+    for (std::size_t at = 0; at < std::min(left.size(), right.size()); ++at) {
+        const auto number = [](std::string_view part) {
+            unsigned value = 0;
+            std::from_chars(part.data(), part.data() + part.size(), value);
+            return value;
+        };
+        if (number(left[at]) != number(right[at])) return number(left[at]) > number(right[at]);
+    }
+    return left.size() > right.size();
+}
+
 std::vector<Edit> meta_edits(const json::object& document, bool is_new, const std::string& version,
                              TimePoint now) {
     std::vector<Edit> edits;
@@ -113,7 +129,10 @@ std::vector<Edit> meta_edits(const json::object& document, bool is_new, const st
         if ((is_new || old) && !(old && *old == json::value(value)))
             edits.push_back({{"meta", name}, json::value(value)});
     };
-    keep("lastTouchedVersion", version);
+    // A newer program would take an older version for a file that it has to bring over once more.
+    const auto* stored = find_value(document, {"meta", "lastTouchedVersion"});
+    if (!stored || !stored->is_string() || !is_newer(stored->get_string(), version))
+        keep("lastTouchedVersion", version);
     keep("lastTouchedAt", iso_time(now));
     return edits;
 }

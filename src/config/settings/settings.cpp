@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "config/json5/key_path.h"
+#include "config/settings/newer_settings.h"
 #include "config/settings/settings_table.h"
 
 namespace openclaw::config {
@@ -11,9 +12,15 @@ namespace {
 
 using enum SettingType;
 
-constexpr auto thinking_levels = "off|minimal|low|medium|high|xhigh";
+constexpr auto thinking_levels = "off|minimal|low|medium|high|xhigh|adaptive|max|ultra";
+// Those that this version doesn't speak are accepted too; `models status` says so.
+constexpr auto provider_apis =
+    "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
+    "bedrock-converse-stream|openai-chatgpt-responses|google-vertex|ollama|pi-messages|azure-openai-"
+    "responses";
 
-constexpr std::array table = {
+// No std::array: its size can't be deduced beyond 256 lines.
+constexpr Setting table[] = {
     value(text, "$schema", "For editors; not read."),
     value(anything, "meta", "Which version last wrote the file, and when. Written by `openclaw`."),
     value(anything, "wizard", "When and how the reference's onboarding last ran. Kept as it is."),
@@ -28,8 +35,8 @@ constexpr std::array table = {
     restarting(value(text, "gateway.customBindHost", "The address for `gateway.bind: \"custom\"`.")),
     one_of("gateway.auth.mode", "\"token\"", "token|password",
            "How callers prove themselves; `password` when only a password is set."),
-    secret("gateway.auth.token", "The shared token. Without one, the first start generates one."),
-    secret("gateway.auth.password", "The shared password."),
+    referable("gateway.auth.token", "The shared token. Without one, the first start generates one."),
+    referable("gateway.auth.password", "The shared password."),
     count("gateway.auth.rateLimit.maxAttempts", "10", "", 1,
           "Wrong guesses of one address before it must wait."),
     count("gateway.auth.rateLimit.windowMs", "60000", "ms", 1, "The time in which they are counted."),
@@ -37,6 +44,17 @@ constexpr std::array table = {
           "How long it then waits; on loopback 10 s at most."),
     refused(flag, "gateway.auth.allowTailscale", "false", "Tailscale's identity headers as proof.",
             "tailscale identities are not checked here; remove it and use a token"),
+    refused(anything, "gateway.auth.identityScopes", "{}", "What single people may do.",
+            "people are not told apart here: whoever has the token may do everything; remove it"),
+    refused(anything, "gateway.auth.trustedProxy", "", "Who is calling by a header of a reverse proxy.",
+            "identities of a proxy are not checked here; remove it and use a token"),
+    refused(anything, "gateway.roles", "", "What groups of people may do.",
+            "people are not told apart here: whoever has the token may do everything; remove it"),
+    refused(flag, "gateway.allowRealIpFallback", "false", "X-Real-IP in place of X-Forwarded-For.",
+            "remove it, and have the proxy send X-Forwarded-For"),
+    refused(anything, "gateway.http.securityHeaders.strictTransportSecurity", "false",
+            "Tells browsers to come back over TLS only.",
+            "that header is not sent here; remove it and have the reverse proxy send it"),
     value(texts, "gateway.trustedProxies",
           "Addresses or networks of reverse proxies whose X-Forwarded-For counts.", "[]"),
     refused(choice, "gateway.tailscale.mode", "\"off\"", "Publishing through Tailscale.",
@@ -53,11 +71,13 @@ constexpr std::array table = {
             "remove it; use TLS, or reach the gateway over an ssh tunnel"),
     refused(flag, "gateway.controlUi.dangerouslyDisableDeviceAuth", "false",
             "The web interface without pairing.", "remove it"),
+    refused(flag, "gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback", "false",
+            "Takes the Host header for the page's origin.", "remove it and list the origins that may call"),
     value(socket_url, "gateway.remote.url", "The gateway that this installation talks to in remote mode."),
     carried("gateway.remote.transport",
             "How the remote gateway is reached; it is always gateway.remote.url."),
-    secret("gateway.remote.token", "The token for the remote gateway."),
-    secret("gateway.remote.password", "The password for the remote gateway."),
+    referable("gateway.remote.token", "The token for the remote gateway."),
+    referable("gateway.remote.password", "The password for the remote gateway."),
     refused(
         text, "gateway.remote.tlsFingerprint", "", "Pins the remote gateway's certificate.",
         "certificates are not pinned here; remove it, and name the certificate's authority in SSL_CERT_FILE"),
@@ -78,7 +98,7 @@ constexpr std::array table = {
 
     // auth
     value(filled_text, "auth.profiles.*.provider", "The provider of this credential."),
-    one_of("auth.profiles.*.mode", "", "api_key|oauth|token", "What kind of credential it is."),
+    one_of("auth.profiles.*.mode", "", "api_key|oauth|token|aws-sdk", "What kind of credential it is."),
     value(text, "auth.profiles.*.email", "Whose account it is."),
     value(texts, "auth.order.*", "The order in which a provider's profiles are tried."),
     positive(
@@ -98,21 +118,39 @@ constexpr std::array table = {
           "Where the provider answers, such as \"http://localhost:8000/v1\"."),
     referable("models.providers.*.apiKey", "The key; better `${NAME}`, a reference or a profile."),
     one_of("models.providers.*.auth", "", "api-key|aws-sdk|oauth|token", "What kind of credential it takes."),
-    one_of("models.providers.*.api", "",
-           "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
-           "bedrock-converse-stream",
-           "Which interface the provider speaks."),
+    one_of("models.providers.*.api", "", provider_apis, "Which interface the provider speaks."),
     referable("models.providers.*.headers.*",
               "A header added to every request; kept as a secret, and shown where neither its name nor its "
               "value says that it is one."),
     on_off("models.providers.*.authHeader", "", "Sends the key as a bearer token."),
+    at_most(count("models.providers.*.timeoutSeconds", "", "s", 1,
+                  "The longest that one request to it may take, within agents.defaults.timeoutSeconds."),
+            86'400),
+    referable("models.providers.*.request.headers.*",
+              "The same as a header in `headers`, over which it goes."),
+    one_of("models.providers.*.request.auth.mode", "\"provider-default\"",
+           "provider-default|authorization-bearer|header",
+           "How requests prove themselves: with the provider's key, with `token`, or with a header of one's "
+           "own."),
+    referable("models.providers.*.request.auth.token", "authorization-bearer: the token."),
+    value(filled_text, "models.providers.*.request.auth.headerName", "header: its name."),
+    referable("models.providers.*.request.auth.value", "header: its value."),
+    value(text, "models.providers.*.request.auth.prefix",
+          "header: what stands before the value, such as \"Token\"."),
+    refused(
+        anything, "models.providers.*.request.tls", "{}",
+        "Authorities and client certificates of one provider.",
+        "certificates are not chosen by provider here; remove it, and name the authority in SSL_CERT_FILE"),
+    one_of("models.providers.*.request.proxy.mode", "", "env-proxy",
+           "Only the proxy that HTTPS_PROXY and HTTP_PROXY name is used."),
+    refused(anything, "models.providers.*.request.proxy.url", "", "A proxy for one provider.",
+            "proxies are not chosen by provider here; remove it, and set HTTPS_PROXY"),
+    refused(anything, "models.providers.*.request.proxy.tls", "{}", "Certificates of that proxy.",
+            "a proxy's certificates are not chosen here; remove it"),
     value(list, "models.providers.*.models", "The provider's models; may be empty."),
     value(filled_text, "models.providers.*.models[].id", "What the provider calls the model."),
     value(filled_text, "models.providers.*.models[].name", "What people call it."),
-    one_of("models.providers.*.models[].api", "",
-           "openai-completions|openai-responses|anthropic-messages|google-generative-ai|github-copilot|"
-           "bedrock-converse-stream",
-           "Where it differs from the provider's."),
+    one_of("models.providers.*.models[].api", "", provider_apis, "Where it differs from the provider's."),
     on_off("models.providers.*.models[].reasoning", "false", "Whether it thinks before it answers."),
     value(texts, "models.providers.*.models[].input", "\"text\", \"image\".", "[\"text\"]"),
     decimal("models.providers.*.models[].cost.input", "0", "USD per million tokens", 0, "Price of input."),
@@ -123,6 +161,8 @@ constexpr std::array table = {
             "Price of caching."),
     positive(
         decimal("models.providers.*.models[].contextWindow", "200000", "tokens", 0, "How much it can read.")),
+    positive(count("models.providers.*.models[].contextTokens", "", "tokens", 0,
+                   "How much of that is to be used; the smaller of both counts.")),
     positive(
         decimal("models.providers.*.models[].maxTokens", "8192", "tokens", 0, "How much it may answer.")),
     referable("models.providers.*.models[].headers.*", "A header for this model alone."),
@@ -133,13 +173,27 @@ constexpr std::array table = {
            "Whether `reasoning_effort` exists."),
     one_of("models.providers.*.models[].compat.maxTokensField", "", "max_completion_tokens|max_tokens",
            "How the limit of the answer is called."),
+    refused(choice, "models.providers.*.models[].compat.openRouterRouting.data_collection", "\"allow\"",
+            "Keeps requests from servers that store them.",
+            "it is not sent here; remove it, and set it in your account at OpenRouter"),
+    refused(flag, "models.providers.*.models[].compat.openRouterRouting.zdr", "false",
+            "Keeps requests from servers that retain data.",
+            "it is not sent here; remove it, and set it in your account at OpenRouter"),
     carried("models.bedrockDiscovery", "Finding Amazon Bedrock's models."),
 
     // agents
+    value(text_or_object, "agents.defaults.model",
+          "The model that answers: a text, or primary and fallbacks."),
     value(model, "agents.defaults.model.primary", "The model that answers.", "\"anthropic/claude-opus-4-5\""),
     value(texts, "agents.defaults.model.fallbacks", "Models tried next, in this order.", "[]"),
+    value(text_or_object, "agents.defaults.imageModel", "The same for pictures."),
     value(model, "agents.defaults.imageModel.primary", "The model that looks at pictures."),
     value(texts, "agents.defaults.imageModel.fallbacks", "Models tried next for pictures.", "[]"),
+    value(texts, "agents.defaults.modelPolicy.allow",
+          "The models that may be chosen: models, aliases, \"provider/*\". Once it is there, empty or not, "
+          "agents.defaults.models restricts nothing."),
+    value(text, "agents.defaults.systemAgent.agentId",
+          "The agent that answers when none is named and none is marked default."),
     value(text, "agents.defaults.models.*.alias", "A short name: `/model opus`."),
     value(anything, "agents.defaults.models.*.params",
           "Parameters sent with every request, such as temperature."),
@@ -193,6 +247,9 @@ constexpr std::array table = {
     count("agents.defaults.maxConcurrent", "4", "turns", 1, "Turns at once, over all sessions."),
     value(anything, "agents.defaults.subagents", "Agents started by agents."),
     carried("agents.defaults.sandbox", "Running tools in containers."),
+    value(object, "agents.entries.*",
+          "An agent by its id, with the settings of agents.list[]. Where the map is there, the list doesn't "
+          "count."),
     value(filled_text, "agents.list[].id", "The agent's name in keys, paths and flags."),
     on_off("agents.list[].default", "false", "The agent that answers when none is named."),
     value(text, "agents.list[].name", "The agent's name for people."),
@@ -201,6 +258,7 @@ constexpr std::array table = {
     value(text_or_object, "agents.list[].model", "Its model: a text, or primary and fallbacks."),
     value(SettingType::model, "agents.list[].model.primary", "Its model."),
     value(texts, "agents.list[].model.fallbacks", "Replaces the defaults' fallbacks, even when empty."),
+    value(texts, "agents.list[].modelPolicy.allow", "Replaces the defaults' policy, even when empty."),
     carried("agents.list[].memorySearch", "Searching memories."),
     carried("agents.list[].humanDelay", "Pauses between messages."),
     carried("agents.list[].heartbeat", "Regular turns without a message."),
@@ -221,7 +279,7 @@ constexpr std::array table = {
            "Which direct messages share a conversation."),
     value(text, "session.mainKey", "Accepted for the reference; the main session is always \"main\"."),
     value(text, "session.store", "Where conversations are listed; `{agentId}` is filled in."),
-    one_of("session.reset.mode", "\"daily\"", "daily|idle", "When a new conversation begins."),
+    one_of("session.reset.mode", "\"daily\"", "daily|idle|none", "When a new conversation begins."),
     Setting{.key = "session.reset.atHour",
             .type = integer,
             .help = "The local hour of the daily reset.",
@@ -230,7 +288,7 @@ constexpr std::array table = {
             .min = 0,
             .max = 23},
     count("session.reset.idleMinutes", "", "min", 1, "Silence after which a new one begins."),
-    one_of("session.resetByType.*.mode", "", "daily|idle", "The same for dm, group or thread."),
+    one_of("session.resetByType.*.mode", "", "daily|idle|none", "The same for dm, group or thread."),
     Setting{.key = "session.resetByType.*.atHour",
             .type = integer,
             .help = "The same for dm, group or thread.",
@@ -238,7 +296,7 @@ constexpr std::array table = {
             .min = 0,
             .max = 23},
     count("session.resetByType.*.idleMinutes", "", "min", 1, "The same for dm, group or thread."),
-    one_of("session.resetByChannel.*.mode", "", "daily|idle", "The same for one channel."),
+    one_of("session.resetByChannel.*.mode", "", "daily|idle|none", "The same for one channel."),
     Setting{.key = "session.resetByChannel.*.atHour",
             .type = integer,
             .help = "The same for one channel.",
@@ -271,7 +329,7 @@ constexpr std::array table = {
     one_of("messages.queue.drop", "\"summarize\"", "old|new|summarize", "What happens to those beyond."),
     value(anything, "messages.inbound", "Joining messages that arrive close together."),
     value(text, "messages.ackReaction", "The sign that a message was seen."),
-    one_of("messages.ackReactionScope", "\"group-mentions\"", "group-mentions|group-all|direct|all",
+    one_of("messages.ackReactionScope", "\"group-mentions\"", "group-mentions|group-all|direct|all|off|none",
            "Which messages get the sign."),
     on_off("messages.removeAckAfterReply", "false", "Takes the sign away after the answer."),
     carried("messages.tts", "Spoken answers."),
@@ -350,6 +408,12 @@ constexpr std::array table = {
                     "How long a command's value is used before it is asked again."),
             30.0 * 86'400),
 
+    refused(flag, "secrets.egressProxy.enabled", "false",
+            "Puts secrets into requests of tools on their way out.",
+            "there is no such proxy here, so tools would run without it; remove it"),
+    value(text, "secrets.defaults.store",
+          "Accepted: named secrets of a newer version are found by their name."),
+
     one_of("logging.level", "\"info\"", "silent|fatal|error|warn|info|debug|trace",
            "What the log file holds."),
     one_of("logging.consoleLevel", "\"info\"", "silent|fatal|error|warn|info|debug|trace",
@@ -360,12 +424,19 @@ constexpr std::array table = {
             "remove it: secrets are always redacted"),
     refused(texts, "logging.redactPatterns", "[]", "Patterns to redact.",
             "remove it: known secrets are redacted by value and by shape, other patterns are not offered"),
+    refused(flag, "logging.audit.enabled", "false", "A record of what agents did.",
+            "no such record is kept here; remove it"),
     value(text, "ui.seamColor", "A colour, RRGGBB."),
     value(text, "ui.assistant.name", "What the web interface calls the assistant."),
     value(text, "ui.assistant.avatar", "The assistant's picture."),
-    one_of("update.channel", "\"stable\"", "stable|beta|dev", "Which releases are announced."),
+    one_of("update.channel", "\"stable\"", "stable|beta|dev|extended-stable",
+           "Which releases are announced."),
     on_off("update.checkOnStart", "false", "Whether the gateway asks for a newer release when it starts."),
     carried("diagnostics", "Traces for developers."),
+
+    refused(flag, "proxy.enabled", "false", "Sends everything through one proxy.",
+            "remove it, and set HTTPS_PROXY and HTTP_PROXY"),
+    refused(anything, "proxy.proxyUrl", "", "That proxy.", "remove it, and set HTTPS_PROXY and HTTP_PROXY"),
 
     // of the reference alone
     carried("approvals", "Asking before tools run."),
@@ -388,7 +459,7 @@ constexpr std::array table = {
 };
 
 constexpr auto sorted = [] {
-    std::array<std::uint16_t, table.size()> order{};
+    std::array<std::uint16_t, std::size(table)> order{};
     for (std::size_t at = 0; at < order.size(); ++at) order[at] = static_cast<std::uint16_t>(at);
     std::ranges::sort(order, {}, [](std::uint16_t at) { return table[at].key; });
     return order;
@@ -426,8 +497,26 @@ const Setting& at(std::uint16_t index) {
     return table[index];
 }
 
+// An agent of the map by id has the settings of one in the list.
+std::string in_list_form(std::string pattern) {
+    constexpr std::string_view map_form = "agents.entries.*.", list_form = "agents.list[].";
+    if (pattern.starts_with(map_form)) pattern.replace(0, map_form.size(), list_form);
+    return pattern;
+}
+
 auto lower_bound(std::string_view pattern) {
     return std::ranges::lower_bound(sorted, pattern, {}, [](std::uint16_t index) { return at(index).key; });
+}
+
+// What stands for each setting that only a newer version of the reference knows.
+constexpr Setting of_newer = carried("(newer)", "A setting of a newer version of the reference.");
+
+// The pattern of what a newer version calls the part below this one; empty when it doesn't know it.
+std::string newer_step(const std::string& pattern, const std::string& part) {
+    const auto below = pattern.empty() ? part : pattern + "." + part;
+    if (newer_knows(below)) return below;
+    if (array_index(part) && newer_knows(pattern + "[]")) return pattern + "[]";
+    return newer_knows(pattern + ".*") ? pattern + ".*" : std::string();
 }
 
 bool is_known(std::string_view pattern) {
@@ -440,14 +529,15 @@ std::span<const Setting> all_settings() {
     return table;
 }
 
-const Setting* find_setting(std::string_view pattern) {
+const Setting* find_setting(std::string_view given) {
+    const auto pattern = in_list_form(std::string(given));
     const auto found = lower_bound(pattern);
     return found != sorted.end() && at(*found).key == pattern ? &at(*found) : nullptr;
 }
 
 bool has_settings_below(std::string_view pattern) {
     for (const std::string_view separator : {".", "[]"}) {
-        const auto start = std::string(pattern) + std::string(separator);
+        const auto start = in_list_form(std::string(pattern) + std::string(separator));
         const auto found = lower_bound(start);
         if (found != sorted.end() && at(*found).key.starts_with(start)) return true;
     }
@@ -456,7 +546,7 @@ bool has_settings_below(std::string_view pattern) {
 
 std::vector<std::string> setting_names_below(std::string_view pattern) {
     std::vector<std::string> names;
-    const auto start = pattern.empty() ? std::string() : std::string(pattern) + ".";
+    const auto start = pattern.empty() ? std::string() : in_list_form(std::string(pattern) + ".");
     for (const auto& setting : table) {
         if (!setting.key.starts_with(start)) continue;
         const auto rest = setting.key.substr(start.size());
@@ -471,23 +561,27 @@ const Setting* setting_of_path(std::string_view path) {
     const auto parts = parse_key_path(path);
     if (!parts) return nullptr;
     std::string pattern;
+    bool ours = true;
     for (const auto& part : *parts) {
-        const auto* here = find_setting(pattern);
-        if (here && here->type == anything) return here;
+        const auto* here = ours ? find_setting(pattern) : &of_newer;
+        if (here && here->type == anything && (ours || !newer_knows_below(pattern))) return here;
         const auto named = pattern.empty() ? part : pattern + "." + part;
         const bool is_element =
             array_index(part) && (is_known(pattern + "[]") || (here && here->type == texts));
-        if (is_element)
+        if (ours && is_element)
             pattern += "[]";
-        else if (is_known(named))
+        else if (ours && is_known(named))
             pattern = named;
-        else if (is_known(pattern + ".*"))
+        else if (ours && is_known(pattern + ".*"))
             pattern += ".*";
-        else
+        else if (auto newer = newer_step(pattern, part); !newer.empty()) {
+            pattern = std::move(newer);
+            ours = false;
+        } else
             return nullptr;
         if (is_element && here && here->type == texts) return here;
     }
-    return find_setting(pattern);
+    return ours ? find_setting(pattern) : &of_newer;
 }
 
 std::optional<std::string_view> moved_setting(std::string_view path) {

@@ -57,7 +57,8 @@ struct Setting {
     std::string_view instead = {};   // of a refused setting: what to do instead
 };
 
-// The one table: every key that is accepted, in the order of docs/settings.md.
+// The one table: every key that means something here, in the order of docs/settings.md. What a newer version
+// of the reference knows beside it is kept (newer_settings.h); everything else is a mistake.
 std::span<const Setting> all_settings();
 
 // By pattern ("models.providers.*.baseUrl"); null when the table has no such line.
@@ -68,7 +69,8 @@ bool has_settings_below(std::string_view pattern);
 std::vector<std::string> setting_names_below(std::string_view pattern);
 
 // The pattern of a real path: "models.providers.corp.baseUrl" -> "models.providers.*.baseUrl"; the
-// deepest known part counts for what lies inside `anything`. Nothing when the path is unknown.
+// deepest known part counts for what lies inside `anything`. For what only a newer version knows, a carried
+// one of no key in particular. Nothing when the path is unknown.
 const Setting* setting_of_path(std::string_view path);
 
 // A removed or misplaced key and its place now: "agent.model" -> "agents.defaults.model.primary".

@@ -81,7 +81,8 @@ constexpr std::string_view introduction = R"(# Settings
 
 The settings of `openclaw.json`, made from the table in src/config/settings/settings.cpp: change them there, then run
 `openclaw __reference settings > docs/settings.md`. `*` stands for any name, `[]` for the elements of a list. A key that
-is not here is an error. "Takes effect" says when a running gateway follows a change: at once, or after a restart.
+neither this page nor the newest reference (2026.9.6, data/newer_settings.txt) knows is an error; what only the latter knows
+is kept, without effect, and `openclaw config validate` names it. "Takes effect" says when a running gateway follows a change: at once, or after a restart.
 
 The file is JSON5: comments, trailing commas and unquoted keys are fine. `$include` names files to merge in, `${NAME}` a
 variable. `openclaw config set` changes only the bytes that it must.

@@ -6,14 +6,16 @@
 #include "base/duration.h"
 #include "base/nearest.h"
 #include "base/text.h"
+#include "config/environment/known_variables.h"
 #include "config/json5/key_path.h"
+#include "config/settings/newer_settings.h"
 #include "config/settings/page_origin.h"
 #include "config/settings/settings.h"
 
 namespace openclaw::config {
 namespace {
 
-constexpr std::size_t problems_max = 50;
+constexpr std::size_t problems_max = 50, carried_max = 200;
 
 // scheme://host[:port]/..., without blanks. Nothing more is promised here: the client parses it again.
 bool is_address(std::string_view text, std::initializer_list<std::string_view> schemes) {
@@ -62,6 +64,36 @@ private:
                 check(value, below, here);
             else if (is_known(pattern + ".*"))
                 check(value, pattern + ".*", here);
+            else if (const auto newer = newer_member(pattern, below); !newer.empty())
+                carry_newer(value, newer, here);
+            else
+                unknown(key, pattern, here);
+        }
+    }
+
+    static std::string newer_member(const std::string& pattern, const std::string& below) {
+        if (newer_knows(below)) return below;
+        return newer_knows(pattern + ".*") ? pattern + ".*" : std::string();
+    }
+
+    void carry_newer(const json::value& value, const std::string& pattern, const std::string& path) {
+        carry(path, "a setting of a newer version of the reference");
+        look_below(value, pattern, path);
+    }
+
+    // What is kept is kept as it is; only names that no version has are mistakes.
+    void look_below(const json::value& value, const std::string& pattern, const std::string& path) {
+        if (!newer_knows_below(pattern)) return;
+        if (const auto* array = value.if_array())
+            for (std::size_t at = 0; at < array->size(); ++at)
+                look_below((*array)[at], pattern + "[]", joined_path(path, at));
+        const auto* object = value.if_object();
+        if (!object) return;
+        for (const auto& [key, member] : *object) {
+            const auto below = fmt::format("{}.{}", pattern, std::string_view(key));
+            const auto here = joined_path(path, std::string_view(key));
+            if (const auto newer = newer_member(pattern, below); !newer.empty())
+                look_below(member, newer, here);
             else
                 unknown(key, pattern, here);
         }
@@ -72,7 +104,10 @@ private:
     }
 
     void unknown(std::string_view key, const std::string& pattern, const std::string& path) {
-        const auto names = setting_names_below(pattern);
+        auto names = setting_names_below(pattern);
+        const auto ours = names.size();
+        for (auto& name : newer_names_below(pattern))
+            if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
         std::string hint;
         if (const auto moved = moved_setting(path))
             hint = fmt::format("it is {} now", *moved);
@@ -80,7 +115,7 @@ private:
             hint = fmt::format("did you mean {}?", joined_path(path_above(path, key), *name));
         else if (const auto elsewhere = same_name_elsewhere(key); !elsewhere.empty())
             hint = fmt::format("did you mean {}?", elsewhere);
-        else if (!names.empty() && names.size() <= 10)
+        else if (names.resize(ours); !names.empty() && names.size() <= 10)
             hint = fmt::format("known here: {}", joined(names, ", "));
         else
             hint = "see `openclaw config --help` and docs/settings.md";
@@ -106,12 +141,13 @@ private:
 
     void check(const json::value& value, const std::string& pattern, const std::string& path) {
         const auto* setting = find_setting(pattern);
-        if (setting && setting->effect == Effect::carried) return carry(*setting, path);
+        if (setting && setting->effect == Effect::carried) return carry(path, setting->help);
         if (setting && setting->effect == Effect::refused) return refuse(*setting, value, path);
         if (setting && setting->type == SettingType::anything) return;
         const bool deeper = has_settings_below(pattern);
         if (!setting || setting->type == SettingType::list ||
-            (setting->type == SettingType::text_or_object && deeper))
+            ((setting->type == SettingType::text_or_object || setting->type == SettingType::object) &&
+             deeper))
             return container(setting, value, pattern, path);
         scalar(*setting, value, path);
     }
@@ -131,9 +167,10 @@ private:
         members(*object, pattern, path);
     }
 
-    void carry(const Setting& setting, const std::string& path) {
-        findings_.warnings.push_back(
-            {path, "kept for the reference; has no effect here", std::string(setting.help)});
+    void carry(const std::string& path, std::string_view help) {
+        if (findings_.carried.size() < carried_max)
+            findings_.carried.push_back(
+                {path, "kept for the reference; has no effect here", std::string(help)});
     }
 
     void refuse(const Setting& setting, const json::value& value, const std::string& path) {
@@ -228,7 +265,8 @@ private:
                 expected(here, "a string", value);
         }
         const auto source = string_at(object, "source").value_or("");
-        if (source != "env" && source != "file" && source != "exec" && source != "sealed")
+        if (source != "env" && source != "file" && source != "exec" && source != "store" &&
+            source != "sealed")
             problem(joined_path(path, "source"), "expected one of \"env\", \"file\", \"exec\"",
                     "a reference is written {source: \"file\", provider: \"vault\", id: \"/a/b\"}");
         if (trimmed(string_at(object, "id").value_or("")).empty())
@@ -274,6 +312,12 @@ std::string in_shell(std::string_view text) {
     return plain ? std::string(text) : "'" + replaced(std::string(text), "'", "'\\''") + "'";
 }
 
+bool is_known_provider(std::string_view name) {
+    return std::ranges::any_of(known_variables(), [&](const auto& variable) {
+        return !variable.provider.empty() && equal_ignoring_case(variable.provider, name);
+    });
+}
+
 // What the table can't say: members that must be there.
 void check_required(const json::object& document, std::vector<Problem>& problems) {
     const auto need = [&](const json::object& object, const std::string& path,
@@ -293,9 +337,14 @@ void check_required(const json::object& document, std::vector<Problem>& problems
                 if (value.is_object()) visit(value.get_object(), joined_path(path, std::string_view(key)));
     };
     each("models.providers", [&](const json::object& provider, const std::string& path) {
+        // Where a provider that is known anyway answers is known too, and a key or a time limit may stand
+        // alone.
+        const auto name = last_part(path);
+        const bool describes =
+            provider.contains("baseUrl") || provider.contains("models") || provider.contains("api");
         const auto from = problems.size();
-        need(provider, path, {"baseUrl", "models"});
-        hint(from, fmt::format("models providers add {} --base-url {}", in_shell(last_part(path)),
+        if (describes && !is_known_provider(name)) need(provider, path, {"baseUrl", "models"});
+        hint(from, fmt::format("models providers add {} --base-url {}", in_shell(name),
                                in_shell(string_at(provider, "baseUrl").value_or("URL"))));
         const auto* models = array_at(provider, "models");
         for (std::size_t at = 0; models && at < models->size(); ++at)

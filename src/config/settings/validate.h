@@ -10,6 +10,7 @@ namespace openclaw::config {
 
 struct Findings {
     std::vector<Problem> problems, warnings;
+    std::vector<Problem> carried;  // kept for the reference, without effect here: nobody's mistake
 };
 
 // Compares a document, ${VAR} resolved, with the settings table: unknown keys, types, ranges, choices,

@@ -87,8 +87,8 @@ Result<GatewayTarget> by_remote(const ClientHost& host, const ClientOptions& opt
     };
     for (const std::string_view path : {"gateway.remote.token", "gateway.remote.password"})
         if (const auto closed = config.closed().find(path); closed != config.closed().end())
-            return hinted(fail(Code::denied, "{} is sealed and can't be opened: {}", path, closed->second),
-                          "see `openclaw secrets status`");
+            return hinted(fail(Code::denied, "{} {}", path, closed->second),
+                          "see `openclaw config validate` and `openclaw secrets status`");
     take(target->token, "gateway.remote.token");
     take(target->password, "gateway.remote.password");
     return target;

@@ -43,7 +43,7 @@ struct GatewayTarget {
 // The admin socket of this state directory when it exists and nothing else is asked for; else the URL that
 // is; else gateway.remote.* when gateway.mode is remote; else this host's port with the secret that the
 // daemon itself would use. A secret of this host's files is never sent to another host. Fails with
-// `invalid_input` for an address that is none, `denied` when the secret is sealed and can't be opened;
+// `invalid_input` for an address that is none, `denied` when the secret stands elsewhere and can't be had;
 // without a config that can be read only the socket and a URL lead somewhere.
 Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options);
 

@@ -59,6 +59,13 @@ bool reads_images(const json::object& model) {
            });
 }
 
+// What may be used of what the model can read.
+std::int64_t context_of(const json::object& model) {
+    const auto window = integer_at(model, "contextWindow").value_or(context_window_default);
+    const auto wanted = integer_at(model, "contextTokens").value_or(window);
+    return wanted > 0 ? std::min(wanted, window) : window;
+}
+
 Model from_config(const auth::ProviderId& provider, const json::object& provider_config,
                   const json::object& model) {
     const std::string id(string_at(model, "id").value_or(""));
@@ -68,7 +75,7 @@ Model from_config(const auth::ProviderId& provider, const json::object& provider
                .reasoning = bool_at(model, "reasoning").value_or(false),
                .image = reads_images(model),
                .cost = cost_from(model),
-               .context_window = integer_at(model, "contextWindow").value_or(context_window_default),
+               .context_window = context_of(model),
                .tokens_max = 0,
                .compat = compat_from(model),
                .configured = true};

@@ -241,11 +241,22 @@ net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attem
     co_return co_await read_answer(run, *response->body);
 }
 
+Milliseconds time_for(const CompletionRequest& request, const Endpoint& endpoint) {
+    return std::min(request.deadline, endpoint.request_max.value_or(request.deadline));
+}
+
 net::Deadlines deadlines_for(Milliseconds whole, bool streamed) {
     net::Deadlines deadlines;
     deadlines.connect = std::min(deadlines.connect, whole);
     deadlines.first_byte = streamed ? std::min(first_byte_max, whole) : whole;
     deadlines.idle = std::min(idle_max, whole);
+    return deadlines;
+}
+
+net::Deadlines deadlines_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed) {
+    const auto whole = time_for(request, endpoint);
+    auto deadlines = deadlines_for(whole, streamed);
+    if (endpoint.request_max) deadlines.first_byte = deadlines.idle = whole;
     return deadlines;
 }
 

@@ -63,8 +63,12 @@ net::Task<Attempted<Completion>> make_attempt(Transport transport, Attempt attem
                                               std::unique_ptr<AnswerReader> reader, DeltaSink on_delta,
                                               net::Abort abort);
 
+// Of a request: what is left of its turn, or less where its provider has a limit of its own.
+Milliseconds time_for(const CompletionRequest& request, const Endpoint& endpoint);
 // Waits that suit a model: minutes of thinking before the first byte of an answer in one piece.
 net::Deadlines deadlines_for(Milliseconds whole, bool streamed);
+// The same for a request; a limit of the provider's own stands in place of all but the connection's.
+net::Deadlines deadlines_for(const CompletionRequest& request, const Endpoint& endpoint, bool streamed);
 
 // "openclaw/<version>": we never present ourselves as another product.
 std::string user_agent();

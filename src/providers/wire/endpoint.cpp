@@ -34,9 +34,9 @@ std::unexpected<Error> unknown_provider(const std::string& id, const json::objec
     return std::unexpected(std::move(error));
 }
 
-// The Responses API is not spoken yet; its servers serve Chat Completions beside it.
+// The Responses API and Ollama's own are not spoken; their servers serve Chat Completions beside them.
 Result<std::string> spoken_api(std::string api, const auth::ProviderId& provider) {
-    if (api == "openai-responses") return "openai-completions";
+    if (api == "openai-responses" || api == "ollama") return "openai-completions";
     if (api == "openai-completions" || api == "anthropic-messages" || api == "demo") return api;
     auto error =
         fail(Code::invalid_input, "{} needs the API {}, which this version doesn't speak", provider, api);
@@ -130,6 +130,46 @@ Result<void> add_headers(net::Headers& headers, const json::object* from, const 
     return {};
 }
 
+// A secret of `request.auth`; nothing when nobody has looked where it stands.
+Result<std::optional<std::string>> proof_of(const json::object& auth, std::string_view member,
+                                            const HeaderSources& sources) {
+    const auto* value = value_at(auth, member);
+    if (!value) return fail(Code::invalid_input, "request.auth.{} is missing", member);
+    const auto name = fmt::format("request.auth.{}", member);
+    if (!value->is_string()) return referred_value(name, *value, sources);
+    auto text = header_value(name, std::string_view(value->get_string()), sources.variable);
+    if (!text) return std::unexpected(text.error());
+    return std::optional(std::move(*text));
+}
+
+// "Token" stands a blank before the value, "token=" doesn't.
+std::string behind_prefix(std::string_view prefix, const std::string& value) {
+    prefix = trimmed(prefix);
+    const bool is_word = !prefix.empty() && std::isalnum(static_cast<unsigned char>(prefix.back())) != 0;
+    return fmt::format("{}{}{}", prefix, is_word ? " " : "", value);
+}
+
+// What `request` says about headers and about how requests prove themselves: then the key isn't sent.
+Result<void> add_request(Endpoint& endpoint, const json::object* from, const HeaderSources& sources) {
+    const auto* request = from ? object_at(*from, "request") : nullptr;
+    if (!request) return {};
+    if (auto added = add_headers(endpoint.headers, request, sources); !added) return added;
+    const auto* auth = object_at(*request, "auth");
+    const auto mode = auth ? string_at(*auth, "mode").value_or("") : "";
+    const bool bearer = mode == "authorization-bearer";
+    if (!bearer && mode != "header") return {};
+    const std::string name(bearer ? "Authorization" : string_at(*auth, "headerName").value_or(""));
+    if (name.empty()) return fail(Code::invalid_input, "request.auth.headerName is missing");
+    auto proof = proof_of(*auth, bearer ? "token" : "value", sources);
+    if (!proof) return std::unexpected(proof.error());
+    endpoint.auth_header = AuthHeader::none;
+    if (!*proof) return {};
+    const auto prefix = bearer ? "Bearer" : string_at(*auth, "prefix").value_or("");
+    const json::object headers{{"headers", json::object{{name, behind_prefix(prefix, **proof)}}}};
+    const VariableLookup none = [](std::string_view) -> std::optional<std::string_view> { return {}; };
+    return add_headers(endpoint.headers, &headers, {none, nullptr});
+}
+
 bool host_is(const net::Url& url, std::string_view domain) {
     return url.host == domain || (url.host.ends_with(domain) && url.host.size() > domain.size() &&
                                   url.host[url.host.size() - domain.size() - 1] == '.');
@@ -201,6 +241,10 @@ Result<Endpoint> endpoint_from(const auth::ModelRef& ref, const json::object& co
         auto added = add_headers(endpoint.headers, from, sources);
         if (!added) return failed(added.error(), "models.providers.{}", ref.provider);
     }
+    if (auto added = add_request(endpoint, provider_config, sources); !added)
+        return failed(added.error(), "models.providers.{}", ref.provider);
+    if (const auto seconds = provider_config ? integer_at(*provider_config, "timeoutSeconds") : std::nullopt)
+        if (*seconds > 0) endpoint.request_max = std::chrono::seconds(*seconds);
     apply_compat(endpoint, model ? &*model : nullptr);
     return endpoint;
 }

@@ -73,6 +73,8 @@ struct Endpoint {
     std::string tokens_max_field = "max_completion_tokens";  // or "max_tokens": Chat Completions only
     bool send_store = false;                                 // "store": false is understood
     std::string system_role = "system";                      // or "developer"
+    std::optional<Milliseconds> request_max =
+        {};                            // the longest that one request may take, where the config says so
     bool readable_on_the_way = false;  // plain http to a host that isn't loopback or private
 };
 // `not_found` with the nearest provider id, `invalid_input` for a bad URL or an API we don't speak.

@@ -177,5 +177,38 @@ TEST(ModelRef, KnowsTheNearestAlias) {
     EXPECT_EQ(nearest_alias("zzzzzz", *config_of("")), std::nullopt);
 }
 
+TEST(ModelPlan, IsRestrictedByAPolicyAndNotByAliasesWhereThereIsOne) {
+    const std::string migrated = R"("meta":{"migrations":{"modelPolicyAllowlist":true}})";
+    const auto free =
+        config_of("{" + migrated + R"(,"agents":{"defaults":{"models":{"lab/lab-1":{"alias":"quick"}}}}})");
+    EXPECT_TRUE(allows(model_plan(*free, nullptr), {"openai", "gpt-5.2"}));
+    const auto empty = config_of(R"({"agents":{"defaults":{"modelPolicy":{},"models":{"lab/lab-1":{}}}}})");
+    EXPECT_TRUE(allows(model_plan(*empty, nullptr), {"openai", "gpt-5.2"}));
+
+    const auto config =
+        config_of(R"({"agents":{"defaults":{"model":{"primary":"anthropic/a","fallbacks":["x/y"]},
+        "modelPolicy":{"allow":["quick","OpenAI/*","openrouter/qwen/*"]},"models":{"lab/lab-1":{"alias":"quick"}}},
+        "entries":{"free":{"modelPolicy":{"allow":[]}},"strict":{"modelPolicy":{"allow":["x/y"]}}}}})");
+    const auto plan = model_plan(*config, nullptr);
+    EXPECT_TRUE(allows(plan, {"anthropic", "a"}));  // the default
+    EXPECT_TRUE(allows(plan, {"lab", "lab-1"}));
+    EXPECT_TRUE(allows(plan, {"openai", "gpt-5.2"}));
+    EXPECT_TRUE(allows(plan, {"openrouter", "qwen/q"}));
+    EXPECT_FALSE(allows(plan, {"openrouter", "other/q"}));
+    EXPECT_FALSE(allows(plan, {"x", "y"}));
+    EXPECT_TRUE(may_stand_in(plan, {"x", "y"}));
+    EXPECT_TRUE(allows(model_plan(*config, config->find_agent("free")), {"any", "thing"}));
+    EXPECT_FALSE(allows(model_plan(*config, config->find_agent("strict")), {"lab", "lab-1"}));
+}
+
+TEST(ModelPlan, TakesAModelWrittenAsAText) {
+    const auto config =
+        config_of(R"({"agents":{"defaults":{"model":"openai/gpt-5.2","imageModel":"google/g"}}})");
+    EXPECT_TRUE(config->valid());
+    const auto plan = model_plan(*config, nullptr);
+    EXPECT_EQ(plan.primary.key(), "openai/gpt-5.2");
+    EXPECT_EQ(plan.image->key(), "google/g");
+}
+
 }  // namespace
 }  // namespace openclaw::auth

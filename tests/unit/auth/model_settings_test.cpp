@@ -49,7 +49,7 @@ TEST(ModelSettings, LetAListThatRestrictsPassWhatIsChosen) {
 }
 
 TEST(ModelSettings, RefuseASectionThatIsNone) {
-    for (const std::string member : {R"("model":"x/y")", R"("model":[])"}) {
+    for (const std::string member : {R"("model":5)", R"("model":[])"}) {
         auto document = defaults(member);
         const auto set = set_primary(document, ModelRole::text, gpt);
         ASSERT_FALSE(set);
@@ -121,6 +121,27 @@ TEST(ModelAlias, ThatIsTakenAwayDoesNotComeBackAsABuiltInOne) {
     const auto alias = configured_aliases(*config_of(text())).front();
     ASSERT_TRUE(remove_alias(document, alias));
     EXPECT_TRUE(configured_aliases(*config_of(text())).empty());
+}
+
+TEST(ModelSettings, LetAPolicyPassWhatIsChosenAndNoListWhereThereIsOne) {
+    auto document = defaults(R"("modelPolicy":{"allow":["a/b"]},"models":{"a/b":{}})");
+    ASSERT_TRUE(list_model(document, gpt));
+    EXPECT_EQ(document, defaults(R"("modelPolicy":{"allow":["a/b","openai/gpt-5.2"]},"models":{"a/b":{}})"));
+    document = defaults(R"("modelPolicy":{"allow":["openai/*"]})");
+    ASSERT_TRUE(list_model(document, gpt));
+    EXPECT_EQ(document, defaults(R"("modelPolicy":{"allow":["openai/*"]})"));
+    document = document_of(R"({"meta":{"migrations":{"modelPolicyAllowlist":true}}})");
+    ASSERT_TRUE(add_alias(document, "g", gpt));
+    EXPECT_FALSE(document.at("agents").at("defaults").at("models").as_object().contains("*"));
+}
+
+TEST(ModelSettings, ChangeAModelThatIsWrittenAsAText) {
+    auto document = defaults(R"("model":"x/y")");
+    ASSERT_TRUE(add_fallbacks(document, ModelRole::text, std::vector<std::string>{"a/b"}, false));
+    EXPECT_EQ(document, defaults(R"("model":{"primary":"x/y","fallbacks":["a/b"]})"));
+    document = defaults(R"("model":"x/y")");
+    ASSERT_TRUE(set_primary(document, ModelRole::text, gpt));
+    EXPECT_EQ(document, defaults(R"("model":{"primary":"openai/gpt-5.2"})"));
 }
 
 }  // namespace

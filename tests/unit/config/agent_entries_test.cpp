@@ -96,5 +96,34 @@ TEST(AgentEntries, CountTheRulesThatLeadToAnAgent) {
     EXPECT_EQ(count_bindings(*config_of("{}"), "work"), 0u);
 }
 
+TEST(AgentEntries, StayInTheMapThatIsThere) {
+    auto document = document_of(R"({"agents":{"entries":{"main":{"name":"m"}},"ownership":"explicit"}})");
+    ASSERT_TRUE(add_agent(document, work));
+    EXPECT_EQ(document, document_of(R"({"agents":{"entries":{"main":{"name":"m"},
+        "work":{"name":"Work","workspace":"/w"}},"ownership":"explicit"}})"));
+    EXPECT_EQ(add_agent(document, work).error().message, "Agent \"work\" already exists.");
+    ASSERT_TRUE(put_identity(document, "work", {.name = "W", .theme = {}, .emoji = {}, .avatar = {}}));
+    EXPECT_EQ(document.at("agents").at("entries").at("work").at("identity"), *parse_json(R"({"name":"W"})"));
+    remove_agent(document, "work");
+    EXPECT_EQ(document,
+              document_of(R"({"agents":{"entries":{"main":{"name":"m"}},"ownership":"explicit"}})"));
+}
+
+TEST(AgentEntries, BringTheMainAgentAlongIntoAnEmptyMapToo) {
+    auto document = document_of(R"({"agents":{"entries":{}}})");
+    ASSERT_TRUE(add_agent(document, work));
+    EXPECT_EQ(document,
+              document_of(R"({"agents":{"entries":{"main":{},"work":{"name":"Work","workspace":"/w"}}}})"));
+}
+
+TEST(AgentEntries, AreFoundInTheMapUnderAnySpelling) {
+    auto document = document_of(R"({"agents":{"entries":{"Night Shift":{"name":"n"}}}})");
+    EXPECT_FALSE(add_agent(document, {.id = "night-shift", .name = "x", .workspace = "/w"}));
+    remove_agent(document, "night-shift");
+    EXPECT_EQ(document, document_of(R"({"agents":{"entries":{}}})"));
+    document = document_of(R"({"agents":{"entries":[]}})");
+    EXPECT_EQ(add_agent(document, work).error().message, "agents.entries in the config is no object");
+}
+
 }  // namespace
 }  // namespace openclaw::config

@@ -59,7 +59,7 @@ struct Mistake {
 
 TEST(Load, NamesEachMistake) {
     const std::vector<Mistake> mistakes = {
-        {"{agents: {defaults: {model: 'x'}}}", "agents.defaults.model: expected an object, found a string"},
+        {"{agents: {defaults: {model: 5}}}", "agents.defaults.model: expected an object, found a number"},
         {"{gateway: {prt: 1}}", "gateway.prt: unknown key"},
         {"{gateway: {port: 0}}", "gateway.port: expected 1 to 65535, found 0"},
         {"{gateway: {port: '1'}}", "gateway.port: expected a whole number, found a string"},

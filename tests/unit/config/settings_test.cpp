@@ -87,7 +87,8 @@ TEST(Settings, WhatTheReferenceAloneKnowsIsCarried) {
     const auto config = fixture.load(
         "{channels: {telegram: {x: 1}}, tools: {deny: ['a']}, agents: {defaults: {sandbox: {}}}}");
     EXPECT_TRUE(config->valid());
-    EXPECT_EQ(test::listed(config->warnings()),
+    EXPECT_EQ(test::listed(config->warnings()), "");
+    EXPECT_EQ(test::listed(config->carried()),
               "channels: kept for the reference; has no effect here | tools: kept for the reference; has no "
               "effect here | "
               "agents.defaults.sandbox: kept for the reference; has no effect here");

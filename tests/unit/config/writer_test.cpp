@@ -72,6 +72,16 @@ TEST(Writer, UpdatesMetaOnlyWhereItStands) {
     EXPECT_FALSE(fixture.load()->text("meta.lastTouchedVersion"));
 }
 
+TEST(Writer, LeavesTheVersionOfANewerProgram) {
+    for (const auto& [stored, after] : std::vector<std::pair<std::string, std::string>>{
+             {"2026.9.6", "2026.9.6"}, {"2026.1.30.1", "2026.1.30.1"}, {"2025.12.31", "2026.1.30"}}) {
+        WriterFixture fixture;
+        fixture.put_config("{meta: {lastTouchedVersion: '" + stored + "'}}");
+        ASSERT_TRUE(fixture.write("gateway.port", 1));
+        EXPECT_EQ(fixture.load()->text("meta.lastTouchedVersion"), after);
+    }
+}
+
 TEST(Writer, EditsTheFileInWhichTheValueStands) {
     WriterFixture fixture;
     fixture.files.put("/home/u/.openclaw/gateway.json5", "{ port: 19000, /* keep */ }");

@@ -183,5 +183,39 @@ TEST(Endpoint, SaysWhyNoRequestCanBeSent) {
         << "a provider that is known, behind a server that speaks another API";
 }
 
+TEST(Endpoint, TakesHeadersAndProofsOfRequest) {
+    const auto given = endpoint("corp", R"({"corp":{"baseUrl":"https://corp.example/v1","timeoutSeconds":45,
+        "headers":{"X-A":"1","X-B":"1"},"request":{"headers":{"X-B":"2"},
+        "auth":{"mode":"authorization-bearer","token":"t-1"}}}})");
+    ASSERT_TRUE(given);
+    EXPECT_EQ(given->headers.find("X-A"), "1");
+    EXPECT_EQ(given->headers.find("X-B"), "2");
+    EXPECT_EQ(given->headers.find("Authorization"), "Bearer t-1");
+    EXPECT_EQ(given->auth_header, AuthHeader::none);
+    EXPECT_EQ(given->request_max, std::chrono::seconds(45));
+    const auto with = [](const std::string& auth) {
+        return endpoint("corp",
+                        R"({"corp":{"baseUrl":"https://corp.example/v1","request":{"auth":)" + auth + "}}}");
+    };
+    EXPECT_EQ(with(R"({"mode":"header","headerName":"X-Key","value":"v","prefix":"Token "})")
+                  ->headers.find("X-Key"),
+              "Token v");
+    EXPECT_EQ(
+        with(R"({"mode":"header","headerName":"X-Key","value":"v","prefix":"k="})")->headers.find("X-Key"),
+        "k=v");
+    const auto usual = with(R"({"mode":"provider-default"})");
+    EXPECT_EQ(usual->auth_header, AuthHeader::standard);
+    EXPECT_FALSE(usual->request_max);
+    EXPECT_EQ(with(R"({"mode":"header","value":"v"})").error().code, Code::invalid_input);
+    EXPECT_EQ(with(R"({"mode":"authorization-bearer"})").error().code, Code::invalid_input);
+    EXPECT_EQ(with(R"({"mode":"header","headerName":"Host","value":"v"})").error().code, Code::invalid_input);
+}
+
+TEST(Endpoint, SpeaksChatCompletionsToAnOllamaOfOnesOwn) {
+    EXPECT_EQ(endpoint("box", R"({"box":{"baseUrl":"http://192.168.1.5:11434","api":"ollama","models":[]}})")
+                  ->base.text(),
+              "http://192.168.1.5:11434/v1");
+}
+
 }  // namespace
 }  // namespace openclaw::providers

@@ -43,10 +43,21 @@ void print(Context& context, const config::Config& config) {
         context.out.line(config.problems().size() == 1 ? "Problem:" : "Problems:");
         for (const auto& line : lines_of(config.problems())) context.out.line(line);
     }
-    const auto warnings = warnings_of(context, config);
-    if (warnings.empty()) return;
-    context.out.line("Warnings:");
-    for (const auto& line : lines_of(warnings)) context.out.line(line);
+    if (const auto warnings = warnings_of(context, config); !warnings.empty()) {
+        context.out.line("Warnings:");
+        for (const auto& line : lines_of(warnings)) context.out.line(line);
+    }
+    if (config.carried().empty()) return;
+    std::vector<std::string> paths;
+    for (const auto& carried : config.carried()) paths.push_back(printable(carried.path));
+    context.out.line("Kept for the reference, without effect here: " + joined(paths, ", "));
+}
+
+// What is kept comes last.
+json::array warnings_json(Context& context, const config::Config& config) {
+    auto warnings = json_of(warnings_of(context, config));
+    for (auto& carried : json_of(config.carried())) warnings.push_back(std::move(carried));
+    return warnings;
 }
 
 Exit run_config_validate(Context& context, const Arguments& arguments) {
@@ -57,7 +68,7 @@ Exit run_config_validate(Context& context, const Arguments& arguments) {
                                       {"path", context.paths.config_file.string()},
                                       {"exists", (*config)->exists()},
                                       {"issues", json_of((*config)->problems())},
-                                      {"warnings", json_of(warnings_of(context, **config))}});
+                                      {"warnings", warnings_json(context, **config)}});
     else
         print(context, **config);
     return (*config)->valid() ? Exit::ok : exit_of((*config)->problems().front().code);

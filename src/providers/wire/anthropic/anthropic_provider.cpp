@@ -16,14 +16,14 @@ net::Task<Attempted<Completion>> AnthropicProvider::complete(CompletionRequest r
                     .credential = credential.secret,
                     .secrets = header_secrets(endpoint),
                     .streamed = streamed,
-                    .deadline = request.deadline,
+                    .deadline = time_for(request, endpoint),
                     .bytes_max = request.bytes_max,
                     .room = request.room};
     attempt.request.method = "POST";
     attempt.request.url = joined_url(endpoint.base, "/v1/messages");
     attempt.request.headers = anthropic::headers_for(endpoint, credential, streamed);
     attempt.request.body = anthropic::body_for(request, streamed);
-    attempt.request.deadlines = deadlines_for(request.deadline, streamed);
+    attempt.request.deadlines = deadlines_for(request, endpoint, streamed);
     co_return co_await make_attempt(transport_, std::move(attempt), anthropic::make_reader(),
                                     std::move(on_delta), abort);
 }

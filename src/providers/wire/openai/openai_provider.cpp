@@ -16,14 +16,14 @@ net::Task<Attempted<Completion>> OpenAiProvider::complete(CompletionRequest requ
                     .credential = credential.secret,
                     .secrets = header_secrets(endpoint),
                     .streamed = streamed,
-                    .deadline = request.deadline,
+                    .deadline = time_for(request, endpoint),
                     .bytes_max = request.bytes_max,
                     .room = request.room};
     attempt.request.method = "POST";
     attempt.request.url = joined_url(endpoint.base, "/chat/completions");
     attempt.request.headers = openai::headers_for(endpoint, credential, streamed);
     attempt.request.body = openai::body_for(request, endpoint, streamed);
-    attempt.request.deadlines = deadlines_for(request.deadline, streamed);
+    attempt.request.deadlines = deadlines_for(request, endpoint, streamed);
     co_return co_await make_attempt(transport_, std::move(attempt), openai::make_reader(),
                                     std::move(on_delta), abort);
 }

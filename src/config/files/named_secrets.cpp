@@ -1,0 +1,27 @@
+#include "config/files/named_secrets.h"
+
+#include "base/text.h"
+#include "store/sqlite_reader.h"
+
+namespace openclaw::config {
+
+Result<std::string> named_secret(platform::FileSystem& files, const Paths& paths, const std::string& name) {
+    const Path file = paths.state / "state/openclaw.sqlite";
+    auto reader = store::SqliteReader::open(files, file);
+    if (!reader) return failed(reader.error(), "the named secret {}", printable(name));
+    const auto known =
+        reader->has_table("secret_store_entries", {"scope_kind", "name", "value", "deleted_at_ms"});
+    if (!known) return std::unexpected(known.error());
+    if (*known) {
+        auto rows = reader->rows(
+            "SELECT value FROM secret_store_entries WHERE scope_kind = 'team' AND "
+            "name = ? AND deleted_at_ms IS NULL",
+            {name}, 2);
+        if (!rows) return std::unexpected(rows.error());
+        if (!rows->empty()) return std::move(rows->front().at(0));
+    }
+    return hinted(fail(Code::not_found, "{} holds no secret named {}", file.string(), printable(name)),
+                  "write the secret itself, or ${NAME} of a variable, in its place");
+}
+
+}  // namespace openclaw::config

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "config/environment/paths.h"
+#include "platform/file_system.h"
+
+namespace openclaw::config {
+
+// A secret that a newer version of the reference keeps by name in <state>/state/openclaw.sqlite, which is
+// only read. `not_found` when there is no such file or name.
+Result<std::string> named_secret(platform::FileSystem& files, const Paths& paths, const std::string& name);
+
+}  // namespace openclaw::config
