@@ -417,6 +417,8 @@ EXCUSED = {
     "openclaw secrets seal --purge-legacy": "for old files that hold secrets: tests/cli/secrets_seal.txt",
     "openclaw migrate": "the same, for what was never taken over: tests/cli/secrets_seal.txt",
     "openclaw migrate --dry-run": "a line of the gateway's log: tests/cli/migrate.txt",
+    "openclaw migrate --rename-conflicts": "for what has changed in a newer OpenClaw's database: tests/cli/newest.txt",
+    "openclaw agents add {0} --workspace ~/{0}": "for credentials of an agent that nobody configured",
     "openclaw migrate --from ~/{}": "names the home that was meant: tests/cli/migrate.txt",
 }
 

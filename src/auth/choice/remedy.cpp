@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/choice/provider_table.h"
+#include "auth/profiles/newer_store.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -84,6 +85,7 @@ std::vector<std::string> places_looked_at(const Resolution& resolution, const st
             places.push_back(place_of(candidate) + ": " + candidate.reason);
     if (profiles > profiles_named_max)
         places.push_back(fmt::format("and {} more profiles", profiles - profiles_named_max));
+    std::ranges::move(elsewhere_places(resolution.elsewhere), std::back_inserter(places));
     return places;
 }
 
@@ -116,6 +118,7 @@ std::string clear_rests(const ProviderId& provider) {
 
 std::string remedy_for(const Resolution& resolution) {
     const std::string provider = quoted(resolution.provider);
+    if (!elsewhere_places(resolution.elsewhere).empty()) return "openclaw migrate";
     if (const auto ids = excluded_ids(resolution); !ids.empty())
         return fmt::format("openclaw models auth order set --provider {} {}", provider, joined(ids, " "));
     for (const auto& candidate : resolution.candidates)

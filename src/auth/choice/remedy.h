@@ -15,7 +15,8 @@ std::string place_of(const Candidate& candidate);
 std::string unused_text(const UnusedStore& store);
 
 // Each place looked at with what was found there: "ANTHROPIC_API_KEY (environment): not set". Without any
-// stored profile the store itself is named as the first place.
+// stored profile the store itself is named as the first place; what a newer OpenClaw's databases hold as the
+// last.
 std::vector<std::string> places_looked_at(const Resolution& resolution, const std::string& store_file);
 
 // The same for the end of a message, at most a dozen profiles: " [looked at: …; …]". A client far away, who

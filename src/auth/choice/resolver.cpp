@@ -478,6 +478,8 @@ Resolution resolve(const ResolveRequest& request, const Index& index, TimePoint 
         resolution.candidates.reserve(ranking.size());
         for (const auto& ranked : ranking) resolution.candidates.push_back(describe(ranked, request, moment));
         add_missing_pin(resolution, request, prepared.store);
+        for (const auto& each : prepared.store.elsewhere)
+            if (each.provider == group.provider) resolution.elsewhere.push_back(each);
         return resolution;
     });
 }

@@ -4,6 +4,7 @@
 
 #include "auth/estate/leftovers.h"
 #include "base/text.h"
+#include "config/agents.h"
 
 namespace openclaw::auth::sealed {
 namespace {
@@ -184,7 +185,7 @@ std::vector<StoreFolders> agent_folders(FileSystem& files, const config::Config&
     const auto names = files.list(config.paths().state / "agents");
     for (const auto& name : names.value_or(std::vector<std::string>())) {
         auto folders = main;
-        folders.own = config.paths().agent_folder(name);
+        folders.own = config::store_folder(files, config.paths().state, config.paths().agent_folder(name));
         if (platform::exists(files, folders.own)) add(std::move(folders));
     }
     return found;

@@ -134,6 +134,8 @@ bool Planner::settle_clash(Item& item, Profile& profile, const Profile& stored, 
     if (!profile.managed_by.empty() && stored.managed_by == profile.managed_by)
         return finish(item, Outcome::skipped,
                       "it is here already; the newer state is read from its own file");
+    if (!rules_.rename_conflicts && imported != own_.imports.end() && imported->second.path == item.source)
+        return finish(item, Outcome::conflict, "it has changed there since it was imported from there");
     if (!rules_.rename_conflicts)
         return finish(item, Outcome::conflict,
                       fmt::format("another credential is stored under this name ({})",

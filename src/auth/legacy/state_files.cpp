@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "config/agents.h"
 #include "store/replace_file.h"
 
 namespace openclaw::auth::legacy {
@@ -42,13 +43,10 @@ void find_agent_files(FileSystem& files, const config::Config& config, std::vect
 }
 
 bool has_relative_folder(const config::Config& config) {
-    const auto* list = config.find("agents.list");
-    const auto* agents = list ? list->if_array() : nullptr;
-    return agents && std::ranges::any_of(*agents, [](const json::value& agent) {
-               const auto* object = as_object(&agent);
-               const auto folder = object ? string_at(*object, "agentDir") : std::nullopt;
-               return folder && !folder->starts_with('/') && !folder->starts_with('~');
-           });
+    return std::ranges::any_of(config::written_agents(config.value()), [](const auto& agent) {
+        const auto folder = string_at(*agent.entry, "agentDir");
+        return folder && !folder->starts_with('/') && !folder->starts_with('~');
+    });
 }
 
 void find_config(FileSystem& files, const config::Config& config, std::vector<FileCopy>& copies,

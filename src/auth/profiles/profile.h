@@ -144,6 +144,17 @@ struct ImportRecord {
     bool operator==(const ImportRecord&) const = default;
 };
 
+// A credential that stands in a database of a newer OpenClaw (newer_store.h) and isn't here as it is there.
+// No request uses it.
+struct Elsewhere {
+    std::string file;
+    ProfileId id;
+    std::string provider;  // normalised
+    bool changed = false;  // it was taken over, and has changed there since
+
+    bool operator==(const Elsewhere&) const = default;
+};
+
 // What auth-profiles.json says. Plain values, in file order.
 struct Store {
     std::vector<Profile> profiles;
@@ -153,6 +164,7 @@ struct Store {
     std::unordered_map<std::string, UsageStats> usage;                  // by the text of a ProfileId
     std::map<ProfileId, ImportRecord> imports = {};                     // of this file only
     std::vector<DamagedFile> damaged_files = {};  // the agent's own, the one it inherits from
+    std::vector<Elsewhere> elsewhere = {};        // what is not taken over yet
 
     const Profile* find(const ProfileId& id) const;
     const UsageStats* usage_of(const ProfileId& id) const;

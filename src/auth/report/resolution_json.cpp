@@ -34,8 +34,19 @@ json::object explained_json(const Resolution& resolution, std::string_view finge
         {"candidates", std::move(candidates)}};
     if (!resolution.notices.empty())
         object["notices"] = json::array(resolution.notices.begin(), resolution.notices.end());
+    if (!resolution.elsewhere.empty()) object["elsewhere"] = elsewhere_json(resolution.elsewhere);
     if (!chosen) object["remedy"] = remedy_for(resolution);
     return object;
+}
+
+json::array elsewhere_json(const std::vector<Elsewhere>& found) {
+    json::array list;
+    for (const auto& each : found)
+        list.push_back(json::object{{"file", each.file},
+                                    {"profileId", each.id.text},
+                                    {"provider", each.provider},
+                                    {"changed", each.changed}});
+    return list;
 }
 
 std::string origin_of(const Candidate& candidate) {

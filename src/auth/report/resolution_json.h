@@ -17,4 +17,8 @@ json::object explained_json(const Resolution& resolution, std::string_view finge
 // Where a variable was set, when it was not this process: ".env in the state directory (/path)".
 std::string origin_of(const Candidate& candidate);
 
+// Credentials in databases of a newer OpenClaw: `file`, `profileId`, `provider`, and `changed` where it was
+// taken over and has changed there since.
+json::array elsewhere_json(const std::vector<Elsewhere>& found);
+
 }  // namespace openclaw::auth

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "auth/report/resolution_json.h"
 #include "auth/report/status_report.h"
 #include "auth/rests/cooldown.h"
+#include "config/agents.h"
 
 namespace openclaw::auth {
 namespace {
@@ -191,6 +193,7 @@ json::object auth_json(const StatusReport& report, const StatusRequest& request)
     auth["credentials"] = credentials_json(report);
     if (!report.damaged.empty()) auth["damagedProfiles"] = strings(report.damaged);
     if (!report.damaged_files.empty()) auth["damagedFiles"] = strings(report.damaged_files);
+    if (!request.store.elsewhere.empty()) auth["elsewhere"] = elsewhere_json(request.store.elsewhere);
     return auth;
 }
 
@@ -304,7 +307,7 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
     const auto& plan = report.plan;
     json::object root{{"configPath", request.config.paths().config_file.string()}};
     if (request.agent_given) root["agentId"] = request.agent.id;
-    root["agentDir"] = platform::Path(request.store_file).parent_path().string();
+    root["agentDir"] = config::agent_folder_of(platform::Path(request.store_file).parent_path()).string();
     root["defaultModel"] = plan.primary_text;
     root["resolvedDefault"] = plan.primary.key();
     root["fallbacks"] = strings(plan.fallback_texts);

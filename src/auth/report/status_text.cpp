@@ -4,10 +4,12 @@
 
 #include "auth/choice/provider_table.h"
 #include "auth/choice/remedy.h"
+#include "auth/profiles/newer_store.h"
 #include "auth/profiles/program_login.h"
 #include "auth/report/status_report.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "config/agents.h"
 
 namespace openclaw::auth {
 namespace {
@@ -100,6 +102,7 @@ void add_auth(std::vector<std::string>& lines, const StatusReport& report, const
     for (const auto& provider : report.providers)
         for (const auto& notice : provider.resolution.notices) lines.push_back("- note: " + notice);
     for (const auto& file : report.damaged_files) lines.push_back("- " + file);
+    for (const auto& line : elsewhere_lines(request.store.elsewhere)) lines.push_back("- " + line);
     for (const auto& damaged : report.damaged) lines.push_back("- damaged record " + damaged);
 }
 
@@ -158,7 +161,7 @@ void add_missing(std::vector<std::string>& lines, const StatusReport& report) {
         if (std::ranges::find(report.missing, provider.text()) == report.missing.end()) continue;
         const auto variables = variables_of(provider);
         std::string hint = fmt::format("Run `{}`", remedy_for(status.resolution));
-        if (provider == "anthropic")
+        if (provider == "anthropic" && elsewhere_places(status.resolution.elsewhere).empty())
             hint =
                 "Run `claude setup-token`, then `openclaw models auth paste-token --provider anthropic`, or "
                 "`openclaw models auth paste-api-key --provider anthropic`";
@@ -217,7 +220,8 @@ std::vector<std::string> status_text(const StatusReport& report, const StatusReq
     const auto& paths = request.config.paths();
     std::vector<std::string> lines;
     lines.push_back(row("Config", paths.shortened(paths.config_file)));
-    lines.push_back(row("Agent dir", paths.shortened(platform::Path(request.store_file).parent_path())));
+    lines.push_back(row("Agent dir", paths.shortened(config::agent_folder_of(
+                                         platform::Path(request.store_file).parent_path()))));
     add_models(lines, report, request);
     add_auth(lines, report, request);
     add_missing(lines, report);

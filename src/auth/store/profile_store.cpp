@@ -4,6 +4,7 @@
 
 #include "auth/profiles/profile_format.h"
 #include "auth/rests/cooldown.h"
+#include "config/agents.h"
 
 namespace openclaw::auth {
 namespace {
@@ -39,6 +40,8 @@ Store merged(Store above, const Store& below) {
     result.usage.insert(below.usage.begin(), below.usage.end());
     result.damaged_files = std::move(above.damaged_files);
     std::ranges::copy(below.damaged_files, std::back_inserter(result.damaged_files));
+    result.elsewhere = std::move(above.elsewhere);
+    std::ranges::copy(below.elsewhere, std::back_inserter(result.elsewhere));
     return result;
 }
 
@@ -56,7 +59,20 @@ Result<Store> parse_salvaged(const json::object& content, const Path& file) {
 // What was used when doesn't matter to anybody but the next choice.
 bool same_credentials(const Store& left, const Store& right) {
     return left.profiles == right.profiles && left.damaged == right.damaged && left.order == right.order &&
-           left.damaged_files == right.damaged_files;
+           left.damaged_files == right.damaged_files && left.elsewhere == right.elsewhere;
+}
+
+// The databases of a newer OpenClaw that belong to one folder's store: the agent's, and for the main one the
+// shared one before it.
+std::vector<Path> newer_files(const Path& folder, const StoreFolders& folders) {
+    std::vector<Path> files;
+    if (folder == folders.main && !folders.state.empty()) files.push_back(newer_shared_file(folders.state));
+    files.push_back(config::agent_folder_of(folder) / newer_agent_file);
+    return files;
+}
+
+Path newer_secrets(const StoreFolders& folders) {
+    return folders.state.empty() ? Path() : newer_shared_file(folders.state);
 }
 
 bool serves_any(const store::Document::Snapshot& salvaged) {
@@ -70,6 +86,12 @@ bool holds(const store::Document::Snapshot& snapshot, const ProfileId& id) {
     return profiles && profiles->contains(id.text);
 }
 
+// The main agent's folder where no agent is called so: what holds for another one's store holds for this one.
+Path beside(const config::AgentEntry& other, const Path& agent_folder) {
+    const bool apart = config::agent_folder_of(other.agent_folder) != other.agent_folder;
+    return apart ? agent_folder / other.agent_folder.filename() : agent_folder;
+}
+
 }  // namespace
 
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent) {
@@ -79,11 +101,12 @@ StoreFolders store_folders(const config::Config& config, const config::AgentEntr
                          .main = paths.main_agent_override,
                          .legacy_oauth = paths.credentials_folder() / "oauth.json",
                          .home = paths.home,
-                         .sealing = sealed::places_of(config)};
+                         .sealing = sealed::places_of(config),
+                         .state = paths.state};
     if (main)
         folders.main = main->agent_folder;
     else if (folders.main.empty())
-        folders.main = paths.agent_folder("main");
+        folders.main = beside(agent, paths.agent_folder("main"));
     return folders;
 }
 
@@ -98,7 +121,9 @@ ProfileStore::ProfileStore(FileSystem& files, StoreFolders folders, std::shared_
       keys_(keys ? std::move(keys) : std::make_shared<sealed::KeyRing>(files, folders_.sealing)),
       own_(files, folders_.own / store_file_name),
       main_(files, folders_.main / store_file_name),
-      logins_(files, folders_.home) {}
+      logins_(files, folders_.home),
+      newer_own_(files, newer_files(folders_.own, folders_), newer_secrets(folders_)),
+      newer_main_(files, newer_files(folders_.main, folders_), newer_secrets(folders_)) {}
 
 ProfileStore::StoreFile::StoreFile(FileSystem& files, const Path& path)
     : strict(files, path,
@@ -175,17 +200,22 @@ Result<ProfileStore::Snapshot> ProfileStore::snapshot() {
     if (!own) return std::unexpected(std::move(own).error());
     auto main = is_main() ? own : main_.load();
     if (!main) return std::unexpected(std::move(main).error());
+    auto newer_own = newer_own_.load();
+    auto newer_main = is_main() ? newer_own : newer_main_.load();
     {
         const std::scoped_lock guard(cache_mutex_);
         if (cached_.store && own->content && main->content && cached_own_ == own->content &&
-            cached_main_ == main->content && cached_logins_ == logins_.load(cached_owners_))
+            cached_main_ == main->content && cached_newer_own_ == newer_own &&
+            cached_newer_main_ == newer_main && cached_logins_ == logins_.load(cached_owners_))
             return cached_;
     }
     auto store = read_one(*own, folders_.own, own_.strict.path());
     if (!store) return std::unexpected(std::move(store).error());
+    store->elsewhere = elsewhere_of(*newer_own, *store);
     if (!is_main()) {
         auto below = read_one(*main, folders_.main, main_.strict.path());
         if (!below) return std::unexpected(std::move(below).error());
+        below->elsewhere = elsewhere_of(*newer_main, *below);
         *store = merged(std::move(*store), *below);
     }
     auto owners = owners_of(*store);
@@ -198,6 +228,8 @@ Result<ProfileStore::Snapshot> ProfileStore::snapshot() {
     cached_logins_ = std::move(logins);
     cached_own_ = own->content;
     cached_main_ = main->content;
+    cached_newer_own_ = std::move(newer_own);
+    cached_newer_main_ = std::move(newer_main);
     cached_.store = std::move(shared);
     return cached_;
 }

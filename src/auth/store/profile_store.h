@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "auth/profiles/newer_store.h"
 #include "auth/profiles/profile.h"
 #include "auth/profiles/program_login.h"
 #include "auth/profiles/salvage.h"
@@ -30,6 +31,7 @@ struct StoreFolders {
     Path legacy_oauth;            // credentials/oauth.json of old; read, never written
     Path home = {};               // where other programs keep their logins; empty: theirs aren't looked at
     sealed::Places sealing = {};  // how secrets are sealed when they are written, if they are
+    Path state = {};  // where a newer OpenClaw keeps its shared database; empty: it isn't looked at
 };
 // One rule for every command and for the gateway: the agent asked for, or the default agent.
 StoreFolders store_folders(const config::Config& config, const config::AgentEntry& agent);
@@ -72,7 +74,8 @@ public:
     // Own and inherited profiles merged, the agent's own first in every clash. A missing file is an empty
     // store, or what auth.json and oauth.json of old hold. Of a damaged one the intact records are served and
     // the others named (see salvage.h); it is `corrupt` when nothing in it is intact.
-    // Logins of other programs are read through, the newer of what is stored and what their file says.
+    // Logins of other programs are read through, the newer of what is stored and what their file says; what
+    // databases of a newer OpenClaw hold besides is only named.
     // The same pointer comes back until a file changes, so that an Index can be kept with it.
     Result<std::shared_ptr<const Store>> load();
     Result<Snapshot> snapshot() override;
@@ -157,8 +160,10 @@ private:
     StoreFile own_, main_;
     std::mutex cache_mutex_;
     ProgramLoginFiles logins_;
+    NewerStoreFiles newer_own_, newer_main_;
     Content cached_own_, cached_main_;
     ProgramLoginFiles::Snapshots cached_logins_;
+    NewerStoreFiles::Snapshot cached_newer_own_, cached_newer_main_;
     std::vector<std::string> cached_owners_;
     Snapshot cached_;
 };

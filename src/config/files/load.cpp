@@ -56,6 +56,8 @@ public:
         check_lock_files();
         auto list = read_agents(config_->value_, config_->paths_);
         config_->agents_ = std::move(list.agents);
+        for (auto& agent : config_->agents_)
+            agent.agent_folder = store_folder(request_.files, request_.paths.state, agent.agent_folder);
         append(config_->problems_, std::move(list.problems));
         append(config_->warnings_, std::move(list.warnings));
         check_stores();

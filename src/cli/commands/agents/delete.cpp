@@ -4,6 +4,7 @@
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/gateway/tell_gateway.h"
 #include "config/agent_entries.h"
+#include "config/agents.h"
 
 namespace openclaw::cli {
 
@@ -28,7 +29,7 @@ void print(Context& context, const config::AgentEntry& agent, const config::Prun
         return context.out.json(
             json::object{{"agentId", agent.id},
                          {"workspace", agent.workspace.string()},
-                         {"agentDir", agent.agent_folder.string()},
+                         {"agentDir", config::agent_folder_of(agent.agent_folder).string()},
                          {"sessionsDir", agent.sessions_folder.string()},
                          {"removedBindings", pruned.bindings},
                          {"removedAllow", pruned.allowances},
@@ -45,7 +46,7 @@ void note_rest(Context& context, const config::AgentEntry& agent) {
             context.out.note(fmt::format("note: {} stays: {}", what, context.paths.shortened(folder)));
     };
     stays(agent.workspace, "its workspace");
-    stays(agent.agent_folder, "its own agentDir, credentials included,");
+    stays(config::agent_folder_of(agent.agent_folder), "its own agentDir, credentials included,");
 }
 
 Exit run(Context& context, const Arguments& arguments) {

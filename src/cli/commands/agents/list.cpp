@@ -3,6 +3,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "config/agent_entries.h"
+#include "config/agents.h"
 #include "config/identity_file.h"
 
 namespace openclaw::cli {
@@ -20,7 +21,7 @@ json::object agent_json(Context& context, const config::Config& config, const co
     if (!shown.identity.emoji.empty()) object["identityEmoji"] = shown.identity.emoji;
     if (!shown.source.empty()) object["identitySource"] = shown.source;
     object["workspace"] = agent.workspace.string();
-    object["agentDir"] = agent.agent_folder.string();
+    object["agentDir"] = config::agent_folder_of(agent.agent_folder).string();
     object["model"] = auth::model_plan(config, &agent).primary.key();
     object["bindings"] = bindings;
     object["isDefault"] = agent.is_default;
@@ -41,7 +42,7 @@ void print_agent(Context& context, const config::Config& config, const config::A
                              printable(identity.name),
                              shown.source == "config" ? "config" : config::identity_file_name));
     out.line("  Workspace: " + context.paths.shortened(agent.workspace));
-    out.line("  Agent dir: " + context.paths.shortened(agent.agent_folder));
+    out.line("  Agent dir: " + context.paths.shortened(config::agent_folder_of(agent.agent_folder)));
     out.line("  Model: " + auth::model_plan(config, &agent).primary.key());
     out.line(fmt::format("  Routing rules: {}", bindings));
     if (agent.is_default && bindings == 0) out.line(fmt::format("  Routing: {}", routing));

@@ -127,6 +127,8 @@ void print_candidates(Context& context, const Explanation& explanation) {
         if (const auto origin = auth::origin_of(candidate); !origin.empty()) line += ", from " + origin;
         context.out.line(line + ": " + printable(candidate.reason));
     }
+    for (const auto& place : auth::elsewhere_places(explanation.resolution.elsewhere))
+        context.out.line("- " + place);
 }
 
 void print_explanation(Context& context, const Explanation& explanation,
@@ -150,6 +152,8 @@ void print_explanation(Context& context, const Explanation& explanation,
         for (const auto& line : explanation.differences) out.line("- " + line);
     }
     for (const auto& notice : explanation.resolution.notices) out.note("note: " + printable(notice));
+    for (const auto& line : auth::elsewhere_lines(explanation.resolution.elsewhere))
+        out.note("note: " + line);
     if (!explanation.unsendable.empty() && !explanation.near_provider)
         out.note("note: no request can be sent: " + printable(explanation.unsendable));
     if (explanation.near_provider)

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/migrate/migration.h"
+#include "config/agents.h"
 #include "config/environment/state_names.h"
 
 namespace openclaw::cli {
@@ -17,8 +18,9 @@ Result<void> Migration::find_here() {
     const auto& id = config_->default_agent().id;
     if (auto found = auth::legacy::find_at(context_.files, paths.state, id)) found_ = std::move(*found);
     for (const auto& agent : config_->agents()) {
-        if (agent.agent_folder == paths.agent_folder(agent.id)) continue;
-        auto found = auth::legacy::find_at(context_.files, agent.agent_folder, agent.id);
+        const auto folder = config::agent_folder_of(agent.agent_folder);
+        if (folder == paths.agent_folder(agent.id)) continue;
+        auto found = auth::legacy::find_at(context_.files, folder, agent.id);
         if (!found) continue;
         std::ranges::move(found->sources, std::back_inserter(found_.sources));
         std::ranges::move(found->left, std::back_inserter(found_.left));
@@ -94,7 +96,9 @@ Result<void> Migration::keep_agent(const std::string& id) {
 auth::StoreFolders Migration::folders_of(const std::string& id) const {
     if (config_->find_agent(id)) return auth::store_folders(*config_, id);
     auto folders = auth::store_folders(*config_, config_->default_agent());
-    folders.own = id == "main" ? folders.main : config_->paths().agent_folder(id);
+    const auto& paths = config_->paths();
+    folders.own = id == "main" ? folders.main
+                               : config::store_folder(context_.files, paths.state, paths.agent_folder(id));
     return folders;
 }
 
@@ -108,8 +112,9 @@ std::vector<Migration::Agent> Migration::agents() {
             agents.push_back({.id = id, .folders = folders_of(id), .sources = {}});
             agent = agents.end() - 1;
             if (!config_->find_agent(id))
-                notes_.push_back(
-                    fmt::format("agent {} isn't in the config: add it to agents.list to use it", id));
+                notes_.push_back(fmt::format(
+                    "agent {0} isn't in the config: `openclaw agents add {0} --workspace ~/{0}` adds it",
+                    printable(id)));
         }
         // Its own store is where everything goes, not where it comes from.
         const auto own = context_.files.real_path(agent->folders.own / "auth-profiles.json");

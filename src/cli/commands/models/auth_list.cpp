@@ -100,6 +100,8 @@ Exit run_list(Context& context, const Arguments& arguments) {
     note_oddities(context, credentials);
     if (const auto provider = arguments.text("--provider"))
         note_unknown_provider(context, credentials, *provider);
+    for (const auto& line : auth::elsewhere_lines(credentials.profiles->elsewhere))
+        context.out.note("note: " + line);
     const Exit exit = credentials.profiles->damaged_files.empty() ? Exit::ok : Exit::corrupt;
     const auto rows =
         rows_of(context, credentials, auth::ProviderId(arguments.text("--provider").value_or("")));

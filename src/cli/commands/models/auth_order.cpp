@@ -5,6 +5,7 @@
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/commands/models/surroundings.h"
 #include "cli/gateway/tell_gateway.h"
+#include "config/agents.h"
 
 namespace openclaw::cli {
 
@@ -41,7 +42,7 @@ json::array ids_json(const std::vector<auth::ProfileId>& ids) {
 json::object order_json(const Context& context, const AgentCredentials& credentials,
                         const auth::ProviderId& provider, const std::vector<auth::ProfileId>* order) {
     return {{"agentId", credentials.agent->id},
-            {"agentDir", credentials.store.file().parent_path().string()},
+            {"agentDir", config::agent_folder_of(credentials.store.file().parent_path()).string()},
             {"provider", provider},
             {"authStorePath", context.paths.shortened(credentials.store.file())},
             {"order", order ? json::value(ids_json(*order)) : json::value(nullptr)}};
