@@ -9,9 +9,9 @@
 
 namespace openclaw {
 
-// Small documents that are looked at one after the other and thrown away, the events of a stream say. The parts
-// of one lie side by side in a block of 4 KiB that is used again for the next, so that they cost no allocation;
-// what doesn't fit lies on the heap. For one thread.
+// Small documents that are looked at one after the other and thrown away, the events of a stream say. The
+// parts of one lie side by side in a block of 4 KiB that is used again for the next, so that they cost no
+// allocation; what doesn't fit lies on the heap. For one thread.
 class PassingJson {
 public:
     PassingJson() : memory_(room_.data(), room_.size()) {}

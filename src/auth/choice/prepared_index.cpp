@@ -132,8 +132,8 @@ void set_usage(Group& group, Slot& slot, SlotDetail& detail, const Index::Prepar
     const auto* usage = detail.any_usage = prepared.store.usage_of(detail.id);
     // A login's tokens change by themselves, so they don't tell one account from another.
     const bool comparable = detail.secret && !std::holds_alternative<OAuth>(detail.profile->credential);
-    const bool about = usage && (!comparable || usage->credential.empty() ||
-                                 is_about(*usage, print_of(detail, prepared)));
+    const bool about =
+        usage && (!comparable || usage->credential.empty() || is_about(*usage, print_of(detail, prepared)));
     detail.usage = about ? usage : nullptr;
     slot.used = usage && usage->last_used ? to_ms(*usage->last_used) : 0;
     set_rests(group, slot, detail.usage);

@@ -110,7 +110,7 @@ struct Resolution {
     std::string order_origin;  // "store", "config", "profiles in config" or ""
     // An order all of whose profiles are gone is ignored rather than locking everything out; said here.
     std::vector<std::string> notices = {};
-    std::vector<UnusedStore> unused = {};  // where credentials may stand that nobody looks for
+    std::vector<UnusedStore> unused = {};   // where credentials may stand that nobody looks for
     std::vector<Elsewhere> elsewhere = {};  // this provider's in databases of a newer OpenClaw: no candidates
 
     const Candidate* chosen() const;  // null: no usable credential

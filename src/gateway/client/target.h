@@ -37,7 +37,7 @@ struct GatewayTarget {
     std::string secrets;    // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
     // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
     bool of_another_state = false;
-    TrustedUsers trusted;   // who may answer there, when that is on this host
+    TrustedUsers trusted;  // who may answer there, when that is on this host
 };
 
 // The admin socket of this state directory when it exists and nothing else is asked for; else the URL that

@@ -14,7 +14,8 @@ std::string written(std::string_view text) {
 }
 
 TEST(BodyText, IsWhatAnyWriterOfJsonMakes) {
-    for (const std::string_view special : {"\"", "\\", "\n", "\t", "\r", "\x01", "\x1f", "\x7f", "é", "€", "🎉"})
+    for (const std::string_view special :
+         {"\"", "\\", "\n", "\t", "\r", "\x01", "\x1f", "\x7f", "é", "€", "🎉"})
         for (std::size_t size = 0; size < 100; ++size)
             for (std::size_t at = 0; at <= size; at += size < 70 ? 1 : 7) {
                 auto text = std::string(at, 'a') + std::string(special) + std::string(size - at, '~');
