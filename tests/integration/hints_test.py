@@ -419,6 +419,8 @@ EXCUSED = {
     "openclaw migrate --dry-run": "a line of the gateway's log: tests/cli/migrate.txt",
     "openclaw migrate --rename-conflicts": "for what has changed in a newer OpenClaw's database: tests/cli/newest.txt",
     "openclaw agents add {0} --workspace ~/{0}": "for credentials of an agent that nobody configured",
+    "openclaw config set gateway.port PORT": "where another user's program has the port: tests/integration/wiring_test.py",
+    "openclaw migrate --from {}": "for a store of old that nobody reads: tests/cli/split_state.txt",
     "openclaw migrate --from ~/{}": "names the home that was meant: tests/cli/migrate.txt",
 }
 

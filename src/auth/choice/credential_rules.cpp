@@ -46,36 +46,60 @@ bool carries_credential(std::string_view header, const json::object& provider) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// The first of those that `holder`, the provider's entry or one of its models', sets.
+std::optional<ConfiguredHeader> header_at(const json::value* value, std::string path,
+                                          std::string_view model) {
+    if (!value) return std::nullopt;
+    ConfiguredHeader header{
+        .path = std::move(path), .model = std::string(model), .value = {}, .reference = reference_in(value)};
+    const auto* text = value->if_string();
+    if (text && !trimmed(*text).empty()) header.value = Secret(*text);
+    return header.value || header.reference ? std::optional(std::move(header)) : std::nullopt;
+}
+
+// The first of those in `holder`'s headers; `place` is where it stands.
 std::optional<ConfiguredHeader> read_header(const json::object& holder, const json::object& provider,
-                                            std::string_view key, std::string_view model) {
+                                            std::string_view place, std::string_view model) {
     const auto* headers = object_at(holder, "headers");
     if (!headers) return std::nullopt;
     for (const auto& [name, value] : *headers) {
         if (!carries_credential(name, provider)) continue;
-        const auto within = model.empty() ? std::string() : fmt::format(".models[{}]", model);
-        ConfiguredHeader header{
-            .path = fmt::format("models.providers.{}{}.headers.{}", key, within, std::string_view(name)),
-            .model = std::string(model),
-            .value = {},
-            .reference = reference_in(&value)};
-        const auto* text = value.if_string();
-        if (text && !trimmed(*text).empty()) header.value = Secret(*text);
-        if (header.value || header.reference) return header;
+        auto header = header_at(&value, fmt::format("{}.headers.{}", place, std::string_view(name)), model);
+        if (header) return header;
     }
     return std::nullopt;
 }
 
+// What `request.auth` has requests carry: a token, or a header of any name.
+std::optional<ConfiguredHeader> read_proof(const json::object& request, std::string_view place) {
+    const auto* auth = object_at(request, "auth");
+    const auto mode = auth ? string_at(*auth, "mode").value_or("") : "";
+    const std::string_view member = mode == "authorization-bearer" ? "token"
+                                    : mode == "header"             ? "value"
+                                                                   : "";
+    if (member.empty()) return std::nullopt;
+    return header_at(value_at(*auth, member), fmt::format("{}.auth.{}", place, member), {});
+}
+
+// What `request` says goes over the provider's own headers.
+std::optional<ConfiguredHeader> read_header_for_all(const json::object& entry, const std::string& place) {
+    if (const auto* request = object_at(entry, "request")) {
+        const auto within = place + ".request";
+        if (auto proof = read_proof(*request, within)) return proof;
+        if (auto header = read_header(*request, entry, within, {})) return header;
+    }
+    return read_header(entry, entry, place, {});
+}
+
 void read_headers(ConfiguredProvider& provider, const json::object& entry) {
-    if (auto header = read_header(entry, entry, provider.key, {}))
-        provider.headers.push_back(std::move(*header));
+    const auto place = "models.providers." + provider.key;
+    if (auto header = read_header_for_all(entry, place)) provider.headers.push_back(std::move(*header));
     const auto* models = array_at(entry, "models");
     if (!models) return;
     for (const auto& each : *models) {
         const auto* model = each.if_object();
         const auto id = model ? text_of(*model, "id") : std::string();
         if (id.empty()) continue;
-        if (auto header = read_header(*model, entry, provider.key, id))
+        if (auto header = read_header(*model, entry, fmt::format("{}.models[{}]", place, id), id))
             provider.headers.push_back(std::move(*header));
     }
 }

@@ -19,7 +19,7 @@ Task<Result<std::unique_ptr<Stream>>> connect_through_http(const Connecting& how
     const Url& proxy = how.route.proxy->url;
     auto stream =
         co_await connect_tcp(how.loop, {proxy.host, proxy.port}, time_until(how.end, how.loop), how.abort);
-    if (!stream) co_return failed(stream.error(), "connecting to the proxy {}", proxy.authority());
+    if (!stream) co_return failed(stream.error(), "the proxy");
     if (how.route.shared_proxy()) co_return stream;
     auto subscription = how.abort.on_request([raw = stream->get()] { raw->close(); });
     auto opened = co_await open_tunnel(how.loop, **stream, how.route.target, *how.route.proxy,
@@ -31,10 +31,7 @@ Task<Result<std::unique_ptr<Stream>>> connect_through_http(const Connecting& how
 
 Task<Result<std::unique_ptr<Stream>>> connect_directly(const Connecting& how) {
     const Url& target = how.route.target;
-    auto stream =
-        co_await connect_tcp(how.loop, {target.host, target.port}, time_until(how.end, how.loop), how.abort);
-    if (!stream) co_return failed(stream.error(), "connecting to {}", target.authority());
-    co_return stream;
+    return connect_tcp(how.loop, {target.host, target.port}, time_until(how.end, how.loop), how.abort);
 }
 
 Task<Result<std::unique_ptr<Stream>>> connect_plainly(const Connecting& how) {

@@ -163,7 +163,7 @@ Task<Tried> try_socks5(const Connecting& how, std::string request,
     const Url& proxy = how.route.proxy->url;
     auto stream =
         co_await connect_tcp(how.loop, {proxy.host, proxy.port}, time_until(end, how.loop), how.abort);
-    if (!stream) co_return Tried{failed(stream.error(), "connecting to the proxy {}", proxy.authority())};
+    if (!stream) co_return Tried{failed(stream.error(), "the proxy")};
     auto subscription = how.abort.on_request([raw = stream->get()] { raw->close(); });
     Connecting until = how;
     until.end = end;

@@ -332,6 +332,28 @@ TEST(Resolver, LeavesEveryKeyOutWhereTheOwnerWroteTheHeader) {
     EXPECT_FALSE(locked.chosen()) << "nothing else than what is written goes out";
 }
 
+TEST(Resolver, LeavesEveryKeyOutWhereRequestSaysHowToProveOneself) {
+    const auto chosen_with = [](const std::string& members) {
+        const auto config =
+            config_of(R"({"models":{"providers":{"corp":{"baseUrl":"https://corp.example/v1",)" + members +
+                      R"(,"models":[]}}}})");
+        const auto store =
+            store_of(R"({"profiles":{"corp:k":{"type":"api_key","provider":"corp","key":"K"}}})");
+        return chosen(resolve({.provider = "corp", .agent_id = "main", .model = {}, .pinned = {}}, store,
+                              *config, noon));
+    };
+    const std::string of_corp = "models.providers.corp.";
+    const std::string bearer = R"("auth":{"mode":"authorization-bearer","token":"T"})";
+    const std::string other = R"("auth":{"mode":"header","headerName":"x-door","value":"V"})";
+    const std::string header = R"("headers":{"Authorization":"Basic YWJj"})";
+    EXPECT_EQ(chosen_with("\"request\":{" + bearer + "}"), of_corp + "request.auth.token (config)");
+    EXPECT_EQ(chosen_with("\"request\":{" + other + "}"), of_corp + "request.auth.value (config)");
+    EXPECT_EQ(chosen_with("\"request\":{" + header + "}"),
+              of_corp + "request.headers.Authorization (config)");
+    EXPECT_EQ(chosen_with(header + ",\"request\":{" + other + "}"), of_corp + "request.auth.value (config)");
+    EXPECT_EQ(chosen_with(R"("request":{"auth":{"mode":"provider-default"}})"), "profile corp:k");
+}
+
 TEST(Resolver, NamesAStoreThatNobodyReads) {
     Surroundings surroundings;
     surroundings.unused = {{"~/.clawdbot/agents/main/agent/auth-profiles.json", "~/.clawdbot"}};

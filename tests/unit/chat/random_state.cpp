@@ -175,12 +175,16 @@ private:
 
     // As people and newer programs write it.
     static void give_other_names(json::object& record) {
-        record["mode"] = record.at("type");
-        record.erase("type");
-        if (record.contains("key")) record["apiKey"] = record.at("key");
-        record.erase("key");
-        if (record.contains("keyRef")) record["key"] = record.at("keyRef");
-        record.erase("keyRef");
+        const auto rename = [&](std::string_view from, std::string_view to) {
+            const auto* found = record.if_contains(from);
+            if (!found) return;
+            auto value = *found;
+            record.erase(from);
+            record[to] = std::move(value);
+        };
+        rename("type", "mode");
+        rename("key", "apiKey");
+        rename("keyRef", "key");
     }
 
     json::object some_trouble() {

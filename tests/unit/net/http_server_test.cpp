@@ -342,7 +342,10 @@ Task<std::string> ask_and_send_no_more(Scene& scene, Event& asked) {
     // Turns enough for its end to be seen, and for a look at who holds it.
     for (int turn = 0; turn < 16; ++turn) co_await scene.loop.blocking<void>([] {});
     asked.notify();
-    co_return co_await read_until_closed(*stream);
+    auto answer = co_await read_until_closed(*stream);
+    stream->close();
+    co_await scene.server.stop(Milliseconds(0));
+    co_return answer;
 }
 
 TEST(HttpServer, AClientThatSendsNoMoreGetsItsAnswer) {

@@ -215,7 +215,7 @@ TEST_F(Socks5Test, NamesAProxyThatIsNotThere) {
     proxy->stop_listening();
     const auto refused = get("http://api.test/", "socks5h");
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("proxy 127.0.0.1"));
+    EXPECT_THAT(refused.error().message, HasSubstr("the proxy: connecting to 127.0.0.1"));
 }
 
 TEST(Socks5, RefusesANameThatDoesNotFit) {
