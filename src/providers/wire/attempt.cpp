@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/choice/credential_rules.h"
+#include "base/broken_text.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "net/http/sse.h"
@@ -280,19 +281,7 @@ std::optional<Failure> find_unsendable(const auth::Candidate& credential, const 
 }
 
 std::string wire_text(std::string_view text) {
-    if (is_utf8(text)) return std::string(text);
-    constexpr std::string_view replacement = "\xEF\xBF\xBD";
-    constexpr std::size_t character_bytes_max = 4;
-    std::string clean;
-    while (!text.empty()) {
-        std::size_t length = 1;
-        while (length < std::min(character_bytes_max, text.size()) && !is_utf8(text.substr(0, length)))
-            ++length;
-        const bool good = is_utf8(text.substr(0, length));
-        clean += good ? text.substr(0, length) : replacement;
-        text.remove_prefix(good ? length : 1);
-    }
-    return clean;
+    return well_formed(std::string(text));
 }
 
 }  // namespace openclaw::providers
