@@ -101,6 +101,7 @@ struct Gateway::Impl {
     void open_admin_socket();
     void announce() const;
     net::Task<void> warn_if_nobody_can_answer();
+    net::Task<void> end_of_start();
     void end_who_stands_no_longer();
 
     const Means means;
@@ -264,8 +265,14 @@ net::Task<void> Gateway::Impl::warn_if_nobody_can_answer() {
                        checks.front().reason);
 }
 
+// What only a start needs is looked at for the last time here.
+net::Task<void> Gateway::Impl::end_of_start() {
+    co_await warn_if_nobody_can_answer();
+    platform::let_go_of_code();
+}
+
 net::Task<void> Gateway::Impl::serve() {
-    tasks.spawn(warn_if_nobody_can_answer());
+    tasks.spawn(end_of_start());
     while (!asked) co_await stop_asked.wait();
     life.stopping = true;
     const auto until = means.loop.now() + drain;
@@ -313,7 +320,6 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     impl->open_admin_socket();
     impl->reloader->follow();
     impl->announce();
-    platform::let_go_of_code();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
 
