@@ -33,7 +33,8 @@ bool waits_for_restart(const config::Written& written) {
 std::string consequence(Context& context, const config::Written& written) {
     const auto news = tell_gateway(context, written.changed);
     if (news && !news->uses_them) return "The running gateway doesn't use it: " + news->why_not;
-    if (waits_for_restart(written) && (!news || !news->needs_restart.empty()))
+    if (!news && waits_for_restart(written)) return "It takes effect when the gateway is started next.";
+    if (news && waits_for_restart(written) && !news->needs_restart.empty())
         return "Restart the gateway to apply.";
     return news ? "The running gateway uses it now." : "A running gateway follows by itself.";
 }

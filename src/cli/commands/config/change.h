@@ -5,7 +5,7 @@
 
 namespace openclaw::cli {
 
-// "Updated gateway.port. Restart the gateway to apply.", or that nothing changed.
+// "Updated gateway.port. It takes effect when the gateway is started next.", or that nothing changed.
 void tell_change(Context& context, const config::Written& written, std::string_view done,
                  std::string_view path);
 
