@@ -90,7 +90,7 @@ TEST(RequestBody, WritesAnyTextAsJson) {
     }
     std::string out;
     append_json_string(out, "cut \xF0\x9F off\xff");
-    EXPECT_EQ(out, "\"cut \xEF\xBF\xBD\xEF\xBF\xBD off\xEF\xBF\xBD\"");
+    EXPECT_EQ(out, "\"cut \xEF\xBF\xBD off\xEF\xBF\xBD\"") << "a character that was begun is one";
     EXPECT_EQ(text_before_member({}, "b", 0), R"({"b":)");
 }
 
