@@ -3,21 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 #include "base/text.h"
+#include "base/utf16_escape.h"
 
 namespace openclaw {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD", replacement_escape = "\\ufffd";
-constexpr std::size_t escape_bytes = 6;  // \uXXXX
 
 // Plane 16 is private, and no font or program is known to use its end: a byte stands at first_byte + byte,
 // half of a pair at first_half + what it is above U+D800.
 constexpr std::uint32_t first_half = 0x10F000, first_byte = 0x10F800, last = first_byte + 0xFF;
-constexpr std::uint32_t halves = 0x800, half_base = 0xD800, second_base = 0xDC00;
 
 unsigned byte_at(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
@@ -91,26 +89,13 @@ void walk_bytes(std::string_view text, Sound sound, Broken broken) {
     }
 }
 
-// The code unit of an escape at the front.
-std::optional<std::uint32_t> unit_of(std::string_view text) {
-    if (text.size() < escape_bytes || !text.starts_with("\\u")) return std::nullopt;
-    std::uint32_t unit = 0;
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + escape_bytes, unit, 16);
-    return error == std::errc() && end == text.data() + escape_bytes ? std::optional(unit) : std::nullopt;
-}
-bool is_half(std::optional<std::uint32_t> unit) {
-    return unit && *unit >= half_base && *unit < half_base + halves;
-}
-
 // How long the text is up to the first lone half. An escaped backslash begins no escape.
 std::size_t length_without_halves(std::string_view text) {
     for (std::size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos;) {
-        const auto unit = unit_of(text.substr(at));
-        const bool pair = is_half(unit) && *unit < second_base;
-        const auto second = pair ? unit_of(text.substr(at + escape_bytes)) : std::nullopt;
-        if (is_half(second) && *second >= second_base)
-            at += 2 * escape_bytes;
-        else if (is_half(unit))
+        const auto unit = escaped_unit(text.substr(at));
+        if (is_first_half(unit) && is_second_half(escaped_unit(text.substr(at + utf16_escape_bytes))))
+            at += 2 * utf16_escape_bytes;
+        else if (is_first_half(unit) || is_second_half(unit))
             return at;
         else
             at += 2;
@@ -128,8 +113,8 @@ std::string with_halves_as(std::string_view text, StandIn stand_in) {
         out.append(text.substr(0, length));
         text.remove_prefix(length);
         if (text.empty()) return out;
-        out += stand_in(*unit_of(text));
-        text.remove_prefix(escape_bytes);
+        out += stand_in(*escaped_unit(text));
+        text.remove_prefix(utf16_escape_bytes);
     }
 }
 
@@ -167,8 +152,8 @@ std::optional<std::string> with_stand_ins(std::string_view json) {
             whole += of_four_bytes(first_byte + byte_at(broken, at));
     };
     walk_bytes(json, [&](std::string_view part) { whole += part; }, stand_in);
-    return with_halves_as(whole,
-                          [](std::uint32_t unit) { return of_four_bytes(first_half + (unit - half_base)); });
+    return with_halves_as(
+        whole, [](std::uint32_t unit) { return of_four_bytes(first_half + (unit - first_half_base)); });
 }
 
 std::string broken_again(std::string_view json) {
@@ -182,7 +167,7 @@ std::string broken_again(std::string_view json) {
         if (code >= first_byte)
             out += static_cast<char>(code - first_byte);
         else
-            out += fmt::format("\\u{:04x}", code - first_half + half_base);
+            out += fmt::format("\\u{:04x}", code - first_half + first_half_base);
         json.remove_prefix(at + 4);
     }
     return out;

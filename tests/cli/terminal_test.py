@@ -97,6 +97,14 @@ class AtATerminal(unittest.TestCase):
         text = f'{{agents: {{defaults: {{model: {{primary: "{model}"}}}}}}}}'
         (self.state / "openclaw.json").write_text(text, encoding="utf-8")
 
+    def store_two_demo_keys(self) -> None:
+        store = self.state / "agents/main/agent/auth-profiles.json"
+        store.parent.mkdir(parents=True, exist_ok=True)
+        keys = {f"demo:{name}": {"type": "api_key", "provider": "demo", "key": f"demo-key-number-{name}"}
+                for name in ("first", "second")}
+        store.write_text(json.dumps({"version": 1, "profiles": keys}))
+        store.chmod(0o600)
+
     def open(self, *arguments: str) -> Terminal:
         return Terminal(self.home.name, *arguments)
 
@@ -201,15 +209,9 @@ class AtATerminal(unittest.TestCase):
 
     def test_how_an_answer_came_about_stands_on_a_line_of_its_own(self) -> None:
         self.use_model("demo/flaky")
-        folder = self.state / "agents/main/agent"
-        folder.mkdir(parents=True)
-        keys = {f"demo:{name}": {"type": "api_key", "provider": "demo", "key": f"demo-key-number-{name}"}
-                for name in ("first", "second")}
-        (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
-        (folder / "auth-profiles.json").chmod(0o600)
         for command in (("chat", "--local"), ("agent", "--local", "--session-key", "another", "--message", "hello")):
             with self.subTest(command):
-                (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
+                self.store_two_demo_keys()
                 program = self.open(*command)
                 if command[0] == "chat":
                     program.wait("you> ")
@@ -225,12 +227,7 @@ class AtATerminal(unittest.TestCase):
             probe.bind(("127.0.0.1", 0))
             port = str(probe.getsockname()[1])
         self.use_model("demo/flaky")
-        folder = self.state / "agents/main/agent"
-        folder.mkdir(parents=True)
-        keys = {f"demo:{name}": {"type": "api_key", "provider": "demo", "key": f"demo-key-number-{name}"}
-                for name in ("first", "second")}
-        (folder / "auth-profiles.json").write_text(json.dumps({"version": 1, "profiles": keys}))
-        (folder / "auth-profiles.json").chmod(0o600)
+        self.store_two_demo_keys()
         gateway = self.open("gateway", "run", "--port", port)
         gateway.wait("locked by")
         chat = self.open("chat")

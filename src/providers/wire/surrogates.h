@@ -5,7 +5,7 @@
 namespace openclaw::providers {
 
 // Some servers cut their answer between the two halves of a UTF-16 pair and send each half as an escape
-// of its own ("\ud83e" in one event, "\udd9e" in the next), which no JSON parser takes. Holds the first
+// of its own ("\ud83e" in one event, "\udd9e" in the next), each broken where it stands. Holds the first
 // half back until the second comes; a half that stays alone becomes U+FFFD or, at the end, nothing.
 class SurrogateJoiner {
 public:

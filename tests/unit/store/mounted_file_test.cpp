@@ -9,6 +9,7 @@
 #include "store/document.h"
 #include "support/faulty_file_system.h"
 #include "support/temporary_folder.h"
+#include "unit/store/two_versions.h"
 
 namespace openclaw::store {
 namespace {
@@ -18,15 +19,6 @@ using test::FaultyFileSystem;
 using test::MemoryFileSystem;
 
 constexpr const char* path = "/state/store.json";
-const std::string old_text = "{\n  \"version\": 1,\n  \"kept\": \"old\"\n}\n";
-const std::string new_text = "{\n  \"version\": 2,\n  \"kept\": \"old\"\n}\n";
-
-Result<void> set_version_two(Document& document) {
-    return document.update([](json::object& content) -> Result<void> {
-        content["version"] = 2;
-        return {};
-    });
-}
 
 std::int64_t version_of(FileSystem& files) {
     const auto content = Document(files, path).load();
