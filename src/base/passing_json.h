@@ -14,7 +14,7 @@ namespace openclaw {
 // allocation; what doesn't fit lies on the heap. For one thread.
 class PassingJson {
 public:
-    PassingJson() : memory_(room_.data(), room_.size()) {}
+    PassingJson() = default;
     PassingJson(const PassingJson&) = delete;
     PassingJson& operator=(const PassingJson&) = delete;
 
@@ -23,7 +23,9 @@ public:
 
 private:
     std::array<unsigned char, 4096> room_;
-    json::monotonic_resource memory_;
+    // One for each document: a resource that is released goes on asking for blocks twice as large as the
+    // last.
+    std::optional<json::monotonic_resource> memory_;
     std::optional<json::value> value_;  // in `memory_`, so it goes before it
 };
 

@@ -27,6 +27,13 @@ TEST(PassingJson, ReadsWhatIsLargerThanItsRoom) {
     }
 }
 
+TEST(PassingJson, ReadsAnyNumberOfLargeOnes) {
+    PassingJson passing;
+    const std::string text =
+        "[\"" + std::string(6000, 'x') + "\",{\"a\":\"" + std::string(9000, 'y') + "\"}]";
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(passing.read(text)) << i;
+}
+
 TEST(PassingJson, ReadsOnAfterWhatCantBeRead) {
     PassingJson passing;
     EXPECT_FALSE(passing.read(R"({"text":)"));
