@@ -2,10 +2,12 @@
 
 #include "auth/profiles/record_names.h"
 #include "base/text.h"
+#include "config/agents.h"
 #include "config/json5/json5.h"
 #include "config/json5/key_path.h"
 #include "config/settings/secrets.h"
 #include "config/settings/settings.h"
+#include "store/replace_file.h"
 
 namespace openclaw::auth::sealed {
 namespace {
@@ -198,12 +200,15 @@ bool is_sealed(const Spot& spot) {
     return spot.sealed().has_value();
 }
 
+// Where it can't be told, something is.
 bool holds_sealed(FileSystem& files, const Path& path, Result<json::value> (*parse)(std::string_view),
                   std::vector<Spot> (*spots_in)(json::object&)) {
-    constexpr std::size_t bytes_max = 8u << 20;
-    const auto text = files.read(path, bytes_max);
-    auto value = text ? parse(*text) : Result<json::value>(std::unexpected(text.error()));
-    return value && value->is_object() && std::ranges::any_of(spots_in(value->get_object()), is_sealed);
+    constexpr std::size_t bytes_max = 64u << 20;
+    const auto text = store::read_replaced(files, path, bytes_max);
+    if (!text) return text.error().code != Code::not_found;
+    auto value = parse(*text);
+    if (!value || !value->is_object()) return text->contains("sealed");
+    return std::ranges::any_of(spots_in(value->get_object()), is_sealed);
 }
 
 std::unexpected<Error> unlocked(const KeyRing& keys, bool is_there) {
@@ -226,10 +231,12 @@ bool finds_sealed(KeyRing& keys) {
     auto& files = keys.files();
     if (holds_sealed(files, places.config_file, config::parse_json5, spots_in_config)) return true;
     const auto parse = [](std::string_view text) { return parse_json(text); };
-    const auto agents = files.list(places.state / "agents").value_or(std::vector<std::string>());
-    return std::ranges::any_of(agents, [&](const std::string& name) {
-        return holds_sealed(files, places.state / "agents" / name / "agent/auth-profiles.json", parse,
-                            spots_in_store);
+    const auto agents = files.list(places.state / "agents");
+    if (!agents) return agents.error().code != Code::not_found;
+    return std::ranges::any_of(*agents, [&](const std::string& name) {
+        const auto folder =
+            config::store_folder(files, places.state, places.state / "agents" / name / "agent");
+        return holds_sealed(files, folder / "auth-profiles.json", parse, spots_in_store);
     });
 }
 

@@ -7,11 +7,6 @@
 namespace openclaw::config {
 namespace {
 
-bool is_name(std::string_view name) {
-    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
-    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
-}
-
 struct Piece {
     std::string_view literal;    // what stands before the reference
     std::string_view reference;  // NAME, or empty at the end of the text
@@ -26,7 +21,7 @@ Piece take_piece(std::string_view& rest) {
         const auto end = rest.find('}', start + 2);
         const auto name =
             end == std::string_view::npos ? std::string_view() : rest.substr(start + 2, end - start - 2);
-        if (!is_name(name)) {
+        if (!is_variable_name(name)) {
             from = start + 2;
             continue;
         }
@@ -82,12 +77,18 @@ const Variable* allowed_variable(const Environment& environment, std::string_vie
 
 }  // namespace
 
+bool is_variable_name(std::string_view name) {
+    const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
+}
+
 void Substitution::apply(json::value& value, const std::string& path) {
     if (auto* object = value.if_object()) {
         for (auto& [key, member] : *object) apply(member, joined_path(path, key));
     } else if (auto* array = value.if_array()) {
         for (std::size_t at = 0; at < array->size(); ++at) apply((*array)[at], joined_path(path, at));
-    } else if (const auto* found = value.if_string(); found && found->subview().contains("${")) {
+    } else if (const auto* found = value.if_string();
+               found && found->subview().contains("${") && !literal.contains(path)) {
         value = text(*found, path);
     }
 }

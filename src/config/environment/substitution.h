@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@
 
 namespace openclaw::config {
 
+// Whether `${...}` around it would refer to a variable: [A-Z_][A-Z0-9_]*.
+bool is_variable_name(std::string_view text);
+
 // Replaces ${NAME} (NAME: [A-Z_][A-Z0-9_]*) in every string below `value`; $${NAME} becomes the literal
 // ${NAME}; anything else stays. A variable that is unset or empty is a problem that names the path and
 // `places`, where it was looked for. What came from a variable is noted in `references`: path -> NAME.
@@ -18,6 +22,8 @@ struct Substitution {
     std::string places;  // "the process environment, ~/.openclaw/.env"
     std::vector<Problem> problems = {};
     json::object references = {};
+    // Paths whose text was read from elsewhere (a sealed value, a named secret): it stays as it is.
+    std::set<std::string, std::less<>> literal = {};
 
     void apply(json::value& value, const std::string& path);
     std::string text(std::string_view text, const std::string& path);

@@ -1,5 +1,6 @@
 #include "config/files/load.h"
 
+#include "base/text.h"
 #include "config/agents.h"
 #include "config/environment/environment_sources.h"
 #include "config/environment/substitution.h"
@@ -93,10 +94,10 @@ private:
         const auto& folder = request_.working_folder;
         if (folder.empty() || folder == request_.paths.state) return folder;
         auto findings = who_may_change(rules(), folder / ".env");
+        append(findings.problems, std::move(findings.warnings));  // what merely warns root elsewhere, too
         for (auto& problem : findings.problems) problem.message += "; its variables are not used";
         const bool trusted = findings.problems.empty();
         append(config_->warnings_, std::move(findings.problems));
-        append(config_->warnings_, std::move(findings.warnings));
         return trusted ? folder : Path();
     }
 
@@ -194,6 +195,7 @@ private:
                                 : Result<Secret>(fail(Code::unavailable, "there is no key to open it with"));
         if (opened) {
             value = revealed(*opened);
+            literal_.insert(path);
             return true;
         }
         const auto& error = opened.error();
@@ -224,6 +226,15 @@ private:
         for (const auto& key : closed) object.stable_erase(key);
     }
 
+    Result<std::string> found_at(std::string_view source, const std::string& id) {
+        if (source == "store") return named_secret(request_.files, config_->paths_, id);
+        if (source == "env")
+            return hinted(fail(Code::invalid_input, "\"{}\" is no name of a variable", printable(id)),
+                          "names are in capitals, such as OPENCLAW_GATEWAY_TOKEN");
+        return hinted(fail(Code::unavailable, "it refers to a {}, which is not read for it", source),
+                      "refer to a variable, or name the file with --token-file");
+    }
+
     // False when the value isn't to be had: it counts as absent, and `closed` says why.
     bool look_up(json::value& value, const std::string& path) {
         const auto* setting = setting_of_path(path);
@@ -231,18 +242,15 @@ private:
         const auto source = string_at(value.get_object(), "source").value_or("");
         const std::string id(string_at(value.get_object(), "id").value_or(""));
         const bool of_gateway = path.starts_with("gateway.");
-        if (of_gateway && source == "env") {
+        if (of_gateway && source == "env" && is_variable_name(id)) {
             value = fmt::format("${{{}}}", id);
             return true;
         }
         if (source != "store" && (!of_gateway || source == "sealed")) return true;
-        auto found = source == "store"
-                         ? named_secret(request_.files, config_->paths_, id)
-                         : Result<std::string>(hinted(
-                               fail(Code::unavailable, "it refers to a {}, which is not read for it", source),
-                               "refer to a variable, or name the file with --token-file"));
+        auto found = found_at(source, id);
         if (found) {
             value = std::move(*found);
+            literal_.insert(path);
             return true;
         }
         const auto why = "can't be read: " + found.error().message;
@@ -253,7 +261,8 @@ private:
 
     // The env block was resolved with the environment, where its own entries don't count yet.
     void substitute(const std::string& places) {
-        Substitution substitution{config_->environment_, places};
+        Substitution substitution{
+            .environment = config_->environment_, .places = places, .literal = literal_};
         for (auto& [key, member] : config_->value_) {
             if (key != "env") substitution.apply(member, key);
         }
@@ -270,6 +279,7 @@ private:
 
     const LoadRequest& request_;
     std::shared_ptr<Config> config_;
+    std::set<std::string, std::less<>> literal_;  // paths of texts that were read from elsewhere
     bool absent_ = false, readable_ = true;
 };
 

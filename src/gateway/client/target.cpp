@@ -6,6 +6,7 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "gateway/serving/options.h"
+#include "net/http/proxy.h"
 
 namespace openclaw::gateway {
 
@@ -22,10 +23,6 @@ std::string shown(net::Url url) {
     std::string text = url.text();
     if (url.target == "/") text.pop_back();
     return text;
-}
-
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 // What was typed wins; the environment's variables are meant for whatever --url names.
@@ -108,10 +105,11 @@ Result<GatewayTarget> by_port(const ClientHost& host, const ClientOptions& optio
                                     ? endpoint->addresses.front()
                                     : std::string("127.0.0.1");
     const bool tls = config.flag_or_default("gateway.tls.enabled");
-    target.url = net::Url{.scheme = tls ? "wss" : "ws",
-                          .host = is_loopback(address) || address == "0.0.0.0" ? "127.0.0.1" : address,
-                          .port = endpoint->port,
-                          .target = "/"};
+    target.url =
+        net::Url{.scheme = tls ? "wss" : "ws",
+                 .host = net::is_this_machine(address) || address == "0.0.0.0" ? "127.0.0.1" : address,
+                 .port = endpoint->port,
+                 .target = "/"};
     target.described = shown(target.url);
     target.secrets = secret->described(host.fingerprint_key);
     if (const auto* chosen = secret->chosen()) {

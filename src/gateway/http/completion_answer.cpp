@@ -1,6 +1,7 @@
 #include "gateway/http/completion_answer.h"
 
 #include "auth/choice/remedy.h"
+#include "base/broken_text.h"
 #include "gateway/http/error_response.h"
 
 namespace openclaw::gateway {
@@ -101,7 +102,7 @@ json::object chunk(const CompletionCall& call, json::array choices) {
 std::string choice_chunk(const CompletionCall& call, json::object delta, json::value finish_reason) {
     json::object choice{
         {"index", 0}, {"delta", std::move(delta)}, {"finish_reason", std::move(finish_reason)}};
-    return json::serialize(chunk(call, {std::move(choice)}));
+    return well_formed(json::serialize(chunk(call, {std::move(choice)})));
 }
 
 }  // namespace
@@ -205,13 +206,13 @@ std::string last_chunk(const CompletionCall& call, const CompletionOutcome& outc
 std::string usage_chunk(const CompletionCall& call, const CompletionOutcome& outcome) {
     auto last = chunk(call, {});
     last["usage"] = usage_of(outcome.usage);
-    return json::serialize(last);
+    return well_formed(json::serialize(last));
 }
 
 std::string failure_chunk(const CompletionFailure& failure) {
-    return json::serialize(json::object{
+    return well_formed(json::serialize(json::object{
         {"error",
-         json::object{{"message", failure.message}, {"type", failure.type}, {"code", failure.status}}}});
+         json::object{{"message", failure.message}, {"type", failure.type}, {"code", failure.status}}}}));
 }
 
 }  // namespace openclaw::gateway

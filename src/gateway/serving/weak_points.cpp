@@ -7,6 +7,7 @@
 #include "config/environment/proxies.h"
 #include "config/json5/key_path.h"
 #include "config/settings/guessable.h"
+#include "net/http/proxy.h"
 
 namespace openclaw::gateway {
 namespace {
@@ -15,10 +16,6 @@ using config::Problem;
 
 std::string shown(const net::Url& url) {
     return fmt::format("{}://{}", url.scheme, url.authority());
-}
-
-bool is_this_host(std::string_view host) {
-    return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
 }
 
 // Tailscale encrypts what goes to its addresses.
@@ -127,7 +124,7 @@ std::vector<Problem> weak_points(const config::Config& config, platform::FileSys
 }
 
 std::optional<Problem> clear_way(const net::Url& url, std::string_view secret) {
-    if (url.scheme != "ws" || is_this_host(url.host) || is_in_tailnet(url.host)) return std::nullopt;
+    if (url.scheme != "ws" || net::is_this_machine(url.host) || is_in_tailnet(url.host)) return std::nullopt;
     return Problem{"gateway.remote.url", fmt::format("the {} goes to {} in the clear", secret, shown(url)),
                    "use wss://, or an ssh tunnel and ws://127.0.0.1", Code::denied};
 }

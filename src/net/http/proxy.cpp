@@ -70,14 +70,6 @@ std::optional<unsigned> split_port(std::string_view& entry) {
     return port;
 }
 
-bool is_this_machine(std::string_view host) {
-    if (host == "localhost" || host.ends_with(".localhost")) return true;
-    const auto address = parse_address(host);
-    if (!address) return false;
-    if (address->bits == 32) return address->bytes[0] == 127;
-    return *address == *parse_address("::1");
-}
-
 std::optional<unsigned> hex_digit(char c) {
     if (c >= '0' && c <= '9') return unsigned(c - '0');
     if (c >= 'a' && c <= 'f') return unsigned(c - 'a') + 10;
@@ -204,6 +196,14 @@ std::vector<std::string> entries_of(std::string_view list) {
 }
 
 }  // namespace
+
+bool is_this_machine(std::string_view host) {
+    if (host == "localhost" || host.ends_with(".localhost")) return true;
+    const auto address = parse_address(host);
+    if (!address) return false;
+    if (address->bits == 32) return address->bytes[0] == 127;
+    return *address == *parse_address("::1");
+}
 
 void add_credentials(std::string& message, const Proxy& proxy) {
     if (!proxy.credentials) return;

@@ -49,6 +49,9 @@ struct ProxySettings {
 // passed by.
 Result<std::optional<Proxy>> find_proxy(const ProxySettings& settings, const Url& target);
 
+// Whether a host is this machine by its name or address: localhost, *.localhost, 127.0.0.0/8, ::1.
+bool is_this_machine(std::string_view host);
+
 // Whether one NO_PROXY entry names the target: `*`, a name with its subdomains (`example.com`,
 // `.example.com`, `*.example.com`), an IP literal or CIDR block, each but the last with an optional port.
 bool excludes(std::string_view entry, const Url& target);

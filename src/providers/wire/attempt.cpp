@@ -115,7 +115,7 @@ Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
     const net::SseEvent* last = nullptr;
     for (auto& event : events) {
         // A broken byte costs that character, not the answer.
-        if (!is_utf8(event.data)) event.data = wire_text(event.data);
+        event.data = well_formed(std::move(event.data));
         event.data = run.surrogates.joined(std::move(event.data));
         last = &event;
         step = run.reader->on_event(event, text);
@@ -174,7 +174,7 @@ net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& bo
 
 // An answer in one document. What isn't one is an error, whatever its status.
 Attempted<Completion> read_document(Running& run, std::string text) {
-    auto valid = is_utf8(text) ? text : wire_text(text);
+    auto valid = well_formed(text);
     const auto parsed = parse_json(run.surrogates.joined(std::move(valid)), text.size());
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
@@ -278,10 +278,6 @@ std::optional<Failure> find_unsendable(const auth::Candidate& credential, const 
     failure.message = fmt::format(
         "the credential for {} holds a character that a header can't carry; enter it again", provider);
     return failure;
-}
-
-std::string wire_text(std::string_view text) {
-    return well_formed(std::string(text));
 }
 
 }  // namespace openclaw::providers

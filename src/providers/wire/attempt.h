@@ -79,7 +79,4 @@ std::vector<Secret> header_secrets(const Endpoint& endpoint);
 // A credential that can't stand in a header (a line break, a control character) is a failure at once.
 std::optional<Failure> find_unsendable(const auth::Candidate& credential, const auth::ProviderId& provider);
 
-// Text from people and programs as JSON may carry it: bytes that aren't UTF-8 become U+FFFD.
-std::string wire_text(std::string_view text);
-
 }  // namespace openclaw::providers

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 
+#include "base/broken_text.h"
 #include "base/text.h"
-#include "providers/wire/attempt.h"
 
 namespace openclaw::providers {
 namespace {
@@ -76,7 +76,7 @@ void append_json_string(std::string& out, std::string_view text) {
     if (is_utf8(text))
         append_valid(out, text);
     else
-        append_valid(out, wire_text(text));
+        append_valid(out, well_formed(std::string(text)));
     out += '"';
 }
 

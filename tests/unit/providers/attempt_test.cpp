@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/broken_text.h"
 #include "base/version.h"
 #include "providers/wire/openai/chat.h"
 #include "support/fake_clock.h"
@@ -609,14 +610,14 @@ TEST_P(OpenEnd, IsStillACancelledRequestWhereTheCallerLeaves) {
 }
 
 TEST(WireText, ReplacesBytesThatAreNotUtf8) {
-    EXPECT_EQ(wire_text("Grüße 🦞"), "Grüße 🦞");
-    EXPECT_EQ(wire_text("a\xff"
-                        "b"),
+    EXPECT_EQ(well_formed("Grüße 🦞"), "Grüße 🦞");
+    EXPECT_EQ(well_formed("a\xff"
+                          "b"),
               "a\xEF\xBF\xBD"
               "b");
-    EXPECT_EQ(wire_text("\xed\xa0\xbd ü"),
+    EXPECT_EQ(well_formed("\xed\xa0\xbd ü"),
               "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD ü");  // an unpaired surrogate
-    EXPECT_EQ(wire_text("ü\xc3"), "ü\xEF\xBF\xBD");
+    EXPECT_EQ(well_formed("ü\xc3"), "ü\xEF\xBF\xBD");
 }
 
 }  // namespace

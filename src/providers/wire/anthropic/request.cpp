@@ -1,3 +1,4 @@
+#include "base/broken_text.h"
 #include "base/text.h"
 #include "providers/wire/anthropic/messages.h"
 #include "providers/wire/body_text.h"
@@ -86,7 +87,7 @@ std::string body_for(const CompletionRequest& request, bool streamed) {
         {"model", request.model.model}, {"max_tokens", request.tokens_max}, {"stream", streamed}};
     if (!trimmed(request.system).empty())
         body["system"] = json::array{json::object{{"type", "text"},
-                                                  {"text", wire_text(request.system)},
+                                                  {"text", well_formed(request.system)},
                                                   {"cache_control", {{"type", "ephemeral"}}}}};
     if (request.temperature) body["temperature"] = *request.temperature;
     if (!request.stop.empty()) body["stop_sequences"] = json::array(request.stop.begin(), request.stop.end());
