@@ -551,6 +551,41 @@ TEST(Seal, OfTheConfigRefusesANewSecretWhenTheLockIsGone) {
     EXPECT_TRUE(seal_new(spots_in_config(document), {}, run.keys)) << "nothing is sealed here";
 }
 
+TEST(Seal, OfTheConfigKnowsWhatIsSealedWhereverItStandsAndFearsWhatItCantRead) {
+    struct Case {
+        const char* what;
+        void (*leave)(Place& place, const std::string& sealed);
+        bool refused = true;
+    };
+    for (const auto& [what, leave, refused] :
+         {Case{"beside a newer OpenClaw's databases",
+               [](Place& place, const std::string& sealed) {
+                   place.files.put(state_folder / "state/openclaw.sqlite", "");
+                   place.files.put(state_folder / "agents/work/agent/native/auth-profiles.json", sealed);
+               }},
+          Case{"in a store that is torn",
+               [](Place& place, const std::string& sealed) {
+                   place.files.put(state_folder / "agents/work/agent/auth-profiles.json",
+                                   sealed.substr(0, sealed.size() - 3));
+               }},
+          Case{"nowhere, in a store that is torn",
+               [](Place& place, const std::string&) {
+                   place.files.put(state_folder / "agents/work/agent/auth-profiles.json", "{\"version\":");
+               },
+               false}}) {
+        Place place;
+        ASSERT_TRUE(Attempt(place).seal());
+        const auto sealed = *place.files.text_of(work_file);
+        for (const auto& path : {Path(key_document), Path(test::main_store_file), Path(work_file)})
+            ASSERT_TRUE(place.files.remove(path));
+        place.files.put(config_file, "{}");
+        leave(place, sealed);
+        Attempt run(place);
+        auto document = parse_json(R"({"gateway":{"auth":{"token":"a-token-that-is-new"}}})")->as_object();
+        EXPECT_EQ(!seal_new(spots_in_config(document), {}, run.keys), refused) << what;
+    }
+}
+
 TEST(Unseal, IsTakenBackOrEndedAfterItWasInterrupted) {
     for (const bool back : {true, false}) {
         Place place;

@@ -1,4 +1,5 @@
 // Files that are not as they should be: each has its own message, and nothing is written.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config_fixture.h"
@@ -137,6 +138,16 @@ TEST(BadInput, ATrapInTheWorkingFolderIsNotReadAndStopsNothing) {
     EXPECT_EQ(config->environment().find("CORP_KEY"), std::nullopt);
     EXPECT_EQ(listed(config->warnings()),
               "/project/.env can be changed by every user of this host; its variables are not used");
+}
+
+TEST(BadInput, RootDoesNotReadTheWorkingFolderOfSomebodyElse) {
+    ConfigFixture fixture;
+    fixture.user_id = 0;
+    fixture.put_config("{messages: {responsePrefix: '${PREFIX}'}}");
+    fixture.files.put("/project/.env", "PREFIX=theirs", 0600, 1001);
+    const auto config = fixture.load();
+    EXPECT_EQ(config->environment().find("PREFIX"), std::nullopt);
+    EXPECT_THAT(listed(config->warnings()), ::testing::HasSubstr("its variables are not used"));
 }
 
 TEST(BadInput, StoresThatOthersMayChangeAreNamed) {

@@ -152,13 +152,18 @@ TEST(NewestSettings, LetTheGatewaysSecretStandInAVariable) {
         fixture.load("{gateway: {auth: {token: {source: 'file', provider: 'vault', id: '/a'}}}}");
     EXPECT_TRUE(closed->closed().contains("gateway.auth.token"));
     EXPECT_FALSE(closed->text("gateway.auth.token"));
+    for (const std::string id : {"my-token", "A}x${B", "path"}) {
+        const auto odd = fixture.load("{gateway: {auth: {token: {source: 'env', id: '" + id + "'}}}}");
+        EXPECT_FALSE(odd->text("gateway.auth.token")) << id;
+        EXPECT_TRUE(odd->closed().at("gateway.auth.token").contains("is no name of a variable")) << id;
+    }
 }
 
 TEST(NewestSettings, FindANamedSecretOfItsDatabase) {
     const test::NewestState made;
     test::NewestState::run(
         made.shared(),
-        "INSERT INTO secret_store_entries VALUES('team','','OPENCLAW_GATEWAY_TOKEN','named-token',"
+        "INSERT INTO secret_store_entries VALUES('team','','OPENCLAW_GATEWAY_TOKEN','named-${HOME}-token',"
         "'secret',1,1,NULL,NULL,NULL);");
     std::ifstream file(made.shared(), std::ios::binary);
     ConfigFixture fixture;
@@ -167,7 +172,7 @@ TEST(NewestSettings, FindANamedSecretOfItsDatabase) {
     const auto config = fixture.load(
         "{gateway: {auth: {token: {source: 'store', provider: 'default', id: 'OPENCLAW_GATEWAY_TOKEN'}}},"
         " models: {providers: {lab: {apiKey: {source: 'store', provider: 'default', id: 'GONE'}}}}}");
-    EXPECT_EQ(config->text("gateway.auth.token"), "named-token");
+    EXPECT_EQ(config->text("gateway.auth.token"), "named-${HOME}-token");
     EXPECT_TRUE(config->closed().at("models.providers.lab.apiKey").contains("holds no secret named GONE"));
     EXPECT_EQ(listed(config->problems()), "");
 }

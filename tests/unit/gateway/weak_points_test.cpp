@@ -85,6 +85,7 @@ TEST(WeakPoints, ATokenToARemoteGatewayCanBeRead) {
     EXPECT_THAT(remote("ws://gw.example:18789", "token: 'abc'"),
                 HasSubstr("gateway.remote.url: the token goes to ws://gw.example:18789 in the clear"));
     EXPECT_THAT(remote("ws://192.168.1.5:18789", "password: 'abc'"), HasSubstr("the password goes to"));
+    EXPECT_THAT(remote("ws://127.evil.example", "token: 'abc'"), HasSubstr("in the clear"));
     EXPECT_EQ(remote("wss://gw.example", "token: 'abc'"), "");
     EXPECT_EQ(remote("ws://127.0.0.1:18790", "token: 'abc'"), "");
     EXPECT_EQ(remote("ws://host.tail1234.ts.net:18789", "token: 'abc'"), "");
