@@ -231,7 +231,7 @@ void Chat::Impl::emit(Run& run, RunEvent event) {
     if (emitting == 0)
         std::erase_if(subscriptions, [](const auto& subscription) { return subscription.expired(); });
     const Emitting here(emitting);
-    for (std::size_t i = 0; i < subscriptions.size(); ++i)
+    for (std::size_t i = 0, count = subscriptions.size(); i < count; ++i)
         if (const auto subscription = subscriptions[i].lock()) subscription->listener(event);
 }
 

@@ -6,6 +6,7 @@
 #include "base/redact.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "config/environment/substitution.h"
 #include "config/json5/json5.h"
 #include "config/json5/key_path.h"
 #include "config/settings/looks_secret.h"
@@ -223,8 +224,8 @@ private:
         if (!text)
             return place.is_secret && !value.is_bool() && !value.is_null() ? json::value(hidden_text) : value;
         const std::string_view written = *text;
-        const bool refers = written.starts_with("${") && written.find('}') == written.size() - 1;
-        if (written.empty() || refers || names_variable(place.path, written)) return value;
+        if (written.empty() || is_sole_reference(written) || names_variable(place.path, written))
+            return value;
         if (place.is_secret) return json::value(hidden_text);
         return json::value(known_.without_known(visible(written, place)));
     }

@@ -62,7 +62,6 @@ void SecretSources::State::enqueue(std::vector<auth::SourceQuestion> questions) 
 
 void SecretSources::State::start_next(const std::shared_ptr<State>& self) {
     while (self->running < self->at_once && !self->queue.empty()) {
-        ++self->running;
         auto question = std::make_shared<auth::SourceQuestion>(std::move(self->queue.front()));
         self->queue.pop_front();
         const auto answer = std::make_shared<auth::SourceAnswer>();
@@ -79,6 +78,7 @@ void SecretSources::State::start_next(const std::shared_ptr<State>& self) {
                 state->take(*question, *answer);
                 start_next(state);
             });
+        ++self->running;
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/agents.h"
+#include "config/environment/state_names.h"
 #include "store/replace_file.h"
 
 namespace openclaw::auth::legacy {
@@ -57,7 +58,8 @@ void find_config(FileSystem& files, const config::Config& config, std::vector<Fi
         paths.config_file.parent_path() == paths.state || platform::exists(files, today))
         return;
     const auto folder = paths.config_file.parent_path().filename().string();
-    if (folder != ".clawdbot" && folder != ".moltbot" && folder != ".moldbot") return;  // named by a variable
+    const auto& old = config::old_state_names;
+    if (std::ranges::find(old, folder) == old.end()) return;  // named by a variable
     if (config.files().size() > 1 || has_relative_folder(config))
         left.push_back(left_of(paths.config_file,
                                "it names other files by where it stands; it is used there as before"));

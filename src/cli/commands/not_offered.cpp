@@ -38,8 +38,10 @@ constexpr std::array entries = {
                "meanwhile `openclaw status` shows what there is, and `openclaw chat` talks to it"},
     NotOffered{"tui", "use `openclaw chat`"},
     NotOffered{"terminal", "use `openclaw chat`"},
-    NotOffered{"logs",
-               "meanwhile the gateway writes to /tmp/openclaw, or where `openclaw config get logging` says"},
+    NotOffered{
+        "logs",
+        "meanwhile the gateway writes one file a day into logs/ of the state directory, or to logging.file; "
+        "`openclaw config file` names the file beside that folder"},
     NotOffered{"update", "update it the way you installed it; `openclaw --version` shows what runs"},
     NotOffered{"reset", "move the state directory away; `openclaw config file` names the file in it"},
     NotOffered{"uninstall",

@@ -6,7 +6,7 @@
 
 namespace openclaw::cli {
 
-// The commands of the reference that this program doesn't have yet, each with what does its work meanwhile.
+// The commands of the reference that this program does not have, each with what does its work meanwhile.
 std::span<const NotOffered> commands_not_offered();
 
 }  // namespace openclaw::cli

@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "config/environment/substitution.h"
 
 namespace openclaw::cli {
 
@@ -145,10 +146,10 @@ private:
 
     std::unexpected<Error> unknown_command(const std::string& word) const {
         if (const auto* entry = not_offered(word)) {
-            return hinted(fail(Code::invalid_input,
-                               "`{}` is a command of the reference that this program doesn't have yet",
-                               spoken(entry->name)),
-                          std::string(entry->meanwhile));
+            return hinted(
+                fail(Code::invalid_input, "`{}` is a command of the reference that this program doesn't have",
+                     spoken(entry->name)),
+                std::string(entry->meanwhile));
         }
         std::vector<std::string> known;
         for (const Command* command : commands_beneath(path_, table_)) {
@@ -430,7 +431,7 @@ std::string command_named(std::span<const std::string> words, const CommandTable
 }
 
 bool is_reference(std::string_view value) {
-    return value == "-" || (value.starts_with("${") && value.ends_with("}"));
+    return value == "-" || config::is_sole_reference(value);
 }
 
 }  // namespace

@@ -82,6 +82,10 @@ bool is_variable_name(std::string_view name) {
     return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::ranges::all_of(name, fits);
 }
 
+bool is_sole_reference(std::string_view text) {
+    return text.starts_with("${") && text.find('}') == text.size() - 1;
+}
+
 void Substitution::apply(json::value& value, const std::string& path) {
     if (auto* object = value.if_object()) {
         for (auto& [key, member] : *object) apply(member, joined_path(path, key));

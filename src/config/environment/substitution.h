@@ -14,6 +14,9 @@ namespace openclaw::config {
 // Whether `${...}` around it would refer to a variable: [A-Z_][A-Z0-9_]*.
 bool is_variable_name(std::string_view text);
 
+// A text that is one reference and nothing else: "${NAME}".
+bool is_sole_reference(std::string_view text);
+
 // Replaces ${NAME} (NAME: [A-Z_][A-Z0-9_]*) in every string below `value`; $${NAME} becomes the literal
 // ${NAME}; anything else stays. A variable that is unset or empty is a problem that names the path and
 // `places`, where it was looked for. What came from a variable is noted in `references`: path -> NAME.

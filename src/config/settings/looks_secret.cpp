@@ -7,6 +7,7 @@
 
 #include "base/redact.h"
 #include "base/text.h"
+#include "config/environment/substitution.h"
 
 namespace openclaw::config {
 namespace {
@@ -125,12 +126,8 @@ std::string without_shapes(std::string_view text) {
     return replaced(redact_shapes(text), Redactor::placeholder, hidden_text);
 }
 
-bool is_reference(std::string_view text) {
-    return text.starts_with("${") && text.find('}') == text.size() - 1;
-}
-
 std::string hidden_value(std::string_view value) {
-    return value.empty() || is_reference(value) ? std::string(value) : std::string(hidden_text);
+    return value.empty() || is_sole_reference(value) ? std::string(value) : std::string(hidden_text);
 }
 
 // a=1&token=x
@@ -243,7 +240,7 @@ private:
             next_ = Next::value;
             return std::string(word);
         }
-        if (is_reference(word)) return std::string(word);
+        if (is_sole_reference(word)) return std::string(word);
         if (expected == Next::value || (expected == Next::perhaps_value && digit_groups(word) > 0))
             return std::string(hidden_text);
         if (const auto scheme = word.find("://"); scheme != std::string_view::npos)

@@ -1,6 +1,7 @@
 #include "config/settings/secrets.h"
 
 #include "base/text.h"
+#include "config/environment/substitution.h"
 #include "config/json5/json5.h"
 #include "config/json5/key_path.h"
 #include "config/settings/looks_secret.h"
@@ -10,11 +11,6 @@ namespace openclaw::config {
 namespace {
 
 using Literals = std::set<std::string, std::less<>>;
-
-// "${NAME}" alone is a reference; a literal that merely contains one still holds the rest.
-bool is_reference(std::string_view text) {
-    return text.starts_with("${") && text.find('}') == text.size() - 1;
-}
 
 void collect(const json::value& value, const std::string& path, bool is_secret, Literals& found) {
     if (const auto* object = value.if_object()) {
@@ -28,7 +24,8 @@ void collect(const json::value& value, const std::string& path, bool is_secret, 
             collect((*array)[at], joined_path(path, at), is_secret, found);
     } else if (const auto* text = value.if_string()) {
         const std::string_view literal = *text;
-        const bool refers = is_reference(literal) || names_variable(path, literal);
+        // A literal that merely contains a reference still holds the rest.
+        const bool refers = is_sole_reference(literal) || names_variable(path, literal);
         if (!trimmed(literal).empty() && !refers && (is_secret || has_user_info(literal)))
             found.emplace(literal);
     }

@@ -78,8 +78,9 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
                                               std::string_view path);
 
 // Answers one exchange: the route is found, the caller judged, the body read and the handler called, in that
-// order. What isn't in the table is 404, with nothing looked at but the head. Pages of an allowed origin may
-// call what is under /v1: their browsers are told so, before and with every answer.
+// order. What isn't in the table is 404, with nothing looked at but the head; of a page that calls what is
+// under /v1 its origin is judged first. Pages of an allowed origin may call what is under /v1: their browsers
+// are told so, before and with every answer.
 net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange);
 
 }  // namespace openclaw::gateway

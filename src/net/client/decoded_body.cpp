@@ -8,8 +8,9 @@ namespace openclaw::net {
 namespace {
 
 constexpr std::size_t piece_bytes = 64 * 1024;
-constexpr std::size_t mark_bytes = 2;       // by which a coding shows
-constexpr int any_header = MAX_WBITS + 32;  // zlib's word for "gzip or zlib, as the bytes say"
+constexpr std::size_t silent_max = 1u << 20;  // so many bytes in a row that give no text are no answer
+constexpr std::size_t mark_bytes = 2;         // by which a coding shows
+constexpr int any_header = MAX_WBITS + 32;    // zlib's word for "gzip or zlib, as the bytes say"
 
 bool is_gzip(std::string_view bytes) {
     return bytes.starts_with("\x1f\x8b");
@@ -72,25 +73,35 @@ class DecodedBody final : public ResponseBody {
 public:
     explicit DecodedBody(std::unique_ptr<ResponseBody> body) : body_(std::move(body)) {}
 
+    // A piece that gives no text yet, or never will, is an empty one: whoever reads looks at his clock then.
     Task<Result<std::optional<std::string>>> next() override {
-        while (true) {
-            if (inflater_) {
-                auto piece = inflater_->take();
-                if (!piece) co_return std::unexpected(piece.error());
-                if (!piece->empty()) co_return std::move(*piece);
-            }
-            auto came = co_await body_->next();
-            if (!came) co_return std::unexpected(came.error());
-            if (!*came) co_return end();
-            if (decided_ && !inflater_) co_return came;
-            if (inflater_)
-                inflater_->feed(std::move(**came));
-            else if (auto plain = decide(std::move(**came)); !plain.empty())
-                co_return std::move(plain);
+        if (inflater_) {
+            auto left = inflater_->take();
+            if (!left) co_return std::unexpected(left.error());
+            if (!left->empty()) co_return std::move(*left);
         }
+        auto came = co_await body_->next();
+        if (!came) co_return std::unexpected(came.error());
+        if (!*came) co_return end();
+        if (decided_ && !inflater_) co_return came;
+        co_return inflated(std::move(**came));
     }
 
 private:
+    Result<std::optional<std::string>> inflated(std::string came) {
+        silent_ += came.size();
+        if (inflater_) {
+            inflater_->feed(std::move(came));
+        } else if (auto plain = decide(std::move(came)); !inflater_) {
+            return plain;
+        }
+        auto piece = inflater_->take();
+        if (!piece) return std::unexpected(piece.error());
+        if (!piece->empty()) silent_ = 0;
+        if (silent_ > silent_max) return fail(Code::unavailable, "the compressed answer is damaged");
+        return std::move(*piece);
+    }
+
     // Holds the first bytes back until they show a coding; otherwise they are the body.
     std::string decide(std::string came) {
         begin_ += came;
@@ -113,6 +124,7 @@ private:
     std::string begin_;
     bool decided_ = false;
     std::optional<Inflater> inflater_;
+    std::size_t silent_ = 0;  // bytes since the last text
 };
 
 class UnreadableBody final : public ResponseBody {

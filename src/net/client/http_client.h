@@ -33,8 +33,9 @@ struct ClientRequest {
 class ResponseBody {
 public:
     virtual ~ResponseBody() = default;
-    // The next piece, decoded (chunked); empty optional at the complete end. A connection that ends before
-    // the announced end is `unavailable`; past the idle deadline `timed_out`; aborted `cancelled`.
+    // The next piece, decoded (chunked), empty where what came gives none yet; empty optional at the end. A
+    // connection that ends before the announced end is `unavailable`; past the idle deadline `timed_out`;
+    // aborted `cancelled`.
     virtual Task<Result<std::optional<std::string>>> next() = 0;
 };
 

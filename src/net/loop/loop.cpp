@@ -201,8 +201,10 @@ private:
 
 void submit(BlockingPool& pool, Loop& loop, std::move_only_function<void()> work,
             std::move_only_function<void()> then) {
+    Submitted submitted(loop.impl(), std::move(work), std::move(then));
     ++loop.impl().waits;
-    pool.submit(Submitted(loop.impl(), std::move(work), std::move(then)));
+    // Where the pool has no room for it, it is dropped, and what follows comes all the same.
+    attempt([&] { pool.submit(std::move(submitted)); });
 }
 
 void Loop::submit(std::move_only_function<void()> work, std::move_only_function<void()> then) {

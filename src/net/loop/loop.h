@@ -116,7 +116,7 @@ struct Loop::BlockingState {
     BlockingState(Loop& loop, std::move_only_function<T()> what) : work(std::move(what)), done(loop) {}
     std::move_only_function<T()> work;
     std::optional<std::conditional_t<std::is_void_v<T>, std::monostate, T>> result;
-    bool exhausted = false;  // memory ran out: thrown again where the result is awaited
+    bool exhausted = true;  // there is no result, for want of memory: thrown where it is awaited
     Event done;
 
     void run() {
@@ -125,8 +125,9 @@ struct Loop::BlockingState {
                 work();
             else
                 result.emplace(work());
+            exhausted = false;
         } catch (const std::bad_alloc&) {
-            exhausted = true;
+            result.reset();
         }
         work = nullptr;
     }

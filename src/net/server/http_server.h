@@ -41,8 +41,8 @@ public:
     virtual const Peer& peer() const = 0;
     virtual bool over_tls() const = 0;
     // Requested when the client has gone or the server is being stopped. One that merely sends no more has
-    // not gone: it waits for its answer, unless the kernel of this host knows that nobody holds its end any
-    // more.
+    // not gone: it waits for its answer, unless the kernel of this host, asked when that is seen, knows that
+    // nobody holds its end any more.
     virtual Abort gone() const = 0;
     // The connection's place. The handler says when its caller has proven who it is.
     virtual Seat& seat() = 0;

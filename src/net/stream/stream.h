@@ -13,6 +13,7 @@ namespace openclaw::net {
 
 struct Peer;
 Peer peer_of_unix(int descriptor);
+class PeerCertificate;  // peer_certificate.h
 
 // Who is at the other end, as the kernel and TLS prove it, never as they say.
 struct Peer {
@@ -33,6 +34,8 @@ struct Peer {
         std::int32_t pid_;
     };
     std::optional<Owner> owner;  // SO_PEERCRED of a Unix socket
+    // Of which the TLS handshake showed that the peer has the key; null: none.
+    std::shared_ptr<const PeerCertificate> certificate = nullptr;
 };
 
 // One end of a TCP connection, or of a socket that listens for one.

@@ -10,6 +10,7 @@
 #include "cli/commands/models/surroundings.h"
 #include "cli/engine.h"
 #include "cli/gateway/tell_gateway.h"
+#include "config/environment/substitution.h"
 #include "config/json5/key_path.h"
 #include "providers/wire/offered.h"
 
@@ -44,7 +45,7 @@ Result<providers::Endpoint> endpoint_of(const Wish& wish) {
 // "${NAME}", a variable that the gateway knows.
 std::optional<std::string> variable_of(std::string_view text) {
     text = trimmed(text);
-    if (!text.starts_with("${") || !text.ends_with("}")) return std::nullopt;
+    if (!config::is_sole_reference(text)) return std::nullopt;
     return std::string(text.substr(2, text.size() - 3));
 }
 
@@ -71,7 +72,7 @@ Result<Key> key_of(Context& context, const Arguments& arguments, const AgentCred
                 fail(Code::invalid_input, "{} is not set", printable(*variable)),
                 fmt::format("write it into {} first: `openclaw env` shows where variables come from",
                             context.paths.shortened(context.paths.state / ".env")));
-        return Key{.secret = Secret(*value), .reference = fmt::format("${{{}}}", *variable)};
+        return Key{.secret = Secret(*value), .reference = fmt::format("${}", *variable)};
     }
     auto wanted = auth::plan_credential({.provider = provider, .kind = auth::EnteredKind::api_key},
                                         *credentials.profiles, context.clock.now());
@@ -173,6 +174,12 @@ Result<void> keep_quietly(Context& context, AgentCredentials& credentials, const
     return {};
 }
 
+// An entry that is there goes on speaking what it speaks.
+std::string known_api(const config::Config& config, const std::string& provider) {
+    const auto path = config::format_key_path({"models", "providers", provider, "api"});
+    return config.text(path).value_or("openai-completions");
+}
+
 Exit run(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
@@ -181,7 +188,7 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!provider) return report(context, provider.error());
     const Wish wish{.provider = *provider,
                     .base_url = arguments.text("--base-url").value_or(""),
-                    .api = arguments.text("--api").value_or("openai-completions"),
+                    .api = arguments.text("--api").value_or(known_api(*credentials.config, *provider)),
                     .models = arguments.all("--model")};
     const auto key = key_of(context, arguments, credentials, *provider);
     if (!key) return report(context, key.error());
@@ -242,7 +249,8 @@ const Command models_providers_add{
     .arguments_min = 1,
     .arguments_max = 1,
     .details =
-        "Asks the server for its models and writes models.providers.NAME; what stands there already stays. "
+        "Asks the server for its models and writes baseUrl and api of models.providers.NAME, with "
+        "--key '${NAME}' apiKey too; models and other members that stand there stay. "
         "A key is stored as the profile NAME:default, and nothing is written when the server doesn't "
         "answer.",
 };
