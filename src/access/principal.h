@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "access/limits.h"
 #include "access/scope.h"
 
 namespace openclaw::access {
@@ -15,13 +15,6 @@ namespace openclaw::access {
 // very program, who has nobody to prove it to.
 enum class Proof { socket_owner, token, password, own_process };
 std::string_view name_of(Proof proof);
-
-// How much one may use of what his scopes allow. What is absent is not limited.
-struct Limits {
-    std::optional<std::vector<std::string>> agents = {}, sessions = {}, models = {};
-    std::optional<std::string> budget = {};  // whose account pays
-    bool operator==(const Limits&) const = default;
-};
 
 // What a proof says of whoever has given it.
 struct Identity {
@@ -46,6 +39,12 @@ public:
     std::uint64_t generation() const { return identity_->generation; }
     Scopes scopes() const { return scopes_; }
     bool may(Scope needed) const { return scopes_.allow(needed); }
+    // Whether his proof gives everything, whatever he has asked for: the owner, and who has the gateway's
+    // secret. What nobody else has made is theirs, and what one of them has made is all of theirs.
+    bool is_admin_by_proof() const { return identity_->scopes.allow(Scope::admin); }
+    bool is_same_as(const Principal& other) const {
+        return id() == other.id() || (is_admin_by_proof() && other.is_admin_by_proof());
+    }
     // Asking for nothing in particular leaves everything that the proof gives.
     Principal narrowed_to(std::optional<Scopes> asked) const;
 
