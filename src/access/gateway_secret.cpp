@@ -66,9 +66,10 @@ Result<AccessMode> mode_of(const config::Config& config, const SecretFlags& flag
     if (!configured) return has_password && !has_token ? AccessMode::password : AccessMode::token;
     if (*configured == "token") return AccessMode::token;
     if (*configured == "password") return AccessMode::password;
+    if (*configured == "mtls") return AccessMode::mtls;
     return hinted(
         fail(Code::invalid_input, "gateway.auth.mode \"{}\" is not supported", printable(*configured)),
-        "use \"token\" or \"password\"; the gateway never runs unlocked");
+        "use \"token\", \"password\" or \"mtls\"; the gateway never runs unlocked");
 }
 
 Result<SecretCandidate> make_token_file(const config::Paths& paths, platform::FileSystem& files) {
@@ -98,6 +99,8 @@ std::string_view name_of(AccessMode mode) {
             return "token";
         case AccessMode::password:
             return "password";
+        case AccessMode::mtls:
+            return "mtls";
     }
     return "unknown";
 }
@@ -121,6 +124,7 @@ Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platf
     auto mode = mode_of(config, flags, !tokens.empty(), !passwords.empty());
     if (!mode) return std::unexpected(mode.error());
     if (*mode == AccessMode::password) return GatewaySecret{*mode, std::move(passwords)};
+    if (*mode == AccessMode::mtls) return GatewaySecret{*mode, {}};
 
     auto generated = read_token_file(config.paths(), files);
     // A generated file that can't be used matters only where nothing stronger is set.
@@ -132,7 +136,7 @@ Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platf
 Result<GatewaySecret> ensure_gateway_secret(const config::Config& config, platform::FileSystem& files,
                                             const SecretFlags& flags) {
     auto secret = resolve_gateway_secret(config, files, flags);
-    if (!secret || secret->chosen()) return secret;
+    if (!secret || secret->chosen() || !secret->is_needed()) return secret;
     if (secret->mode == AccessMode::password)
         return hinted(
             fail(Code::invalid_input, "gateway auth is set to password, but no password is configured"),

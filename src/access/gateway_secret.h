@@ -11,7 +11,9 @@
 
 namespace openclaw::access {
 
-enum class AccessMode { token, password };
+// What the lock asks for. `mtls`: a certificate of whoever connects over the network, and nothing else; beside a
+// token or password one is taken where it is given (certificates/certificates.h).
+enum class AccessMode { token, password, mtls };
 std::string_view name_of(AccessMode mode);
 
 // What the command line says about the lock; it wins over everything else.
@@ -34,14 +36,15 @@ struct GatewaySecret {
     // Strongest first: flag, environment, config, generated file. The first is in use; empty: none is set.
     std::vector<SecretCandidate> candidates;
 
+    bool is_needed() const { return mode != AccessMode::mtls; }
     const SecretCandidate* chosen() const { return candidates.empty() ? nullptr : &candidates.front(); }
     // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb": what a mismatch is explained with.
     std::string described(std::string_view fingerprint_key) const;
 };
 
 // The one function that daemon and command line share, so that they can't disagree. Reads only. A token
-// file that others may read or that can't be read is an error, not an absence; a mode other than token or
-// password is refused.
+// file that others may read or that can't be read is an error, not an absence; a mode that isn't one is
+// refused. In mode mtls there is none.
 Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platform::FileSystem& files,
                                              const SecretFlags& flags);
 

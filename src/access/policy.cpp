@@ -15,6 +15,8 @@ Proof proof_of(AccessMode mode) {
             return Proof::token;
         case AccessMode::password:
             return Proof::password;
+        case AccessMode::mtls:
+            return Proof::certificate;
     }
     return Proof::token;
 }

@@ -10,6 +10,8 @@ std::string_view name_of(Proof proof) {
             return "token";
         case Proof::password:
             return "password";
+        case Proof::certificate:
+            return "certificate";
         case Proof::own_process:
             return "process";
     }

@@ -13,7 +13,7 @@ namespace openclaw::access {
 
 // How somebody proved who they are: the rows of the table in proofs.cpp. `own_process` is whoever runs this
 // very program, who has nobody to prove it to.
-enum class Proof { socket_owner, token, password, own_process };
+enum class Proof { socket_owner, token, password, certificate, own_process };
 std::string_view name_of(Proof proof);
 
 // What a proof says of whoever has given it.

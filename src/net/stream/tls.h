@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "net/loop/abort.h"
+#include "net/stream/client_certificates.h"
 #include "net/stream/stream.h"
 
 namespace openclaw::net {
@@ -27,16 +28,21 @@ public:
                                                             Abort abort = {}) = 0;
 };
 
-// Server side: certificate chain and key from PEM files; session tickets on.
+// Server side: certificate chain and key from PEM files; session tickets on, early data off. A session is
+// resumed only while `clients` would let it in: OpenSSL itself would not look at its certificate again.
 class TlsServerContext {
 public:
     struct Options {
         std::string certificate_file;
         std::string key_file;
         std::vector<std::string> alpn = {"http/1.1"};
+        std::shared_ptr<ClientCertificates> clients = nullptr;  // null: they are asked for none
     };
     static Result<std::shared_ptr<TlsServerContext>> create(Options options);
     virtual ~TlsServerContext() = default;
+    // `denied` when the client's certificate was refused or is missing. The stream's peer has the certificate
+    // of which it has proven to hold the key. Who is refused gets the alert: what he still sends is read over
+    // for a second at most before the connection is closed, or he might see a reset instead.
     virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
                                                             Milliseconds deadline, Abort abort = {}) = 0;
 };
