@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "auth/estate/leftovers.h"
+#include "auth/sealed/secret_file.h"
 #include "base/text.h"
 #include "config/agents.h"
+#include "store/replace_file.h"
 
 namespace openclaw::auth::sealed {
 namespace {
@@ -52,9 +54,30 @@ Result<void> change_config(Estate& estate, ChangeSpots change, Outcome& outcome)
     return {};
 }
 
+Result<void> change_file(Estate& estate, const Path& path, ChangeSpots change, Outcome& outcome) {
+    auto text = store::read_replaced(estate.files, path, secret_file_bytes_max);
+    if (!text) return failed(text.error(), "reading {}", path.string());
+    auto document = document_of_file(*text);
+    auto tally = change(spots_in_file(document, path), estate.keys);
+    if (!tally) return failed(std::move(tally).error(), "changing {}", path.string());
+    wipe(*text);
+    if (!tally->changed.empty()) {
+        auto changed = text_of_file(document);
+        const auto written = store::replace_file(estate.files, path, changed);
+        wipe(changed);
+        if (!written) return failed(written.error(), "changing {}", path.string());
+    }
+    outcome.files.push_back({path, std::move(*tally)});
+    return {};
+}
+
 Result<void> change_all(Estate& estate, ChangeSpots change, bool config_too, Outcome& outcome) {
     for (const auto& folders : estate.agents)
         if (auto changed = change_store(estate, folders, change, outcome); !changed) return changed;
+    const auto paths = secret_files(estate.files, estate.state);
+    if (!paths) return std::unexpected(paths.error());
+    for (const auto& path : *paths)
+        if (auto changed = change_file(estate, path, change, outcome); !changed) return changed;
     return config_too ? change_config(estate, change, outcome) : Result<void>();
 }
 

@@ -18,6 +18,7 @@ struct Estate {
     config::ConfigWriter& writer;
     KeyRing& keys;
     TimePoint now;
+    Path state = {};  // whose secret files (auth/sealed/secret_file.h) belong to it; empty: none
 };
 // The configured agents' folders, and those on disk that the config doesn't name.
 std::vector<StoreFolders> agent_folders(FileSystem& files, const config::Config& config);

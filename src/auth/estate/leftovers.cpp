@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/estate/leftover_text.h"
+#include "auth/sealed/secret_file.h"
 #include "base/redact.h"
 #include "base/text.h"
 #include "config/files/backups.h"
@@ -166,6 +167,15 @@ Result<void> for_each_document(Estate& estate,
         if (!*content) continue;
         auto document = **content;
         visit(file, spots_in_store(document));
+    }
+    const auto paths = secret_files(estate.files, estate.state);
+    if (!paths) return std::unexpected(paths.error());
+    for (const auto& file : *paths) {
+        auto text = store::read_replaced(estate.files, file, secret_file_bytes_max);
+        if (!text) return failed(text.error(), "reading {}", file.string());
+        auto document = document_of_file(*text);
+        wipe(*text);
+        visit(file, spots_in_file(document, file));
     }
     if (estate.config_files.empty()) return {};
     const config::ReadText read = [&](const Path& file) {

@@ -1,6 +1,7 @@
 #include "auth/sealed/records.h"
 
 #include "auth/profiles/record_names.h"
+#include "auth/sealed/secret_file.h"
 #include "base/text.h"
 #include "config/agents.h"
 #include "config/json5/json5.h"
@@ -230,6 +231,7 @@ bool finds_sealed(KeyRing& keys) {
     if (places.state.empty()) return false;
     auto& files = keys.files();
     if (holds_sealed(files, places.config_file, config::parse_json5, spots_in_config)) return true;
+    if (holds_sealed_file(files, places.state)) return true;
     const auto parse = [](std::string_view text) { return parse_json(text); };
     const auto agents = files.list(places.state / "agents");
     if (!agents) return agents.error().code != Code::not_found;
@@ -240,6 +242,14 @@ bool finds_sealed(KeyRing& keys) {
     });
 }
 
+Result<bool> has_to_seal(KeyRing& keys, bool some_are_sealed) {
+    const auto seals = keys.seals();
+    if (!seals || *seals) return seals;
+    if (!some_are_sealed && !finds_sealed(keys)) return false;
+    const auto document = keys.document();
+    return unlocked(keys, document && *document);
+}
+
 Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys) {
     const bool some_are_sealed = std::ranges::any_of(spots, is_sealed);
     std::erase_if(spots, [&](const Spot& spot) {
@@ -248,13 +258,9 @@ Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRi
         return !plain || (old != before.end() && old->second == Secret(*plain));
     });
     if (spots.empty()) return {};
-    const auto seals = keys.seals();
+    const auto seals = has_to_seal(keys, some_are_sealed);
     if (!seals) return std::unexpected(seals.error());
-    if (!*seals) {
-        if (!some_are_sealed && !finds_sealed(keys)) return {};
-        const auto document = keys.document();
-        return unlocked(keys, document && *document);
-    }
+    if (!*seals) return {};
     const auto tally = seal_spots(std::move(spots), keys);
     if (!tally) return std::unexpected(tally.error());
     if (!tally->left.empty()) return fail(Code::corrupt, "{}", tally->left.front().second);

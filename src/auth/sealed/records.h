@@ -49,7 +49,11 @@ PlainSecrets plain_secrets(const std::vector<Spot>& spots);
 // sealed, a new secret is refused (`denied`): it would stand in plain beside those.
 Result<void> seal_new(std::vector<Spot> spots, const PlainSecrets& before, KeyRing& keys);
 
-// Whether something is sealed in the config or in the store of any agent that has a folder.
+// Whether a secret that is written now has to be sealed; refused as `seal_new` refuses.
+Result<bool> has_to_seal(KeyRing& keys, bool some_are_sealed);
+
+// Whether something is sealed in the config, in the store of any agent that has a folder, or among the files
+// that are secrets (secret_file.h).
 bool finds_sealed(KeyRing& keys);
 
 }  // namespace openclaw::auth::sealed

@@ -18,15 +18,15 @@ using test::state_folder;
 
 const Path work_file = state_folder / "agents/work/agent/auth-profiles.json";
 const Path config_file = state_folder / "openclaw.json";
+const Path secret_file = state_folder / "gateway/authority/client-root.key";
 const Path key_document = state_folder / "credentials/sealing.json";
 
-const std::map<std::string, std::string> secrets = {{"main:a", "sk-main-aaaaaaaa"},
-                                                    {"main:b", "sk-main-bbbbbbbb"},
-                                                    {"work:login access", "access-cccccccc"},
-                                                    {"work:login refresh", "refresh-dddddddd"},
-                                                    {"config", "sk-corp-eeeeeeee"}};
+const std::map<std::string, std::string> secrets = {
+    {"main:a", "sk-main-aaaaaaaa"},           {"main:b", "sk-main-bbbbbbbb"},
+    {"work:login access", "access-cccccccc"}, {"work:login refresh", "refresh-dddddddd"},
+    {"config", "sk-corp-eeeeeeee"},           {"client-root.key", "-----BEGIN PRIVATE KEY-----\nffff\n"}};
 
-// Two agents and a config with five secrets, and two key files on another path.
+// Two agents and a config with five secrets, a file that is the sixth, and two key files on another path.
 struct Place {
     MemoryFileSystem files;
     test::FakeClock clock;
@@ -52,6 +52,7 @@ struct Place {
             "{\n  // mine\n  models: {providers: {corp: {baseUrl: 'http://h', apiKey: 'sk-corp-eeeeeeee', "
             "models: []}, other: {baseUrl: 'http://h', apiKey: '${OTHER}', models: []}}},\n"
             "  agents: {list: [{id: 'main'}, {id: 'work'}]},\n}\n");
+        files.put(secret_file, secrets.at("client-root.key"));
     }
 };
 
@@ -68,7 +69,8 @@ struct Attempt {
                   .config_files = config->files(),
                   .writer = writer,
                   .keys = keys,
-                  .now = noon};
+                  .now = noon,
+                  .state = place.paths.state};
 
     explicit Attempt(Place& where, FileSystem* disk = nullptr)
         : files(disk ? *disk : where.files), place(where) {}
@@ -94,7 +96,7 @@ struct Attempt {
     }
 };
 
-// All five, whether they are sealed or not, as a request would get them.
+// All six, whether they are sealed or not, as a request would get them.
 std::map<std::string, std::string> readable(Place& place) {
     Attempt run(place);
     std::map<std::string, std::string> found;
@@ -103,6 +105,7 @@ std::map<std::string, std::string> readable(Place& place) {
     for (const auto& secret : *known) {
         auto name = secret.name;
         if (name.starts_with("models.")) name = "config";
+        if (name.starts_with("client-root.key")) name = "client-root.key";
         if (name.starts_with("main:")) name = name.substr(0, 6);
         if (name.starts_with("work:login"))
             name = name.contains("access") ? "work:login access" : "work:login refresh";
@@ -137,10 +140,10 @@ TEST(Seal, SealsEverySecretAndNothingElse) {
     Place place;
     const auto outcome = Attempt(place).seal();
     ASSERT_TRUE(outcome) << outcome.error().message;
-    EXPECT_EQ(outcome->changed(), 5u);
+    EXPECT_EQ(outcome->changed(), 6u);
     EXPECT_EQ(plain_files(place), std::vector<std::string>());
     EXPECT_EQ(readable(place), secrets);
-    EXPECT_EQ(sealed_count(place), 5u);
+    EXPECT_EQ(sealed_count(place), 6u);
     const auto store = parse_json(*place.files.text_of(test::main_store_file))->as_object();
     EXPECT_EQ(store.at("profiles").at("main:a").at("mine"), 1);
     EXPECT_EQ(store.at("order").at("p").at(0), "main:a");
@@ -191,7 +194,7 @@ TEST(Seal, IsNotStoppedByARecordWhoseKeyIsGone) {
                     R"({"source":"sealed","provider":"default","id":"v1.0000000000000000.AAAA"}}}})");
     const auto outcome = Attempt(place).seal();
     ASSERT_TRUE(outcome) << outcome.error().message;
-    EXPECT_EQ(outcome->changed(), 3u);
+    EXPECT_EQ(outcome->changed(), 4u);
 }
 
 TEST(Seal, FindsNothingMoreToDoTheSecondTime) {
@@ -291,7 +294,7 @@ TEST(Rekey, SealsEverythingWithANewKeyAndForgetsTheOld) {
     const auto outcome = Attempt(place).rekey();
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_TRUE(outcome->finished);
-    EXPECT_EQ(outcome->changed(), 5u);
+    EXPECT_EQ(outcome->changed(), 6u);
     ASSERT_TRUE(place.files.remove("/keys/old"));
     EXPECT_EQ(readable(place), secrets);
     // What was sealed with the old key is of no use any more, wherever a copy of it lies.
@@ -374,7 +377,7 @@ TEST(Seal, LosesNothingAtAnyFaultAndIsFinishedByAnotherRun) {
         [](Place& place) {
             const auto again = Attempt(place).seal();
             ASSERT_TRUE(again) << again.error().message;
-            EXPECT_EQ(sealed_count(place), 5u);
+            EXPECT_EQ(sealed_count(place), 6u);
             for (const auto& path : plain_files(place)) EXPECT_TRUE(path.ends_with(".tmp")) << path;
         });
 }
@@ -397,7 +400,7 @@ TEST(Rekey, LosesNothingAtAnyFaultAndIsFinishedByAnotherRun) {
             ASSERT_TRUE(again) << again.error().message;
             EXPECT_TRUE(again->finished);
             ASSERT_TRUE(place.files.remove("/keys/old"));
-            EXPECT_EQ(sealed_count(place), 5u);
+            EXPECT_EQ(sealed_count(place), 6u);
             Attempt run(place);
             EXPECT_EQ((*run.keys.document())->keys.size(), 1u);
         });
@@ -568,6 +571,11 @@ TEST(Seal, OfTheConfigKnowsWhatIsSealedWhereverItStandsAndFearsWhatItCantRead) {
                    place.files.put(state_folder / "agents/work/agent/auth-profiles.json",
                                    sealed.substr(0, sealed.size() - 3));
                }},
+          Case{"in a file that is one secret as a whole",
+               [](Place& place, const std::string&) {
+                   place.files.put(secret_file.parent_path().string() + ".replaced-x/server.key",
+                                   "v1.0000000000000000.AAAA\n");
+               }},
           Case{"nowhere, in a store that is torn",
                [](Place& place, const std::string&) {
                    place.files.put(state_folder / "agents/work/agent/auth-profiles.json", "{\"version\":");
@@ -576,7 +584,8 @@ TEST(Seal, OfTheConfigKnowsWhatIsSealedWhereverItStandsAndFearsWhatItCantRead) {
         Place place;
         ASSERT_TRUE(Attempt(place).seal());
         const auto sealed = *place.files.text_of(work_file);
-        for (const auto& path : {Path(key_document), Path(test::main_store_file), Path(work_file)})
+        for (const auto& path :
+             {Path(key_document), Path(test::main_store_file), Path(work_file), secret_file})
             ASSERT_TRUE(place.files.remove(path));
         place.files.put(config_file, "{}");
         leave(place, sealed);
@@ -597,7 +606,7 @@ TEST(Unseal, IsTakenBackOrEndedAfterItWasInterrupted) {
         }));
         const auto outcome = back ? Attempt(place).seal() : Attempt(place).unseal();
         ASSERT_TRUE(outcome) << outcome.error().message;
-        EXPECT_EQ(sealed_count(place), back ? 5u : 0u);
+        EXPECT_EQ(sealed_count(place), back ? 6u : 0u);
         EXPECT_EQ(readable(place), secrets);
     }
 }

@@ -211,7 +211,8 @@ Sealing::Sealing(Context& context, std::shared_ptr<const config::Config> loaded)
              .config_files = config_files(*config),
              .writer = writer,
              .keys = keys,
-             .now = context.clock.now()} {}
+             .now = context.clock.now(),
+             .state = config->paths().state} {}
 
 Result<std::unique_ptr<Sealing>> open_sealing(Context& context, const Arguments& arguments,
                                               const PresentKey& present) {
