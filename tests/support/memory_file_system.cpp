@@ -19,6 +19,7 @@ struct MemoryFileSystem::State {
     std::condition_variable_any unlocked;
     using Entries = std::map<std::string, std::shared_ptr<Node>, std::less<>>;
     Entries live, durable;
+    std::vector<std::pair<std::string, std::string>> moved_folders;  // whose new name nobody has synced
     std::set<std::string> locks, mounts;
     std::uint64_t inodes = 0;
     std::int64_t ticks = 0;
@@ -32,6 +33,16 @@ struct MemoryFileSystem::State {
         node->inode = ++inodes;
         touch(*node);
         return node;
+    }
+    // What lies in a folder goes with it.
+    static void move_beneath(Entries& entries, const std::string& from, const std::string& to) {
+        Entries moved;
+        std::erase_if(entries, [&](const auto& entry) {
+            if (!entry.first.starts_with(from + "/")) return false;
+            moved.emplace(to + entry.first.substr(from.size()), entry.second);
+            return true;
+        });
+        entries.merge(moved);
     }
     Node* at(const std::string& path) const {
         const auto found = live.find(path);
@@ -230,6 +241,10 @@ Result<void> MemoryFileSystem::rename(const Path& from, const Path& to) {
     auto node = state_->live[*source];
     state_->live.erase(*source);
     ++state_->ticks;
+    if (node->kind == FileKind::directory) {
+        State::move_beneath(state_->live, *source, *target);
+        state_->moved_folders.emplace_back(*source, *target);
+    }
     state_->live[*target] = std::move(node);
     return {};
 }
@@ -279,6 +294,11 @@ Result<void> MemoryFileSystem::sync_folder(const Path& folder) {
     const auto inside = [&](const auto& entry) {
         return entry.first != "/" && Path(entry.first).parent_path() == *real;
     };
+    std::erase_if(state_->moved_folders, [&](const auto& move) {
+        if (Path(move.second).parent_path() != *real) return false;
+        State::move_beneath(state_->durable, move.first, move.second);
+        return true;
+    });
     std::erase_if(state_->durable, inside);
     for (const auto& entry : state_->live)
         if (inside(entry)) state_->durable.insert(entry);
@@ -356,6 +376,7 @@ void MemoryFileSystem::crash(CrashOutcome outcome) {
     const std::lock_guard guard(state_->mutex);
     ++state_->boots;
     state_->locks.clear();
+    state_->moved_folders.clear();
     if (outcome == CrashOutcome::lost) {
         state_->live = state_->durable;
         // A name whose folder is gone is gone as well.
