@@ -16,6 +16,8 @@ struct IssuedLeaf {
     std::string issuer_key;  // SHA-256 of the issuing authority's SubjectPublicKeyInfo, hex
     std::string public_key;  // SHA-256 of the leaf's SubjectPublicKeyInfo, hex
     TimePoint begins, ends;
+
+    bool operator==(const IssuedLeaf&) const = default;
 };
 
 // Our record of a client that has a certificate, and what decides: a certificate of our own authority without
@@ -26,8 +28,12 @@ struct CertificateRecord {
     Scopes scopes;
     Limits limits;
     TimePoint made;
-    std::optional<TimePoint> revoked;  // from then on nothing of it counts
-    std::vector<IssuedLeaf> leaves;    // newest last; of those that ended only the last is kept
+    Milliseconds lifetime{};                // of each leaf, the next one too
+    bool confirmed = true;                  // false: handed out, and counts once somebody has said yes
+    std::optional<TimePoint> revoked = {};  // from then on nothing of it counts
+    std::vector<IssuedLeaf> leaves = {};    // newest last; of those that ended only the last is kept
+
+    bool operator==(const CertificateRecord&) const = default;
 };
 
 }  // namespace openclaw::access
