@@ -1,0 +1,105 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "access/certificates/chain.h"
+#include "access/certificates/record.h"
+#include "access/certificates/revocation_lists.h"
+#include "base/clock.h"
+
+namespace openclaw::access {
+
+// The gateway's own authority for clients, as it stands on disk.
+struct OwnAuthority {
+    std::vector<std::string>
+        roots;  // DER: the client root and, when there is one, its successor or predecessor
+    std::vector<CertificateRecord> records;
+};
+
+// Whose certificates count. Made from files and settings (client_trust.h), never changed.
+struct ClientTrust {
+    std::optional<OwnAuthority> own = {};
+    std::string own_problem = {};               // why the own authority can't be used, though it is there
+    std::vector<std::string> authorities = {};  // DER, of gateway.tls.clientCa
+    std::vector<std::string> pins = {};         // SHA-256 of a SubjectPublicKeyInfo, hex
+    bool lists_wanted = false;                  // gateway.tls.clientCrl names some
+    RevocationLists lists = {};
+    Scopes foreign_scopes = {};  // gateway.tls.clientScopes
+
+    bool empty() const { return !own && own_problem.empty() && authorities.empty() && pins.empty(); }
+    std::string written() const;  // everything that decides, to be told apart from other rules by
+    std::string summary() const;  // for the log: "3 of our own authority, 1 foreign authority, 2 pinned keys"
+};
+
+// What is found about a certificate at a moment.
+struct CertificateVerdict {
+    std::optional<CertificateFault> fault = {};          // none: whoever holds its key is let in
+    std::shared_ptr<const Identity> identity = nullptr;  // whose it is, or would be; null: nobody's we know
+    std::string detail = {};  // for the log: of the certificate, or OpenSSL's words
+    bool ours = false;        // issued by us, and in our ledger
+    std::string name = {};    // of our record
+    TimePoint at = {};        // since when it has ended or is revoked, from when on it is valid
+
+    bool stands() const { return !fault && identity; }
+    // We issued it, and it doesn't count now: who proves its key may be told so.
+    bool is_ours_but_not_now() const;
+    // It proves nothing, and is held against nobody either: ended, or not valid yet.
+    bool is_out_of_time() const;
+};
+
+// Judges the certificates of clients. Own ones strictly by our records: by the authority's key, serial and
+// public key, never by name and never by a hash of the whole, of which others that verify as well can be
+// made. Foreign ones by their authority, names, dates, and lists of what is revoked; pinned ones by their
+// key.
+//
+// What a certificate must look like, whoever issued it: clientAuth is named in its extended key usage (none
+// at all, or "any", isn't enough: it might be anybody's web server or mail); where there is a key usage it
+// allows digitalSignature; it is no authority; keys of RSA have 2,048 to 8,192 bits, those of elliptic curves
+// 256 or more (Ed25519 is fine); nothing in the chain is signed with SHA-1. From any thread.
+class Certificates {
+public:
+    static std::shared_ptr<const Certificates> from(ClientTrust trust);  // null: nobody's count
+    ~Certificates();
+    Certificates(const Certificates&) = delete;
+    Certificates& operator=(const Certificates&) = delete;
+
+    // `chain`: DER, the client's own first.
+    CertificateVerdict judge(std::span<const std::string> chain, TimePoint now) const;
+    const std::vector<std::string>& issuers() const { return anchors_.names(); }
+    const ClientTrust& trust() const { return trust_; }
+    // Whether anybody's could be let in: false where there is but an own authority that can't be used.
+    bool can_count() const { return !anchors_.names().empty() || !trust_.pins.empty(); }
+    bool same_as(const Certificates* other) const { return other && digest_ == other->digest_; }
+
+private:
+    struct Known;
+    struct Issued {
+        const CertificateRecord* record;
+        const IssuedLeaf* leaf;
+        std::shared_ptr<const Identity> identity;
+    };
+    explicit Certificates(ClientTrust trust);
+    std::shared_ptr<const Known> examined(std::span<const std::string> chain) const;
+    void judge_own(CertificateVerdict& verdict, const ExaminedChain& chain, TimePoint now) const;
+    void judge_foreign(CertificateVerdict& verdict, const Known& known, TimePoint now) const;
+
+    const ClientTrust trust_;
+    const std::string digest_;
+    const Anchors anchors_;
+    std::unordered_map<std::string, Issued> issued_;  // by issuer's key, serial and public key
+    std::unordered_set<std::string> revoked_keys_;
+    // Chains that hold, by a digest of all of them: signatures are checked once. Of strangers nothing is
+    // kept.
+    using Chains = std::unordered_map<std::string, std::shared_ptr<const Known>>;
+    mutable std::mutex mutex_;  // of what follows
+    mutable Chains young_, old_;
+};
+
+}  // namespace openclaw::access
