@@ -37,6 +37,13 @@ bool host_is_expected(std::string_view host, const BrowserPolicy& policy) {
     return is_local_name(name) || contains(policy.hosts, name);
 }
 
+// Another port of this host is another site to us, whatever browsers call it.
+bool was_sent_by_another_page(const net::Headers& headers) {
+    const auto site = lowered(trimmed(headers.find("sec-fetch-site").value_or("none")));
+    const bool ours = site == "none" || site == "same-origin";
+    return !ours && lowered(trimmed(headers.find("sec-fetch-mode").value_or(""))) != "navigate";
+}
+
 // What to write for it to be let in, where it can be written at all.
 std::string shown(const std::optional<std::string>& form, std::string_view otherwise) {
     constexpr std::size_t shown_max = 100;
@@ -79,10 +86,16 @@ std::optional<std::string> refused_as_cross_site(const net::Headers& headers, co
         return fmt::format(
             "host not allowed (use localhost, or add \"{}\" to gateway.controlUi.allowedOrigins)",
             shown(config::host_name(host), "gateway.example.com"));
+    const bool by_certificate = peer.certificate != nullptr;
     const auto origin = headers.find("origin");
-    if (!origin) return std::nullopt;
+    if (!origin) {
+        if (by_certificate && was_sent_by_another_page(headers))
+            return "sent by a page of another site (open the gateway's own page)";
+        return std::nullopt;
+    }
     const auto page = lowered(trimmed(*origin));
-    if (!authority_of(page).empty() && authority_of(page) == lowered(host)) return std::nullopt;
+    const bool ours = !authority_of(page).empty() && authority_of(page) == lowered(host);
+    if (ours && (!by_certificate || page.starts_with("https://"))) return std::nullopt;
     if (policy.allows_page(page)) return std::nullopt;
     return fmt::format(
         "origin not allowed (open the page from the gateway's own address, or add \"{}\" to "

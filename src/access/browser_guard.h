@@ -25,6 +25,11 @@ struct BrowserPolicy {
 // us with a browser's help (cross-site requests), nor may a name that somebody pointed at this host (DNS
 // rebinding): on loopback the Host must be localhost, an address, a *.ts.net name or an allowed one. The
 // words show what would have to be written.
+//
+// A certificate is sent along by the browser whoever asked it to, as a cookie is: a form, an image or a
+// script of any page carries it. So where one was shown, an Origin that is ours has our scheme too, and what
+// a browser marks as coming from another site is refused even without one, unless it is somebody following a
+// link.
 std::optional<std::string> refused_as_cross_site(const net::Headers& headers, const net::Peer& peer,
                                                  const BrowserPolicy& policy);
 

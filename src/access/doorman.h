@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "access/arrival.h"
@@ -16,11 +17,22 @@
 
 namespace openclaw::access {
 
+// What the holder of a certificate of ours is told.
+struct CertificateRemark {
+    std::string name;  // of our record: "phone"
+    CertificateFault fault;
+    TimePoint at;  // when it was revoked or has ended, or from when on it is valid
+};
+// "your certificate "phone" ended on 2027-11-30: ask ..."
+std::string sentence_of(const CertificateRemark& remark);
+
 // A refusal, for the surface that phrases it.
 struct Refused {
     Denial denial;
     AccessMode mode;                        // what the lock asks for
     std::optional<Milliseconds> wait = {};  // too many guesses: until the next one may be made
+    // Of a certificate that we issued and whose key was proven: its holder may learn why it doesn't count.
+    std::optional<CertificateRemark> remark = {};
 };
 using Judgement = std::expected<Principal, Refused>;
 
@@ -44,11 +56,18 @@ public:
     Judgement judge(const Offered& offered, const Arrival& arrival);
     // Whether somebody who was let in earlier would be let in by the same proof now.
     bool stands(const Principal& principal) const;
+    // The same of somebody who has shown a certificate and may have asked for nothing yet.
+    bool stands(const net::PeerCertificate& shown) const;
     // The lock from now on. True when it is another one, so that some principals may stand no longer.
     bool use(Policy policy, const GuessRules& rules);
     // Whoever runs this program, for conversations without a gateway: he could read all that a gateway
     // guards.
     static Principal this_process();
+
+    std::shared_ptr<const Policy> lock() const { return policy_.take(); }
+    // Of whose certificates count: counts the changes.
+    std::uint64_t certificates_generation() const { return certificates_generation_; }
+    TimePoint now() const { return clock_.now(); }
 
     // For what a surface refuses on grounds of its own (a foreign page, a frame that is none).
     RefusalLog& refusals() { return refusals_; }
@@ -63,6 +82,7 @@ private:
     Swapped<Policy> policy_;
     std::mutex changing_;           // held by use(): one change of the lock after the other
     std::uint64_t generation_ = 0;  // of the shared secret; counts its changes, absence included
+    std::atomic<std::uint64_t> certificates_generation_ = 1;
     GuessLimiter limiter_;
     RefusalLog refusals_;
     // One more than the generation of the secret that was right for somebody; 0: of none yet.

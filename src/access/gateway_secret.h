@@ -11,8 +11,8 @@
 
 namespace openclaw::access {
 
-// What the lock asks for. `mtls`: a certificate of whoever connects over the network, and nothing else; beside a
-// token or password one is taken where it is given (certificates/certificates.h).
+// What the lock asks for. `mtls`: a certificate of whoever connects over the network, and nothing else;
+// beside a token or password one is taken where it is given (certificates/certificates.h).
 enum class AccessMode { token, password, mtls };
 std::string_view name_of(AccessMode mode);
 

@@ -19,10 +19,13 @@ public:
         needs.scopes_[1] = other;
         return needs;
     }
-    static constexpr Needs nothing() { return Needs(); }
+    static constexpr Needs nothing() { return Needs(false); }
+    static constexpr Needs not_even_a_certificate() { return Needs(true); }
 
     // The one that a refusal names; nothing: it is open to all.
     constexpr std::optional<Scope> scope() const { return scopes_[0]; }
+    // Whether it is answered where a certificate is required, too, to somebody who has none.
+    constexpr bool open_to_strangers() const { return strangers_; }
     bool met_by(const Scopes& held) const {
         if (!scopes_[0]) return true;
         for (const auto& scope : scopes_)
@@ -31,10 +34,14 @@ public:
     }
 
 private:
-    constexpr Needs() = default;
+    constexpr explicit Needs(bool strangers) : strangers_(strangers) {}
     std::array<std::optional<Scope>, 2> scopes_ = {};
+    bool strangers_ = false;
 };
+// Nothing at all, but where the lock asks everybody for a certificate, that one.
 inline constexpr Needs open_to_all = Needs::nothing();
+// Nothing, whatever the lock asks for: how one gets a certificate in the first place.
+inline constexpr Needs open_to_strangers = Needs::not_even_a_certificate();
 
 inline std::string_view name_of(Needs needs) {
     return needs.scope() ? name_of(*needs.scope()) : std::string_view();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "access/certificates/certificates.h"
 #include "access/gateway_secret.h"
 #include "access/principal.h"
 #include "base/secret.h"
@@ -36,6 +37,7 @@ struct Policy {
     std::optional<SharedSecret> secret = {};  // none: nobody gets in by secret
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
+    std::shared_ptr<const Certificates> certificates = nullptr;  // whose count; null: nobody's
 };
 Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, std::uint32_t owner_uid);
 

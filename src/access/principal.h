@@ -9,6 +9,10 @@
 #include "access/limits.h"
 #include "access/scope.h"
 
+namespace openclaw::net {
+class PeerCertificate;
+}
+
 namespace openclaw::access {
 
 // How somebody proved who they are: the rows of the table in proofs.cpp. `own_process` is whoever runs this
@@ -26,6 +30,8 @@ struct Identity {
     // Which of the secrets that this proof has had, if it has any; a principal made by an earlier one no
     // longer stands.
     std::uint64_t generation = 0;
+    // What was shown, where it was a certificate.
+    std::shared_ptr<const net::PeerCertificate> certificate = nullptr;
 };
 
 // Who is calling, with which scopes, and how that was proven. Only the doorman makes one; what a client says
@@ -37,6 +43,7 @@ public:
     Proof proof() const { return identity_->proof; }
     const Limits& limits() const { return identity_->limits; }
     std::uint64_t generation() const { return identity_->generation; }
+    const std::shared_ptr<const net::PeerCertificate>& certificate() const { return identity_->certificate; }
     Scopes scopes() const { return scopes_; }
     bool may(Scope needed) const { return scopes_.allow(needed); }
     // Whether his proof gives everything, whatever he has asked for: the owner, and who has the gateway's

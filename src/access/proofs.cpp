@@ -2,15 +2,17 @@
 
 #include <array>
 
+#include "net/stream/peer_certificate.h"
+
 namespace openclaw::access {
 
 namespace {
 
-bool offers_owner(const Offered& offered, const Policy&) {
+bool offers_owner(const Offered& offered, const Policy&, TimePoint) {
     return offered.socket_owner.has_value();
 }
 
-Finding examine_owner(const Offered& offered, const Policy& policy) {
+Finding examine_owner(const Offered& offered, const Policy& policy, TimePoint) {
     if (offered.socket_owner->uid() != policy.owner_uid) return std::unexpected(Denial::wrong_owner);
     return policy.owner;
 }
@@ -20,16 +22,16 @@ bool never_guessable(const Policy&) {
 }
 
 // The user who runs the gateway stays who he is.
-bool owner_stands(const Principal&, const Policy&) {
+bool owner_stands(const Principal&, const Policy&, TimePoint) {
     return true;
 }
 
 template <AccessMode mode>
-bool offers_secret(const Offered& offered, const Policy& policy) {
+bool offers_secret(const Offered& offered, const Policy& policy, TimePoint) {
     return policy.mode == mode && policy.secret && offered.secret && !offered.secret->empty();
 }
 
-Finding examine_secret(const Offered& offered, const Policy& policy) {
+Finding examine_secret(const Offered& offered, const Policy& policy, TimePoint) {
     if (!policy.secret->digest.matches(*offered.secret)) return std::unexpected(Denial::wrong_secret);
     return policy.secret->identity;
 }
@@ -39,9 +41,41 @@ bool secret_is_guessable(const Policy& policy) {
 }
 
 template <AccessMode mode>
-bool secret_stands(const Principal& principal, const Policy& policy) {
+bool secret_stands(const Principal& principal, const Policy& policy, TimePoint) {
     return policy.mode == mode && policy.secret &&
            policy.secret->identity->generation == principal.generation();
+}
+
+CertificateVerdict verdict_on(const net::PeerCertificate& shown, const Policy& policy, TimePoint now) {
+    return policy.certificates->judge(shown.chain(), now);
+}
+
+bool offers_certificate(const Offered& offered, const Policy& policy, TimePoint) {
+    return policy.certificates && offered.certificate;
+}
+
+bool offers_revoked_certificate(const Offered& offered, const Policy& policy, TimePoint now) {
+    return offers_certificate(offered, policy, now) &&
+           verdict_on(*offered.certificate, policy, now).fault == CertificateFault::revoked;
+}
+
+Finding examine_certificate(const Offered& offered, const Policy& policy, TimePoint now) {
+    const auto verdict = verdict_on(*offered.certificate, policy, now);
+    if (verdict.fault == CertificateFault::revoked) return std::unexpected(Denial::certificate_revoked);
+    if (verdict.is_out_of_time()) return std::unexpected(Denial::certificate_out_of_time);
+    if (!verdict.stands()) return std::unexpected(Denial::certificate_unknown);
+    Identity identity = *verdict.identity;
+    identity.certificate = offered.certificate;
+    return std::make_shared<const Identity>(std::move(identity));
+}
+
+// Whoever may do less by it today, or something else, begins anew.
+bool certificate_stands(const Principal& principal, const Policy& policy, TimePoint now) {
+    if (!policy.certificates || !principal.certificate()) return false;
+    const auto verdict = verdict_on(*principal.certificate(), policy, now);
+    return verdict.stands() && verdict.identity->id == principal.id() &&
+           verdict.identity->limits == principal.limits() &&
+           verdict.identity->scopes.narrowed_to(principal.scopes()) == principal.scopes();
 }
 
 constexpr std::array proof_table = {
@@ -50,6 +84,12 @@ constexpr std::array proof_table = {
              .examine = examine_owner,
              .is_guessable = never_guessable,
              .stands = owner_stands},
+    // Who shows a revoked certificate is refused, whatever secret he knows besides.
+    ProofRow{.proof = Proof::certificate,
+             .is_offered = offers_revoked_certificate,
+             .examine = examine_certificate,
+             .is_guessable = never_guessable,
+             .stands = certificate_stands},
     ProofRow{.proof = Proof::token,
              .is_offered = offers_secret<AccessMode::token>,
              .examine = examine_secret,
@@ -60,6 +100,12 @@ constexpr std::array proof_table = {
              .examine = examine_secret,
              .is_guessable = secret_is_guessable,
              .stands = secret_stands<AccessMode::password>},
+    // Behind the secrets: whoever offers one says by it who he wants to be.
+    ProofRow{.proof = Proof::certificate,
+             .is_offered = offers_certificate,
+             .examine = examine_certificate,
+             .is_guessable = never_guessable,
+             .stands = certificate_stands},
 };
 
 }  // namespace
@@ -76,6 +122,12 @@ std::string_view name_of(Denial denial) {
             return "no secret is configured";
         case Denial::too_many_guesses:
             return "too many wrong guesses";
+        case Denial::certificate_revoked:
+            return "the certificate is revoked";
+        case Denial::certificate_out_of_time:
+            return "the certificate has ended or isn't valid yet";
+        case Denial::certificate_unknown:
+            return "the certificate is none of those that count";
     }
     return "unknown";
 }

@@ -19,6 +19,9 @@ enum class Denial {
     wrong_owner,
     no_secret_configured,
     too_many_guesses,
+    certificate_revoked,
+    certificate_out_of_time,  // ended, or not valid yet
+    certificate_unknown,      // none of those that count
 };
 std::string_view name_of(Denial denial);
 
@@ -26,6 +29,7 @@ std::string_view name_of(Denial denial);
 struct Offered {
     std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
     std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
+    std::shared_ptr<const net::PeerCertificate> certificate = nullptr;  // TLS's word about a key
 };
 
 using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;
@@ -35,12 +39,12 @@ struct ProofRow {
     Proof proof;
     // Whether it is this that was offered. The first row that says so decides alone: who offers a wrong one
     // is refused, whatever else he has brought.
-    bool (*is_offered)(const Offered& offered, const Policy& policy);
-    Finding (*examine)(const Offered& offered, const Policy& policy);
+    bool (*is_offered)(const Offered& offered, const Policy& policy, TimePoint now);
+    Finding (*examine)(const Offered& offered, const Policy& policy, TimePoint now);
     // Whether somebody could find it by trying, so that nobody may try for long.
     bool (*is_guessable)(const Policy& policy);
     // Whether a principal whom this proof has made would be let in by it today.
-    bool (*stands)(const Principal& principal, const Policy& policy);
+    bool (*stands)(const Principal& principal, const Policy& policy, TimePoint now);
 };
 std::span<const ProofRow> all_proofs();  // in the order in which they are asked
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "access/handshake_judge.h"
 #include "auth/report/model_check.h"
 #include "base/text.h"
 #include "gateway/connection_bounds.h"
@@ -15,7 +16,6 @@
 #include "gateway/ws/room.h"
 #include "gateway/ws/serve_websocket.h"
 #include "net/server/http_server.h"
-#include "net/stream/tls.h"
 #include "platform/file_news.h"
 #include "platform/memory.h"
 
@@ -65,20 +65,20 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
     return listeners;
 }
 
-Result<std::shared_ptr<net::TlsServerContext>> tls_of(const config::Config& config) {
-    if (!config.flag_or_default("gateway.tls.enabled")) return nullptr;
-    const auto certificate = config.text("gateway.tls.certPath"), key = config.text("gateway.tls.keyPath");
-    if (!certificate || !key)
-        return hinted(
-            fail(Code::invalid_input, "gateway.tls.enabled is set, but not which certificate to use"),
-            "set gateway.tls.certPath and gateway.tls.keyPath");
-    const auto at_home = [&](const std::string& path) {
-        return path.starts_with("~/") ? (config.paths().home / path.substr(2)).string() : path;
-    };
-    auto context =
-        net::TlsServerContext::create({.certificate_file = at_home(*certificate), .key_file = at_home(*key)});
-    if (!context) return failed(context.error(), "reading the gateway's certificate");
-    return context;
+// The doorman, and his word in TLS handshakes.
+struct Door {
+    std::unique_ptr<access::Doorman> doorman;
+    std::shared_ptr<access::HandshakeJudge> clients;
+};
+
+// Until he is told what the lock is, he lets nobody in.
+Door make_door(const Means& means) {
+    Door door{.doorman = std::make_unique<access::Doorman>(
+                  access::Doorman::Means{.clock = means.clock, .log = means.log}, access::Policy{},
+                  access::GuessRules{}),
+              .clients = nullptr};
+    door.clients = std::make_shared<access::HandshakeJudge>(*door.doorman, [] { return false; });
+    return door;
 }
 
 Result<void> check_mode(const config::Config& config) {
@@ -92,8 +92,8 @@ Result<void> check_mode(const config::Config& config) {
 }  // namespace
 
 struct Gateway::Impl {
-    Impl(Means parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
-         std::unique_ptr<platform::FileLock> state_lock, std::shared_ptr<net::TlsServerContext> tls_given);
+    Impl(Means parts_given, Options options, Door door, ServingPointer first, Endpoint endpoint_given,
+         std::unique_ptr<platform::FileLock> state_lock);
 
     net::Task<void> serve();
     net::Task<void> serve_one(net::Exchange& exchange);
@@ -102,16 +102,19 @@ struct Gateway::Impl {
     void announce() const;
     net::Task<void> warn_if_nobody_can_answer();
     net::Task<void> end_of_start();
+    void note_handshake(const net::Peer& peer, const Error& error);
     void end_who_stands_no_longer();
+    void lock_changed();
+    net::Task<void> sweep();
 
     const Means means;
     const Endpoint endpoint;
     const std::unique_ptr<platform::FileLock> lock;
-    const std::shared_ptr<net::TlsServerContext> tls;
     Lifetime life;
     net::TaskGroup tasks;
     Swapped<Serving> serving;
-    access::Doorman doorman;
+    const Door door;
+    access::Doorman& doorman;
     credentials::Credentials credentials;
     chat::Chat chat;
     net::LoopOwned<Reloader> reloader;
@@ -122,20 +125,20 @@ struct Gateway::Impl {
     net::HttpServer admin;  // has places of its own, which nobody on the network can take
     net::Event stop_asked;
     bool asked = false;
+    bool sweeping = false;
     Milliseconds drain = drain_default;
 };
 
-Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, Endpoint endpoint_given,
-                    std::unique_ptr<platform::FileLock> state_lock,
-                    std::shared_ptr<net::TlsServerContext> tls_given)
+Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, ServingPointer first,
+                    Endpoint endpoint_given, std::unique_ptr<platform::FileLock> state_lock)
     : means(std::move(parts_given)),
       endpoint(std::move(endpoint_given)),
       lock(std::move(state_lock)),
-      tls(std::move(tls_given)),
       life{.started = means.clock.steady(), .stopping = false, .ending = {}},
       tasks(means.loop),
       serving(first),
-      doorman({.clock = means.clock, .log = means.log}, first->lock(means.fingerprint_key), first->guesses),
+      door(std::move(door_given)),
+      doorman(*door.doorman),
       credentials({.loop = means.loop,
                    .files = means.files,
                    .clock = means.clock,
@@ -159,6 +162,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, En
                                .clock = means.clock,
                                .log = means.log,
                                .load_config = means.load_config,
+                               .tls = {means.files, means.own_authority, door.clients},
                                .options = std::move(options),
                                .loopback_only = endpoint.loopback_only,
                                .fingerprint_key = means.fingerprint_key,
@@ -168,7 +172,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, En
                                .credentials = credentials,
                                .is_told_of_changes = platform::tells_of_changes},
                Reloader::Reactions{.news = [this] { room.announce_health(); },
-                                   .lock_changed = [this] { end_who_stands_no_longer(); }}),
+                                   .lock_changed = [this] { lock_changed(); }}),
       room({.loop = means.loop,
             .tasks = tasks,
             .files = means.files,
@@ -198,11 +202,15 @@ Gateway::Impl::Impl(Means parts_given, Options options, ServingPointer first, En
                      return serve_websocket(room, exchange, std::move(taken));
                  },
              .silence = means.silence},
-      server(means.loop, {.seats = connection_bounds(means.descriptors).callers},
-             [this](net::Exchange& exchange) { return serve_one(exchange); }),
+      server(
+          means.loop, {.seats = connection_bounds(means.descriptors).callers},
+          [this](net::Exchange& exchange) { return serve_one(exchange); },
+          [this](const net::Peer& peer, const Error& error) { note_handshake(peer, error); }),
       admin(means.loop, {.seats = connection_bounds(means.descriptors).admin},
             [this](net::Exchange& exchange) { return serve_one(exchange); }),
-      stop_asked(means.loop) {}
+      stop_asked(means.loop) {
+    doorman.use(first->lock(means.fingerprint_key), first->guesses);
+}
 
 net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
     try {
@@ -214,10 +222,30 @@ net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
     }
 }
 
+void Gateway::Impl::note_handshake(const net::Peer& peer, const Error& error) {
+    doorman.refusals().tell(means.clock.steady(), "tls", "refused handshake remote={} reason={}",
+                            peer.address, printable(error.message));
+}
+
 void Gateway::Impl::end_who_stands_no_longer() {
     room.close_who_stands_no_longer();
     open_calls->withdraw_where(
         [&](const access::Principal& principal) { return !doorman.stands(principal); });
+    server.close_idle_where(
+        [&](const net::Peer& peer) { return peer.certificate && !doorman.stands(*peer.certificate); });
+}
+
+void Gateway::Impl::lock_changed() {
+    end_who_stands_no_longer();
+    if (doorman.lock()->certificates && !std::exchange(sweeping, true)) tasks.spawn(sweep());
+}
+
+// Certificates and lists end without anything being written.
+net::Task<void> Gateway::Impl::sweep() {
+    constexpr Milliseconds pause = std::chrono::seconds(1);
+    while (doorman.lock()->certificates && co_await means.loop.sleep(pause, life.ending))
+        end_who_stands_no_longer();
+    sweeping = false;
 }
 
 void Gateway::Impl::open_admin_socket() {
@@ -228,8 +256,8 @@ void Gateway::Impl::open_admin_socket() {
 }
 
 void Gateway::Impl::announce() const {
-    const auto scheme = tls ? "wss" : "ws";
     const auto now = serving.take();
+    const auto scheme = now->tls.context ? "wss" : "ws";
     const auto& config = *now->config;
     means.log.info("gateway", "agent model: {}",
                    auth::model_plan(config, &config.default_agent()).primary.key());
@@ -241,8 +269,16 @@ void Gateway::Impl::announce() const {
         first = false;
     }
     const auto* secret = now->secret.chosen();
-    means.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
-                   secret ? secret->place : "nowhere");
+    if (now->secret.is_needed())
+        means.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
+                       secret ? secret->place : "nowhere");
+    if (now->tls.certificates)
+        means.log.info(
+            "gateway", "{} {}",
+            now->secret.is_needed() ? "besides, certificates count:" : "locked by certificates only:",
+            now->tls.certificates->trust().summary());
+    for (const auto& problem : now->tls.problems)
+        means.log.warn("gateway", "not in use as it is written: {}", problem);
     for (const auto& point : now->weak_points) means.log.warn("gateway", "{}", in_a_line(point));
 }
 
@@ -307,19 +343,23 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (!secret) return std::unexpected(secret.error());
     if (auto locked = check_lock(*secret, endpoint->loopback_only); !locked)
         return std::unexpected(locked.error());
-    auto tls = tls_of(**config);
+    auto door = make_door(means);
+    auto tls = read_tls_lock({means.files, means.own_authority, door.clients}, **config, secret->mode,
+                             nullptr, means.clock.now());
     if (!tls) return std::unexpected(tls.error());
     auto listeners = listen(means, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());
 
     auto weak = weak_points(**config, means.files, options);
-    auto serving = make_serving(std::move(*config), std::move(*secret), std::move(weak));
-    auto impl = std::make_unique<Impl>(std::move(means), std::move(options), std::move(serving),
-                                       std::move(*endpoint), std::move(*lock), std::move(*tls));
-    for (auto& listener : *listeners) impl->server.serve(std::move(listener), impl->tls);
+    auto serving = make_serving(std::move(*config), std::move(*secret), std::move(*tls), std::move(weak));
+    auto impl = std::make_unique<Impl>(std::move(means), std::move(options), std::move(door),
+                                       std::move(serving), std::move(*endpoint), std::move(*lock));
+    const net::TlsSource source = [&now = impl->serving] { return now.take()->tls.context; };
+    for (auto& listener : *listeners) impl->server.serve(std::move(listener), source);
     impl->open_admin_socket();
     impl->reloader->follow();
     impl->announce();
+    impl->lock_changed();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
 

@@ -22,6 +22,13 @@ public:
         open(loop.run_until(net::connect_unix(loop, {.path = socket_path}, deadline)), 80, {});
     }
 
+    // Over a stream that stands, such as one over TLS.
+    WsClient(net::Loop& loop, Result<std::unique_ptr<net::Stream>> stream, std::uint16_t port,
+             net::Headers headers = {})
+        : loop_(loop) {
+        open(std::move(stream), port, std::move(headers));
+    }
+
     bool connected() const { return socket_ != nullptr; }
     const Error& problem() const { return problem_; }
 

@@ -57,6 +57,11 @@ void print_currency(Output& out, const json::object& currency) {
         if (const auto* store = as_object(&each))
             out.line(
                 fmt::format("Reload     failed: {}", printable(string_at(*store, "problem").value_or(""))));
+    const auto* locks = array_at(currency, "tlsProblems");
+    for (const auto& each : locks ? *locks : json::array{})
+        if (each.is_string())
+            out.line(fmt::format("TLS        not as it is written: {}",
+                                 printable(std::string_view(each.get_string()))));
     std::vector<std::string> settings;
     const auto* restart = array_at(currency, "needsRestart");
     for (const auto& each : restart ? *restart : json::array{})

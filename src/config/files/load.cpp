@@ -114,8 +114,12 @@ private:
         const auto place = [&](const std::string& text) {
             return expanded(text, request_.paths.home, request_.working_folder);
         };
-        if (const auto certificate = config_->text("gateway.tls.certPath"))
-            take(who_may_change(rules(), place(*certificate)));
+        for (const std::string_view path : {"gateway.tls.certPath", "gateway.tls.clientCa"})
+            if (const auto text = config_->text(path)) take(who_may_change(rules(), place(*text)));
+        const auto* lists = config_->find("gateway.tls.clientCrl");
+        if (lists && lists->is_array())
+            for (const auto& list : lists->get_array())
+                if (list.is_string()) take(who_may_change(rules(), place(std::string(list.get_string()))));
         if (const auto key = config_->text("gateway.tls.keyPath")) take(check_access(rules(), place(*key)));
     }
 

@@ -54,6 +54,10 @@ net::Response unauthorized_response() {
     return made;
 }
 
+net::Response certificate_refused_response(const access::CertificateRemark& remark) {
+    return api_error(403, access::sentence_of(remark), "certificate_refused");
+}
+
 net::Response too_many_guesses_response(Milliseconds wait) {
     auto made = api_error(429, "too many failed authentication attempts (retry later)", "rate_limited");
     made.headers.add("Retry-After", fmt::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));

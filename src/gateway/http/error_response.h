@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/doorman.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "gateway/http/completion_parameters.h"
@@ -22,6 +23,8 @@ net::Response no_endpoint_response();
 net::Response no_method_response(std::string_view methods);
 // The same for everybody who isn't let in, whatever the reason was.
 net::Response unauthorized_response();
+// For the holder of a certificate that we issued and that doesn't count now.
+net::Response certificate_refused_response(const access::CertificateRemark& remark);
 net::Response too_many_guesses_response(Milliseconds wait);
 
 }  // namespace openclaw::gateway

@@ -37,24 +37,38 @@ std::optional<Secret> bearer_of(const net::Headers& headers) {
     return Secret(trimmed(text.substr(7)));
 }
 
-access::Judgement judge_visitor(const Visit& visit) {
-    const auto& request = visit.exchange.request();
-    const auto& peer = visit.exchange.peer();
-    return visit.means.doorman.judge(
-        {.secret = bearer_of(request.headers), .socket_owner = peer.owner},
+access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange, const Serving& serving) {
+    const auto& request = exchange.request();
+    const auto& peer = exchange.peer();
+    return means.doorman.judge(
+        {.secret = bearer_of(request.headers), .socket_owner = peer.owner, .certificate = peer.certificate},
         {.surface = "http",
          .verb = request.method,
          .object = request.path(),
-         .guesser = access::guesser_of(request.headers, peer, visit.serving->browser)});
+         .guesser = access::guesser_of(request.headers, peer, serving.browser)});
 }
 
 net::Response refusal_response(const access::Refused& refused) {
+    if (refused.remark) return certificate_refused_response(*refused.remark);
     return refused.wait ? too_many_guesses_response(*refused.wait) : unauthorized_response();
 }
 
+bool is_json(const net::Headers& headers) {
+    const auto type = headers.find("content-type").value_or("");
+    return equal_ignoring_case(trimmed(type.substr(0, type.find(';'))), "application/json");
+}
+
+// A form of any page could send a text with the certificate of whoever looks at it, but never JSON by that
+// name.
+bool could_be_a_form(const access::Principal& principal, const Route& route, const net::Request& request) {
+    return principal.proof() == access::Proof::certificate && route.body.bytes > 0 &&
+           !is_json(request.headers);
+}
+
 // False when the caller was refused, and answered.
-net::Task<bool> judge(Visit& visit, access::Needs needed) {
-    auto principal = judge_visitor(visit);
+net::Task<bool> judge(Visit& visit, const Route& route) {
+    const auto needed = route.needed;
+    auto principal = judge_caller(visit.means, visit.exchange, *visit.serving);
     if (!principal) {
         co_await visit.exchange.respond(refusal_response(principal.error()));
         co_return false;
@@ -63,6 +77,12 @@ net::Task<bool> judge(Visit& visit, access::Needs needed) {
     if (!needed.met_by(principal->scopes())) {
         co_await visit.exchange.respond(
             api_error(403, fmt::format("missing scope: {}", name_of(needed)), "MISSING_SCOPE"));
+        co_return false;
+    }
+    if (could_be_a_form(*principal, route, visit.exchange.request())) {
+        co_await visit.exchange.respond(
+            api_error(415, "with a client certificate, the Content-Type must be application/json",
+                      "invalid_request_error"));
         co_return false;
     }
     visit.call.emplace(*visit.means.open_calls, std::move(*principal));
@@ -89,7 +109,7 @@ net::Task<bool> read_body(Visit& visit, BodyLimit limit) {
 net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, RouteMatch match) {
     const auto& route = *match.route;
     Visit visit{means, exchange, means.serving.take(), std::move(match.path)};
-    if (route.needed.scope() && !co_await judge(visit, route.needed)) co_return;
+    if (route.needed.scope() && !co_await judge(visit, route)) co_return;
     // Who is let in no longer and doesn't read either would keep his answer for as long as a write may take.
     net::Abort::Subscription withdrawn;
     if (visit.call) withdrawn = visit.call->withdrawn().on_request([&exchange] { exchange.cut_stalled(); });
@@ -140,6 +160,13 @@ std::expected<RouteMatch, NoRoute> find_route(std::span<const Route> routes, std
 
 namespace {
 
+// Where a certificate is required, whoever shows none that counts learns nothing: neither whether the gateway
+// is well nor what paths there are.
+bool asks_everybody(const RouteMeans& means, const net::Peer& peer, const Route* route) {
+    return !peer.owner && means.doorman.lock()->mode == access::AccessMode::mtls &&
+           !(route && route->needed.open_to_strangers());
+}
+
 net::Task<void> serve_api(const RouteMeans& means, net::Exchange& exchange,
                           std::expected<RouteMatch, NoRoute> match) {
     const auto& request = exchange.request();
@@ -159,16 +186,25 @@ net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange)
     const auto origin = request.headers.find("origin");
     const bool by_page = !upgrade && origin && is_api(request.path());
     auto match = find_route(route_table, request.method, request.path());
-    if (!upgrade && !by_page && !match) {
+    const bool closed = asks_everybody(means, exchange.peer(), match ? match->route : nullptr);
+    if (!closed && !upgrade && !by_page && !match) {
         co_await exchange.respond(no_route_response(match.error(), request.path()));
         co_return;
     }
-    if (!upgrade && match && !match->route->needed.scope()) {
+    if (!closed && !upgrade && match && !match->route->needed.scope()) {
         co_await serve_route(means, exchange, std::move(*match));
         co_return;
     }
     co_await means.reloader->up_to_date();
     auto serving = means.serving.take();
+    const bool judged_later =
+        upgrade ? exchange.peer().certificate != nullptr : match && match->route->needed.scope();
+    if (closed && !judged_later) {
+        if (auto judged = judge_caller(means, exchange, *serving); !judged) {
+            co_await exchange.respond(refusal_response(judged.error()));
+            co_return;
+        }
+    }
     if (auto reason = access::refused_as_cross_site(request.headers, exchange.peer(), serving->browser)) {
         means.doorman.refusals().tell(means.clock.steady(), "http", "refused {} remote={} reason={}",
                                       printable(request.path()), exchange.peer().address, *reason);

@@ -15,8 +15,12 @@ struct Currency {
     std::vector<std::string> needs_restart =
         {};  // settings that changed since the start and need one to count
     std::map<std::string, std::string> damaged_stores = {};  // file -> why its change is not in use
+    // What of gateway.tls and of clients' certificates isn't in use as it is written, "place: why".
+    std::vector<std::string> tls_problems = {};
 
-    bool up_to_date() const { return problem.empty() && needs_restart.empty() && damaged_stores.empty(); }
+    bool up_to_date() const {
+        return problem.empty() && needs_restart.empty() && damaged_stores.empty() && tls_problems.empty();
+    }
 };
 
 // Whether the gateway uses a file as it is now; else why not.

@@ -4,13 +4,14 @@
 #include <array>
 
 #include "auth/store/profile_store.h"
+#include "gateway/serving/tls_lock.h"
 
 namespace openclaw::gateway {
 
 namespace {
 
 // What the sockets were opened with; everything else is read where it is used.
-constexpr std::array restart_paths = {"gateway.port", "gateway.bind", "gateway.customBindHost", "gateway.tls",
+constexpr std::array restart_paths = {"gateway.port", "gateway.bind", "gateway.customBindHost",
                                       "gateway.mode"};
 
 void add_once(std::vector<std::string>& list, std::string text) {
@@ -45,6 +46,9 @@ std::vector<platform::Path> config_files(const config::Config& config) {
     if (paths.empty()) paths.push_back(config.paths().config_file);
     std::ranges::copy(config.environment_files(), std::back_inserter(paths));
     paths.push_back(config.paths().gateway_token_file());
+    std::ranges::copy(tls_files(config), std::back_inserter(paths));
+    for (const auto* name : {"client-root.crt", "ledger.json"})
+        paths.push_back(config.paths().state / "gateway" / "authority" / name);
     return paths;
 }
 

@@ -60,7 +60,7 @@ Reloader::Reloader(Means means, Reactions reactions)
       reactions_(std::move(reactions)),
       started_with_(means_.serving.take()),
       off_(is_off(*started_with_->config)),
-      currency_{.read_at = means_.clock.now()},
+      currency_{.read_at = means_.clock.now(), .tls_problems = started_with_->tls.problems},
       look_(means_.files, config_files(*started_with_->config)),
       config_watcher_(means_.loop, [this](const Result<void>& watching) { config_touched(watching); }),
       store_watcher_(means_.loop, [this](const Result<void>&) { stores_touched(); }),
@@ -152,11 +152,15 @@ Result<ServingPointer> Reloader::load() const {
     auto secret = access::resolve_gateway_secret(**config, means_.files, means_.options.secret);
     if (!secret) return std::unexpected(std::move(secret).error());
     // The lock stays as it is: a secret that has vanished opens nothing and closes nothing.
-    if (!secret->chosen()) return fail(Code::not_found, "the gateway's secret is gone");
+    if (secret->is_needed() && !secret->chosen())
+        return fail(Code::not_found, "the gateway's secret is gone");
     if (auto locked = check_lock(*secret, means_.loopback_only); !locked)
         return std::unexpected(std::move(locked).error());
+    auto tls =
+        read_tls_lock(means_.tls, **config, secret->mode, &means_.serving.take()->tls, means_.clock.now());
+    if (!tls) return std::unexpected(std::move(tls).error());
     auto weak = weak_points(**config, means_.files, means_.options);
-    return make_serving(std::move(*config), std::move(*secret), std::move(weak));
+    return make_serving(std::move(*config), std::move(*secret), std::move(*tls), std::move(weak));
 }
 
 // A file outside the state folder that isn't there is not waited for: its folder may be somebody's home,
@@ -204,20 +208,25 @@ bool Reloader::use(ServingPointer serving) {
     for (const auto& point : serving->weak_points)
         if (std::ranges::find(before->weak_points, point) == before->weak_points.end())
             means_.log.warn("gateway", "{}", in_a_line(point));
-    const bool repaired = !currency_.problem.empty();
+    const bool repaired = !currency_.problem.empty() || currency_.tls_problems != serving->tls.problems;
+    for (const auto& problem : serving->tls.problems)
+        if (std::ranges::find(currency_.tls_problems, problem) == currency_.tls_problems.end())
+            means_.log.warn("gateway", "not in use as it is written: {}", problem);
     off_ = is_off(*serving->config);
     currency_ = {
         .read_at = means_.clock.now(),
         .problem = {},
         .needs_restart = compare(started_with_->config->value(), serving->config->value()).needs_restart,
-        .damaged_stores = std::move(currency_.damaged_stores)};
-    pause_ = pause_first;
+        .damaged_stores = std::move(currency_.damaged_stores),
+        .tls_problems = serving->tls.problems};
+    if (currency_.tls_problems.empty()) pause_ = pause_first;
     means_.serving.swap(serving);
     means_.credentials.use(serving->config);
     if (means_.doorman.use(serving->lock(means_.fingerprint_key), serving->guesses)) {
-        means_.log.info("gateway", "the gateway's secret has changed: ending what the old one has opened");
+        means_.log.info("gateway", "the gateway's lock has changed: ending what it lets in no longer");
         reactions_.lock_changed();
     }
+    if (!currency_.tls_problems.empty()) try_again_later();
     return repaired || !change.empty();
 }
 
@@ -232,7 +241,7 @@ net::Task<void> Reloader::try_again(Milliseconds pause) {
     const bool in_time = co_await means_.loop.sleep(pause, means_.life.ending);
     trying_ = false;
     if (!in_time || means_.life.stopping) co_return;
-    if (!currency_.problem.empty()) order(true);
+    if (!currency_.problem.empty() || !currency_.tls_problems.empty()) order(true);
     if (!currency_.damaged_stores.empty() && co_await read_stores(false)) reactions_.news();
 }
 
@@ -255,6 +264,7 @@ void Reloader::follow() {
     watched_ = worth_watching(config);
     watch(watched_, std::ranges::all_of(watched_, means_.is_told_of_changes));
     if (FileLook(look_).changed()) order(false);  // before it was watched
+    if (!currency_.tls_problems.empty()) try_again_later();
 }
 
 void Reloader::watch(std::vector<platform::Path> files, bool told_of_changes) {

@@ -33,6 +33,7 @@ public:
         const Clock& clock;
         Log& log;
         ConfigLoader load_config;
+        TlsMeans tls;
         Options options;     // of the command line, which win over the files
         bool loopback_only;  // whether nobody but this host can connect
         std::string fingerprint_key;

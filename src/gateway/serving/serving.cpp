@@ -5,15 +5,18 @@
 namespace openclaw::gateway {
 
 access::Policy Serving::lock(std::string_view fingerprint_key) const {
-    return access::policy_of(secret, fingerprint_key, geteuid());
+    auto policy = access::policy_of(secret, fingerprint_key, geteuid());
+    policy.certificates = tls.certificates;
+    return policy;
 }
 
 ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
-                            std::vector<config::Problem> weak_points) {
+                            TlsLock tls, std::vector<config::Problem> weak_points) {
     const auto* completions = config->find("gateway.http.endpoints.chatCompletions.enabled");
     return std::make_shared<const Serving>(
         Serving{.config = config,
                 .secret = std::move(secret),
+                .tls = std::move(tls),
                 .browser = access::BrowserPolicy::from(*config),
                 .guesses = access::GuessRules::from(*config),
                 .completions_enabled = !completions || !completions->is_bool() || completions->get_bool(),

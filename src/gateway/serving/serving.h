@@ -9,6 +9,7 @@
 #include "access/policy.h"
 #include "base/swapped.h"
 #include "config/config.h"
+#include "gateway/serving/tls_lock.h"
 
 namespace openclaw::gateway {
 
@@ -21,6 +22,7 @@ using ConfigLoader = std::function<Result<std::shared_ptr<const config::Config>>
 struct Serving {
     std::shared_ptr<const config::Config> config;  // the last good one
     access::GatewaySecret secret;                  // and where it was found
+    TlsLock tls;
     access::BrowserPolicy browser;
     access::GuessRules guesses;
     bool completions_enabled;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
@@ -31,7 +33,7 @@ struct Serving {
 using ServingPointer = std::shared_ptr<const Serving>;
 
 ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
-                            std::vector<config::Problem> weak_points);
+                            TlsLock tls, std::vector<config::Problem> weak_points);
 
 // Loads a config without problems.
 Result<std::shared_ptr<const config::Config>> load_valid(const ConfigLoader& load);

@@ -130,6 +130,12 @@ ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refuse
         error.details = {{"code", "AUTH_RATE_LIMITED"}};
         error.retryable = true;
         error.retry_after = refused.wait;
+    } else if (refused.remark) {
+        error.message = "unauthorized: " + access::sentence_of(*refused.remark);
+        error.details = {{"code", "AUTH_CERTIFICATE_REFUSED"}, {"authReason", "certificate_refused"}};
+    } else if (refused.mode == access::AccessMode::mtls) {
+        error.message = "unauthorized: this gateway asks for a client certificate";
+        error.details = {{"code", "AUTH_CERTIFICATE_MISSING"}, {"authReason", "certificate_missing"}};
     } else {
         const auto kind = name_of(refused.mode);
         const std::string_view what = refused.denial == access::Denial::wrong_secret ? "mismatch" : "missing";

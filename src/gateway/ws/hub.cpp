@@ -73,7 +73,7 @@ net::Task<void> Hub::close_all(std::string reason) {
 void Hub::revoke_where(const std::function<bool(const Client&)>& unwanted, int code,
                        const std::string& reason) {
     for (const auto& [id, client] : clients_) {
-        if (!unwanted(*client)) continue;
+        if (client->revoked() || !unwanted(*client)) continue;
         client->revoke();
         tasks_.spawn(close_client(client, code, reason));
     }

@@ -59,8 +59,13 @@ void Room::announce_presence() {
 }
 
 void Room::close_who_stands_no_longer() {
-    hub->revoke_where([&](const Client& client) { return !means.doorman.stands(client.principal()); }, 1008,
-                      "gateway secret changed");
+    const auto came_by_certificate = [](const Client& client) {
+        return client.principal().proof() == access::Proof::certificate;
+    };
+    const auto stands = [&](const Client& client) { return means.doorman.stands(client.principal()); };
+    hub->revoke_where([&](const Client& client) { return came_by_certificate(client) && !stands(client); },
+                      1008, "client certificate no longer counts");
+    hub->revoke_where([&](const Client& client) { return !stands(client); }, 1008, "gateway secret changed");
 }
 
 }  // namespace openclaw::gateway

@@ -19,6 +19,7 @@ constexpr Milliseconds idle_deadline = std::chrono::hours(24 * 365);
 struct Visitor {
     access::Guesser guesser;
     std::optional<net::Peer::Owner> owner;
+    std::shared_ptr<const net::PeerCertificate> certificate;
     bool loopback = false;
     std::string challenge;
 };
@@ -32,7 +33,9 @@ std::expected<access::Principal, ConnectRefusal> admit_client(Room& room, const 
                                                               const Visitor& visitor,
                                                               ConnectRequest& request) {
     auto judged = room.means.doorman.judge(
-        {.secret = std::move(request.secret), .socket_owner = visitor.owner},
+        {.secret = std::move(request.secret),
+         .socket_owner = visitor.owner,
+         .certificate = visitor.certificate},
         {.surface = "ws", .verb = "conn", .object = client.id(), .guesser = visitor.guesser});
     if (!judged) return std::unexpected(refuse_denied(request, judged.error()));
     if (request.role == "node") return judged->narrowed_to(access::Scopes{});
@@ -218,6 +221,7 @@ net::Task<void> serve_websocket(Room& room, net::Exchange& exchange, ServingPoin
     Visitor visitor{
         .guesser = access::guesser_of(exchange.request().headers, exchange.peer(), serving->browser),
         .owner = exchange.peer().owner,
+        .certificate = exchange.peer().certificate,
         .loopback = exchange.peer().loopback,
         .challenge = random_uuid()};
     auto upgraded = co_await exchange.upgrade(limits_before_connect);

@@ -33,6 +33,12 @@ void tell_if_it_left(Loop& loop, const TcpEnd& own, const TcpEnd& client, bool o
         });
 }
 
+// Whoever just left, or was sent away, has asked for nothing.
+bool is_worth_telling(const Error& error) {
+    return error.code == Code::denied || error.code == Code::timed_out ||
+           (error.code == Code::unavailable && !error.message.contains("the connection "));
+}
+
 std::string length_line(std::size_t length) {
     return fmt::format("Content-Length: {}\r\n", length);
 }
@@ -91,7 +97,11 @@ Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls)
     auto secured =
         co_await tls->handshake(std::move(stream_), server_.limits.head_deadline, handshake_abort_);
     server_.busy.push_back(*this);
-    if (!secured) co_return std::unexpected(secured.error());
+    if (!secured) {
+        const bool told = server_.handshake_refused && !closed_ && is_worth_telling(secured.error());
+        if (told) server_.handshake_refused(peer_, secured.error());
+        co_return std::unexpected(secured.error());
+    }
     stream_ = std::move(*secured);
     peer_ = stream_->peer();  // what the handshake has proven of him is known only now
     over_tls_ = true;

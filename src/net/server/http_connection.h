@@ -17,14 +17,16 @@ class HttpConnection;
 
 // What the connections of one server share.
 struct ServerContext {
-    ServerContext(Loop& owner, ServerLimits bounds, Handler what)
+    ServerContext(Loop& owner, ServerLimits bounds, Handler what, HandshakeRefused tell)
         : loop(owner),
           limits(bounds),
           handler(std::move(what)),
+          handshake_refused(std::move(tell)),
           seats(std::make_shared<Seats>(loop, limits.seats)) {}
     Loop& loop;
     ServerLimits limits;
     Handler handler;
+    HandshakeRefused handshake_refused;
     std::shared_ptr<Seats> seats;
     DateText date;
     bool stopping = false;

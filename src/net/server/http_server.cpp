@@ -15,8 +15,8 @@ constexpr unsigned accepted_max = 16;
 }  // namespace
 
 struct HttpServer::Impl : ServerContext {
-    Impl(Loop& owner, ServerLimits bounds, Handler what)
-        : ServerContext(owner, bounds, std::move(what)), tasks(owner), changed(owner) {}
+    Impl(Loop& owner, ServerLimits bounds, Handler what, HandshakeRefused tell)
+        : ServerContext(owner, bounds, std::move(what), std::move(tell)), tasks(owner), changed(owner) {}
 
     TaskGroup tasks;
     Event changed;  // a connection has ended
@@ -34,10 +34,9 @@ struct HttpServer::Impl : ServerContext {
         Impl& owner;
     };
 
-    static Task<bool> accept_one(std::shared_ptr<Impl> self, Listener& listener,
-                                 std::shared_ptr<TlsServerContext> tls);
+    static Task<bool> accept_one(std::shared_ptr<Impl> self, Listener& listener, const TlsSource& tls);
     static Task<void> accept_all(std::shared_ptr<Impl> self, std::unique_ptr<Listener> listener,
-                                 std::shared_ptr<TlsServerContext> tls);
+                                 TlsSource tls);
     static Task<void> serve_one(std::shared_ptr<Impl> self, std::unique_ptr<Stream> stream,
                                 std::unique_ptr<Seat> seat, std::shared_ptr<TlsServerContext> tls);
     // Every connection of the list, which may lose members meanwhile. All of them are busy afterwards.
@@ -68,17 +67,18 @@ Task<void> HttpServer::Impl::make_room() {
 
 // One connection accepted and on its way. False when there will be no more.
 Task<bool> HttpServer::Impl::accept_one(std::shared_ptr<Impl> self, Listener& listener,
-                                        std::shared_ptr<TlsServerContext> tls) {
+                                        const TlsSource& tls) {
     auto stream = co_await listener.accept();
     if (!stream) co_return false;
     co_await self->make_room();
     if (self->stopping) co_return false;
-    self->tasks.spawn(serve_one(self, std::move(*stream), std::make_unique<Seat>(self->seats), tls));
+    self->tasks.spawn(
+        serve_one(self, std::move(*stream), std::make_unique<Seat>(self->seats), tls ? tls() : nullptr));
     co_return true;
 }
 
 Task<void> HttpServer::Impl::accept_all(std::shared_ptr<Impl> self, std::unique_ptr<Listener> listener,
-                                        std::shared_ptr<TlsServerContext> tls) {
+                                        TlsSource tls) {
     for (unsigned accepted = 1; !self->stopping; ++accepted) {
         bool exhausted = false;
         try {
@@ -113,12 +113,21 @@ Task<bool> HttpServer::Impl::wait_for_end(Milliseconds deadline) {
     co_return true;
 }
 
-HttpServer::HttpServer(Loop& loop, ServerLimits limits, Handler handler)
-    : impl_(std::make_shared<Impl>(loop, limits, std::move(handler))) {}
+HttpServer::HttpServer(Loop& loop, ServerLimits limits, Handler handler, HandshakeRefused refused)
+    : impl_(std::make_shared<Impl>(loop, limits, std::move(handler), std::move(refused))) {}
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::serve(std::unique_ptr<Listener> listener, std::shared_ptr<TlsServerContext> tls) {
+void HttpServer::close_idle_where(const std::function<bool(const Peer&)>& unwanted) {
+    List<HttpConnection> all;
+    all.splice(impl_->idle);
+    while (auto* connection = all.pop_front()) {
+        impl_->idle.push_back(*connection);
+        if (unwanted(connection->peer())) connection->close();
+    }
+}
+
+void HttpServer::serve(std::unique_ptr<Listener> listener, TlsSource tls) {
     impl_->listeners.push_back(listener.get());
     impl_->tasks.spawn(Impl::accept_all(impl_, std::move(listener), std::move(tls)));
 }

@@ -64,15 +64,21 @@ public:
 };
 
 using Handler = std::function<Task<void>(Exchange&)>;
+// Told of TLS handshakes that came to nothing, but for those that somebody just left.
+using HandshakeRefused = std::function<void(const Peer&, const Error&)>;
+// The context for the next connection; null: it is served in plain.
+using TlsSource = std::function<std::shared_ptr<TlsServerContext>()>;
 
 // Refuses with 400 what two readers could read differently (request_head.h), with 408, 431, 501 and 505 what
 // those mean, and closes. Where memory runs out, one exchange ends with 503, or its connection.
 class HttpServer {
 public:
-    HttpServer(Loop& loop, ServerLimits limits, Handler handler);
+    HttpServer(Loop& loop, ServerLimits limits, Handler handler, HandshakeRefused refused = {});
     ~HttpServer();
     // Serves a listener until stop(). Several listeners may share one server.
-    void serve(std::unique_ptr<Listener> listener, std::shared_ptr<TlsServerContext> tls = nullptr);
+    void serve(std::unique_ptr<Listener> listener, TlsSource tls = {});
+    // Closes kept connections between two requests.
+    void close_idle_where(const std::function<bool(const Peer&)>& unwanted);
     // No new connections, idle ones closed; running exchanges get `grace`, then their `gone()` is requested.
     Task<void> stop(Milliseconds grace);
     std::size_t connections() const;  // that speak HTTP: a websocket is its new owner's

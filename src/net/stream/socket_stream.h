@@ -89,6 +89,9 @@ protected:
     void break_with(Error error);
     const std::optional<Error>& broken() const { return broken_; }
     void flush_later();
+    void note_certificate(std::shared_ptr<const PeerCertificate> certificate) {
+        peer_.certificate = std::move(certificate);
+    }
 
 private:
     struct FlushJob final : Job {

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <array>
 #include <climits>
 #include <new>
 
@@ -187,6 +188,23 @@ Task<Result<void>> TlsStream::shake_hands(Milliseconds deadline) {
         }
         Wake wake = co_await readable().wait_until(until);
         if (wake == Wake::timed_out) co_return fail(Code::timed_out, "the TLS handshake took too long");
+    }
+}
+
+Task<void> TlsStream::part() {
+    constexpr Milliseconds patience{1000};
+    constexpr std::size_t bytes_max = 256 * 1024;
+    if (broken()) co_return;
+    const auto until = time_after(patience);
+    co_await shutdown();
+    std::array<char, 4096> dropped{};
+    for (std::size_t total = 0; !broken() && total < bytes_max;) {
+        if (const auto got = receive(dropped)) {
+            if (!*got || **got == 0) co_return;
+            total += **got;
+        } else if (co_await readable().wait_until(until) != Wake::ready) {
+            co_return;
+        }
     }
 }
 

@@ -36,6 +36,13 @@ public:
     SSL* session() const { return session_.get(); }
     // `denied` when the certificate was refused, by either side.
     Task<Result<void>> shake_hands(Milliseconds deadline);
+    // After a failed handshake: sends our end, and reads over what the other side still sends, for a second
+    // at most and within a bound. Closed while bytes of his are unread, the connection would be reset, and
+    // about half of the clients would never see the alert.
+    Task<void> part();
+    void prove(std::shared_ptr<const PeerCertificate> certificate) {
+        note_certificate(std::move(certificate));
+    }
     std::size_t queued() const override { return plain_.size() + SocketStream::queued(); }
     std::string alpn() const override;
 

@@ -22,9 +22,11 @@ constexpr std::string_view test_token = "test-token-0123456789abcdef";
 // A whole gateway on a free loopback port and in a folder of its own, with a provider that follows a script.
 class GatewayWorld {
 public:
-    explicit GatewayWorld(std::string gateway_section = R"("auth":{"token":"test-token-0123456789abcdef"})",
-                          std::map<std::string, std::string> more_files = {})
-        : files(platform::system_files()), tasks(loop), provider(loop) {
+    explicit GatewayWorld(
+        std::string gateway_section = R"("auth":{"token":"test-token-0123456789abcdef"})",
+        std::map<std::string, std::string> more_files = {},
+        access::OwnAuthorityReader own = [](const config::Config&) { return std::nullopt; })
+        : own_authority(std::move(own)), files(platform::system_files()), tasks(loop), provider(loop) {
         std::filesystem::create_directories(state() / "agents/main/agent");
         std::filesystem::permissions(state(), std::filesystem::perms(0700));
         write("openclaw.json",
@@ -64,6 +66,7 @@ public:
                 .log = log,
                 .providers = provider,
                 .load_config = [this] { return load(); },
+                .own_authority = own_authority,
                 .fingerprint_key = "test",
                 .version = "2026.1.30",
                 .descriptors = descriptors,
@@ -135,6 +138,7 @@ public:
         return false;
     }
 
+    access::OwnAuthorityReader own_authority;
     std::size_t descriptors = 4096;  // what the next start is told
     Silence silence = {};            // and that
     net::Loop loop;

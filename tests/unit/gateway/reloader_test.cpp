@@ -48,7 +48,7 @@ protected:
     ServingPointer first() {
         auto config = *load();
         auto secret = *access::resolve_gateway_secret(*config, *files, {});
-        return make_serving(std::move(config), std::move(secret), {});
+        return make_serving(std::move(config), std::move(secret), {}, {});
     }
     void start(bool told = true, bool loopback_only = true) {
         serving.emplace(first());
@@ -69,6 +69,7 @@ protected:
                             .clock = clock,
                             .log = log,
                             .load_config = [this] { return load(); },
+                            .tls = {*files, [](const config::Config&) { return std::nullopt; }, nullptr},
                             .options = {},
                             .loopback_only = loopback_only,
                             .fingerprint_key = "key",

@@ -440,7 +440,7 @@ TEST(HttpServer, ServesOverTls) {
     Scene scene(tell_tls);
     auto listener = listen_tcp(scene.loop, "127.0.0.1", 0);
     scene.port = (*listener)->port();
-    scene.server.serve(std::move(*listener), *tls);
+    scene.server.serve(std::move(*listener), [tls = *tls] { return tls; });
     EXPECT_THAT(scene.loop.run_until(over_tls(scene, **client)), HasSubstr("\r\n\r\nsecret"));
 }
 

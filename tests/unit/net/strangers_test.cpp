@@ -50,7 +50,7 @@ struct Scene {
         : server(loop, limits, std::move(handler)) {
         auto listener = listen_tcp(loop, "127.0.0.1", 0);
         port = (*listener)->port();
-        server.serve(std::move(*listener), std::move(tls));
+        server.serve(std::move(*listener), [tls] { return tls; });
     }
     ~Scene() { loop.run_until(server.stop(Milliseconds(0))); }
 
@@ -234,7 +234,7 @@ TEST(Output, OfAPeerThatNeverReadsIsBoundedWhateverItAsksFor) {
     for (const char* line : {"HEAD /", "GET /204", "GET /304", "GET /404", "POST /", "GET /"}) {
         Loop loop;
         const auto limits = patient();
-        ServerContext context(loop, limits, bodiless);
+        ServerContext context(loop, limits, bodiless, {});
         auto peer = std::make_unique<DeafPeer>(std::string(line) + " HTTP/1.1\r\n" + host + "\r\n");
         auto& deaf = *peer;
         HttpConnection connection(context, std::move(peer), std::make_unique<Seat>(context.seats));

@@ -46,6 +46,8 @@ Result<gateway::Options> options_of(Context& context, const Arguments& arguments
         options.secret.mode = access::AccessMode::token;
     else if (mode == "password")
         options.secret.mode = access::AccessMode::password;
+    else if (mode == "mtls")
+        options.secret.mode = access::AccessMode::mtls;
     return options;
 }
 
@@ -110,6 +112,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .log = log,
                       .providers = *engine->providers,
                       .load_config = load,
+                      .own_authority = [](const config::Config&) { return std::nullopt; },
                       .fingerprint_key = context.fingerprint_key,
                       .version = std::string(version()),
                       .descriptors = platform::raise_descriptor_limit(),
@@ -130,7 +133,7 @@ constexpr Option options[] = {
     {.name = "--auth",
      .value_name = "MODE",
      .help = "How callers prove themselves (default: gateway.auth.mode, then token)",
-     .values = "token|password"},
+     .values = "token|password|mtls"},
     gateway_option::token,
     gateway_option::token_file,
     gateway_option::password,

@@ -51,6 +51,11 @@ json::object currency_json(const Room& room) {
                         {"upToDate", currency.up_to_date()},
                         {"needsRestart", std::move(restart)}};
     if (!currency.problem.empty()) object["problem"] = currency.problem;
+    if (!currency.tls_problems.empty()) {
+        json::array problems;
+        for (const auto& problem : currency.tls_problems) problems.emplace_back(problem);
+        object["tlsProblems"] = std::move(problems);
+    }
     if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
     if (!unwritable.empty()) object["unwritableStores"] = std::move(unwritable);
     return object;

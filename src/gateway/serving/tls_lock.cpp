@@ -1,0 +1,93 @@
+#include "gateway/serving/tls_lock.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+platform::Path place_of(const config::Config& config, const std::string& text) {
+    return config::expanded(text, config.paths().home, {});
+}
+
+std::vector<TlsFile> look_at(platform::FileSystem& files, std::span<const platform::Path> paths) {
+    std::vector<TlsFile> seen;
+    for (const auto& path : paths) {
+        auto info = files.info(path);
+        seen.push_back({path, info ? std::optional(*info) : std::nullopt});
+    }
+    return seen;
+}
+
+Result<std::vector<platform::Path>> identity_files(const config::Config& config) {
+    const auto certificate = config.text("gateway.tls.certPath"), key = config.text("gateway.tls.keyPath");
+    if (!certificate || !key)
+        return hinted(
+            fail(Code::invalid_input, "gateway.tls.enabled is set, but not which certificate to use"),
+            "set gateway.tls.certPath and gateway.tls.keyPath");
+    return std::vector{place_of(config, *certificate), place_of(config, *key)};
+}
+
+// Files that are what they were keep their context, and with it the tickets of its sessions.
+Result<void> read_identity(TlsLock& lock, const TlsMeans& means, const config::Config& config,
+                           const TlsLock* before) {
+    const auto paths = identity_files(config);
+    if (!paths) return std::unexpected(paths.error());
+    lock.files = look_at(means.files, *paths);
+    if (before && before->context && before->files == lock.files) {
+        lock.context = before->context;
+        return {};
+    }
+    auto context = net::TlsServerContext::create({.certificate_file = paths->front().string(),
+                                                  .key_file = paths->back().string(),
+                                                  .clients = means.clients});
+    if (!context) return failed(context.error(), "reading the gateway's certificate");
+    lock.context = std::move(*context);
+    return {};
+}
+
+Result<void> check_mode(const TlsLock& lock, access::AccessMode mode) {
+    if (mode != access::AccessMode::mtls || lock.certificates) return {};
+    if (!lock.context)
+        return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but TLS is off"),
+                      "set gateway.tls.enabled, certPath and keyPath, or gateway.auth.mode to \"token\"");
+    return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but nobody's certificate counts"),
+                  "name an authority in gateway.tls.clientCa or a key in gateway.tls.clientPins, or set "
+                  "gateway.auth.mode to \"token\"");
+}
+
+}  // namespace
+
+Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& config, access::AccessMode mode,
+                              const TlsLock* before, TimePoint now) {
+    TlsLock lock;
+    if (config.flag_or_default("gateway.tls.enabled")) {
+        const auto read = read_identity(lock, means, config, before);
+        if (!read && !(before && before->context)) return std::unexpected(read.error());
+        if (!read) {
+            lock.problems.push_back(read.error().message);
+            lock.context = before->context;
+            lock.files.clear();  // so that they are read again
+        }
+    }
+    const auto* counted = before && before->certificates ? &before->certificates->trust() : nullptr;
+    static const access::ClientTrust nobody;
+    auto trust = access::read_client_trust(config, means.files, means.own_authority,
+                                           before && !counted ? &nobody : counted, now);
+    if (!trust) return std::unexpected(trust.error());
+    std::ranges::move(trust->problems, std::back_inserter(lock.problems));
+    lock.certificates = access::Certificates::from(std::move(trust->trust));
+    // The same rules keep what they have found out.
+    if (before && lock.certificates && lock.certificates->same_as(before->certificates.get()))
+        lock.certificates = before->certificates;
+    if (auto valid = check_mode(lock, mode); !valid) return std::unexpected(valid.error());
+    return lock;
+}
+
+std::vector<platform::Path> tls_files(const config::Config& config) {
+    auto paths = access::client_trust_files(config);
+    if (config.flag_or_default("gateway.tls.enabled"))
+        for (const auto* path : {"gateway.tls.certPath", "gateway.tls.keyPath"})
+            if (const auto text = config.text(path)) paths.push_back(place_of(config, *text));
+    return paths;
+}
+
+}  // namespace openclaw::gateway
