@@ -44,6 +44,14 @@ Attempt not_sent(const auth::ModelRef& model, const Error& error, FailureReason 
     return {.model = model, .reason = reason, .message = error.message, .hint = error.hint, .sent = false};
 }
 
+Attempt passed_over(const AnswerRequest& request, const auth::ModelRef& model) {
+    const auto refusal = model_refusal(request.asked_by, model, request.surface);
+    auto attempt = not_sent(model, refusal, FailureReason::unknown);
+    attempt.message = fmt::format("may not be used by {}", request.asked_by.shown());
+    attempt.forbidden = true;
+    return attempt;
+}
+
 }  // namespace
 
 // What one search knows. Lives in the frame of answer().
@@ -82,6 +90,10 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
     auto next = Next::model;
     for (const auto& model : search.request.models) {
         if (!tried.insert(model).second) continue;
+        if (!search.request.asked_by.limits().allow_model(model.key())) {
+            search.failures.push_back(passed_over(search.request, model));
+            continue;
+        }
         Candidates wanted{.model = model};
         next = co_await try_model(search, wanted, Whom::ready);
         if (next == Next::answered || next == Next::stop) break;
@@ -235,7 +247,12 @@ std::expected<Answered, AnswerFailure> Answerer::outcome_of(Search& search) cons
                           .failures = std::move(search.failures),
                           .last = search.last,
                           .aborted = search.request.abort.requested()};
-    if (const auto* telling = search.error ? nullptr : telling_of(failure.failures)) {
+    failure.forbidden = !search.error && std::ranges::all_of(failure.failures, &Attempt::forbidden);
+    if (failure.forbidden)
+        failure.error =
+            model_refusal(search.request.asked_by, search.request.models.front(), search.request.surface);
+    const bool by_provider = !search.error && !failure.forbidden;
+    if (const auto* telling = by_provider ? telling_of(failure.failures) : nullptr) {
         failure.reason = telling->reason;
         failure.again_in = again_in(failure, *telling, means_.clock.now());
     }

@@ -57,6 +57,7 @@ struct Attempt {
     std::optional<TimePoint> until = {};  // the credential rests until then
     std::optional<TimePoint> again = {};  // when one of that model's credentials is tried again
     bool sent = true;                     // false: nothing went to the provider
+    bool forbidden = false;               // whoever asked may not use that model
 };
 
 struct Answered {
@@ -71,14 +72,16 @@ struct AnswerFailure {
     std::vector<Attempt> failures = {};  // in order
     std::optional<providers::Failure> last = {};
     bool aborted = false;
+    bool forbidden = false;                          // whoever asked may use none of what he asked for
     std::optional<auth::FailureReason> reason = {};  // of the attempt that tells most
     std::optional<Milliseconds> again_in = {};       // when it makes sense to ask again, where that is known
 };
 
 // Finds somebody who answers: credentials in the resolver's order, then the next model. Every failure is
-// recorded before the next try. Where none of the models has anybody who is ready, one of those that rest by
-// our guess is tried for each model. After text has been passed on, nothing is tried again: the person has
-// seen it. Request faults (format, overflow) are nobody's credential's fault and end the search.
+// recorded before the next try. A model that whoever asks may not use is passed over, and that is said. Where
+// none of the models has anybody who is ready, one of those that rest by our guess is tried for each model.
+// After text has been passed on, nothing is tried again: the person has seen it. Request faults (format,
+// overflow) are nobody's credential's fault and end the search.
 class Answerer {
 public:
     struct Means {

@@ -39,21 +39,34 @@ Result<SendAck> Chat::send(SendRequest request) {
     return impl_->accept(std::move(request));
 }
 
+Result<std::optional<RunOutcome>> Chat::find_repeated(const access::Principal& who,
+                                                      const std::string& run_id) const {
+    if (!impl_->runs.contains(run_id)) return std::nullopt;
+    if (auto known = find_run(who, run_id)) return known;
+    return hinted(fail(Code::invalid_input, "the run id is in use by somebody else"),
+                  "send each message with a new idempotencyKey");
+}
+
+bool may_follow(const access::Principal& who, const RunOrigin& origin) {
+    // Nobody's yet: until it is looked at, it is no session of anybody else's.
+    const bool known = origin.maker.has_value() || who.may(access::Scope::read);
+    return who.is_same_as(origin.asked_by) || (known && may_see(who, origin.key, origin.maker));
+}
+
 std::shared_ptr<Chat::Subscription> Chat::subscribe(Listener listener) {
     auto subscription = std::make_shared<Subscription>(std::move(listener));
     impl_->subscriptions.push_back(subscription);
     return subscription;
 }
 
-std::vector<std::string> Chat::abort(const std::string& session_key, const std::string& run_id,
-                                     const std::string& reason) {
-    const auto key = canonical_key(session_key);
+std::vector<std::string> Chat::abort(const access::Principal& who, const std::string& session_key,
+                                     const std::string& run_id, const std::string& reason) {
+    const auto key = key_of(who, session_key);
     std::vector<Impl::RunPointer> meant;
     for (const auto& [id, run] : impl_->runs) {
-        const bool fits = run_id.empty()
-                              ? key && run->key.text == *key
-                              : id == run_id && (session_key.empty() || (key && run->key.text == *key));
-        if (fits && !run->outcome.over()) meant.push_back(run);
+        const bool here = key && run->key() == *key;
+        const bool fits = run_id.empty() ? here : id == run_id && (session_key.empty() || here);
+        if (fits && !run->outcome.over() && run->is_within_reach_of(who)) meant.push_back(run);
     }
     std::vector<std::string> ids;
     for (const auto& run : meant) {
@@ -63,29 +76,31 @@ std::vector<std::string> Chat::abort(const std::string& session_key, const std::
     return ids;
 }
 
-net::Task<std::optional<RunOutcome>> Chat::wait(std::string run_id, Milliseconds timeout) {
-    const auto found = impl_->runs.find(run_id);
-    if (found == impl_->runs.end()) co_return std::nullopt;
-    const auto run = found->second;
+net::Task<std::optional<RunOutcome>> Chat::wait(access::Principal who, std::string run_id,
+                                                Milliseconds timeout) {
+    const auto run = impl_->run_of(who, run_id);
+    if (run == nullptr) co_return std::nullopt;
     if (!run->outcome.over()) co_await run->changed.wait_for(timeout);
     co_return run->outcome;
 }
 
-std::optional<RunOutcome> Chat::find_run(const std::string& run_id) const {
-    const auto found = impl_->runs.find(run_id);
-    if (found == impl_->runs.end()) return std::nullopt;
-    return found->second->outcome;
+std::optional<RunOutcome> Chat::find_run(const access::Principal& who, const std::string& run_id) const {
+    const auto run = impl_->run_of(who, run_id);
+    return run == nullptr ? std::nullopt : std::optional(run->outcome);
 }
 
-net::Task<Result<History>> Chat::history(std::string session_key, std::size_t limit) {
+net::Task<Result<History>> Chat::history(access::Principal who, std::string session_key, std::size_t limit) {
     const auto config = impl_->means.config();
-    const auto key = resolve_session_key(session_key, *config);
+    const auto key = session_for(who, session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     const auto store = impl_->sessions.store_of(key->agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
-    const auto record = co_await impl_->record_of(*key, config);
+    const auto record = co_await impl_->find_record(*key, config);
     if (!record) co_return std::unexpected(record.error());
-    const auto entry = SessionEntry::from(*record);
+    if (!may_see(who, *key, maker_of(*record, *key, *config)))
+        co_return hinted(fail(Code::denied, "the session {} was not begun by {}", key->text, who.shown()),
+                         "use a session key of your own, or have the scope `read` added to this client");
+    const auto entry = SessionEntry::from(record->value_or(json::object{}));
     History history{.session_key = key->text,
                     .session_id = entry.session_id,
                     .messages = {},
@@ -104,17 +119,24 @@ net::Task<Result<History>> Chat::history(std::string session_key, std::size_t li
     co_return history;
 }
 
+bool may_see(const access::Principal& who, const SessionInfo& session) {
+    return may_see(who, stored_session(session.key, session.agent_id),
+                   SessionEntry::from(session.entry).maker);
+}
+
 namespace {
 
 using AgentStores = std::vector<std::pair<std::string, std::shared_ptr<SessionStore>>>;
 
-Result<std::vector<SessionInfo>> all_of(const AgentStores& stores) {
+Result<std::vector<SessionInfo>> all_of(const AgentStores& stores, const access::Principal& who) {
     std::vector<SessionInfo> found;
     for (const auto& [agent_id, store] : stores) {
         auto records = store->list();
         if (!records) return std::unexpected(records.error());
         for (auto& record : *records) {
-            const auto updated = SessionEntry::from(record.entry).updated;
+            const auto entry = SessionEntry::from(record.entry);
+            if (!may_see(who, stored_session(record.key, agent_id), entry.maker)) continue;
+            const auto updated = entry.updated;
             found.push_back({std::move(record.key), agent_id, std::move(record.entry), updated});
         }
     }
@@ -125,7 +147,7 @@ Result<std::vector<SessionInfo>> all_of(const AgentStores& stores) {
 
 }  // namespace
 
-net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(std::string agent_id) {
+net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(access::Principal who, std::string agent_id) {
     const auto config = impl_->means.config();
     AgentStores stores;
     for (const auto& agent : config->agents()) {
@@ -134,14 +156,13 @@ net::Task<Result<std::vector<SessionInfo>>> Chat::list_sessions(std::string agen
         if (!store) co_return std::unexpected(store.error());
         stores.emplace_back(agent.id, std::move(*store));
     }
-    std::move_only_function<Result<std::vector<SessionInfo>>()> listing = [stores = std::move(stores)] {
-        return all_of(stores);
-    };
+    std::move_only_function<Result<std::vector<SessionInfo>>()> listing =
+        [stores = std::move(stores), who = std::move(who)] { return all_of(stores, who); };
     co_return co_await impl_->means.loop.blocking(std::move(listing));
 }
 
-net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
-    const auto sessions = co_await list_sessions();
+net::Task<Result<std::string>> Chat::find_session(access::Principal who, std::string session_id) {
+    const auto sessions = co_await list_sessions(std::move(who));
     if (!sessions) co_return std::unexpected(sessions.error());
     for (const auto& session : *sessions)
         if (string_at(session.entry, "sessionId") == session_id) co_return session.key;
@@ -149,9 +170,10 @@ net::Task<Result<std::string>> Chat::find_session(std::string session_id) {
                      "`openclaw sessions` lists the conversations; name one by its key with --session-key");
 }
 
-net::Task<Result<json::object>> Chat::change_record(std::string session_key, RecordChange change) {
+net::Task<Result<json::object>> Chat::change_record(access::Principal who, std::string session_key,
+                                                    RecordChange change) {
     const auto config = impl_->means.config();
-    const auto key = resolve_session_key(session_key, *config);
+    const auto key = session_for(who, session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     co_return co_await impl_->update_record(*key, config, std::move(change));
 }
@@ -172,9 +194,9 @@ Result<Chat::Removed> remove_session(platform::FileSystem& files, SessionStore& 
 
 }  // namespace
 
-net::Task<Result<Chat::Removed>> Chat::remove(std::string session_key, bool archive) {
+net::Task<Result<Chat::Removed>> Chat::remove(access::Principal who, std::string session_key, bool archive) {
     const auto config = impl_->means.config();
-    const auto key = resolve_session_key(session_key, *config);
+    const auto key = session_for(who, session_key, *config);
     if (!key) co_return std::unexpected(key.error());
     auto store = impl_->sessions.store_of(key->agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
@@ -190,18 +212,17 @@ net::Task<void> Chat::flush() {
     co_await impl_->sessions.flush();
 }
 
-Result<std::string> Chat::canonical_key(const std::string& session_key) const {
-    const auto key = resolve_session_key(session_key, *impl_->means.config());
-    if (!key) return std::unexpected(key.error());
-    return key->text;
+Result<SessionKey> Chat::key_of(const access::Principal& who, const std::string& session_key) const {
+    return session_for(who, session_key, *impl_->means.config());
 }
 
-net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
+net::Task<Result<SessionInfo>> Chat::reset(access::Principal who, std::string session_key) {
     const auto config = impl_->means.config();
-    const auto key = resolve_session_key(session_key, *config);
+    const auto key = session_for(who, session_key, *config);
     if (!key) co_return std::unexpected(key.error());
-    abort(key->text, {}, "rpc");
-    const auto changed = co_await impl_->change_session(*key, config, {.text = {}, .fresh_session = true});
+    abort(who, key->text, {}, "rpc");
+    const auto changed =
+        co_await impl_->change_session(who, *key, config, {.text = {}, .fresh_session = true});
     if (!changed) co_return std::unexpected(changed.error());
     auto record = co_await impl_->record_of(*key, config);
     if (!record) co_return std::unexpected(std::move(record).error());
@@ -210,7 +231,13 @@ net::Task<Result<SessionInfo>> Chat::reset(std::string session_key) {
 }
 
 net::Task<std::expected<Answered, AnswerFailure>> Chat::answer(AnswerRequest request) {
-    co_return co_await impl_->answerer.answer(std::move(request), impl_->means.config());
+    const auto config = impl_->means.config();
+    const auto& who = request.asked_by;
+    if (const auto agent = agent_for(who, request.agent_id, *config); !agent)
+        co_return std::unexpected(AnswerFailure{.error = agent.error(), .forbidden = true});
+    if (request.pinned && !may_pin(who))
+        co_return std::unexpected(AnswerFailure{.error = pin_refusal(who), .forbidden = true});
+    co_return co_await impl_->answerer.answer(std::move(request), config);
 }
 
 std::size_t Chat::running() const {

@@ -45,6 +45,9 @@ struct Chat::Impl {
 
     // chat_runs.cpp
     Result<SendAck> accept(SendRequest request);
+    // Null where the id is unknown, or the run none of his.
+    RunPointer run_of(const access::Principal& who, const std::string& run_id) const;
+    net::Task<bool> admit(RunPointer run);
     void start_ready();
     void end_without_memory(Run& run);
     net::Task<void> drive(RunPointer run);
@@ -61,9 +64,10 @@ struct Chat::Impl {
     net::Task<void> drive_command(RunPointer run, Recognised command);
     // What the model is to be told next, if anything.
     net::Task<std::string> perform_command(RunPointer run, Recognised command);
-    net::Task<Result<std::string>> change_session(const SessionKey& key, ConfigPointer config,
-                                                  const CommandReply& reply);
+    net::Task<Result<std::string>> change_session(access::Principal who, SessionKey key, ConfigPointer config,
+                                                  CommandReply reply);
     net::Task<Result<void>> note_reply(SessionKey key, ConfigPointer config, std::string text);
+    net::Task<Result<std::optional<json::object>>> find_record(SessionKey key, ConfigPointer config);
     net::Task<Result<json::object>> record_of(SessionKey key, ConfigPointer config);
     net::Task<Result<json::object>> update_record(SessionKey key, ConfigPointer config, RecordChange change);
 };

@@ -29,8 +29,14 @@ net::Task<void> watch_deadline(net::Loop& loop, Milliseconds deadline, std::shar
 
 Result<SessionKey> key_for(const SendRequest& request, const config::Config& config) {
     if (request.session_key.empty() && !request.agent_id.empty())
-        return resolve_session_key("agent:" + request.agent_id + ":main", config);
-    return resolve_session_key(request.session_key, config);
+        return session_for(request.asked_by, "agent:" + request.agent_id + ":main", config);
+    return session_for(request.asked_by, request.session_key, config);
+}
+
+// Whose sessions are all his, or who may talk in those of others: nothing that a record says would hold him
+// back.
+bool may_talk_anywhere(const access::Principal& who) {
+    return who.may(access::Scope::models) && who.may(access::Scope::chat);
 }
 
 }  // namespace
@@ -59,9 +65,13 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     const auto config = means.config();
     if (request.run_id.size() > run_id_bytes_max)
         return fail(Code::invalid_input, "the run id is longer than {} bytes", run_id_bytes_max);
-    if (const auto known = runs.find(request.run_id); known != runs.end())
-        return SendAck{known->second->outcome.over() ? SendAck::Status::ok : SendAck::Status::in_flight,
-                       request.run_id, known->second->key.text};
+    if (const auto known = runs.find(request.run_id); known != runs.end()) {
+        const auto& run = *known->second;
+        if (!run.is_within_reach_of(request.asked_by))
+            return fail(Code::invalid_input, "the run id is in use by somebody else");
+        return SendAck{run.outcome.over() ? SendAck::Status::ok : SendAck::Status::in_flight, request.run_id,
+                       run.key().text};
+    }
     if (draining)
         return hinted(fail(Code::unavailable, "the gateway is shutting down"), "try again in a moment");
     if (trimmed(request.message).empty())
@@ -72,14 +82,21 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     auto key = key_for(request, *config);
     if (!key) return std::unexpected(std::move(key).error());
 
+    // What memory knows of the session keeps others out of its queue; what only the file knows comes later.
+    const auto store = sessions.store_of(key->agent_id, *config);
+    if (!store) return std::unexpected(store.error());
+    auto maker = maker_of((*store)->known(*key), *key, *config);
+    if (auto may = may_talk(request.asked_by, *key, maker); !may)
+        return std::unexpected(std::move(may).error());
+
     if (request.run_id.empty()) request.run_id = random_uuid();
     const auto command = recognise_in(request, *config);
-    const auto run = std::make_shared<Run>(means.loop, std::move(request), std::move(*key));
+    const auto run = std::make_shared<Run>(means.loop, std::move(request), std::move(*key), std::move(maker));
     if (command && !is_fresh_command(command)) {
         runs.emplace(run->request.run_id, run);
         tasks.spawn(drive_command(run, *command));
     } else {
-        if (!lanes.push(run->key.text, run, waiting_max))
+        if (!lanes.push(run->key().text, run, waiting_max))
             return hinted(fail(Code::busy, "{} messages already wait in this session", waiting_max),
                           surface_of(run->request) == Surface::conversation
                               ? "wait for an answer, or send /stop"
@@ -87,7 +104,7 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
         runs.emplace(run->request.run_id, run);
         start_ready();
     }
-    return SendAck{SendAck::Status::started, run->request.run_id, run->key.text};
+    return SendAck{SendAck::Status::started, run->request.run_id, run->key().text};
 }
 
 void Chat::Impl::start_ready() {
@@ -96,7 +113,7 @@ void Chat::Impl::start_ready() {
     while (auto run = lanes.next(most)) {
         if (net::attempt([&] { tasks.spawn(drive(run)); })) continue;
         end_without_memory(*run);
-        lanes.finish(run->key.text);
+        lanes.finish(run->key().text);
     }
 }
 
@@ -107,8 +124,30 @@ void Chat::Impl::end_without_memory(Run& run) {
     net::attempt([&] { finish(run, RunOutcome::State::error); });
 }
 
+Chat::Impl::RunPointer Chat::Impl::run_of(const access::Principal& who, const std::string& run_id) const {
+    const auto found = runs.find(run_id);
+    return found != runs.end() && found->second->is_within_reach_of(who) ? found->second : nullptr;
+}
+
+// False when the run is over: its session turned out to be somebody else's, or it was stopped.
+net::Task<bool> Chat::Impl::admit(RunPointer run) {
+    if (run->outcome.over()) co_return false;
+    const auto& who = run->request.asked_by;
+    if (may_talk_anywhere(who)) co_return true;
+    const auto config = means.config();
+    const auto record = co_await find_record(run->key(), config);
+    if (run->outcome.over()) co_return false;
+    if (record) run->origin.maker = maker_of(*record, run->key(), *config);
+    const auto may = record ? may_talk(who, run->key(), run->origin.maker) : std::unexpected(record.error());
+    if (may) co_return true;
+    run->outcome.error = may.error();
+    run->outcome.forbidden = record.has_value();
+    finish(*run, RunOutcome::State::error);
+    co_return false;
+}
+
 net::Task<void> Chat::Impl::perform(RunPointer run) {
-    if (run->outcome.over()) co_return;
+    if (!co_await admit(run)) co_return;
     auto message = run->request.message;
     const auto command = recognise_in(run->request, *means.config());
     if (is_fresh_command(command)) message = co_await perform_command(run, *command);
@@ -121,7 +160,7 @@ net::Task<void> Chat::Impl::drive(RunPointer run) {
     } catch (const std::bad_alloc&) {
         end_without_memory(*run);
     }
-    lanes.finish(run->key.text);
+    lanes.finish(run->key().text);
     start_ready();
 }
 
@@ -133,7 +172,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     net::Abort over;
     tasks.spawn(watch_deadline(means.loop, deadline, run, over));
     TurnRequest request{.asked_by = run->request.asked_by,
-                        .key = run->key,
+                        .key = run->key(),
                         .message = std::move(message),
                         .extra_system_prompt = run->request.extra_system_prompt,
                         .surface = surface_of(run->request),
@@ -146,6 +185,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
                                 emit(run, {.kind = RunEvent::Kind::delta, .delta = text, .text = run.said});
                             },
                         .room = run->request.room,
+                        .on_opened = [&run = *run](Maker maker) { run.origin.maker = std::move(maker); },
                         .abort = run->abort};
     auto result = co_await turns.run(std::move(request), config);
     over.request();
@@ -155,6 +195,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     outcome.text = std::move(result.text);
     outcome.stop_reason = std::move(result.stop_reason);
     outcome.error = std::move(result.error);
+    outcome.forbidden = result.forbidden;
     outcome.reason = result.reason;
     outcome.again_in = result.again_in;
     outcome.model = std::move(result.model);
@@ -177,7 +218,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
 
 void Chat::Impl::stop_run(const RunPointer& run, const std::string& reason) {
     run->abort_reason = reason;
-    if (lanes.remove(run->key.text, run)) {
+    if (lanes.remove(run->key().text, run)) {
         run->outcome.stop_reason = reason;
         finish(*run, RunOutcome::State::aborted);
     }
@@ -223,8 +264,9 @@ private:
 }  // namespace
 
 void Chat::Impl::emit(Run& run, RunEvent event) {
+    event.origin = &run.origin;
     event.run_id = run.outcome.run_id;
-    event.session_key = run.key.text;
+    event.session_key = run.key().text;
     event.seq = ++run.seq;
     event.at = means.clock.now();
     // A listener may subscribe, leave or cause another event while it is called: none moves meanwhile.

@@ -138,8 +138,18 @@ const Attempt* telling_of(std::span<const Attempt> attempts) {
     if (attempts.empty()) return nullptr;
     const auto* telling = &attempts.back();
     for (const auto& attempt : attempts)
-        if (attempt.sent) telling = &attempt;
+        if (attempt.sent || (!attempt.forbidden && !telling->sent)) telling = &attempt;
     return telling;
+}
+
+Error model_refusal(const access::Principal& who, const auth::ModelRef& model, Surface surface) {
+    constexpr std::size_t listed_bytes_max = 200;
+    const auto allowed =
+        shortened(joined(who.limits().models.value_or(std::vector<std::string>{}), ", "), listed_bytes_max);
+    return {Code::denied, fmt::format("{} may not be used by {}", model.key(), who.shown()),
+            allowed.empty()
+                ? "this client may use no model at all; have one added to it"
+                : fmt::format("it may use {}; {}", printable(allowed), choose_another_model(surface))};
 }
 
 Error explain(std::span<const Attempt> attempts, TimePoint now, Surface surface) {

@@ -18,8 +18,12 @@ std::string describe(const Attempt& attempt, TimePoint now);
 // What a person can do while everything of a provider rests.
 std::string hint_for_rest(const auth::ProviderId& provider, Milliseconds left);
 
-// The attempt that tells most: the last that was really sent, else why nothing could be; null: none.
+// The attempt that tells most: the last that was really sent, else why nothing could be, of a model that may
+// be used where there was one; null: none.
 const Attempt* telling_of(std::span<const Attempt> attempts);
+
+// Why somebody gets no answer from a model that his limits leave out.
+Error model_refusal(const access::Principal& who, const auth::ModelRef& model, Surface surface);
 
 // What to tell a person when nobody answered: each attempt, and the one step that helps most.
 Error explain(std::span<const Attempt> attempts, TimePoint now, Surface surface);

@@ -12,10 +12,12 @@ namespace openclaw::chat {
 
 // One accepted message on its way to an outcome.
 struct Run {
-    Run(net::Loop& loop, SendRequest what, SessionKey where)
-        : request(std::move(what)), key(std::move(where)), changed(loop) {
+    Run(net::Loop& loop, SendRequest what, SessionKey where, Maker maker)
+        : request(std::move(what)),
+          origin{.asked_by = request.asked_by, .key = std::move(where), .maker = std::move(maker)},
+          changed(loop) {
         outcome.run_id = request.run_id;
-        outcome.session_key = key.text;
+        outcome.session_key = origin.key.text;
         outcome.asked_by = request.asked_by.id();
     }
 
@@ -28,8 +30,16 @@ struct Run {
         said = {};
     }
 
+    // Whether somebody may wait for it or end it.
+    bool is_within_reach_of(const access::Principal& who) const {
+        if (who.is_same_as(origin.asked_by)) return true;
+        return who.may(access::Scope::models) &&
+               who.limits().allow_session(origin.key.text, origin.key.agent_id);
+    }
+    const SessionKey& key() const { return origin.key; }
+
     SendRequest request;
-    SessionKey key;
+    RunOrigin origin;
     RunOutcome outcome;
     net::Abort abort;
     std::string abort_reason;  // set with the abort

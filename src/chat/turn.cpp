@@ -42,7 +42,8 @@ struct Turns::Turn {
     SessionEntry entry = {};
     bool fresh = false;
     auth::ModelPlan plan = {};
-    auth::ModelRef wanted = {};
+    std::vector<auth::ModelRef> models = {};  // in the order in which they are tried
+    auth::ModelRef wanted = {};               // the first of them that whoever asks may use
     std::optional<providers::Model> known = {};
     PinDecision pin = {};
     std::vector<providers::Message> messages = {};
@@ -90,10 +91,12 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
     if (!store) co_return std::unexpected(store.error());
     turn.store = *store;
     const auto now = means_.clock.now();
-    const SessionQuestion question{.key = turn.request.key,
-                                   .config = turn.config,
-                                   .now = now,
-                                   .utc_offset = means_.clock.utc_offset(now)};
+    const SessionQuestion question{
+        .key = turn.request.key,
+        .config = turn.config,
+        .now = now,
+        .utc_offset = means_.clock.utc_offset(now),
+        .maker = maker_to_note(turn.request.asked_by, turn.request.key, *turn.config)};
     auto& book = means_.sessions;
     if (auto known = open_from_memory(book, *turn.store, question)) {
         take_session(turn, std::move(*known));
@@ -113,6 +116,7 @@ void Turns::take_session(Turn& turn, OpenedSession opened) {
     turn.fresh = opened.fresh;
     turn.conversation = std::move(opened.conversation);
     turn.result.session_id = turn.entry.session_id;
+    if (turn.request.on_opened) turn.request.on_opened(turn.entry.maker);
     if (opened.damaged > 0)
         turn.result.notices.push_back(
             fmt::format("nothing of this conversation could be read: {} is damaged, "
@@ -128,6 +132,15 @@ Result<void> Turns::choose_model(Turn& turn) {
             fmt::format("{} is no longer allowed (previous selection reset to default)", turn.wanted.key()));
         turn.wanted = turn.plan.primary;
     }
+    turn.models = models_to_try(turn.wanted, turn.plan);
+    const auto usable = std::ranges::find_if(turn.models, [&](const auth::ModelRef& model) {
+        return turn.request.asked_by.limits().allow_model(model.key());
+    });
+    if (usable == turn.models.end()) {
+        turn.result.forbidden = true;
+        return std::unexpected(model_refusal(turn.request.asked_by, turn.wanted, turn.request.surface));
+    }
+    turn.wanted = *usable;
     turn.known = providers::find_model(turn.wanted, *turn.config);
     turn.context_tokens = turn.known ? turn.known->context_window : providers::context_window_default;
     return {};
@@ -178,7 +191,7 @@ Result<void> Turns::choose_credential(Turn& turn) {
 net::Task<void> Turns::find_answer(Turn& turn) {
     AnswerRequest request{.asked_by = turn.request.asked_by, .surface = turn.request.surface};
     request.agent_id = turn.request.key.agent_id;
-    request.models = models_to_try(turn.wanted, turn.plan);
+    request.models = turn.models;
     request.pinned = turn.pin.preferred;
     request.pinned_provider = turn.wanted.provider;
     request.pin_is_locked = turn.pin.locked;
@@ -203,6 +216,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
         result.aborted = answer.error().aborted;
         result.error = std::move(answer.error().error);
         result.reason = answer.error().reason;
+        result.forbidden = answer.error().forbidden;
         result.again_in = answer.error().again_in;
         result.text = turn.said;
         result.stop_reason = result.aborted ? "aborted" : "error";

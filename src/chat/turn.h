@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "access/principal.h"
 #include "chat/answer.h"
 #include "chat/sessions/opened_session.h"
+#include "chat/sessions/session_rights.h"
 #include "chat/stickiness.h"
 
 namespace openclaw::chat {
@@ -20,6 +22,7 @@ struct TurnRequest {
     Milliseconds deadline{};
     providers::DeltaSink on_delta;
     providers::Room room;
+    std::function<void(Maker)> on_opened = {};  // told whose session it is
     net::Abort abort;
 };
 
@@ -27,6 +30,7 @@ struct TurnResult {
     std::string session_id;
     std::string text, stop_reason;
     std::optional<Error> error;
+    bool forbidden = false;                          // the error is that who asked may not
     std::optional<auth::FailureReason> reason = {};  // of the failure, and when to ask again
     std::optional<Milliseconds> again_in = {};
     bool aborted = false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "access/principal.h"
 #include "auth/choice/resolver.h"
 #include "auth/models/model_ref.h"
 #include "auth/profiles/profile.h"
@@ -18,6 +19,7 @@ namespace openclaw::chat {
 
 // What a slash command may look at, as it was when the command came.
 struct CommandContext {
+    const access::Principal& asked_by;
     const config::Config& config;
     const config::AgentEntry& agent;
     const SessionKey& key;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "chat/commands/commands.h"
 #include "chat/commands/model_lists.h"
+#include "chat/sessions/session_rights.h"
 #include "credentials/credentials.h"
 #include "providers/catalogue/catalog.h"
 #include "providers/catalogue/typed_model.h"
@@ -51,7 +52,8 @@ std::vector<std::string> model_names(const CommandContext& context, const auth::
 std::string unrecognized(std::string_view typed, const CommandContext& context, const auth::ModelPlan& plan) {
     auto near = suggestion(typed, model_names(context, plan));
     if (const auto known = providers::nearest_model(typed, context.config); near.empty() && known)
-        if (const auto model = auth::parse_model(*known, context.config); model && auth::allows(plan, *model))
+        if (const auto model = auth::parse_model(*known, context.config);
+            model && may_choose(context, plan, *model))
             near = fmt::format(" Did you mean {}?", *known);
     return fmt::format(
         "Unrecognized model \"{}\".{} Use /models to list providers, or /models <provider> to list models.",
@@ -126,7 +128,12 @@ CommandReply switch_model(const CommandContext& context, std::string_view text) 
         }
         choice = std::move(*parsed);
     }
-    if (!auth::allows(plan, choice.model)) return {.text = not_allowed(choice.model, text, context, plan)};
+    if (choice.profile && !may_pin(context.asked_by)) {
+        const auto refusal = pin_refusal(context.asked_by);
+        return {.text = fmt::format("Not allowed: {} ({}).", refusal.message, refusal.hint)};
+    }
+    if (!may_choose(context, plan, choice.model))
+        return {.text = not_allowed(choice.model, text, context, plan)};
     const auto behind = choice.profile ? choice.profile->text.size() + 1 : 0;  // "@profile"
     const auto model_text = trimmed(text.substr(0, text.size() - std::min(behind, text.size())));
     if (!is_default_word && !providers::check_typed(choice.model, model_text, context.config))

@@ -46,10 +46,15 @@ CommandReply run_models(const CommandContext& context, std::string_view argument
 
 }  // namespace
 
+bool may_choose(const CommandContext& context, const auth::ModelPlan& plan, const auth::ModelRef& model) {
+    return auth::allows(plan, model) && context.asked_by.limits().allow_model(model.key());
+}
+
 std::map<std::string, std::vector<auth::ModelRef>> usable_models(const CommandContext& context) {
     const auto plan = auth::model_plan(context.config, &context.agent);
     std::map<std::string, std::vector<auth::ModelRef>> models;
     const auto add = [&](const auth::ModelRef& model) {
+        if (!context.asked_by.limits().allow_model(model.key())) return;
         auto& of_provider = models[model.provider];
         if (std::ranges::find(of_provider, model) == of_provider.end()) of_provider.push_back(model);
     };

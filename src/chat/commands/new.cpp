@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "chat/commands/commands.h"
+#include "chat/commands/model_lists.h"
 
 namespace openclaw::chat {
 namespace {
@@ -15,7 +16,7 @@ CommandReply run_new(const CommandContext& context, std::string_view arguments) 
     const bool looks_like_model = word.find('/') != word.npos || std::ranges::any_of(plan.aliases, is_alias);
     const auto chosen = looks_like_model ? auth::parse_model(word, context.config)
                                          : Result<auth::ModelRef>(fail(Code::not_found, "no model"));
-    if (chosen && auth::allows(plan, *chosen)) {
+    if (chosen && may_choose(context, plan, *chosen)) {
         model = *chosen;
         reply.then_message = trimmed(arguments.substr(word.size()));
         reply.change = [model, is_default = model == plan.primary](json::object& record) {

@@ -39,8 +39,10 @@ Result<OpenedSession> open_from_files(SessionBook& book, SessionStore& store,
     opened.entry = SessionEntry::from(record);
     opened.fresh = is_over(opened.entry, record, question);
     if (opened.fresh) {
-        const SessionBegun begun{
-            .before = opened.entry.session_id, .session_id = random_uuid(), .at = question.now};
+        const SessionBegun begun{.before = opened.entry.session_id,
+                                 .session_id = random_uuid(),
+                                 .at = question.now,
+                                 .maker = question.maker};
         store.note(question.key, begun);
         apply(record, begun);
         opened.entry = SessionEntry::from(record);

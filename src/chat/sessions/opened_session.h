@@ -17,6 +17,7 @@ struct SessionQuestion {
     std::shared_ptr<const config::Config> config;
     TimePoint now{};
     std::chrono::seconds utc_offset{};
+    std::string maker = {};  // of the session, should it begin
 };
 
 // From memory, where the kernel says that its files are what they were. Waits for nothing.

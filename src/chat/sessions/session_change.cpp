@@ -4,8 +4,9 @@ namespace openclaw::chat {
 namespace {
 
 void make(json::object& record, const SessionBegun& begun) {
-    if (string_at(record, "sessionId").value_or("") == begun.before)
-        renew(record, begun.session_id, begun.at);
+    if (string_at(record, "sessionId").value_or("") != begun.before) return;
+    if (record.empty()) set_maker(record, begun.maker);
+    renew(record, begun.session_id, begun.at);
 }
 
 void make(json::object& record, const TurnEnded& ended) {

@@ -14,6 +14,7 @@ namespace openclaw::chat {
 struct SessionBegun {
     std::string before, session_id;
     TimePoint at{};
+    std::string maker = {};  // of a session that there was none of
 };
 
 // A turn ended.

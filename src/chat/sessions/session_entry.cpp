@@ -5,6 +5,9 @@
 namespace openclaw::chat {
 namespace {
 
+// Ours alone: the reference has no such member, and keeps those that it doesn't know.
+constexpr std::string_view maker_member = "openclaw.madeBy";
+
 std::string text_of(const json::object& record, std::string_view key) {
     return std::string(string_at(record, key).value_or(""));
 }
@@ -41,7 +44,15 @@ SessionEntry SessionEntry::from(const json::object& record) {
     entry.context_tokens = integer_at(record, "contextTokens").value_or(0);
     entry.model_provider = text_of(record, "modelProvider");
     entry.model = text_of(record, "model");
+    entry.maker = text_of(record, maker_member);
     return entry;
+}
+
+void set_maker(json::object& record, const std::string& maker) {
+    if (maker.empty())
+        record.stable_erase(maker_member);
+    else
+        record[maker_member] = maker;
 }
 
 void touch(json::object& record, TimePoint now) {

@@ -33,11 +33,13 @@ struct SessionEntry {
     bool aborted_last_run = false;
     std::int64_t input_tokens = 0, output_tokens = 0, total_tokens = 0, context_tokens = 0;
     std::string model_provider, model;  // what answered last
+    std::string maker;                  // who began it (session_rights.h), or empty
 
     static SessionEntry from(const json::object& record);
 };
 
 // Changes to a record, each leaving what it doesn't name alone. `updatedAt` never goes back.
+void set_maker(json::object& record, const std::string& maker);  // empty: none is said
 void touch(json::object& record, TimePoint now);
 void set_pin(json::object& record, const std::optional<Pin>& pin);
 void set_model_override(json::object& record, const std::optional<auth::ModelRef>& model);

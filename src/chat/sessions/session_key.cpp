@@ -44,7 +44,13 @@ SessionKey main_session(const std::string& agent_id) {
     return {"agent:" + agent_id + ":main", agent_id};
 }
 
-Result<SessionKey> resolve_session_key(std::string_view text, const config::Config& config) {
+SessionKey stored_session(std::string_view key, const std::string& agent_id) {
+    const auto parts = split_key(key);
+    return {std::string(key), parts ? config::normalised_agent_id(parts->agent) : agent_id};
+}
+
+Result<SessionKey> resolve_session_key(std::string_view text, const config::Config& config,
+                                       const std::string& default_agent) {
     const auto key = lowered(trimmed(text));
     if (key.size() > key_bytes_max)
         return fail(Code::invalid_input, "the session key is longer than {} bytes", key_bytes_max);
@@ -53,15 +59,14 @@ Result<SessionKey> resolve_session_key(std::string_view text, const config::Conf
             return fail(Code::invalid_input, "the session key holds a control character");
     if (!is_utf8(key)) return fail(Code::invalid_input, "the session key is not UTF-8");
 
-    const auto& default_id = config.default_agent().id;
     const auto configured_main = lowered(config.text("session.mainKey").value_or("main"));
     const auto is_main_word = [&](std::string_view word) {
         return word.empty() || word == "main" || word == configured_main;
     };
-    if (is_main_word(key)) return main_session(default_id);
-    if (key == "global" || key == "unknown") return SessionKey{key, default_id};
+    if (is_main_word(key)) return main_session(default_agent);
+    if (key == "global" || key == "unknown") return SessionKey{key, config.default_agent().id};
     const auto parts = split_key(key);
-    if (!parts) return SessionKey{fmt::format("agent:{}:{}", default_id, key), default_id};
+    if (!parts) return SessionKey{fmt::format("agent:{}:{}", default_agent, key), default_agent};
     const auto agent = config::normalised_agent_id(parts->agent);
     if (config.find_agent(agent) == nullptr) return unknown_agent(agent, config);
     if (is_main_word(parts->rest)) return main_session(agent);

@@ -21,10 +21,13 @@ struct SessionKey {
     auto operator<=>(const SessionKey&) const = default;
 };
 
-// What a client may write: "", "main", the configured mainKey, "work:main"-like rests (of the default
-// agent), or a whole key. `invalid_input` for control characters and more than 512 bytes, `not_found` for
-// an agent that the config doesn't have, with the nearest as hint.
-Result<SessionKey> resolve_session_key(std::string_view text, const config::Config& config);
+// What a client may write: "", "main", the configured mainKey, "work:main"-like rests (of `default_agent`),
+// or a whole key. `invalid_input` for control characters and more than 512 bytes, `not_found` for an agent
+// that the config doesn't have, with the nearest as hint.
+Result<SessionKey> resolve_session_key(std::string_view text, const config::Config& config,
+                                       const std::string& default_agent);
+// A record's key as a session; one that names no agent belongs to the one whose store has it.
+SessionKey stored_session(std::string_view key, const std::string& agent_id);
 
 SessionKey main_session(const std::string& agent_id);
 

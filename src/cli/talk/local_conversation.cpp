@@ -39,7 +39,7 @@ public:
 
     Task<Result<Reply>> say(SayRequest request, OnText on_text, net::Abort abort) override {
         if (!request.session_id.empty()) {
-            auto key = co_await chat_.find_session(request.session_id);
+            auto key = co_await chat_.find_session(me_, request.session_id);
             if (!key) co_return std::unexpected(key.error());
             request.session_key = std::move(*key);
         }
@@ -47,7 +47,7 @@ public:
         const auto subscription = chat_.subscribe([&](const chat::RunEvent& event) {
             if (event.run_id == run_id && !event.delta.empty() && on_text) on_text(event.delta);
         });
-        auto sent = chat_.send({.asked_by = access::Doorman::this_process(),
+        auto sent = chat_.send({.asked_by = me_,
                                 .session_key = request.session_key,
                                 .message = request.message,
                                 .run_id = {},
@@ -57,10 +57,10 @@ public:
                                 .agent_id = request.agent_id});
         if (!sent) co_return std::unexpected(sent.error());
         run_id = sent->run_id;
-        const auto stop = abort.on_request([&] { chat_.abort(sent->session_key, run_id, "stop"); });
+        const auto stop = abort.on_request([&] { chat_.abort(me_, sent->session_key, run_id, "stop"); });
         std::optional<chat::RunOutcome> outcome;
         do {
-            outcome = co_await chat_.wait(run_id, std::chrono::hours(1));
+            outcome = co_await chat_.wait(me_, run_id, std::chrono::hours(1));
         } while (outcome && !outcome->over());
         if (!outcome) co_return fail(Code::internal, "the turn was forgotten");
         const bool aborted = outcome->state == chat::RunOutcome::State::aborted;
@@ -73,6 +73,7 @@ public:
     }
 
 private:
+    const access::Principal me_ = access::Doorman::this_process();
     chat::Chat& chat_;
 };
 

@@ -47,7 +47,7 @@ net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, Com
         pipe->text += event.delta;
         pipe->changed.notify();
     });
-    const auto ack = chat.send({.asked_by = std::move(asked_by),
+    const auto ack = chat.send({.asked_by = asked_by,
                                 .session_key = call.session_key,
                                 .message = call.message,
                                 .run_id = run_id,
@@ -58,9 +58,10 @@ net::Task<void> run_in_session(chat::Chat& chat, access::Principal asked_by, Com
     if (!ack) {
         pipe->outcome = refused_outcome(ack.error());
     } else {
-        const auto watching = abort.on_request(
-            [&chat, key = ack->session_key, run_id] { chat.abort(key, run_id, "disconnect"); });
-        auto run = co_await chat.wait(run_id, std::chrono::hours(24));
+        const auto watching = abort.on_request([&chat, asked_by, key = ack->session_key, run_id] {
+            chat.abort(asked_by, key, run_id, "disconnect");
+        });
+        auto run = co_await chat.wait(asked_by, run_id, std::chrono::hours(24));
         pipe->outcome = outcome_of(run);
     }
     pipe->changed.notify();
@@ -189,6 +190,11 @@ net::Task<void> answer_streamed(const Visit& visit, const CompletionCall& call, 
     co_await exchange.finish();
 }
 
+// A call that names no agent means "main"; for who is restricted to agents it is the one that he may use.
+std::string default_agent_of(const access::Principal& who, const config::Config& config) {
+    return who.limits().agents ? chat::default_agent_for(who, config) : "main";
+}
+
 }  // namespace
 
 net::Task<void> chat_completions(Visit& visit) {
@@ -207,7 +213,9 @@ net::Task<void> chat_completions(Visit& visit) {
         co_await exchange.respond(api_error(400, body.error().message, "invalid_request_error"));
         co_return;
     }
-    auto call = parse_completion(exchange.request().headers, *body, random_uuid());
+    const auto& asked_by = visit.call->principal();
+    auto call = parse_completion(exchange.request().headers, *body, random_uuid(),
+                                 default_agent_of(asked_by, *visit.serving->config));
     if (!call) {
         co_await exchange.respond(refused_call_response(call.error()));
         co_return;
@@ -221,7 +229,6 @@ net::Task<void> chat_completions(Visit& visit) {
     };
     const auto gone = exchange.gone().on_request(give_up);
     const auto withdrawn = visit.call->withdrawn().on_request(give_up);
-    const auto& asked_by = visit.call->principal();
     auto run = call->in_session ? run_in_session(means.chat, asked_by, *call, pipe, abort)
                                 : run_alone(means.chat, asked_by, visit.serving, *call, pipe, abort);
     means.tasks.spawn(to_some_end(std::move(run), pipe));

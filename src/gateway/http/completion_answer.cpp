@@ -38,10 +38,19 @@ int status_of(auth::FailureReason reason) {
     return 502;
 }
 
-CompletionFailure failure_of(const Error& error) {
+std::string text_of(const Error& error) {
     // The places that were looked at are the operator's business, who finds them in the log and in `explain`.
     const auto message = auth::without_places(error.message);
-    const auto text = error.hint.empty() ? message : message + " (" + error.hint + ")";
+    return error.hint.empty() ? message : message + " (" + error.hint + ")";
+}
+
+// What the caller may not, whatever our credentials may.
+CompletionFailure forbidden_failure(const Error& error) {
+    return {403, text_of(error), "forbidden", {}};
+}
+
+CompletionFailure failure_of(const Error& error) {
+    const auto text = text_of(error);
     switch (error.code) {
         case Code::invalid_input:
             return {400, text, "invalid_request_error", {}};
@@ -108,12 +117,13 @@ std::string choice_chunk(const CompletionCall& call, json::object delta, json::v
 }  // namespace
 
 CompletionOutcome refused_outcome(const Error& error) {
-    return {.failure = failure_of(error)};
+    return {.failure = error.code == Code::denied ? forbidden_failure(error) : failure_of(error)};
 }
 
 CompletionOutcome outcome_of(const std::optional<chat::RunOutcome>& run) {
     using State = chat::RunOutcome::State;
     if (!run || !run->over()) return refused_outcome({Code::timed_out, "the reply took too long", {}});
+    if (run->forbidden && run->error) return {.failure = forbidden_failure(*run->error)};
     if (run->state == State::error)
         return {.failure = failure_of(run->error.value_or(Error{Code::internal, "the run failed", {}}),
                                       run->reason, run->again_in)};
@@ -136,14 +146,18 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
                 .failure = {}};
     }
     const auto& failed = answer.error();
+    if (failed.forbidden) return {.failure = forbidden_failure(failed.error)};
     return {.failure =
                 failure_of(failed.error, failed.last ? failed.last->reason : failed.reason, failed.again_in)};
 }
 
 Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,
                                           access::Principal asked_by) {
-    const auto* agent = config.find_agent(call.agent_id);
-    if (!agent) return fail(Code::not_found, "no agent \"{}\"", call.agent_id);
+    const auto named = chat::agent_for(asked_by, call.agent_id, config);
+    if (!named && named.error().code == Code::not_found)
+        return fail(Code::not_found, "no agent \"{}\"", call.agent_id);
+    if (!named) return std::unexpected(named.error());
+    const auto* agent = *named;
     const auto plan = auth::model_plan(config, agent);
     chat::AnswerRequest request{.asked_by = std::move(asked_by)};
     request.agent_id = agent->id;

@@ -23,6 +23,7 @@ struct CompletionOutcome {
     std::optional<CompletionFailure> failure = {};
 };
 
+// `refused_outcome`: of what was asked, before any provider was.
 CompletionOutcome refused_outcome(const Error& error);
 CompletionOutcome outcome_of(const std::optional<chat::RunOutcome>& run);
 CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFailure>& answer);

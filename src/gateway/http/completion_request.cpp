@@ -23,14 +23,14 @@ std::string text_of(const json::value* content) {
     return joined(texts, "\n");
 }
 
-std::string agent_of(const net::Headers& headers, std::string_view model) {
+std::string agent_of(const net::Headers& headers, std::string_view model, std::string_view default_agent) {
     for (std::string_view name : {"x-openclaw-agent-id", "x-openclaw-agent"})
         if (auto value = headers.find(name); value && !trimmed(*value).empty())
             return config::normalised_agent_id(trimmed(*value));
     for (std::string_view prefix : {"openclaw:", "openclaw/", "agent:"})
         if (model.starts_with(prefix) && model.size() > prefix.size())
             return config::normalised_agent_id(model.substr(prefix.size()));
-    return "main";
+    return std::string(default_agent);
 }
 
 std::string rendered(const Entry& entry) {
@@ -102,7 +102,8 @@ std::string message_of(const std::vector<Entry>& entries) {
 }  // namespace
 
 std::expected<CompletionCall, CallRefusal> parse_completion(const net::Headers& headers,
-                                                            const json::value& body, std::string id) {
+                                                            const json::value& body, std::string id,
+                                                            std::string_view default_agent) {
     const auto* object = body.if_object();
     if (!object) return std::unexpected(CallRefusal{"the body must be a JSON object", {}, "invalid_type"});
     const auto* messages = array_at(*object, "messages");
@@ -113,7 +114,7 @@ std::expected<CompletionCall, CallRefusal> parse_completion(const net::Headers& 
     CompletionCall call;
     call.id = std::move(id);
     call.model = std::string(string_at(*object, "model").value_or("openclaw"));
-    call.agent_id = agent_of(headers, call.model);
+    call.agent_id = agent_of(headers, call.model, default_agent);
     call.session_key = session_of(headers, *object, call.agent_id);
     call.in_session = !call.session_key.empty();
     call.named_model = named_model(call.model);

@@ -29,8 +29,10 @@ struct CompletionCall {
     bool stream = false;
     bool include_usage = false;  // stream_options.include_usage
 };
-// What a turn can't honour is refused, not left out (completion_parameters.h).
+// `default_agent`: of a call that names none. What a turn can't honour is refused, not left out
+// (completion_parameters.h).
 std::expected<CompletionCall, CallRefusal> parse_completion(const net::Headers& headers,
-                                                            const json::value& body, std::string id);
+                                                            const json::value& body, std::string id,
+                                                            std::string_view default_agent = "main");
 
 }  // namespace openclaw::gateway

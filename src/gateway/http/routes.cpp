@@ -11,7 +11,9 @@ namespace openclaw::gateway {
 
 namespace {
 
+using access::Needs;
 using access::open_to_all;
+using access::Restricted;
 using access::Scope;
 
 constexpr BodyLimit conversation{1u << 20};
@@ -21,7 +23,8 @@ constexpr std::array route_table = {
     Route{"GET", "/health", open_to_all, no_body, http::healthz},
     Route{"GET", "/readyz", open_to_all, no_body, http::readyz},
     Route{"GET", "/ready", open_to_all, no_body, http::readyz},
-    Route{"POST", "/v1/chat/completions", Scope::write, conversation, http::chat_completions},
+    Route{"POST", "/v1/chat/completions", Needs::one_of(Scope::write, Scope::chat), conversation,
+          http::chat_completions, Restricted::served},
 };
 
 bool is_upgrade(const net::Request& request) {
@@ -67,16 +70,21 @@ bool could_be_a_form(const access::Principal& principal, const Route& route, con
 
 // False when the caller was refused, and answered.
 net::Task<bool> judge(Visit& visit, const Route& route) {
-    const auto needed = route.needed;
     auto principal = judge_caller(visit.means, visit.exchange, *visit.serving);
     if (!principal) {
         co_await visit.exchange.respond(refusal_response(principal.error()));
         co_return false;
     }
     visit.exchange.seat().prove();
-    if (!needed.met_by(principal->scopes())) {
+    const auto permit = access::permit(*principal, route.needed, route.restricted);
+    if (permit == access::Permit::missing_scope) {
         co_await visit.exchange.respond(
-            api_error(403, fmt::format("missing scope: {}", name_of(needed)), "MISSING_SCOPE"));
+            api_error(403, fmt::format("missing scope: {}", name_of(route.needed)), "MISSING_SCOPE"));
+        co_return false;
+    }
+    if (permit == access::Permit::restricted) {
+        co_await visit.exchange.respond(
+            api_error(403, "not open to clients that are restricted", "forbidden"));
         co_return false;
     }
     if (could_be_a_form(*principal, route, visit.exchange.request())) {

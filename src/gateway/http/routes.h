@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "access/doorman.h"
-#include "access/needs.h"
+#include "access/permit.h"
 #include "chat/chat.h"
 #include "gateway/http/open_calls.h"
 #include "gateway/http/silence.h"
@@ -63,6 +63,7 @@ struct Route {
     access::Needs needed;
     BodyLimit body;
     RouteHandler handler;
+    access::Restricted restricted = access::Restricted::refused;
 };
 std::span<const Route> all_routes();
 

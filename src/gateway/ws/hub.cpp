@@ -43,6 +43,21 @@ void Hub::broadcast(std::string_view name, const json::value& payload, access::N
     }
 }
 
+void Hub::broadcast_within_limits(std::string_view name, const json::value& payload,
+                                  const std::function<json::value(const access::Principal&)>& part_for,
+                                  access::Needs needed, Delivery delivery, const json::value& state_version) {
+    std::string whole;
+    for (const auto& [id, client] : clients_) {
+        if (!client->may(needed)) continue;
+        if (!client->principal().limits().none()) {
+            client->send_event(event_head(name, part_for(client->principal()), &state_version), delivery);
+            continue;
+        }
+        if (whole.empty()) whole = event_head(name, payload, &state_version);
+        client->send_event(whole, delivery);
+    }
+}
+
 // Ticks only while somebody listens: an idle gateway has nothing to wake up for.
 net::Task<void> Hub::tick() {
     const auto idle = *idle_;

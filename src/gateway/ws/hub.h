@@ -26,6 +26,11 @@ public:
     void broadcast(std::string_view name, const json::value& payload, access::Needs needed, Delivery delivery,
                    const json::value* state_version = nullptr);
 
+    // The same, of which clients with limits are told `part_for` them.
+    void broadcast_within_limits(std::string_view name, const json::value& payload,
+                                 const std::function<json::value(const access::Principal&)>& part_for,
+                                 access::Needs needed, Delivery delivery, const json::value& state_version);
+
     // Tells everybody that we stop, closes all with 1012 and ends the ticks.
     net::Task<void> close_all(std::string reason);
     // Closes those whose proof is no longer valid; from now on they may nothing.

@@ -14,7 +14,30 @@ const Row* find(std::span<const Row> rows, std::string_view name) {
     return found == rows.end() ? nullptr : &*found;
 }
 
+WireError missing_scope(const Client& client, access::Needs needed) {
+    auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
+    if (client.protocol() >= 4) {
+        error.code = "FORBIDDEN";
+        error.details = {{"code", "MISSING_SCOPE"},
+                         {"missingScope", json::string_view(name_of(needed))},
+                         {"requiredScopes", json::array{json::string_view(name_of(needed))}}};
+    }
+    return error;
+}
+
+WireError not_for_restricted(const Client& client, std::string_view name) {
+    auto error = invalid_request(fmt::format("{} is not open to clients that are restricted", name));
+    if (client.protocol() >= 4) error.code = "FORBIDDEN";
+    error.details = {{"code", "RESTRICTED"}};
+    return error;
+}
+
 }  // namespace
+
+access::Permit permit(const Client& client, const Method& method) {
+    if (!client.may(method.needed)) return access::Permit::missing_scope;
+    return access::permit(client.principal(), method.needed, method.restricted);
+}
 
 WireResult<const Method*> permitted_method(const Client& client, const Offer& offer, std::string_view name) {
     if (client.is_node()) return std::unexpected(invalid_request("unauthorized role: node"));
@@ -23,16 +46,9 @@ WireResult<const Method*> permitted_method(const Client& client, const Offer& of
     const access::Needs needed = method   ? method->needed
                                  : absent ? absent->needed
                                           : access::Needs(access::Scope::admin);
-    if (!client.may(needed)) {
-        auto error = invalid_request(fmt::format("missing scope: {}", name_of(needed)));
-        if (client.protocol() >= 4) {
-            error.code = "FORBIDDEN";
-            error.details = {{"code", "MISSING_SCOPE"},
-                             {"missingScope", json::string_view(name_of(needed))},
-                             {"requiredScopes", json::array{json::string_view(name_of(needed))}}};
-        }
-        return std::unexpected(std::move(error));
-    }
+    if (!client.may(needed)) return std::unexpected(missing_scope(client, needed));
+    if (method && permit(client, *method) == access::Permit::restricted)
+        return std::unexpected(not_for_restricted(client, name));
     if (name == "connect")
         return std::unexpected(invalid_request("connect is only valid as the first request"));
     if (absent)

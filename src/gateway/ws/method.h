@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "access/needs.h"
+#include "access/permit.h"
 #include "gateway/protocol/frames.h"
 #include "gateway/ws/client.h"
 #include "net/loop/task.h"
@@ -22,6 +22,7 @@ struct Method {
     Handler handler = nullptr;
     TaskHandler task_handler = nullptr;
     bool advertised = true;
+    access::Restricted restricted = access::Restricted::refused;
 };
 
 // A method of the reference that isn't offered here, what it takes there, and what to do instead.
@@ -43,6 +44,9 @@ struct Offer {
     std::span<const Event> events;
     std::span<const Absent> absent;
 };
+
+// Whether this client may call it, by its scopes and its limits.
+access::Permit permit(const Client& client, const Method& method);
 
 // Whether this client may call that method: scopes first, existence second, so that a name can't be probed
 // without admin. Never null; else an error to send.

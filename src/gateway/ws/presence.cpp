@@ -39,10 +39,10 @@ json::object shown_of(const ConnectRequest& request, const std::string& address,
 }  // namespace
 
 bool Presence::joined(const std::string& key, const ConnectRequest& request, const std::string& address,
-                      const access::Scopes& scopes, TimePoint now) {
+                      const access::Principal& principal, TimePoint now) {
     if (request.client_mode == "cli" || request.client_mode == "probe") return false;
     std::erase_if(entries_, [&](const Entry& entry) { return entry.key == key; });
-    entries_.push_front({key, shown_of(request, address, scopes, now), now});
+    entries_.push_front({key, shown_of(request, address, principal.scopes(), now), principal, now});
     if (entries_.size() > entries_max) entries_.pop_back();
     ++version_;
     return true;
@@ -61,7 +61,7 @@ bool Presence::left(const std::string& key, TimePoint now) {
     return true;
 }
 
-json::array Presence::entries(TimePoint now) {
+json::array Presence::entries(const access::Principal& viewer, TimePoint now) {
     expire(now);
     json::array list;
     list.push_back(json::object{
@@ -74,7 +74,8 @@ json::array Presence::entries(TimePoint now) {
         {"reason", "self"},
         {"text", fmt::format("Gateway: {} · app {} · mode gateway · reason self", host_.name, host_.version)},
         {"ts", to_ms(now)}});
-    for (const auto& entry : entries_) list.push_back(entry.shown);
+    for (const auto& entry : entries_)
+        if (viewer.limits().none() || viewer.is_same_as(entry.principal)) list.push_back(entry.shown);
     return list;
 }
 

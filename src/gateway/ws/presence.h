@@ -21,16 +21,18 @@ public:
     // `key` is the device, else the instance, else the connection. True when it changed something: one-shot
     // command-line calls don't show.
     bool joined(const std::string& key, const ConnectRequest& request, const std::string& address,
-                const access::Scopes& scopes, TimePoint now);
+                const access::Principal& principal, TimePoint now);
     bool left(const std::string& key, TimePoint now);
 
-    json::array entries(TimePoint now);  // the gateway's own first, then newest first
+    // The gateway's own first, then newest first; for who has limits nobody's else but his own.
+    json::array entries(const access::Principal& viewer, TimePoint now);
     std::int64_t version() const { return version_; }
 
 private:
     struct Entry {
         std::string key;
         json::object shown;
+        access::Principal principal;
         TimePoint updated;
     };
     void expire(TimePoint now);

@@ -25,14 +25,20 @@ net::Task<void> tell_presence(Room& room) {
     room.presence_announced = false;
     if (!in_time) co_return;
     const json::value version = room.state_version();
-    room.hub->broadcast("presence", json::object{{"presence", room.presence->entries(room.now())}},
-                        access::Scope::read, Delivery::droppable, &version);
+    const auto entries_for = [&room](const access::Principal& viewer) -> json::value {
+        return json::object{{"presence", room.presence->entries(viewer, room.now())}};
+    };
+    room.hub->broadcast_within_limits("presence", entries_for(access::Doorman::this_process()), entries_for,
+                                      access::Scope::read, Delivery::droppable, version);
 }
 
 net::Task<void> tell_health(Room& room) {
-    auto health = co_await health_snapshot(room, room.means.serving.take());
-    const json::value version = room.state_version();
-    room.hub->broadcast("health", std::move(health), access::Scope::read, Delivery::must_arrive, &version);
+    const auto facts = co_await gather_health(room, room.means.serving.take());
+    const auto part_for = [&facts](const access::Principal& viewer) -> json::value {
+        return health_for(viewer, facts);
+    };
+    room.hub->broadcast_within_limits("health", part_for(access::Doorman::this_process()), part_for,
+                                      access::Scope::read, Delivery::must_arrive, room.state_version());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Milliseconds delta_interval = std::chrono::milliseconds(150);
 constexpr int protocol_with_delta_text = 4;
+constexpr auto run_followers = access::Needs::one_of(access::Scope::read, access::Scope::chat);
 
 json::object chat_payload(const std::string& run_id, const std::string& key, std::int64_t seq,
                           std::string_view state) {
@@ -43,6 +44,7 @@ void RunFeed::receive(const chat::RunEvent& event) {
     using Kind = chat::RunEvent::Kind;
     const std::string run_id(event.run_id), session_key(event.session_key);
     Progress& run = runs_[run_id];
+    if (!run.origin || run.origin->maker != event.origin->maker) run.origin = *event.origin;
     switch (event.kind) {
         case Kind::start:
             return tell_agent(run_id, session_key, run, "lifecycle",
@@ -146,7 +148,7 @@ void RunFeed::tell(std::string_view name, const std::string& key, const Progress
                    Delivery delivery, std::optional<std::string_view> fresh) {
     std::array<std::string, 4> heads;  // one for each way to say it, made when somebody needs it
     for (const auto& [id, client] : hub_.clients()) {
-        if (!client->may(access::Scope::read)) continue;
+        if (!client->may(run_followers) || !chat::may_follow(client->principal(), *run.origin)) continue;
         const bool own = id == run.requester.connection && run.requester.typed_key != key;
         const bool with_fresh = fresh && client->protocol() >= protocol_with_delta_text;
         std::string& head = heads.at((own ? 1u : 0u) + (with_fresh ? 2u : 0u));

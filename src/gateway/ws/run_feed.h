@@ -17,9 +17,9 @@ struct Requester {
     std::string typed_key;
 };
 
-// Tells the clients what happens to runs: `agent` events with the run's own numbering, and `chat` events
-// with the whole text so far, at most one delta per 150 ms and run. What is held back is told when its time
-// comes; nothing is told, or formatted, while nobody is connected.
+// Tells the clients what happens to runs that they may follow: `agent` events with the run's own numbering,
+// and `chat` events with the whole text so far, at most one delta per 150 ms and run. What is held back is
+// told when its time comes; nothing is told, or formatted, while nobody is connected.
 class RunFeed {
 public:
     RunFeed(net::Loop& loop, const Clock& clock, net::TaskGroup& tasks, Hub& hub, chat::Chat& chat);
@@ -33,6 +33,7 @@ public:
 private:
     struct Progress {
         Requester requester;
+        std::optional<chat::RunOrigin> origin;
         std::int64_t seq = 0;
         std::string text;
         std::size_t told_bytes = 0;

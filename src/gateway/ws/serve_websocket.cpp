@@ -69,9 +69,10 @@ bool is_said_in_text(const net::WebSocketMessage& message) {
     return message.text || is_utf8(message.data);
 }
 
+// What a client says of itself tells it from others of the same principal only.
 std::string presence_key(const Client& client, const ConnectRequest& request) {
-    if (request.device) return request.device->id;
-    return request.instance_id.empty() ? client.id() : request.instance_id;
+    const auto& said = request.device ? request.device->id : request.instance_id;
+    return client.principal().id() + "\n" + (said.empty() ? client.id() : said);
 }
 
 net::Task<void> refuse(Room& room, std::shared_ptr<Client> client, std::string id, ConnectRefusal refusal) {
@@ -124,7 +125,7 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
     wipe(request->token_as_sent);
     client->become(std::move(*principal), *request);
     if (room.presence->joined(presence_key(*client, *request), *request, client->address(),
-                              client->principal().scopes(), room.now()))
+                              client->principal(), room.now()))
         room.announce_presence();
     auto hello = co_await hello_payload(room, room.means.serving.take(), client, request->role);
     // What let him in may have been taken back meanwhile.

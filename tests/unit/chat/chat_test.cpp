@@ -59,7 +59,7 @@ TEST(Chat, RunsOneTurnAtATimeInASessionInTheOrderOfTheMessages) {
     world.provider.script("anthropic:work", {waits("first"), says("second"), says("third")});
     const auto first = world.start("a"), second = world.start("b"), third = world.start("c");
     world.until([&] { return world.provider.waiting() == 1; });
-    EXPECT_EQ(world.chat->find_run(second)->state, State::queued);
+    EXPECT_EQ(world.chat->find_run(world.me, second)->state, State::queued);
     world.provider.release();
     EXPECT_EQ(world.outcome(third).text, "third");
     EXPECT_EQ(world.outcome(first).text, "first");
@@ -85,7 +85,7 @@ TEST(Chat, RunsSessionsSideBySideUpToTheConfiguredNumber) {
     for (const auto& run : runs) {
         world.until([&] {
             if (world.provider.waiting() > 0) world.provider.release();
-            return world.chat->find_run(run)->over();
+            return world.chat->find_run(world.me, run)->over();
         });
         EXPECT_EQ(world.outcome(run).state, State::final);
     }
@@ -101,7 +101,7 @@ TEST(Chat, RefusesMoreThanItsQueueHolds) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::busy);
     EXPECT_TRUE(world.chat->send({.asked_by = world.me, .session_key = "other", .message = "fine"}));
-    world.chat->abort("main", {}, "rpc");
+    world.chat->abort(world.me, "main", {}, "rpc");
 }
 
 TEST(Chat, AbortsARunningReplyAndKeepsWhatWasSaid) {
@@ -110,7 +110,7 @@ TEST(Chat, AbortsARunningReplyAndKeepsWhatWasSaid) {
     world.provider.script("anthropic:work", {slow, says("fresh")});
     const auto run = world.start("hi"), queued = world.start("and this");
     world.until([&] { return world.provider.waiting() == 1; });
-    EXPECT_EQ(world.chat->abort("main", {}, "rpc").size(), 2U);
+    EXPECT_EQ(world.chat->abort(world.me, "main", {}, "rpc").size(), 2U);
     EXPECT_EQ(world.outcome(run).state, State::aborted);
     EXPECT_EQ(world.outcome(queued).state, State::aborted);
     EXPECT_EQ(world.outcome(run).stop_reason, "rpc");
@@ -160,15 +160,15 @@ TEST(Chat, TakesARunIdOnlyOnce) {
     EXPECT_EQ(world.provider.seen().size(), 1U);
     world.clock.advance(std::chrono::minutes(11));
     EXPECT_TRUE(world.chat->send({.asked_by = world.me, .session_key = "main", .message = "/help"}));
-    EXPECT_FALSE(world.chat->find_run("once")) << "forgotten after ten minutes";
+    EXPECT_FALSE(world.chat->find_run(world.me, "once")) << "forgotten after ten minutes";
 }
 
 TEST(Chat, RemembersWhoAsked) {
     ChatWorld world;
-    const auto reader = world.me.narrowed_to(access::Scopes{access::Scope::read});
-    const auto ack = world.chat->send({.asked_by = reader, .session_key = "main", .message = "hi"});
+    const auto talker = world.me.narrowed_to(access::Scopes{access::Scope::chat});
+    const auto ack = world.chat->send({.asked_by = talker, .session_key = "main", .message = "hi"});
     ASSERT_TRUE(ack);
-    EXPECT_EQ(world.outcome(ack->run_id).asked_by, reader.id());
+    EXPECT_EQ(world.outcome(ack->run_id).asked_by, talker.id());
 }
 
 TEST(Chat, RefusesWhatItCannotUse) {
@@ -196,7 +196,7 @@ TEST(Chat, RefusesWhatItCannotUse) {
                   .hint.find("main"),
               std::string::npos);
     EXPECT_TRUE(world.provider.seen().empty());
-    EXPECT_EQ(world.loop.run_until(world.chat->find_session("nope")).error().code, Code::not_found);
+    EXPECT_EQ(world.loop.run_until(world.chat->find_session(world.me, "nope")).error().code, Code::not_found);
 }
 
 TEST(Chat, GivesSlashesToTheModelWhenCommandsAreNotWanted) {
@@ -213,11 +213,11 @@ TEST(Chat, ShowsCommandsInTheHistoryButNeverToTheModel) {
     const auto& messages = world.provider.seen().back().request.messages;
     ASSERT_EQ(messages.size(), 3U) << "the earlier conversation is still there, the help text isn't";
     EXPECT_EQ(messages[0].text, "one");
-    const auto history = world.loop.run_until(world.chat->history("main", 200));
+    const auto history = world.loop.run_until(world.chat->history(world.me, "main", 200));
     ASSERT_TRUE(history);
     ASSERT_EQ(history->messages.size(), 5U);
     EXPECT_EQ(string_at(history->messages[2].message, "stopReason"), "injected");
-    EXPECT_EQ(world.loop.run_until(world.chat->history("main", 2))->messages.size(), 2U);
+    EXPECT_EQ(world.loop.run_until(world.chat->history(world.me, "main", 2))->messages.size(), 2U);
 }
 
 TEST(Chat, KeepsUnknownMembersOfASessionAndReadsJson5) {
@@ -230,7 +230,7 @@ TEST(Chat, KeepsUnknownMembersOfASessionAndReadsJson5) {
     EXPECT_EQ(string_at(world.session(), "sessionId"), "abc");
     EXPECT_TRUE(world.session().contains("future"));
     EXPECT_EQ(string_at(world.session("agent:main:other"), "label"), "x");
-    const auto listed = world.loop.run_until(world.chat->list_sessions());
+    const auto listed = world.loop.run_until(world.chat->list_sessions(world.me));
     ASSERT_TRUE(listed);
     ASSERT_EQ(listed->size(), 2U);
     EXPECT_EQ(listed->front().key, "agent:main:main");
@@ -298,7 +298,7 @@ TEST(Chat, DrainsRunningTurnsAndTakesNothingNew) {
     const auto run = world.start("hi");
     world.until([&] { return world.provider.waiting() == 1; });
     world.loop.run_until(world.chat->drain(Milliseconds(10)));
-    EXPECT_EQ(world.chat->find_run(run)->state, State::aborted);
+    EXPECT_EQ(world.chat->find_run(world.me, run)->state, State::aborted);
     EXPECT_EQ(world.chat->send({.asked_by = world.me, .session_key = "main", .message = "hi"}).error().code,
               Code::unavailable);
 }

@@ -71,7 +71,7 @@ public:
         return ack ? ack->run_id : "";
     }
     RunOutcome outcome(const std::string& run_id) {
-        auto found = loop.run_until(chat->wait(run_id, std::chrono::seconds(30)));
+        auto found = loop.run_until(chat->wait(me, run_id, std::chrono::seconds(30)));
         EXPECT_TRUE(found && found->over());
         return found.value_or(RunOutcome{});
     }

@@ -157,7 +157,7 @@ TEST(Commands, AreAnsweredWhileAReplyIsRunning) {
         << "the turn takes nothing back";
     world.until([&] {
         if (world.provider.waiting() > 0) world.provider.release();
-        return world.chat->find_run(next)->over();
+        return world.chat->find_run(world.me, next)->over();
     });
     EXPECT_EQ(world.outcome(next).model->model, "claude-sonnet-4-5");
 }

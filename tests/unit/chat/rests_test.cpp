@@ -110,7 +110,7 @@ TEST(Trial, IsHandedOnWhenItsRequestIsAborted) {
     world.clock.advance(61s);
     const auto trial = world.start("one", "second");
     world.until([&] { return world.provider.waiting() == 1; });
-    world.chat->abort("second", "", "stop");
+    world.chat->abort(world.me, "second", "", "stop");
     EXPECT_EQ(world.outcome(trial).state, RunOutcome::State::aborted);
     EXPECT_EQ(world.say("two", "third").credential, "anthropic:work");
 }
@@ -224,7 +224,7 @@ TEST(OnDemand, AnAbortedTryIsNotFollowedAtOnce) {
     world.clock.advance(5s);
     const auto tried = world.start("one", "second");
     world.until([&] { return world.provider.waiting() == 1; });
-    world.chat->abort("second", "", "stop");
+    world.chat->abort(world.me, "second", "", "stop");
     EXPECT_EQ(world.outcome(tried).state, RunOutcome::State::aborted);
     EXPECT_TRUE(world.say("two", "third").error);
     world.clock.advance(5s);

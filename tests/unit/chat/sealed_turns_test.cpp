@@ -84,7 +84,8 @@ protected:
         const auto ack = chat->send(
             {.asked_by = access::Doorman::this_process(), .session_key = "main", .message = "Hello?"});
         EXPECT_TRUE(ack);
-        return loop.run_until(chat->wait(ack->run_id, 30s)).value_or(RunOutcome{});
+        return loop.run_until(chat->wait(access::Doorman::this_process(), ack->run_id, 30s))
+            .value_or(RunOutcome{});
     }
 
     net::Loop loop;

@@ -92,7 +92,8 @@ protected:
         return ack ? ack->run_id : "";
     }
     RunOutcome outcome(const std::string& run_id) {
-        return loop.run_until(chat->wait(run_id, std::chrono::seconds(30))).value_or(RunOutcome{});
+        return loop.run_until(chat->wait(access::Doorman::this_process(), run_id, std::chrono::seconds(30)))
+            .value_or(RunOutcome{});
     }
     std::vector<std::string> secrets_seen() const {
         std::vector<std::string> secrets;
@@ -133,7 +134,7 @@ TEST_F(TurnsWithSources, DoNotWaitForAnotherProvidersSource) {
     const auto stuck = start("agent:other:main");
     const auto free = start("agent:main:main");
     EXPECT_EQ(outcome(free).state, RunOutcome::State::final);
-    EXPECT_FALSE(chat->find_run(stuck)->over());
+    EXPECT_FALSE(chat->find_run(access::Doorman::this_process(), stuck)->over());
     release();
     EXPECT_EQ(outcome(stuck).state, RunOutcome::State::error) << "it gave no such id";
 }

@@ -44,12 +44,13 @@ TEST(SessionKey, ComesOutCanonicalFromWhatClientsWrite) {
           Case{"Agent:Work:Hook:ABC", "agent:work:hook:abc", "work"},
           Case{"cron:7", "agent:main:cron:7", "main"}, Case{"agent:work", "agent:main:agent:work", "main"},
           Case{"global", "global", "main"}}) {
-        const auto found = resolve_session_key(written, *disk.config);
+        const auto found = resolve_session_key(written, *disk.config, disk.config->default_agent().id);
         ASSERT_TRUE(found) << written;
         EXPECT_EQ(found->text, key) << written;
         EXPECT_EQ(found->agent_id, agent) << written;
     }
-    EXPECT_EQ(resolve_session_key("agent:wrok:main", *disk.config).error().hint, "did you mean work?");
+    EXPECT_EQ(resolve_session_key("agent:wrok:main", *disk.config, "main").error().hint,
+              "did you mean work?");
 }
 
 TEST(SessionReset, FollowsTheDayTheIdleTimeAndTheType) {

@@ -66,8 +66,9 @@ void answer_at_end(Room& room, const std::string& run_id, std::weak_ptr<Client> 
     room.feed->on_end(run_id,
                       [&room, run_id, client = std::move(client), request_id = std::move(request_id)] {
                           const auto receiver = client.lock();
-                          const auto run = room.means.chat.find_run(run_id);
-                          if (receiver && run) receiver->send(reply_frame(request_id, final_reply(*run)));
+                          if (!receiver) return;
+                          const auto run = room.means.chat.find_run(receiver->principal(), run_id);
+                          if (run) receiver->send(reply_frame(request_id, final_reply(*run)));
                       });
 }
 
@@ -103,8 +104,9 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
         *channel != "internal")
         return refused(fmt::format("unknown channel: {}", *channel));
     if (agent_id) {
-        const auto* agent = call.config().find_agent(*agent_id);
-        if (!agent) return refused(config::unknown_agent(*agent_id, call.config()));
+        const auto found = chat::agent_for(request.asked_by, *agent_id, call.config());
+        if (!found) return refused(found.error().message);
+        const auto* agent = *found;
         request.agent_id = agent->id;
         if (request.session_key.starts_with("agent:")) {
             const auto owner = request.session_key.substr(6, request.session_key.find(':', 6) - 6);
@@ -127,12 +129,14 @@ net::Task<Reply> agent(Call call) {
     if (!request) co_return std::unexpected(std::move(request.error()));
     auto& room = call.room;
     if (const auto session_id = params.filled_text("sessionId")) {
-        auto key = co_await room.means.chat.find_session(*session_id);
+        auto key = co_await room.means.chat.find_session(request->asked_by, *session_id);
         if (!key) co_return std::unexpected(wire_error(key.error()));
         request->session_key = std::move(*key);
     }
     const auto run_id = request->run_id;
-    const auto known = room.means.chat.find_run(run_id);
+    const auto repeated = room.means.chat.find_repeated(request->asked_by, run_id);
+    if (!repeated) co_return std::unexpected(wire_error(repeated.error()));
+    const auto& known = *repeated;
     if (known && known->over()) co_return final_reply(*known);
     if (!known && !request->session_key.empty())
         room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
@@ -154,7 +158,8 @@ net::Task<Reply> agent_wait(Call call) {
     const auto run_id = params.required_text("runId");
     const auto timeout = params.integer("timeoutMs", 0, 24LL * 60 * 60 * 1000).value_or(30000);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    const auto run = co_await call.room.means.chat.wait(run_id, Milliseconds(timeout));
+    const auto run =
+        co_await call.room.means.chat.wait(call.client->principal(), run_id, Milliseconds(timeout));
     json::object answer{{"runId", run_id}, {"status", "timeout"}};
     if (!run) co_return answer;
     answer["status"] = json::string_view(wait_status(*run));

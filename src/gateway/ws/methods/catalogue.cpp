@@ -38,7 +38,10 @@ Reply models_list(Call& call) {
     const auto& config = call.config();
     const auto plan = auth::model_plan(config, nullptr);
     auto models = providers::list_models(config);
-    std::erase_if(models, [&](const providers::Model& model) { return !auth::allows(plan, model.ref); });
+    const auto& limits = call.client->principal().limits();
+    std::erase_if(models, [&](const providers::Model& model) {
+        return !auth::allows(plan, model.ref) || !limits.allow_model(model.ref.key());
+    });
     std::ranges::sort(models, {}, [](const providers::Model& model) {
         return std::pair<std::string_view, std::string_view>(model.ref.provider, model.name);
     });
@@ -58,16 +61,18 @@ Reply models_list(Call& call) {
 
 Reply agents_list(Call& call) {
     const auto& config = call.config();
-    auto defaults = session_defaults(config);
+    const auto& viewer = call.client->principal();
+    auto defaults = session_defaults(config, viewer);
     json::array rows;
     for (const auto& agent : config.agents()) {
+        if (!viewer.limits().allow_agent(agent.id)) continue;
         json::object row{{"id", agent.id}};
         if (!agent.name.empty()) row["name"] = agent.name;
         if (auto identity = identity_of(call.room, agent); !identity.empty())
             row["identity"] = std::move(identity);
         rows.push_back(std::move(row));
     }
-    return json::object{{"defaultId", config.default_agent().id},
+    return json::object{{"defaultId", defaults["defaultAgentId"]},
                         {"mainKey", defaults["mainKey"]},
                         {"scope", defaults["scope"]},
                         {"agents", std::move(rows)}};
@@ -79,11 +84,13 @@ Reply agent_identity_get(Call& call) {
     const auto session = params.filled_text("sessionKey");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
     const auto& config = call.config();
-    std::string id = asked.value_or(config.default_agent().id);
+    const auto& viewer = call.client->principal();
+    std::string id = asked.value_or(chat::default_agent_for(viewer, config));
     if (!asked && session && session->starts_with("agent:"))
         id = session->substr(6, session->find(':', 6) - 6);
-    const auto* agent = config.find_agent(id);
-    if (!agent) return std::unexpected(invalid_request(config::unknown_agent(id, config)));
+    const auto found = chat::agent_for(viewer, id, config);
+    if (!found) return std::unexpected(invalid_request(found.error().message));
+    const auto* agent = *found;
     const auto shown = config::shown_identity(call.room.means.files, *agent).identity;
     const auto& avatar = is_picture(shown.avatar) ? shown.avatar : shown.emoji;
     const auto pick = [&](std::string_view path, const std::string& own, std::string fallback) {

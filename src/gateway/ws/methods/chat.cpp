@@ -32,20 +32,23 @@ Reply chat_send(Call& call) {
     const auto thinking = params.filled_text("thinking");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
     auto& chat = call.room.means.chat;
+    const auto& who = call.client->principal();
     if (trimmed(message).empty()) return std::unexpected(invalid_request("message or attachment required"));
     if (is_abort_text(message)) {
-        auto key = chat.canonical_key(typed);
+        auto key = chat.key_of(who, typed);
         if (!key) return std::unexpected(wire_error(key.error()));
-        return abort_reply(chat.abort(*key, {}, "stop"));
+        return abort_reply(chat.abort(who, key->text, {}, "stop"));
     }
     if (thinking && !message.starts_with('/')) message = fmt::format("/think {} {}", *thinking, message);
-    chat::SendRequest request{.asked_by = call.client->principal(),
+    chat::SendRequest request{.asked_by = who,
                               .session_key = typed,
                               .message = std::move(message),
                               .run_id = run_id,
                               .room = room_of(call.room.means.loop, call.client)};
     if (timeout && *timeout > 0) request.timeout = Milliseconds(std::min(*timeout, timeout_ms_max));
-    const bool repeated = chat.find_run(run_id).has_value();
+    const auto known = chat.find_repeated(who, run_id);
+    if (!known) return std::unexpected(wire_error(known.error()));
+    const bool repeated = known->has_value();
     if (!repeated) call.room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = typed});
     auto ack = chat.send(std::move(request));
     if (!ack) {
@@ -60,7 +63,8 @@ net::Task<Reply> chat_history(Call call) {
     const auto typed = params.required_text("sessionKey");
     const auto limit = params.integer("limit", 1, 1000).value_or(200);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto history = co_await call.room.means.chat.history(typed, static_cast<std::size_t>(limit));
+    auto history = co_await call.room.means.chat.history(call.client->principal(), typed,
+                                                         static_cast<std::size_t>(limit));
     if (!history) co_return std::unexpected(wire_error(history.error()));
     json::array messages;
     for (auto& message : history->messages) messages.push_back(std::move(message.message));
@@ -76,12 +80,14 @@ Reply chat_abort(Call& call) {
     const auto typed = params.required_text("sessionKey");
     const auto run_id = params.filled_text("runId").value_or("");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto key = call.room.means.chat.canonical_key(typed);
+    auto& chat = call.room.means.chat;
+    const auto& who = call.client->principal();
+    auto key = chat.key_of(who, typed);
     if (!key) return std::unexpected(wire_error(key.error()));
     if (!run_id.empty())
-        if (auto run = call.room.means.chat.find_run(run_id); run && run->session_key != *key)
+        if (auto run = chat.find_run(who, run_id); run && run->session_key != key->text)
             return std::unexpected(invalid_request("runId does not match sessionKey"));
-    return abort_reply(call.room.means.chat.abort(*key, run_id, "rpc"));
+    return abort_reply(chat.abort(who, key->text, run_id, "rpc"));
 }
 
 }  // namespace openclaw::gateway::methods

@@ -39,7 +39,8 @@ json::object agent_sessions(const Call& call, const config::AgentEntry& agent,
             {"recent", std::move(recent)}};
 }
 
-json::object currency_json(const Room& room) {
+// The stores of agents are told to who may know of all agents.
+json::object currency_json(const Room& room, const access::Principal& viewer) {
     const auto& currency = room.means.reloader->currency();
     json::array restart, damaged, unwritable;
     for (const auto& path : currency.needs_restart) restart.emplace_back(path);
@@ -51,6 +52,7 @@ json::object currency_json(const Room& room) {
                         {"upToDate", currency.up_to_date()},
                         {"needsRestart", std::move(restart)}};
     if (!currency.problem.empty()) object["problem"] = currency.problem;
+    if (!viewer.limits().none()) return object;
     if (!currency.tls_problems.empty()) {
         json::array problems;
         for (const auto& problem : currency.tls_problems) problems.emplace_back(problem);
@@ -64,16 +66,18 @@ json::object currency_json(const Room& room) {
 }  // namespace
 
 net::Task<Reply> health(Call call) {
-    co_return co_await health_snapshot(call.room, call.serving);
+    co_return co_await health_snapshot(call.room, call.serving, call.client->principal());
 }
 
 net::Task<Reply> status(Call call) {
     Room& room = call.room;
-    auto sessions = co_await room.means.chat.list_sessions();
+    const auto& viewer = call.client->principal();
+    auto sessions = co_await room.means.chat.list_sessions(viewer);
     if (!sessions) co_return std::unexpected(wire_error(sessions.error()));
     const auto now = room.now();
     json::array by_agent, recent, paths, heartbeats;
     for (const auto& agent : call.config().agents()) {
+        if (!viewer.limits().allow_agent(agent.id)) continue;
         by_agent.push_back(agent_sessions(call, agent, *sessions));
         paths.emplace_back(session_file(call.config(), agent));
         heartbeats.push_back(json::object{
@@ -82,7 +86,7 @@ net::Task<Reply> status(Call call) {
     for (const auto& session : *sessions)
         if (recent.size() < recent_max) recent.push_back(status_row(now, session));
     co_return json::object{
-        {"heartbeat", json::object{{"defaultAgentId", call.config().default_agent().id},
+        {"heartbeat", json::object{{"defaultAgentId", chat::default_agent_for(viewer, call.config())},
                                    {"agents", std::move(heartbeats)}}},
         {"channelSummary", json::array{}},
         {"queuedSystemEvents", json::array{}},
@@ -96,11 +100,11 @@ net::Task<Reply> status(Call call) {
                                  {"clients", room.hub->size()},
                                  {"running", room.means.chat.running()},
                                  {"refusedGuesses", room.means.doorman.refused_guesses()},
-                                 {"config", currency_json(room)}}}};
+                                 {"config", currency_json(room, viewer)}}}};
 }
 
 Reply system_presence(Call& call) {
-    return call.room.presence->entries(call.room.now());
+    return call.room.presence->entries(call.client->principal(), call.room.now());
 }
 
 // Heartbeats are turns that the reference starts by itself; this gateway starts none.

@@ -46,15 +46,18 @@ bool matches(const chat::SessionInfo& session, const ListQuery& query, TimePoint
         [&](const char* name) { return contains_ignoring_case(text(name), *query.search); });
 }
 
-net::Task<WireResult<std::vector<chat::SessionInfo>>> load_sessions(Room& room, std::string agent_id = {}) {
-    auto sessions = co_await room.means.chat.list_sessions(std::move(agent_id));
+net::Task<WireResult<std::vector<chat::SessionInfo>>> load_sessions(Call call, std::string agent_id = {}) {
+    auto sessions =
+        co_await call.room.means.chat.list_sessions(call.client->principal(), std::move(agent_id));
     if (!sessions) co_return std::unexpected(wire_error(sessions.error()));
     co_return std::move(*sessions);
 }
 
-std::string store_path(const config::Config& config, const std::optional<std::string>& agent_id) {
-    const auto* agent = agent_id ? config.find_agent(*agent_id) : nullptr;
-    if (agent) return session_file(config, *agent);
+std::string store_path(const Call& call, const std::optional<std::string>& agent_id) {
+    const auto& config = call.config();
+    const auto agent = agent_id ? chat::agent_for(call.client->principal(), *agent_id, config)
+                                : Result<const config::AgentEntry*>(nullptr);
+    if (agent && *agent) return session_file(config, **agent);
     return config.agents().size() == 1 ? session_file(config, config.default_agent()) : "(multiple)";
 }
 
@@ -64,7 +67,7 @@ net::Task<Reply> sessions_list(Call call) {
     auto params = call.params();
     const ListQuery query(params);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto sessions = co_await load_sessions(call.room, query.agent_id.value_or(""));
+    auto sessions = co_await load_sessions(call, query.agent_id.value_or(""));
     if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     json::array rows;
     std::int64_t total = 0;
@@ -77,7 +80,7 @@ net::Task<Reply> sessions_list(Call call) {
     }
     const auto count = rows.size();
     co_return json::object{{"ts", to_ms(call.room.now())},
-                           {"path", store_path(call.config(), query.agent_id)},
+                           {"path", store_path(call, query.agent_id)},
                            {"count", count},
                            {"totalCount", total},
                            {"hasMore", total > static_cast<std::int64_t>(count)},
@@ -89,17 +92,17 @@ net::Task<Reply> sessions_describe(Call call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto key = call.room.means.chat.canonical_key(typed);
+    auto key = call.room.means.chat.key_of(call.client->principal(), typed);
     if (!key) co_return std::unexpected(wire_error(key.error()));
-    auto sessions = co_await load_sessions(call.room);
+    auto sessions = co_await load_sessions(call);
     if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     for (const auto& session : *sessions)
-        if (session.key == *key) co_return json::object{{"session", session_row(session)}};
+        if (session.key == key->text) co_return json::object{{"session", session_row(session)}};
     co_return json::object{{"session", nullptr}};
 }
 
 // Newer terminal clients wait for this before they call themselves connected. Every client hears of every
-// run that it may read, so there is nothing to remember.
+// run that it may follow, so there is nothing to remember.
 net::Task<Reply> sessions_subscribe(Call call) {
     json::object answer{{"subscribed", true}};
     if (call.request.params.is_object() && !call.request.params.get_object().empty()) {
@@ -121,11 +124,11 @@ net::Task<Reply> sessions_resolve(Call call) {
         co_return std::unexpected(invalid_request("Either key, sessionId, or label is required"));
     std::string wanted;
     if (key) {
-        auto canonical = call.room.means.chat.canonical_key(*key);
+        auto canonical = call.room.means.chat.key_of(call.client->principal(), *key);
         if (!canonical) co_return std::unexpected(wire_error(canonical.error()));
-        wanted = *canonical;
+        wanted = canonical->text;
     }
-    auto sessions = co_await load_sessions(call.room, agent_id.value_or(""));
+    auto sessions = co_await load_sessions(call, agent_id.value_or(""));
     if (!sessions) co_return std::unexpected(std::move(sessions.error()));
     std::vector<std::string> found;
     for (const auto& session : *sessions)
@@ -151,11 +154,12 @@ json::object preview_item(const json::object& message, std::size_t chars_max) {
             {"text", text.size() > chars_max ? shortened(text, chars_max - 3) + "..." : text}};
 }
 
-net::Task<json::object> preview_of(Room& room, std::string typed, std::size_t limit, std::size_t chars_max) {
+net::Task<json::object> preview_of(Call call, std::string typed, std::size_t limit, std::size_t chars_max) {
     json::object preview{{"key", typed}, {"status", "missing"}, {"items", json::array{}}};
-    auto history = co_await room.means.chat.history(typed, limit);
+    auto history = co_await call.room.means.chat.history(call.client->principal(), typed, limit);
     if (!history) {
-        preview["status"] = history.error().code == Code::not_found ? "missing" : "error";
+        const auto code = history.error().code;
+        preview["status"] = code == Code::not_found || code == Code::denied ? "missing" : "error";
         co_return preview;
     }
     if (history->session_id.empty()) co_return preview;
@@ -178,7 +182,7 @@ net::Task<Reply> sessions_preview(Call call) {
     json::array previews;
     for (auto& key : keys)
         previews.push_back(co_await preview_of(
-            call.room, std::move(key), static_cast<std::size_t>(std::min<std::int64_t>(limit, 50)),
+            call, std::move(key), static_cast<std::size_t>(std::min<std::int64_t>(limit, 50)),
             static_cast<std::size_t>(std::min<std::int64_t>(chars, 2000))));
     co_return json::object{{"ts", to_ms(call.room.now())}, {"previews", std::move(previews)}};
 }

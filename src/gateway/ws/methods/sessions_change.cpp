@@ -52,7 +52,9 @@ void read_words(Params& params, Changes& changes, std::optional<WireError>& prob
     }
 }
 
-std::optional<WireError> read_model(const config::Config& config, Params& params, Changes& changes) {
+std::optional<WireError> read_model(const Call& call, Params& params, Changes& changes) {
+    const auto& config = call.config();
+    const auto& who = call.client->principal();
     const auto* value = params.all().if_contains("model");
     if (!value) return std::nullopt;
     if (!value->is_null() && !value->is_string())
@@ -68,13 +70,14 @@ std::optional<WireError> read_model(const config::Config& config, Params& params
     if (!choice) return wire_error(choice.error());
     if (auto fine = providers::check_typed(choice->model, text.substr(0, text.find('@')), config); !fine)
         return wire_error(fine.error());
-    if (!auth::allows(plan, choice->model))
+    if (!auth::allows(plan, choice->model) || !who.limits().allow_model(choice->model.key()))
         return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
     const bool is_default = choice->model == plan.primary;
     changes.emplace_back("providerOverride",
                          is_default ? json::value(nullptr) : json::value(choice->model.provider.text()));
     changes.emplace_back("modelOverride",
                          is_default ? json::value(nullptr) : json::value(choice->model.model));
+    if (choice->profile && !chat::may_pin(who)) return wire_error(chat::pin_refusal(who));
     if (choice->profile) {
         changes.emplace_back("authProfileOverride", choice->profile->text);
         changes.emplace_back("authProfileOverrideSource", "user");
@@ -98,7 +101,7 @@ std::optional<WireError> read_label(Params& params, Changes& changes) {
 net::Task<std::optional<WireError>> refuse_label_in_use(chat::Chat& chat, std::string key, Changes changes) {
     const auto label = std::ranges::find(changes, "label", &Changes::value_type::first);
     if (label == changes.end() || !label->second.is_string()) co_return std::nullopt;
-    const auto sessions = co_await chat.list_sessions();
+    const auto sessions = co_await chat.list_sessions(access::Doorman::this_process());
     if (!sessions) co_return wire_error(sessions.error());
     for (const auto& session : *sessions)
         if (session.key != key &&
@@ -126,12 +129,13 @@ net::Task<Reply> sessions_patch(Call call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto key = chat::resolve_session_key(typed, call.config());
+    const auto& who = call.client->principal();
+    auto key = room.means.chat.key_of(who, typed);
     if (!key) co_return std::unexpected(wire_error(key.error()));
     Changes changes;
     std::optional<WireError> problem;
     read_words(params, changes, problem);
-    if (!problem) problem = read_model(call.config(), params, changes);
+    if (!problem) problem = read_model(call, params, changes);
     if (!problem) problem = read_label(params, changes);
     if (!problem) problem = co_await refuse_label_in_use(room.means.chat, key->text, changes);
     if (problem) co_return std::unexpected(std::move(*problem));
@@ -139,7 +143,7 @@ net::Task<Reply> sessions_patch(Call call) {
     if (!agent)
         co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
     auto entry = co_await room.means.chat.change_record(
-        key->text, [changes, now = room.now()](json::object& record) { apply(record, changes, now); });
+        who, key->text, [changes, now = room.now()](json::object& record) { apply(record, changes, now); });
     if (!entry) co_return std::unexpected(wire_error(entry.error()));
     co_return json::object{{"ok", true},
                            {"path", session_file(call.config(), *agent)},
@@ -151,7 +155,7 @@ net::Task<Reply> sessions_reset(Call call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto session = co_await call.room.means.chat.reset(typed);
+    auto session = co_await call.room.means.chat.reset(call.client->principal(), typed);
     if (!session) co_return std::unexpected(wire_error(session.error()));
     co_return json::object{{"ok", true}, {"key", session->key}, {"entry", std::move(session->entry)}};
 }
@@ -163,7 +167,8 @@ net::Task<Reply> sessions_delete(Call call) {
     const auto typed = params.required_text("key");
     const bool with_transcript = params.flag("deleteTranscript", true);
     if (auto problem = params.problem()) co_return std::unexpected(std::move(*problem));
-    auto key = chat::resolve_session_key(typed, call.config());
+    const auto& who = call.client->principal();
+    auto key = room.means.chat.key_of(who, typed);
     if (!key) co_return std::unexpected(wire_error(key.error()));
     if (key->is_main() || key->text == "global")
         co_return std::unexpected(
@@ -172,15 +177,15 @@ net::Task<Reply> sessions_delete(Call call) {
     if (!agent)
         co_return std::unexpected(invalid_request(config::unknown_agent(key->agent_id, call.config())));
 
-    for (const auto& run_id : room.means.chat.abort(key->text, {}, "rpc")) {
-        const auto run = co_await room.means.chat.wait(run_id, end_deadline);
+    for (const auto& run_id : room.means.chat.abort(who, key->text, {}, "rpc")) {
+        const auto run = co_await room.means.chat.wait(who, run_id, end_deadline);
         if (run && !run->over())
             co_return std::unexpected(WireError{
                 .code = "UNAVAILABLE",
                 .message = fmt::format("Session {} is still active; try again in a moment.", key->text),
                 .retryable = true});
     }
-    auto removed = co_await room.means.chat.remove(key->text, with_transcript);
+    auto removed = co_await room.means.chat.remove(who, key->text, with_transcript);
     if (!removed) co_return std::unexpected(wire_error(removed.error()));
     json::array archived;
     for (auto& path : removed->archived) archived.emplace_back(std::move(path));

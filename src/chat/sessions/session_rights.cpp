@@ -1,0 +1,87 @@
+#include "chat/sessions/session_rights.h"
+
+#include "base/text.h"
+#include "chat/sessions/session_entry.h"
+#include "config/agents.h"
+
+namespace openclaw::chat {
+namespace {
+
+using access::Principal;
+using access::Scope;
+
+bool belongs_to_the_gateway(const SessionKey& key, const config::Config& config) {
+    return key.text == "global" || key.text == "unknown" || key == main_session(config.default_agent().id);
+}
+
+bool is_within_limits(const Principal& who, const SessionKey& key) {
+    return who.limits().allow_session(key.text, key.agent_id);
+}
+
+std::unexpected<Error> outside_limits(const Principal& who, std::string_view what) {
+    return hinted(fail(Code::denied, "{} may not use {}", who.shown(), shortened(printable(what), 200)),
+                  "name a session or an agent that this client is allowed");
+}
+
+}  // namespace
+
+Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
+               const config::Config& config) {
+    if (record) return SessionEntry::from(*record).maker;
+    return belongs_to_the_gateway(key, config) ? Maker("") : std::nullopt;
+}
+
+std::string maker_to_note(const Principal& who, const SessionKey& key, const config::Config& config) {
+    return who.is_admin_by_proof() || belongs_to_the_gateway(key, config) ? std::string() : who.id();
+}
+
+bool is_own(const Principal& who, const Maker& maker) {
+    if (!maker) return true;
+    return maker->empty() ? who.is_admin_by_proof() : *maker == who.id();
+}
+
+bool may_see(const Principal& who, const SessionKey& key, const Maker& maker) {
+    if (!is_within_limits(who, key)) return false;
+    return who.may(Scope::read) || (who.may(Scope::chat) && is_own(who, maker));
+}
+
+Result<void> may_talk(const Principal& who, const SessionKey& key, const Maker& maker) {
+    if (!is_within_limits(who, key)) return outside_limits(who, key.text);
+    if (who.may(Scope::chat) && (is_own(who, maker) || who.may(Scope::models))) return {};
+    if (!who.may(Scope::chat))
+        return hinted(fail(Code::denied, "{} may not send messages", who.shown()),
+                      "have the scope `chat` added to this client");
+    return hinted(fail(Code::denied, "the session {} was not begun by {}", key.text, who.shown()),
+                  "use a session key of your own, or have the scope `models` added to this client");
+}
+
+Error pin_refusal(const Principal& who) {
+    return {Code::denied, fmt::format("{} may not choose the credential that answers", who.shown()),
+            "leave out `@` and what follows, or have the scope `models` added to this client"};
+}
+
+const std::string& default_agent_for(const Principal& who, const config::Config& config) {
+    const auto& usual = config.default_agent().id;
+    if (who.limits().allow_agent(usual)) return usual;
+    for (const auto& agent : config.agents())
+        if (who.limits().allow_agent(agent.id)) return agent.id;
+    return usual;
+}
+
+Result<SessionKey> session_for(const Principal& who, std::string_view text, const config::Config& config) {
+    auto key = resolve_session_key(text, config, default_agent_for(who, config));
+    const bool unknown = !key && key.error().code == Code::not_found;
+    if (unknown && who.limits().agents) return outside_limits(who, text);
+    if (key && !is_within_limits(who, *key)) return outside_limits(who, text);
+    return key;
+}
+
+Result<const config::AgentEntry*> agent_for(const Principal& who, std::string_view id,
+                                            const config::Config& config) {
+    const auto* agent = config.find_agent(id);
+    if (agent && who.limits().allow_agent(agent->id)) return agent;
+    if (who.limits().agents) return outside_limits(who, fmt::format("the agent {}", id));
+    return fail(Code::not_found, "{}", config::unknown_agent(id, config));
+}
+
+}  // namespace openclaw::chat
