@@ -46,6 +46,9 @@ public:
     const Environment& environment() const { return environment_; }
     const std::string& text() const { return text_; }          // of the main file, as it was read
     const std::vector<Path>& files() const { return files_; }  // the main file, then what it includes
+    // Of the texts of all these files: another one whenever a byte of them changes. Whoever may not read the
+    // files may not see it either: what they hold can be guessed against it.
+    const std::string& digest() const { return digest_; }
     const std::vector<Path>& environment_files() const { return environment_files_; }  // there or not
 
     // By dotted path: "gateway.auth.mode", "models.providers.corp.baseUrl", "agents.list[0].id".
@@ -84,7 +87,7 @@ private:
     Environment environment_;
     json::object references_;  // which strings came from ${VAR}: path -> variable name
     std::map<std::string, std::string, std::less<>> closed_;
-    std::string text_;
+    std::string text_, digest_;
     std::vector<Path> files_, environment_files_;
 };
 

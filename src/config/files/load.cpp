@@ -1,5 +1,7 @@
 #include "config/files/load.h"
 
+#include <sodium.h>
+
 #include "base/text.h"
 #include "config/agents.h"
 #include "config/environment/environment_sources.h"
@@ -27,6 +29,32 @@ std::string remedy(const Error& error, const Paths& paths, platform::FileSystem&
     if (error.code == Code::denied) return fmt::format("see who may read it: ls -l {}", name);
     return error.hint;
 }
+
+// One digest of several named texts.
+class TextDigest {
+public:
+    TextDigest() { crypto_generichash_init(&state_, nullptr, 0, crypto_generichash_BYTES); }
+
+    void add(std::string_view name, std::string_view text) {
+        for (const auto part : {name, text}) {
+            const auto size = static_cast<std::uint64_t>(part.size());
+            update(&size, sizeof size);
+            update(part.data(), part.size());
+        }
+    }
+    std::string finish() {
+        std::string out(crypto_generichash_BYTES, '\0');
+        crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(out.data()), out.size());
+        return out;
+    }
+
+private:
+    void update(const void* bytes, std::size_t size) {
+        crypto_generichash_update(&state_, static_cast<const unsigned char*>(bytes), size);
+    }
+
+    crypto_generichash_state state_;
+};
 
 }  // namespace
 
@@ -133,9 +161,11 @@ private:
     }
 
     void read_file() {
-        const ReadText read = [this](const Path& path) -> Result<std::string> {
+        TextDigest digest;
+        const ReadText read = [&](const Path& path) -> Result<std::string> {
             auto text = request_.read ? request_.read(path)
                                       : store::read_replaced(request_.files, path, config_bytes_max);
+            if (text) digest.add(path.string(), *text);
             if (path != request_.paths.config_file) return text;
             if (text) {
                 config_->exists_ = true;
@@ -146,6 +176,7 @@ private:
             return text;
         };
         auto document = read_with_includes(request_.paths.config_file, read);
+        config_->digest_ = digest.finish();
         if (!document && absent_) {
             readable_ = false;
             return;

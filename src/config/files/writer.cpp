@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/files/backups.h"
 #include "config/files/document_files.h"
+#include "config/files/returned.h"
 #include "config/settings/guessable.h"
 #include "config/settings/secrets.h"
 #include "config/settings/validate.h"
@@ -15,12 +16,6 @@ namespace {
 
 constexpr Milliseconds lock_wait = std::chrono::seconds(10);
 constexpr std::size_t searched_max = 256;  // elements of a list whose order may have changed
-
-// A text that can only be what was shown in place of something, wherever it stands.
-bool is_shown_text(std::string_view text) {
-    return text.contains("__OPENCLAW_REDACTED__") || text.contains("<set>") || text.contains("<removed>") ||
-           text.contains("<from ${") || text == "[redacted]";
-}
 
 std::optional<std::string> find_placeholder(const json::value& value, const std::string& path,
                                             bool is_secret) {
@@ -137,27 +132,28 @@ std::vector<Edit> meta_edits(const json::object& document, bool is_new, const st
     return edits;
 }
 
-// The first problem that the old config didn't have.
-std::optional<Problem> new_problem(const Config& before, const Config& after) {
+// The problems that the old config didn't have.
+std::vector<Problem> new_problems(const Config& before, const Config& after) {
     const auto had = [&](const Problem& problem) {
         return std::ranges::any_of(before.problems(), [&](const Problem& old) {
             return old.path == problem.path && old.message == problem.message;
         });
     };
+    std::vector<Problem> found;
     for (const auto& problem : after.problems())
-        if (!had(problem)) return problem;
-    return std::nullopt;
+        if (!had(problem)) found.push_back(problem);
+    return found;
 }
 
 // One update, from the lock to the rename.
 class Update {
 public:
     Update(const LoadRequest& request, Path root, DocumentFiles files)
-        : request_(request), root_(std::move(root)), files_(std::move(files)), before_(load()) {}
+        : request_(request), root_(std::move(root)), files_(std::move(files)), before_(load_before()) {}
 
-    Result<std::vector<Edit>> apply(const std::function<Result<void>(json::object&)>& change) {
+    Result<std::vector<Edit>> apply(const std::function<Result<void>(json::object&, const Config&)>& change) {
         auto wanted = files_.value();
-        if (auto ok = change(wanted); !ok) return std::unexpected(ok.error());
+        if (auto ok = change(wanted, *before_); !ok) return std::unexpected(ok.error());
         auto edits = edits_between(json::value(files_.value()), json::value(std::move(wanted)));
         std::erase_if(edits,
                       [&](const Edit& edit) { return repeats_reference(edit, files_.value(), *before_); });
@@ -175,13 +171,16 @@ public:
     }
 
     // What the config would be.
-    Result<std::shared_ptr<const Config>> checked() const {
+    std::expected<std::shared_ptr<const Config>, WriteRefusal> checked() const {
         auto after = load();
-        if (const auto problem = new_problem(*before_, *after))
-            return hinted(fail(Code::invalid_input, "config validation failed: {}{}{}", problem->path,
-                               problem->path.empty() ? "" : ": ", problem->message),
-                          problem->hint.empty() ? "nothing was written" : problem->hint);
-        if (auto ok = refuse_guessable(*after); !ok) return std::unexpected(ok.error());
+        if (auto problems = new_problems(*before_, *after); !problems.empty()) {
+            const auto& first = problems.front();
+            auto error = hinted(fail(Code::invalid_input, "config validation failed: {}{}{}", first.path,
+                                     first.path.empty() ? "" : ": ", first.message),
+                                first.hint.empty() ? "nothing was written" : first.hint);
+            return std::unexpected(WriteRefusal{std::move(error).error(), std::move(problems)});
+        }
+        if (auto ok = refuse_guessable(*after); !ok) return std::unexpected(WriteRefusal{ok.error()});
         return after;
     }
 
@@ -257,6 +256,17 @@ private:
         return load_config(request);
     }
 
+    // A file that isn't there yet is absent, and not an empty object as it is to be edited.
+    std::shared_ptr<const Config> load_before() const {
+        if (files_.root_exists()) return load();
+        auto request = request_;
+        request.read = [this, read = files_.reader()](const Path& path) -> Result<std::string> {
+            if (path != root_) return read(path);
+            return fail(Code::not_found, "{} does not exist", path.string());
+        };
+        return load_config(request);
+    }
+
     const LoadRequest& request_;
     Path root_;
     DocumentFiles files_;
@@ -289,33 +299,46 @@ ConfigWriter ConfigWriter::without_sealing() const {
 }
 
 Result<Written> ConfigWriter::update(const std::function<Result<void>(json::object& document)>& change) {
+    auto written = update_seen([&](json::object& document, const Config&) { return change(document); });
+    if (!written) return std::unexpected(std::move(written.error().error));
+    return std::move(*written);
+}
+
+std::expected<Written, WriteRefusal> ConfigWriter::update_seen(
+    const std::function<Result<void>(json::object& document, const Config& before)>& change) {
+    const auto refused = [](Error error) { return std::unexpected(WriteRefusal{std::move(error)}); };
     const auto& path = request_.paths.config_file;
     if (auto ok = platform::make_folders(request_.files, path.parent_path(), 0700); !ok)
-        return std::unexpected(ok.error());
+        return refused(ok.error());
     auto target = store::real_target(request_.files, path);
-    if (!target) return std::unexpected(target.error());
+    if (!target) return refused(target.error());
     auto lock = request_.files.lock(store::lock_path_of(*target), lock_wait);
     if (!lock)
-        return failed(store::naming_mount(std::move(lock).error(), request_.files, *target), "changing {}",
-                      path.string());
-    if (auto ok = store::settle_pending(request_.files, *target); !ok) return std::unexpected(ok.error());
+        return refused(failed(store::naming_mount(std::move(lock).error(), request_.files, *target),
+                              "changing {}", path.string())
+                           .error());
+    if (auto ok = store::settle_pending(request_.files, *target); !ok) return refused(ok.error());
 
     auto files = open_files(request_);
-    if (!files) return std::unexpected(std::move(files).error());
+    if (!files) return refused(std::move(files).error());
     const auto old_document = files->value();
     Update update(request_, path, std::move(*files));
     auto edits = update.apply(change);
-    if (!edits) return std::unexpected(std::move(edits).error());
+    if (!edits) return refused(std::move(edits).error());
     if (!edits->empty()) {
         const auto meta =
             meta_edits(update.files().value(), !update.files().root_exists(), version_, clock_.now());
-        if (auto ok = update.apply(meta); !ok) return std::unexpected(ok.error());
+        if (auto ok = update.apply(meta); !ok) return refused(ok.error());
     }
     auto config = update.checked();
     if (!config) return std::unexpected(std::move(config).error());
     auto changed = update.save(old_document);
-    if (!changed) return std::unexpected(std::move(changed).error());
+    if (!changed) return refused(std::move(changed).error());
     return Written{std::move(*changed), std::move(*edits), std::move(*config)};
+}
+
+std::shared_ptr<const Config> ConfigWriter::read() const {
+    return load_config(request_);
 }
 
 Result<Written> ConfigWriter::set(const KeyPath& path, json::value value) {

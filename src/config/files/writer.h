@@ -17,6 +17,12 @@ struct Written {
     std::shared_ptr<const Config> config;  // as it reads now
 };
 
+// Why nothing was written, and each problem that the config would have had which it didn't have before.
+struct WriteRefusal {
+    Error error;
+    std::vector<Problem> problems = {};
+};
+
 // Changes the config on disk: under its lock, read again, edit the text, check the result, keep a backup,
 // replace. Comments, order, includes and ${VAR} stay; no resolved value and no default is ever written. Five
 // backups (`.bak`, `.bak.1` ... `.bak.4`, mode 0600) rotate and hold no secret that the config no longer
@@ -35,7 +41,11 @@ public:
     // gateway's new secret can be guessed, or the value comes from several files; `busy`, `no_space`,
     // `denied` from the disk.
     Result<Written> update(const std::function<Result<void>(json::object& document)>& change);
+    // The same for whoever has seen the config before: `before` is what it is now, under the lock.
+    std::expected<Written, WriteRefusal> update_seen(
+        const std::function<Result<void>(json::object& document, const Config& before)>& change);
 
+    std::shared_ptr<const Config> read() const;  // as it stands on disk; no shell is asked
     Result<Written> set(const KeyPath& path, json::value value);
     Result<Written> unset(const KeyPath& path);  // `not_found` when nothing stands there
 
