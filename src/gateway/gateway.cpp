@@ -182,6 +182,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .fingerprint_key = means.fingerprint_key,
             .version = means.version,
             .life = life,
+            .config_writer = means.config_writer,
             .serving = serving,
             .doorman = doorman,
             .reloader = reloader,

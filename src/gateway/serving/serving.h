@@ -10,12 +10,15 @@
 #include "base/swapped.h"
 #include "config/config.h"
 #include "gateway/serving/tls_lock.h"
+#include "config/files/writer.h"
 
 namespace openclaw::gateway {
 
 // Reads config, environment files and all again. Called at the start, and from a thread of the pool whenever
 // a file has changed; never twice at once.
 using ConfigLoader = std::function<Result<std::shared_ptr<const config::Config>>()>;
+// Makes what changes the config; called from threads of the pool.
+using ConfigWriterMaker = std::function<config::ConfigWriter()>;
 
 // What requests read: made from the files as they were at one moment, never changed, replaced as a whole. A
 // request takes it once and goes on with it, whatever is written meanwhile.

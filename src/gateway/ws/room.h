@@ -8,6 +8,7 @@
 #include "gateway/serving/lifetime.h"
 #include "gateway/serving/reloader.h"
 #include "gateway/serving/serving.h"
+#include "gateway/ws/config_changes.h"
 #include "gateway/ws/hub.h"
 #include "gateway/ws/method.h"
 #include "gateway/ws/presence.h"
@@ -29,6 +30,7 @@ struct Room {
         const providers::Providers& providers;
         std::string fingerprint_key, version;
         const Lifetime& life;
+        const ConfigWriterMaker& config_writer;
         const Swapped<Serving>& serving;
         access::Doorman& doorman;
         net::LoopOwned<Reloader>& reloader;
@@ -42,6 +44,8 @@ struct Room {
     net::LoopOwned<Hub> hub;
     net::LoopOwned<RunFeed> feed;
     net::LoopOwned<Presence> presence;
+    const ConfigRevisions revisions;
+    ChangeBudget changes;  // the loop's
     std::int64_t health_version = 1;
     bool presence_announced = false;  // a presence event is on its way
 

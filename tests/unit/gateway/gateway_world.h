@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "config/files/load.h"
+#include "config/files/writer.h"
 #include "gateway/gateway.h"
 #include "net/client/http_client.h"
 #include "platform/file_system.h"
@@ -67,6 +67,7 @@ public:
                 .providers = provider,
                 .load_config = [this] { return load(); },
                 .own_authority = own_authority,
+                .config_writer = [this] { return config_writer(); },
                 .fingerprint_key = "test",
                 .version = "2026.1.30",
                 .descriptors = descriptors,
@@ -74,12 +75,14 @@ public:
                 .sources = test::no_sources(),
                 .silence = silence};
     }
-    Result<std::shared_ptr<const config::Config>> load() const {
+    Result<std::shared_ptr<const config::Config>> load() const { return config::load_config(load_request()); }
+    config::ConfigWriter config_writer() const { return {load_request(), clock, "2026.1.30"}; }
+    config::LoadRequest load_request() const {
         config::Paths paths;
         paths.home = folder / "home";
         paths.state = state();
         paths.config_file = state() / "openclaw.json";
-        return config::load_config({.files = *files, .variables = variables, .paths = paths});
+        return {.files = *files, .variables = variables, .paths = paths};
     }
     platform::Path state() const { return folder / "state"; }
     void write(const std::string& name, const std::string& text) const {

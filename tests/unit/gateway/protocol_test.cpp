@@ -367,7 +367,7 @@ TEST(Config, KeepsReferencesInItsFilesText) {
     auto client = world.client();
     const auto payload = client->payload("config.get");
     EXPECT_EQ(string_at(payload, "raw"),
-              R"({"gateway":{"auth":{"token":"<set>"},"customBindHost":"${LAB_HOST}"}})");
+              R"({"gateway":{"auth":{"token":"__OPENCLAW_REDACTED__"},"customBindHost":"${LAB_HOST}"}})");
     EXPECT_EQ(string_at(*object_at(*object_at(payload, "parsed"), "gateway"), "customBindHost"),
               "${LAB_HOST}");
     EXPECT_EQ(string_at(*object_at(*object_at(payload, "config"), "gateway"), "customBindHost"), "10.1.2.3");

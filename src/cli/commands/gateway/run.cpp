@@ -113,6 +113,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .providers = *engine->providers,
                       .load_config = load,
                       .own_authority = [](const config::Config&) { return std::nullopt; },
+                      .config_writer = context.config_writer,
                       .fingerprint_key = context.fingerprint_key,
                       .version = std::string(version()),
                       .descriptors = platform::raise_descriptor_limit(),

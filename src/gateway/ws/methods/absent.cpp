@@ -15,7 +15,6 @@ constexpr std::string_view
     no_usage =
         "what was used is not summed up here; `openclaw models status` says how "
         "each credential stands",
-    change_config = "change the file on the gateway's host; what can be is taken over at once",
     no_tools = "agents have no tools here";
 
 constexpr Absent absent[] = {
@@ -29,30 +28,24 @@ constexpr Absent absent[] = {
     {"cron.update", access::Scope::admin, no_jobs},
     {"cron.remove", access::Scope::admin, no_jobs},
     {"cron.run", access::Scope::admin, no_jobs},
-    {"device.pair.list", access::Scope::pairing, no_pairing},
     {"device.pair.approve", access::Scope::pairing, no_pairing},
     {"device.pair.reject", access::Scope::pairing, no_pairing},
     {"device.pair.remove", access::Scope::pairing, no_pairing},
     {"device.token.rotate", access::Scope::pairing, no_pairing},
     {"device.token.revoke", access::Scope::pairing, no_pairing},
-    {"node.pair.list", access::Scope::pairing, no_nodes},
     {"node.pair.approve", access::Scope::pairing, no_nodes},
     {"node.pair.reject", access::Scope::pairing, no_nodes},
     {"node.describe", access::Scope::read, no_nodes},
     {"node.invoke", access::Scope::write, no_nodes},
-    {"skills.status", access::Scope::read, no_tools},
     {"tts.status", access::Scope::read, "this gateway doesn't speak"},
-    {"exec.approvals.get", access::Scope::admin, no_tools},
+    {"skills.install", access::Scope::admin, no_tools},
+    {"skills.update", access::Scope::admin, no_tools},
     {"exec.approvals.set", access::Scope::admin, no_tools},
     {"channels.logout", access::Scope::admin, no_channels},
     {"send", access::Scope::write, no_channels},
     {"wake", access::Scope::write, "this gateway starts no turns by itself; send a message with `agent`"},
     {"set-heartbeats", access::Scope::admin, "this gateway starts no turns by itself"},
     {"sessions.compact", access::Scope::admin, "begin a new conversation with `sessions.reset`"},
-    {"config.schema", access::Scope::admin, "docs/settings.md lists the settings"},
-    {"config.set", access::Scope::admin, change_config},
-    {"config.patch", access::Scope::admin, change_config},
-    {"config.apply", access::Scope::admin, change_config},
     {"secrets.reload", access::Scope::admin, "secrets are read again by themselves when they change"},
     {"update.run", access::Scope::admin, "update the program on the gateway's host"},
 };

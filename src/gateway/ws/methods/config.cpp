@@ -1,23 +1,12 @@
 // What the gateway runs with: the config and the environment, without their secrets.
-#include <sodium.h>
-
-#include <array>
-
 #include "base/fingerprint.h"
-#include "config/json5/json5.h"
+#include "config/files/returned.h"
+#include "config/settings/settings_schema.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway::methods {
 
 namespace {
-
-std::string sha256_hex(std::string_view text) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    std::array<char, 2 * hash.size() + 1> hex{};
-    sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-    return hex.data();
-}
 
 json::array problems_of(const std::vector<config::Problem>& problems) {
     json::array list;
@@ -47,23 +36,33 @@ std::string_view source_name(config::VariableSource source) {
 }  // namespace
 
 // `raw` and `parsed` are what the file says, references unresolved, `config` what is in effect: all without
-// secrets, which read as what no writer takes back. The hash is that of the file's own text, so that an
-// editor can tell whether it changed.
-Reply config_get(Call& call) {
-    const auto& config = call.config();
+// secrets, in whose place stands what means "as it is" when it is sent back. A file that could not be taken
+// over is shown as it stands, not as the last good one was.
+net::Task<Reply> config_get(Call call) {
+    auto config = call.serving->config;
+    if (!call.room.means.reloader->currency().problem.empty()) {
+        std::move_only_function<std::shared_ptr<const config::Config>()> read =
+            [&writer_of = call.room.means.config_writer] { return writer_of().read(); };
+        config = co_await call.room.means.loop.blocking(std::move(read));
+    }
+    auto shown = config::shown_to_clients(*config);
+    co_return json::object{{"path", config->paths().config_file.string()},
+                           {"exists", config->exists()},
+                           {"raw", shown.text ? json::value(*shown.text) : json::value()},
+                           {"parsed", std::move(shown.written)},
+                           {"valid", config->valid()},
+                           {"config", std::move(shown.in_effect)},
+                           {"hash", call.room.revisions.of(*config)},
+                           {"issues", problems_of(config->problems())},
+                           {"warnings", problems_of(config->warnings())},
+                           {"legacyIssues", json::array{}}};
+}
 
-    const auto raw = config.shown_text();
-    auto parsed = raw ? config::parse_json5(*raw) : Result<json::value>(json::object());
-    return json::object{{"path", config.paths().config_file.string()},
-                        {"exists", config.exists()},
-                        {"raw", raw ? json::value(*raw) : json::value()},
-                        {"parsed", parsed ? std::move(*parsed) : json::value(json::object())},
-                        {"valid", config.valid()},
-                        {"config", config.shown()},
-                        {"hash", sha256_hex(config.text())},
-                        {"issues", problems_of(config.problems())},
-                        {"warnings", problems_of(config.warnings())},
-                        {"legacyIssues", json::array{}}};
+Reply config_schema(Call& call) {
+    return json::object{{"schema", config::settings_schema()},
+                        {"uiHints", config::settings_hints()},
+                        {"version", call.room.means.version},
+                        {"generatedAt", iso_time(call.room.now())}};
 }
 
 Reply env_list(Call& call) {

@@ -1,3 +1,5 @@
+// What this gateway has not, in the shapes in which clients read it: nothing is there.
+#include "config/agents.h"
 #include "gateway/ws/methods/handlers.h"
 
 namespace openclaw::gateway::methods {
@@ -18,6 +20,46 @@ Reply channels_status(Call& call) {
     return json::object{{"ts", to_ms(call.room.now())},      {"channelOrder", json::array{}},
                         {"channelLabels", json::object{}},   {"channels", json::object{}},
                         {"channelAccounts", json::object{}}, {"channelDefaultAccountId", json::object{}}};
+}
+
+Reply skills_status(Call& call) {
+    auto params = call.params();
+    const auto id = params.filled_text("agentId");
+    if (const auto problem = params.problem()) return std::unexpected(*problem);
+    const auto* agent = id ? call.config().find_agent(*id) : &call.config().default_agent();
+    if (!agent) return std::unexpected(invalid_request("unknown agent id"));
+    return json::object{{"workspaceDir", agent->workspace.string()},
+                        {"managedSkillsDir", (call.config().paths().state / "skills").string()},
+                        {"agentId", agent->id},
+                        {"skills", json::array{}}};
+}
+
+// No command of an agent is ever run here. A file of the reference that says otherwise has no effect.
+net::Task<Reply> exec_approvals_get(Call call) {
+    const auto path = call.config().paths().state / "exec-approvals.json";
+    std::move_only_function<bool()> look = [&files = call.room.means.files, path] {
+        return platform::exists(files, path);
+    };
+    const bool exists = co_await call.room.means.loop.blocking(std::move(look));
+    const json::object nothing_runs{
+        {"security", "deny"}, {"ask", "off"}, {"askFallback", "deny"}, {"autoAllowSkills", false}};
+    co_return json::object{{"path", path.string()},
+                           {"exists", exists},
+                           {"hash", ""},
+                           {"file", json::object{{"version", 1},
+                                                 {"socket", json::object{}},
+                                                 {"defaults", nothing_runs},
+                                                 {"agents", json::object{}}}},
+                           {"resolvedDefaults", nothing_runs}};
+}
+
+// Clients are not paired: whoever has the gateway's secret is let in.
+Reply device_pair_list(Call&) {
+    return json::object{{"pending", json::array{}}, {"paired", json::array{}}};
+}
+
+Reply node_pair_list(Call&) {
+    return json::object{{"pending", json::array{}}, {"paired", json::array{}}};
 }
 
 }  // namespace openclaw::gateway::methods

@@ -39,9 +39,15 @@ net::Task<Reply> agent(Call call);
 net::Task<Reply> agent_wait(Call call);
 
 // config.cpp
-Reply config_get(Call& call);
+net::Task<Reply> config_get(Call call);
+Reply config_schema(Call& call);
 Reply env_list(Call& call);
 Reply secrets_sources(Call& call);
+
+// config_change.cpp
+net::Task<Reply> config_set(Call call);
+net::Task<Reply> config_patch(Call call);
+net::Task<Reply> config_apply(Call call);
 
 // logs.cpp
 net::Task<Reply> logs_tail(Call call);
@@ -63,5 +69,9 @@ Reply node_list(Call& call);
 Reply cron_list(Call& call);
 Reply cron_status(Call& call);
 Reply channels_status(Call& call);
+Reply skills_status(Call& call);
+net::Task<Reply> exec_approvals_get(Call call);
+Reply device_pair_list(Call& call);
+Reply node_pair_list(Call& call);
 
 }  // namespace openclaw::gateway::methods

@@ -66,7 +66,11 @@ constexpr std::array method_table = {
     Method{.name = "chat.abort", .needed = to_talk, .handler = chat_abort, .restricted = served},
     Method{.name = "agent", .needed = to_talk, .task_handler = methods::agent, .restricted = served},
     Method{.name = "agent.wait", .needed = to_talk, .task_handler = agent_wait, .restricted = served},
-    Method{.name = "config.get", .needed = Scope::read, .handler = config_get},
+    Method{.name = "config.get", .needed = Scope::read, .task_handler = config_get},
+    Method{.name = "config.schema", .needed = Scope::admin, .handler = config_schema},
+    Method{.name = "config.set", .needed = Scope::admin, .task_handler = config_set},
+    Method{.name = "config.patch", .needed = Scope::admin, .task_handler = config_patch},
+    Method{.name = "config.apply", .needed = Scope::admin, .task_handler = config_apply},
     Method{.name = "gateway.refresh",
            .needed = Scope::admin,
            .task_handler = gateway_refresh,
@@ -79,6 +83,10 @@ constexpr std::array method_table = {
     Method{.name = "cron.status", .needed = Scope::read, .handler = cron_status, .restricted = served},
     Method{
         .name = "channels.status", .needed = Scope::read, .handler = channels_status, .restricted = served},
+    Method{.name = "skills.status", .needed = Scope::read, .handler = skills_status, .restricted = served},
+    Method{.name = "exec.approvals.get", .needed = Scope::admin, .task_handler = exec_approvals_get},
+    Method{.name = "device.pair.list", .needed = Scope::pairing, .handler = device_pair_list},
+    Method{.name = "node.pair.list", .needed = Scope::pairing, .handler = node_pair_list},
 };
 
 constexpr std::array event_table = {
