@@ -1,11 +1,10 @@
 #include "access/guess_limiter.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include "access/network.h"
+#include "net/stream/address_block.h"
 
 namespace openclaw::access {
 
@@ -27,25 +26,14 @@ GuessRules GuessRules::from(const config::Config& config) {
 
 namespace {
 
-constexpr std::string_view loopback_key = "loopback", forwarded_key = "forwarded";
-
-std::string bytes_as_text(std::span<const unsigned char> bytes) {
-    return {bytes.begin(), bytes.end()};
-}
+// A key that no address has.
+constexpr std::string_view forwarded_key = "forwarded";
 
 }  // namespace
 
-std::string guess_key(std::string_view address) {
-    const auto parsed = AddressBytes::parse(address.substr(0, address.find('%')));
-    if (!parsed) return "other";
-    if (parsed->is_loopback()) return std::string(loopback_key);
-    if (parsed->is_ipv4()) return "4" + bytes_as_text(std::span(parsed->bytes).last(4));
-    return "6" + bytes_as_text(std::span(parsed->bytes).first(8));
-}
-
 std::array<std::optional<GuessLimiter::Place>, 2> GuessLimiter::places_of(const Guesser& guesser) const {
-    auto key = guess_key(guesser.address);
-    const auto lockout = key == loopback_key ? rules_.lockout_loopback : rules_.lockout;
+    auto key = net::address_block(guesser.address);
+    const auto lockout = key == net::loopback_block ? rules_.lockout_loopback : rules_.lockout;
     std::array<std::optional<Place>, 2> places;
     places[0] = Place{std::move(key), rules_.attempts_max, lockout};
     if (guesser.through_this_host)

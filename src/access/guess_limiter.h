@@ -35,15 +35,10 @@ struct Guesser {
     bool through_this_host = false;  // a trusted proxy on loopback has named the address
 };
 
-// The one counter that an address shares with all of its spellings and those who are the same: this host's
-// loopback addresses (127.0.0.0/8, within IPv6 too, and ::1) are one, IPv4 within IPv6 is IPv4, an IPv6
-// address is its /64, everything that isn't an address is "other".
-std::string guess_key(std::string_view address);
-
-// Counts refused guesses by address, whatever was guessed; a right one clears nothing, or it would wash away
-// the guesses of others at the same address. Who comes through a proxy on this host counts twice: for the
-// client that the proxy names, and for all that it names. Time is the steady clock's, so that a clock set
-// back lengthens nothing. From any thread.
+// Counts refused guesses by address (net::address_block), whatever was guessed; a right one clears nothing,
+// or it would wash away the guesses of others at the same address. Who comes through a proxy on this host
+// counts twice: for the client that the proxy names, and for all that it names. Time is the steady clock's,
+// so that a clock set back lengthens nothing. From any thread.
 class GuessLimiter {
 public:
     using Time = std::chrono::steady_clock::time_point;

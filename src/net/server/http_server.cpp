@@ -52,15 +52,15 @@ struct HttpServer::Impl : ServerContext {
     Task<bool> wait_for_end(Milliseconds deadline);
 };
 
-// Among strangers the first to come goes; at the bound on all, the connection that has been idle longest.
-// When all are busy, new ones wait in the kernel's queue.
+// Among strangers one of the largest crowd goes; at the bound on all, the connection that has been idle
+// longest. When all are busy, new ones wait in the kernel's queue.
 Task<void> HttpServer::Impl::make_room() {
-    if (seats->full_of_strangers()) seats->send_oldest_stranger_away();
+    if (seats->full_of_strangers()) seats->send_a_stranger_away();
     while (!stopping && seats->full()) {
         if (auto* oldest = idle.front())
             oldest->close();
         else
-            seats->send_oldest_stranger_away();
+            seats->send_a_stranger_away();
         co_await seats->change();
     }
 }
@@ -72,8 +72,8 @@ Task<bool> HttpServer::Impl::accept_one(std::shared_ptr<Impl> self, Listener& li
     if (!stream) co_return false;
     co_await self->make_room();
     if (self->stopping) co_return false;
-    self->tasks.spawn(
-        serve_one(self, std::move(*stream), std::make_unique<Seat>(self->seats), tls ? tls() : nullptr));
+    auto seat = std::make_unique<Seat>(self->seats, (*stream)->peer().address);
+    self->tasks.spawn(serve_one(self, std::move(*stream), std::move(seat), tls ? tls() : nullptr));
     co_return true;
 }
 

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "net/loop/link.h"
 #include "net/loop/loop.h"
@@ -18,8 +22,10 @@ class Seat;
 
 // The places of a server's connections. Whoever comes is a stranger until he has proven who he is: a TLS
 // handshake, a head that is still arriving, requests that were open to all or refused, a websocket before its
-// handshake. Strangers have a share of their own, in which the one that came first makes room for a newcomer:
-// however many they are, the next one who can prove something gets in, and who has proven it stays.
+// handshake. Strangers have a share of their own, in which a newcomer gets the place of one of those who have
+// most of them: the oldest connection of the address (address_block.h) that holds the most, of addresses that
+// hold as many the one that came first. So however many they are, the next one who can prove something gets
+// in, who has proven it stays, and one address can't take the places of another that holds fewer.
 class Seats {
 public:
     Seats(Loop& loop, SeatLimits limits) : limits_(limits), freed_(loop) {}
@@ -28,7 +34,7 @@ public:
 
     bool full() const { return taken_ >= limits_.all; }
     bool full_of_strangers() const { return strangers_ >= limits_.strangers; }
-    void send_oldest_stranger_away();  // it is a stranger no more, and its place free when it has ended
+    void send_a_stranger_away();  // it is a stranger no more, and its place free when it has ended
     Task<void> change() { return freed_.wait(); }  // until a place has become free
     void stop_waiting() { freed_.notify(); }
     std::size_t taken() const { return taken_; }
@@ -36,17 +42,23 @@ public:
 
 private:
     friend class Seat;
+    // The strangers of one address, the oldest first; never empty.
+    struct Crowd {
+        List<Seat> by_arrival;
+        std::size_t count = 0;
+    };
     SeatLimits limits_;
     std::size_t taken_ = 0;
     std::size_t strangers_ = 0;
-    List<Seat> by_arrival_;  // the strangers, `strangers_` of them
+    std::uint64_t arrivals_ = 0;
+    std::unordered_map<std::string, Crowd> crowds_;
     Event freed_;
 };
 
 // One connection's place, free again when this is destroyed.
 class Seat final : public Link {
 public:
-    explicit Seat(std::shared_ptr<Seats> seats);
+    Seat(std::shared_ptr<Seats> seats, std::string_view address);
     ~Seat();
     Seat(const Seat&) = delete;
     Seat& operator=(const Seat&) = delete;
@@ -59,6 +71,8 @@ private:
     friend class Seats;
     void leave_strangers();
     std::shared_ptr<Seats> seats_;
+    std::string block_;          // of the address it comes from
+    std::uint64_t arrival_ = 0;  // counts those who have come
     std::move_only_function<void()> end_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "net/server/http_connection.h"
 #include "net/server/http_server.h"
+#include "net/stream/address_block.h"
 #include "net/websocket/websocket_codec.h"
 #include "support/certificates.h"
 
@@ -237,7 +238,8 @@ TEST(Output, OfAPeerThatNeverReadsIsBoundedWhateverItAsksFor) {
         ServerContext context(loop, limits, bodiless, {});
         auto peer = std::make_unique<DeafPeer>(std::string(line) + " HTTP/1.1\r\n" + host + "\r\n");
         auto& deaf = *peer;
-        HttpConnection connection(context, std::move(peer), std::make_unique<Seat>(context.seats));
+        HttpConnection connection(context, std::move(peer),
+                                  std::make_unique<Seat>(context.seats, "192.0.2.1"));
         loop.run_until(connection.serve(nullptr));  // ends although the peer would go on for ever
         EXPECT_GT(deaf.queued(), limits.unread_bytes) << line;
         EXPECT_LT(deaf.queued(), limits.unread_bytes + 512) << line;
@@ -280,6 +282,91 @@ TEST(Output, OfAStreamInSmallPiecesWaitsForItsReader) {
     scene.until([&] { return pieces > 0 && scene.server.connections() == 0; });
     // They fill what the two sockets and the stream hold, and then no more was taken.
     EXPECT_LT(pieces * 106, std::size_t{32} << 20);
+}
+
+// Places without connections: who holds one and whether he was sent away.
+class Places {
+public:
+    Places(std::size_t strangers)
+        : seats_(std::make_shared<Seats>(loop_, SeatLimits{.all = 64, .strangers = strangers})) {}
+    // As the server does it: room is made first.
+    Seat& come(const std::string& address) {
+        if (seats_->full_of_strangers()) seats_->send_a_stranger_away();
+        auto& seat = held_.emplace_back(std::make_unique<Seat>(seats_, address));
+        seat->when_sent_away([this, address] { sent_away_.push_back(address); });
+        return *seat;
+    }
+    std::size_t times_sent_away(const std::string& address) const {
+        return static_cast<std::size_t>(std::ranges::count(sent_away_, address));
+    }
+    const Seats& seats() const { return *seats_; }
+
+private:
+    Loop loop_;
+    std::shared_ptr<Seats> seats_;
+    std::vector<std::string> sent_away_;
+    std::vector<std::unique_ptr<Seat>> held_;
+};
+
+TEST(Seats, OfOneAddressMakeRoomForAllOthers) {
+    Places places(8);
+    places.come("192.0.2.7");  // slow, and the first to come
+    for (int i = 0; i < 100; ++i) places.come("198.51.100.1");
+    places.come("192.0.2.8");
+    for (int i = 0; i < 100; ++i) places.come("198.51.100.1");
+    EXPECT_EQ(places.times_sent_away("192.0.2.7"), 0U);
+    EXPECT_EQ(places.times_sent_away("192.0.2.8"), 0U);
+    EXPECT_EQ(places.times_sent_away("198.51.100.1"), 194U);
+    EXPECT_EQ(places.seats().strangers(), 8U);
+}
+
+TEST(Seats, AreCountedForOneHouseholdWhateverAddressOfItsOwnItTakes) {
+    for (const std::string one : {"2001:db8:1:2::", "::ffff:198.51.100.", "127.0.0."}) {
+        Places places(4);
+        places.come("192.0.2.7");
+        for (int i = 1; i < 50; ++i)
+            places.come(one == "::ffff:198.51.100." ? one + "9" : one + std::to_string(i));
+        if (one == "::ffff:198.51.100.") places.come("198.51.100.9");
+        EXPECT_EQ(places.times_sent_away("192.0.2.7"), 0U) << one;
+    }
+}
+
+TEST(Seats, OfAddressesThatHoldAsManyGoByAge) {
+    Places places(3);
+    for (const char* address : {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"})
+        places.come(address);
+    EXPECT_EQ(places.times_sent_away("192.0.2.1"), 1U);
+    EXPECT_EQ(places.times_sent_away("192.0.2.2"), 1U);
+    EXPECT_EQ(places.times_sent_away("192.0.2.3"), 0U);
+}
+
+TEST(Seats, OfThoseWhoHaveProvenThemselvesCountForNoCrowd) {
+    Places places(2);
+    for (int i = 0; i < 10; ++i) places.come("192.0.2.1").prove();
+    places.come("192.0.2.1");
+    places.come("192.0.2.2");
+    places.come("192.0.2.3");  // both hold one place as strangers: the first of them goes
+    EXPECT_EQ(places.times_sent_away("192.0.2.1"), 1U);
+    EXPECT_EQ(places.times_sent_away("192.0.2.2"), 0U);
+}
+
+TEST(AddressBlock, IsOneForAllSpellingsOfACaller) {
+    const auto same = [](const char* left, const char* right) {
+        return address_block(left) == address_block(right);
+    };
+    EXPECT_TRUE(same("192.0.2.1", "::ffff:192.0.2.1"));
+    EXPECT_TRUE(same("192.0.2.1", "::FFFF:c000:201"));
+    EXPECT_TRUE(same("127.0.0.1", "127.9.9.9"));
+    EXPECT_TRUE(same("127.0.0.1", "::1"));
+    EXPECT_TRUE(same("::ffff:127.0.0.1", "::1"));
+    EXPECT_TRUE(same("2001:db8:1:2::1", "2001:0DB8:1:2:ffff::9"));
+    EXPECT_TRUE(same("fe80::1%eth0", "fe80::2"));
+    EXPECT_TRUE(same("", "no address"));
+    EXPECT_FALSE(same("192.0.2.1", "192.0.2.2"));
+    EXPECT_FALSE(same("2001:db8:1:2::1", "2001:db8:1:3::1"));
+    EXPECT_FALSE(same("127.0.0.1", "other"));
+    EXPECT_FALSE(same("::", "::1"));
+    EXPECT_LE(address_block("2001:db8:1:2:3:4:5:6").size(), 15U);  // no memory of its own
 }
 
 TEST(Seats, OfStrangersGoToNewcomersAndThoseOfKnownCallersStay) {
