@@ -96,10 +96,11 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
 }
 
 Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
-    const std::string reason =
-        refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial));
-    refusals_.tell(clock_.steady(), arrival.surface, "refused {} {} remote={} reason={}", arrival.verb,
-                   printable(arrival.object), arrival.guesser.address, reason);
+    refusals_.tell(clock_.steady(), arrival.surface, [&] {
+        return fmt::format("refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
+                           arrival.guesser.address,
+                           refused.remark ? sentence_of(*refused.remark) : name_of(refused.denial));
+    });
     return refused;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,11 @@ public:
     template <class... Args>
     void tell(Time now, std::string_view subsystem, fmt::format_string<Args...> text, Args&&... args) {
         if (has_room(now, subsystem)) log_.warn(subsystem, text, std::forward<Args>(args)...);
+    }
+    // The same with words that are put together only where there is room for them.
+    template <std::invocable Words>
+    void tell(Time now, std::string_view subsystem, Words&& words) {
+        if (has_room(now, subsystem)) log_.write(LogLevel::warn, subsystem, words());
     }
 
 private:

@@ -6,6 +6,8 @@ namespace openclaw::gateway {
 
 namespace {
 
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+
 net::Response response(int status, std::string_view type, std::string body) {
     net::Response made{.status = status, .headers = {}, .body = std::move(body)};
     made.headers.add("Content-Type", std::string(type));
@@ -20,7 +22,7 @@ net::Response plain_response(int status, std::string_view text) {
 }
 
 net::Response json_response(int status, const json::value& body) {
-    return response(status, "application/json; charset=utf-8", well_formed(json::serialize(body)));
+    return response(status, json_type, well_formed(json::serialize(body)));
 }
 
 net::Response api_error(int status, std::string_view message, std::string_view type) {
@@ -48,8 +50,9 @@ net::Response no_method_response(std::string_view methods) {
     return made;
 }
 
+// What strangers get by the hundred thousand stands ready.
 net::Response unauthorized_response() {
-    auto made = api_error(401, "Unauthorized", "unauthorized");
+    auto made = response(401, json_type, R"({"error":{"message":"Unauthorized","type":"unauthorized"}})");
     made.headers.add("WWW-Authenticate", "Bearer");
     return made;
 }
@@ -59,7 +62,10 @@ net::Response certificate_refused_response(const access::CertificateRemark& rema
 }
 
 net::Response too_many_guesses_response(Milliseconds wait) {
-    auto made = api_error(429, "too many failed authentication attempts (retry later)", "rate_limited");
+    constexpr std::string_view body =
+        R"json({"error":{"message":"too many failed authentication attempts (retry later)",)json"
+        R"json("type":"rate_limited"}})json";
+    auto made = response(429, json_type, std::string(body));
     made.headers.add("Retry-After", fmt::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
     return made;
 }

@@ -10,7 +10,15 @@
 namespace openclaw::net {
 namespace {
 
-constexpr std::string_view line_enders{"\r\n\0", 3};
+constexpr std::size_t fields_usual = 8;
+
+bool ends_line(char c) {
+    return c == '\r' || c == '\n' || c == '\0';
+}
+
+bool ends_name(char c) {
+    return ends_line(c) || c == ':' || c == ' ';
+}
 
 // A name or an IPv4 literal.
 bool is_host(std::string_view text) {
@@ -62,9 +70,9 @@ Headers::Headers(std::initializer_list<std::pair<std::string, std::string>> fiel
 }
 
 void Headers::add(std::string name, std::string value) {
-    const bool good = !name.empty() && name.find_first_of(": ") == std::string::npos &&
-                      name.find_first_of(line_enders) == std::string::npos &&
-                      value.find_first_of(line_enders) == std::string::npos;
+    const bool good =
+        !name.empty() && std::ranges::none_of(name, ends_name) && std::ranges::none_of(value, ends_line);
+    if (fields_.empty()) fields_.reserve(fields_usual);
     if (good) fields_.emplace_back(std::move(name), std::move(value));
     valid_ = valid_ && good;
 }

@@ -192,13 +192,18 @@ std::expected<RequestHead, Refusal> parse_request_head(std::string_view text) {
 }
 
 bool is_host_field(std::string_view value) {
-    // The port may be empty; the rest is what a URL allows, so its parser decides.
+    // The port may be empty; the rest is what a URL allows, so its parser decides. What nearly all send, a
+    // plain name without a port or with a short one, is told apart here.
+    auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    auto plain = [&](char c) { return (c >= 'a' && c <= 'z') || digit(c) || c == '.' || c == '-'; };
+    const auto colon = std::min(value.find(':'), value.size());
+    const auto name = value.substr(0, colon), port = value.substr(std::min(colon + 1, value.size()));
+    constexpr std::size_t short_port = 4;
+    const bool short_enough = port.size() <= short_port && !port.starts_with('0');
+    if (!name.empty() && std::ranges::all_of(name, plain) && short_enough && std::ranges::all_of(port, digit))
+        return true;
     if (value.ends_with(':')) value.remove_suffix(1);
     if (value.empty() || value.find_first_of("/?#@") != std::string_view::npos) return false;
-    auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    };
-    if (std::ranges::all_of(value, plain)) return true;
     return parse_url("http://" + std::string(value)).has_value();
 }
 
