@@ -6,6 +6,9 @@ namespace openclaw::net {
 namespace {
 
 constexpr std::size_t line_bytes_max = 4096;
+// A line that tells a chunk's size may be so long. What is beyond it, extensions of all chunks together, is
+// bounded: nobody reads them, and each byte of a body could bring 4 KiB of them along.
+constexpr std::size_t line_bytes_usual = 16, extension_bytes_max = 16 * 1024;
 
 std::unexpected<Refusal> malformed(std::string_view what) {
     return std::unexpected(Refusal{400, what});
@@ -58,6 +61,8 @@ std::expected<void, Refusal> ChunkedBody::take_line(std::string_view line) {
 }
 
 std::expected<void, Refusal> ChunkedBody::take_size(std::string_view line) {
+    extension_bytes_ += std::max(line.size(), line_bytes_usual) - line_bytes_usual;
+    if (extension_bytes_ > extension_bytes_max) return malformed("chunk lines too long");
     auto digits = line.substr(0, line.find(';'));
     auto size = parse_number(digits, 16);
     if (!size || !is_field_text(line)) return malformed("malformed chunk size");

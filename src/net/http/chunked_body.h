@@ -26,7 +26,8 @@ private:
 
     std::size_t body_max_;
     std::size_t taken_ = 0;
-    std::size_t line_bytes_ = 0;  // spent on what is not body since the last data
+    std::size_t line_bytes_ = 0;       // spent on what is not body since the last data
+    std::size_t extension_bytes_ = 0;  // of all lines that tell a size, beyond what such a line needs
     Phase phase_ = Phase::size;
     std::uint64_t left_ = 0;
     std::string line_;

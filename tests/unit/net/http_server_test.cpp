@@ -117,6 +117,50 @@ TEST(HttpServer, RefusesWhatTwoReadersCouldReadDifferentlyAndCloses) {
              "Transfer-Encoding: \x0b"
              "chunked\r\n\r\n0\r\n\r\n"},
         {"coding on 1.0", 400, "POST / HTTP/1.0\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"coding with an x in front", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"},
+        {"chunked that isn't last", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
+        {"coding with a parameter", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n"},
+        {"quoted coding", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"},
+        {"empty coding", 400, "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding:\r\n\r\n0\r\n\r\n"},
+        {"blank before the coding's colon", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"},
+        {"folded coding", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"},
+        {"coding behind a bare line feed", 400,
+         "POST / HTTP/1.1\r\n" + host + "X: a\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"coding behind a bare carriage return", 400,
+         "POST / HTTP/1.1\r\n" + host + "X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"null in a name", 400, "GET / HTTP/1.1\r\n" + host + std::string("X\0: a\r\n\r\n", 9)},
+        {"blank in a length", 400, "POST / HTTP/1.1\r\n" + host + "Content-Length: 5 5\r\n\r\nhello"},
+        {"length with a sign in front of nothing", 400,
+         "POST / HTTP/1.1\r\n" + host + "Content-Length: -0\r\n\r\n"},
+        {"different lengths", 400,
+         "POST / HTTP/1.1\r\n" + host + "Content-Length: 0\r\ncontent-length: 5\r\n\r\nhello"},
+        {"two authorisations of two kinds", 400,
+         "GET / HTTP/1.1\r\n" + host + "Authorization: Basic YTpi\r\nAuthorization: Bearer b\r\n\r\n"},
+        {"chunk size over 64 bits", 400,
+         "POST / HTTP/1.1\r\n" + host +
+             "Transfer-Encoding: chunked\r\n\r\n10000000000000001\r\na\r\n0\r\n\r\n"},
+        {"chunk size with a prefix", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n"},
+        {"chunk size behind a blank", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n 1\r\na\r\n0\r\n\r\n"},
+        {"chunk extension with a line feed", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1;\na\r\n0\r\n\r\n"},
+        {"chunk without its end", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1\r\na0\r\n\r\n"},
+        {"one long chunk extension", 400,
+         "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(5000, 'x')},
+        {"chunk extensions without end", 400,
+         [&] {
+             std::string text = "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n";
+             for (int i = 0; i < 100; ++i) text += "1;" + std::string(1000, 'x') + "\r\na\r\n";
+             return text + "0\r\n\r\n";
+         }()},
         {"chunk size with a sign", 400,
          "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n"},
         {"chunk longer than announced", 400,
@@ -185,6 +229,20 @@ TEST(HttpServer, AcceptsWhatTheStandardAllows) {
          "POST / HTTP/1.1\r\n" + rest +
              "transfer-encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n003\r\nllo\r\n0\r\nT: x\r\n\r\n",
          "POST:hello"},
+        {"many small chunks",
+         [&] {
+             std::string text = "POST / HTTP/1.1\r\n" + rest + "Transfer-Encoding: chunked\r\n\r\n";
+             for (int i = 0; i < 4000; ++i) text += "1;n=v\r\na\r\n";
+             return text + "0\r\n\r\n";
+         }(),
+         "POST:" + std::string(4000, 'a')},
+        {"a trailer, which is no header",
+         "POST / HTTP/1.1\r\n" + rest +
+             "Transfer-Encoding: chunked\r\n\r\n0\r\nAuthorization: Bearer a\r\nHost: b\r\n\r\n",
+         "POST:"},
+        {"a field that only looks like the coding",
+         "POST / HTTP/1.1\r\n" + rest + "Transfer_Encoding: chunked\r\nContent-Length: 2\r\n\r\nok",
+         "POST:ok"},
         {"two kinds of credential",
          "GET / HTTP/1.1\r\n" + rest + "Authorization: Bearer a\r\nX-Api-Key: b\r\n\r\n", "GET:"},
         {"bytes beyond ASCII in a value", "GET / HTTP/1.1\r\n" + rest + "X: \xc3\xa4\r\n\r\n", "GET:"},
