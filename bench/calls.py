@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pathlib
 import socket
+import ssl
 import statistics
 import tempfile
 import time
@@ -17,9 +18,11 @@ TICK = os.sysconf("SC_CLK_TCK")
 class Caller:
     """One kept connection; a call at a time."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, tls: bool = False):
         self.socket = socket.create_connection(("127.0.0.1", port), 30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = ssl._create_unverified_context().wrap_socket(self.socket)
         self.port, self.rest = port, b""
 
     def call(self, method: str, path: str, headers: dict, body: bytes = b"") -> int:

@@ -6,6 +6,9 @@ Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--r
        bench/run.py property [--cases N]
        bench/run.py strangers [--seconds N] [--kinds KIND...]
        bench/run.py calls [--calls N]
+       bench/run.py refusals
+       bench/run.py guesses
+       bench/run.py crowd [--seconds N]
 
   cold      start-up of five commands: wall time and peak memory, median of N
   profiles  `models status` over a store of 10,000 profiles: wall time and peak memory, median of N
@@ -18,6 +21,12 @@ Usage: bench/run.py [cold] [profiles] [start] [memory] [healthz] [--runs N] [--r
   strangers 1,000 connections without a credential, each doing its worst for N seconds (default 10; the
             kinds stand in bench/strangers.py): what the gateway's memory grows by (budget 32 MB), how long
             the owner's commands take (100 ms) and authenticated turns against idle (2 x). Only when it is named
+  refusals  a wrong bearer to POST /v1/chat/completions over kept connections, log on: answers a second of the gateway's
+            CPU (goal 100,000), memory and log lines; nginx comparing the same header beside it (needs wrk)
+  guesses   10^6 tokens, 10^3 passwords and, where the program knows them, 10^4 client certificates are tried: none wins,
+            memory stays flat, the log bounded. Only when it is named
+  crowd     10,000 slow and half-open connections for N seconds: an authenticated caller's p99 against idle (2 x) and
+            memory (32 MB). Only when it is named
   calls     an answered POST /v1/chat/completions with 1 to 10,000 profiles, whole and streamed, without and with a
             user: CPU of the whole gateway a call, the caller's wait, /healthz beside it (see bench/calls.py)
 
@@ -457,6 +466,24 @@ def bench_calls(args) -> bool:
     return calls.run(args, globals())
 
 
+def bench_refusals(args) -> bool:
+    sys.path.insert(0, str(ROOT / "bench"))
+    import refusals
+    return refusals.run(args, globals())
+
+
+def bench_guesses(args) -> bool:
+    sys.path.insert(0, str(ROOT / "bench"))
+    import guesses
+    return guesses.run(args, globals())
+
+
+def bench_crowd(args) -> bool:
+    sys.path.insert(0, str(ROOT / "bench"))
+    import crowd
+    return crowd.run(args, globals())
+
+
 def bench_strangers(args) -> bool:
     heading(f"1,000 strangers for {args.seconds:g} s (budget 32 MB, 95 % of the owner's commands within 100 ms, turns within 2 x idle)")
     print("kind       growth MB  owner ms (p95, most)  turn x idle  door ms (idle)  connections", flush=True)
@@ -470,14 +497,15 @@ def bench_strangers(args) -> bool:
 
 
 BENCHES = {"cold": bench_cold, "profiles": bench_profiles, "start": bench_start, "memory": bench_memory,
-           "healthz": bench_healthz, "property": bench_property, "strangers": bench_strangers, "calls": bench_calls}
-WHEN_NAMED = ("property", "strangers")
+           "healthz": bench_healthz, "property": bench_property, "strangers": bench_strangers, "calls": bench_calls, "refusals": bench_refusals,
+           "guesses": bench_guesses, "crowd": bench_crowd}
+WHEN_NAMED = ("property", "strangers", "guesses", "crowd")
 USUAL = [name for name in BENCHES if name not in WHEN_NAMED]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property and strangers")
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="default: all but property, strangers, guesses and crowd")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, default=6000)

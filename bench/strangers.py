@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Strangers in front of a gateway: COUNT connections at once, each doing its worst for SECONDS, and each coming again
-when it was sent away. Kinds:
+when it was sent away, at once or PAUSE seconds later. Kinds:
 
   bodies    1 MiB to /v1/chat/completions, without a credential
   heads     HEAD /healthz without end, never reading an answer
@@ -11,12 +11,16 @@ when it was sent away. Kinds:
   upgrades  upgrades that fail
   pings     a websocket that pings without end, never reading an answer
   tls       a ClientHello, and then nothing (for a gateway that speaks TLS)
-  mixed     all but tls, in equal parts
+  silent    nothing at all
+  mixed     all but tls and silent, in equal parts
+  quiet     silent, half and slow, in equal parts
 
-Usage: bench/strangers.py PORT COUNT SECONDS KIND. Prints how many connections were made. Loopback only.
+Usage: bench/strangers.py PORT COUNT SECONDS KIND [PAUSE]. Prints how many connections were made. Loopback only.
 """
+import collections
 import errno
 import itertools
+import resource
 import selectors
 import socket
 import ssl
@@ -57,8 +61,9 @@ WORDS = {
     "upgrades": (UPGRADE.format(12).encode(), UPGRADE.format(12).encode(), True),
     "pings": (OPEN, frame(9, b"p" * 100) * 50, False),
     "tls": (client_hello(), b"", True),
+    "silent": (b"", b"", True),
 }
-MIXED = [kind for kind in WORDS if kind != "tls"]
+CROWDS = {"mixed": [kind for kind in WORDS if kind not in ("tls", "silent")], "quiet": ["silent", "half", "slow"]}
 
 
 class Stranger:
@@ -94,7 +99,7 @@ class Stranger:
             if problem.errno == errno.EMFILE:
                 raise
             self.leave()
-            self.come()
+            self.crowd.expect(self)
 
     def say(self) -> None:
         if not self.left and self.again:
@@ -105,27 +110,32 @@ class Stranger:
             self.crowd.selector.modify(self.socket, selectors.EVENT_READ, self)
 
     def drip(self) -> None:
-        if self.again is None and not self.left:
+        if self.again is None and not self.left and self.socket.fileno() >= 0:
             self.left = memoryview(b"x")
             self.crowd.selector.modify(self.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, self)
 
 
 class Crowd:
-    def __init__(self, port: int, count: int, kind: str):
-        self.address, self.made = ("127.0.0.1", port), 0
-        self.selector = selectors.DefaultSelector()
-        kinds = itertools.cycle(MIXED if kind == "mixed" else [kind])
+    def __init__(self, port: int, count: int, kind: str, pause: float):
+        self.address, self.made, self.pause = ("127.0.0.1", port), 0, pause
+        self.selector, self.away = selectors.DefaultSelector(), collections.deque()
+        kinds = itertools.cycle(CROWDS.get(kind, [kind]))
         self.strangers = [Stranger(self, next(kinds)) for _ in range(count)]
 
     def watch(self, stranger: Stranger) -> None:
         events = selectors.EVENT_WRITE | (selectors.EVENT_READ if stranger.reads else 0)
         self.selector.register(stranger.socket, events, stranger)
 
+    def expect(self, stranger: Stranger) -> None:
+        self.away.append((time.monotonic() + self.pause, stranger))
+
     def run(self, seconds: float) -> None:
         end, next_drip = time.monotonic() + seconds, time.monotonic() + 1
         while (now := time.monotonic()) < end:
             for key, mask in self.selector.select(0.05):
                 key.data.act(mask)
+            while self.away and self.away[0][0] <= now:
+                self.away.popleft()[1].come()
             if now >= next_drip:
                 next_drip = now + 1
                 for stranger in self.strangers:
@@ -134,7 +144,10 @@ class Crowd:
 
 def main() -> int:
     port, count, seconds, kind = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
-    crowd = Crowd(port, count, kind)
+    pause = float(sys.argv[5]) if len(sys.argv) > 5 else 0
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    crowd = Crowd(port, count, kind, pause)
     crowd.run(seconds)
     print(crowd.made)
     return 0
