@@ -6,6 +6,7 @@ them, and looks either whether the first command works now (HEALS) or whether th
 (a text). The last test looks into the sources: a hint whose command no case has produced, and that isn't excused with
 a reason, fails it, so that no hint comes in unseen.
 """
+import json
 import os
 import pathlib
 import re
@@ -383,6 +384,45 @@ class Hints(unittest.TestCase):
             gateway.wait_for("listening on", 60)
             return gateway.output
 
+    def test_what_an_audit_advises_mends_what_it_found(self):
+        """The first command of each advice, with what stands for a value or a file filled in; then the finding is gone."""
+        token = "f3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c"
+        cases = (("gateway.bind_no_auth", {"bind": "lan", "auth": {"mode": "none", "token": token}}),
+                 ("gateway.loopback_no_auth", {"auth": {"mode": "none", "token": token}}),
+                 ("gateway.rate_limit_lenient",
+                  {"auth": {"mode": "password", "password": token, "rateLimit": {"maxAttempts": 500}}}),
+                 ("config.secrets.gateway_password_in_config", {"auth": {"mode": "password", "password": token}}),
+                 ("config.secrets.gateway_token_in_config", {"auth": {"token": token}}),
+                 ("gateway.trusted_proxies_wide", {"trustedProxies": ["::/0"]}),
+                 ("gateway.trusted_proxies_unread", {"trustedProxies": ["proxy.example"]}),
+                 ("gateway.trusted_proxies_missing", {"controlUi": {"allowedOrigins": ["https://app.example.com"]}}),
+                 ("gateway.control_ui.origin_without_tls", {"controlUi": {"allowedOrigins": ["http://app.example.com"]}}),
+                 ("gateway.control_ui.origin_unread", {"controlUi": {"allowedOrigins": ["*"]}}),
+                 ("gateway.tailscale_funnel", {"tailscale": {"mode": "funnel"}}),
+                 ("gateway.tls.certificate_unusable", {"tls": {"enabled": True, "certPath": "/absent", "keyPath": "/absent"}}),
+                 ("secrets.unsealed", {}))
+        for check, gateway in cases:
+            with self.subTest(check), Home(config(gateway={"port": free_port()} | gateway)) as home:
+                home.variables["OPENCLAW_GATEWAY_SECRET"] = token
+                self.follow_advice(home, check, token)
+        with Home(config()) as home:
+            (home.state / "openclaw.json").chmod(0o644)
+            self.follow_advice(home, "fs.config.perms_world_readable", token)
+
+    def follow_advice(self, home: Home, check: str, token: str) -> None:
+        advice = {finding["checkId"]: finding.get("remediation", "") for finding in self.audit(home)}
+        self.assertIn(check, advice)
+        commands = commands_in(advice[check])
+        commands_seen.update(commands)
+        certificate = HERE.parent / "fuzz/corpus/certificate/p256.pem"
+        path = str(home.folder / "sealing.key") if "seal" in commands[0] else str(certificate)
+        done = home.run(*[path if word == "PATH" else word for word in shlex.split(commands[0])[1:]])
+        self.assertIn(done.returncode, (0, 1), done.stdout + done.stderr)
+        self.assertNotIn(check, [finding["checkId"] for finding in self.audit(home)], done.stdout + done.stderr)
+
+    def audit(self, home: Home) -> list:
+        return json.loads(home.run("security", "audit", "--json").stdout)["findings"]
+
     def test_within_the_sources_stands_no_hint_that_was_not_followed(self):
         if len(commands_seen) < 20:
             self.skipTest("the other tests have not run")
@@ -399,7 +439,7 @@ class Hints(unittest.TestCase):
 def hints_in_sources():
     """Each command in backticks that stands in a text of the sources, but for pages and helps."""
     for file in sorted(SOURCES.rglob("*.cpp")):
-        if file.name in ("help.cpp", "reference.cpp", "settings_page.cpp", "output.cpp", "complete.cpp"):
+        if file.name in ("help.cpp", "reference.cpp", "settings_page.cpp", "audit_page.cpp", "output.cpp", "complete.cpp"):
             continue
         lines = [line for line in file.read_text().splitlines() if not line.strip().startswith("//")]
         text = re.sub(r'"\s*\n\s*"', "", "\n".join(lines)).replace('\\"', '"')
@@ -415,6 +455,7 @@ EXCUSED = {
     "openclaw secrets unseal --yes": "after an unsealing that was cut off: tests/integration/sealed_test.py",
     "openclaw models auth remove PROFILE": "beside it, for what can't be opened any more: tests/cli/secrets_seal.txt",
     "openclaw secrets seal --purge-legacy": "for old files that hold secrets: tests/cli/secrets_seal.txt",
+    "openclaw config set gateway.bind loopback": "beside the first advice of a security audit: tests/unit/cli/remedies_test.cpp",
     "openclaw migrate": "the same, for what was never taken over: tests/cli/secrets_seal.txt",
     "openclaw migrate --dry-run": "a line of the gateway's log: tests/cli/migrate.txt",
     "openclaw migrate --rename-conflicts": "for what has changed in a newer OpenClaw's database: tests/cli/newest.txt",

@@ -5,12 +5,14 @@ Each was a hole that gateways of this kind have had: something that a client say
 looks like a proof, let somebody in. A lesson is named for what must not help.
 """
 import base64
+import http.server
 import json
 import os
 import pathlib
 import socket
 import struct
 import sys
+import threading
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -359,6 +361,58 @@ class LessonsOfTheirOwn(unittest.TestCase):
             kept.say(request("POST", "/v1/chat/completions", {"Authorization": f"Bearer {TOKEN}"}, HELLO))
             self.assertEqual(kept.answer()[0], 401)
             self.assertEqual(ask(place.port, {"Authorization": f"Bearer {OTHER}"}), 200)
+
+
+class OpenDoor(http.server.BaseHTTPRequestHandler):
+    """A gateway that serves whoever comes."""
+
+    protocol_version = "HTTP/1.1"
+
+    heard: list = []
+
+    def do_POST(self):
+        self.heard.append(str(self.headers))
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+
+class Audits(unittest.TestCase):
+    def found(self, place: Home) -> set:
+        return {each["checkId"] for each in json.loads(place.run("security", "audit", "--deep", "--json").stdout)["findings"]}
+
+    def test_an_audit_sees_that_what_answers_is_locked(self):
+        with home() as place, place.gateway():
+            found = self.found(place)
+        self.assertIn("gateway.live", found)
+        self.assertFalse(found & {"gateway.live_open", "gateway.live_wrong_proof", "gateway.live_transport", "gateway.probe_failed"})
+
+    def test_an_audit_sees_a_door_that_stands_open_and_tells_it_no_secret(self):
+        with home() as place, http.server.ThreadingHTTPServer(("127.0.0.1", place.port), OpenDoor) as door:
+            serving = threading.Thread(target=door.serve_forever)
+            serving.start()
+            try:
+                found = self.found(place)
+            finally:
+                door.shutdown()
+                serving.join()
+        self.assertLessEqual({"gateway.live_open", "gateway.live_wrong_proof"}, found)
+        self.assertEqual(len(OpenDoor.heard), 2)
+        self.assertNotIn(TOKEN, "".join(OpenDoor.heard))
+
+    def test_an_audit_sees_that_the_gateway_runs_without_what_is_written(self):
+        with home() as place, place.gateway():
+            certificate = str(HERE.parent / "fuzz/corpus/certificate/p256.pem")
+            config = place.read("openclaw.json")
+            config["gateway"]["tls"] = {"enabled": True, "certPath": certificate, "keyPath": certificate}
+            place.write("openclaw.json", config)
+            found = self.found(place)
+        self.assertIn("gateway.live_transport", found)
 
 
 if __name__ == "__main__":

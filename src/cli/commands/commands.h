@@ -55,6 +55,7 @@ extern const Command secrets_rekey;
 extern const Command secrets_seal;
 extern const Command secrets_status;
 extern const Command secrets_unseal;
+extern const Command security_audit;
 
 // Settings
 extern const Command agents;

@@ -47,7 +47,6 @@ constexpr std::array entries = {
     NotOffered{"uninstall",
                "remove the program and the state directory; `openclaw config file` names the file in it"},
     NotOffered{"backup", "copy the state directory; `openclaw config file` names the file in it"},
-    NotOffered{"security", "meanwhile `openclaw secrets audit` finds secrets that stand in plain"},
     NotOffered{"usage", "meanwhile `openclaw sessions` shows the tokens of each conversation"},
     NotOffered{"daemon", service},
     NotOffered{"node", no_devices},

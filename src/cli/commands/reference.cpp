@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.h"
 #include "config/settings/settings_page.h"
+#include "gateway/audit/checks.h"
 
 namespace openclaw::cli {
 
@@ -13,11 +14,13 @@ Exit run_reference(Context& context, const Arguments& arguments) {
         context.out.text(commands_page(command_table()));
     else if (page == "exit-codes")
         context.out.text(exit_codes_page());
+    else if (page == "security-audit")
+        context.out.text(gateway::audit::security_audit_page());
     else if (page == "settings")
         context.out.text(config::settings_page());
     else
         return report(context, Error{Code::not_found, fmt::format("no page '{}'", page),
-                                     "commands, exit-codes or settings"});
+                                     "commands, exit-codes, security-audit or settings"});
     return Exit::ok;
 }
 
@@ -33,7 +36,7 @@ const Command reference{
     .arguments_min = 1,
     .arguments_max = 1,
     .hidden = true,
-    .completes = "commands|exit-codes|settings",
+    .completes = "commands|exit-codes|security-audit|settings",
 };
 
 }  // namespace openclaw::cli

@@ -7,11 +7,14 @@ namespace {
 constexpr std::array meanings = {
     ExitMeaning{Exit::ok, "ok",
                 "Done. With `--json`, standard output holds one JSON value and nothing else."},
-    ExitMeaning{Exit::error, "error",
-                "Invalid input, an unknown name, an invalid config, a failed check, or a fault of ours."},
+    ExitMeaning{
+        Exit::error, "error",
+        "Invalid input, an unknown name, an invalid config, a failed check, or a fault of ours. `security "
+        "audit`: warnings."},
     ExitMeaning{
         Exit::attention, "attention",
-        "`models status --check`: works now, but something expires soon. Also an unusable `--profile`."},
+        "`models status --check`: works now, but something expires soon. `security audit`: something is "
+        "critical. Also an unusable `--profile`."},
     ExitMeaning{Exit::denied, "denied", "A credential or a permission was refused."},
     ExitMeaning{
         Exit::unavailable, "unavailable",

@@ -13,54 +13,69 @@ std::string repair_of(const platform::FileInfo& info, const std::string& name) {
     return fmt::format("chmod {} {}", is_folder(info) ? "700" : "600", name);
 }
 
-void check_writers(const AccessRules& rules, const platform::FileInfo& info, const std::string& name,
-                   AccessFindings& findings) {
-    // A sticky folder (/tmp) lets others add files but not replace ours.
-    const bool keeps_ours = is_folder(info) && (info.mode & sticky) != 0;
-    const auto& shared = rules.group_is_shared;
+void check_writers(const AccessFacts& facts, const std::string& name, AccessFindings& findings) {
     const auto add = [&](std::string_view who) {
-        findings.problems.push_back(
-            {{}, fmt::format("{} can be changed by {}", name, who), repair_of(info, name), Code::denied});
+        findings.problems.push_back({{},
+                                     fmt::format("{} can be changed by {}", name, who),
+                                     repair_of(facts.info, name),
+                                     Code::denied});
     };
-    if ((info.mode & others_write) != 0 && !keeps_ours)
+    if (facts.others_write)
         add("every user of this host");
-    else if ((info.mode & group_write) != 0 && !keeps_ours &&
-             (!shared || shared(info.gid, rules.user_id.value_or(info.uid))))
+    else if (facts.group_writes)
         add("its group, which has other members");
 }
 
-void check_readers(const platform::FileInfo& info, const std::string& name, AccessFindings& findings) {
-    if (is_folder(info) || (info.mode & others_read) == 0 || (info.mode & others_write) != 0) return;
+void check_readers(const AccessFacts& facts, const std::string& name, AccessFindings& findings) {
+    if (is_folder(facts.info) || !facts.others_read || (facts.info.mode & others_write) != 0) return;
     findings.warnings.push_back({{},
                                  fmt::format("{} can be read by every user of this host", name),
-                                 repair_of(info, name),
+                                 repair_of(facts.info, name),
                                  Code::denied});
 }
 
-void check_owner(const AccessRules& rules, const platform::FileInfo& info, const std::string& name,
+void check_owner(const AccessRules& rules, const AccessFacts& facts, const std::string& name,
                  AccessFindings& findings) {
-    if (!rules.user_id || info.uid == *rules.user_id || info.uid == 0) return;
-    auto foreign = fmt::format("{} belongs to user {}, not to you (user {})", name, info.uid, *rules.user_id);
-    if (*rules.user_id == 0)
+    if (!facts.foreign) return;
+    auto foreign = fmt::format("{} belongs to user {}, not to you (user {})", name, facts.info.uid,
+                               rules.user_id.value_or(0));
+    if (rules.user_id == 0U)
         findings.warnings.push_back(
             {{}, std::move(foreign), "run openclaw as that user, without sudo", Code::denied});
     else
-        findings.problems.push_back(
-            {{}, std::move(foreign), fmt::format("chown {} {}", *rules.user_id, name), Code::denied});
+        findings.problems.push_back({{},
+                                     std::move(foreign),
+                                     fmt::format("chown {} {}", rules.user_id.value_or(0), name),
+                                     Code::denied});
 }
 
 AccessFindings check(const AccessRules& rules, const Path& path, bool readers_too) {
     AccessFindings findings;
-    const auto info = rules.files.info(path);
-    if (!info) return findings;
+    const auto facts = access_facts(rules, path);
+    if (!facts) return findings;
     const auto name = rules.paths.shortened(path);
-    check_writers(rules, *info, name, findings);
-    if (readers_too) check_readers(*info, name, findings);
-    check_owner(rules, *info, name, findings);
+    check_writers(*facts, name, findings);
+    if (readers_too) check_readers(*facts, name, findings);
+    check_owner(rules, *facts, name, findings);
     return findings;
 }
 
 }  // namespace
+
+std::optional<AccessFacts> access_facts(const AccessRules& rules, const Path& path) {
+    const auto info = rules.files.info(path);
+    if (!info) return std::nullopt;
+    // A sticky folder (/tmp) lets others add files but not replace ours.
+    const bool keeps_ours = is_folder(*info) && (info->mode & sticky) != 0;
+    const auto& shared = rules.group_is_shared;
+    const bool group_may = (info->mode & group_write) != 0 && !keeps_ours;
+    return AccessFacts{
+        .info = *info,
+        .others_write = (info->mode & others_write) != 0 && !keeps_ours,
+        .group_writes = group_may && (!shared || shared(info->gid, rules.user_id.value_or(info->uid))),
+        .others_read = (info->mode & others_read) != 0,
+        .foreign = rules.user_id && info->uid != *rules.user_id && info->uid != 0};
+}
 
 AccessFindings who_may_change(const AccessRules& rules, const Path& path) {
     return check(rules, path, false);

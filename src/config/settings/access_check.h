@@ -21,6 +21,15 @@ struct AccessRules {
     const Paths& paths;
 };
 
+// What the owner and the mode of a file or folder let others do.
+struct AccessFacts {
+    platform::FileInfo info;
+    bool others_write = false, group_writes = false;  // not what a sticky folder lets them
+    bool others_read = false;
+    bool foreign = false;  // it belongs to somebody who is neither this user nor root
+};
+std::optional<AccessFacts> access_facts(const AccessRules& rules, const Path& path);  // nothing: absent
+
 struct AccessFindings {
     std::vector<Problem> problems, warnings;
 };

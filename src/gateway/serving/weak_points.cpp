@@ -105,22 +105,37 @@ void add_lock(const access::GatewaySecret& secret, bool exposed, std::vector<Pro
 
 }  // namespace
 
+std::vector<WeakPoint> placed_weak_points(const config::Config& config, platform::FileSystem& files,
+                                          const Options& options) {
+    std::vector<WeakPoint> points;
+    const auto take = [&](WeakPlace place, auto&& add) {
+        std::vector<Problem> found;
+        add(found);
+        for (auto& problem : found) points.push_back({place, std::move(problem)});
+    };
+    const auto proxies = config::proxies_of(config.environment());
+    take(WeakPlace::proxy, [&](auto& found) { add_proxies(proxies, found); });
+    take(WeakPlace::provider, [&](auto& found) {
+        if (const auto* object = as_object(config.find("models.providers")))
+            for (const auto& [id, provider] : *object)
+                if (const auto* entry = provider.if_object())
+                    add_provider(std::string(id), *entry, proxies, found);
+    });
+    take(WeakPlace::remote, [&](auto& found) { add_remote(config, found); });
+    if (config.text("gateway.mode") == "remote") return points;
+    const auto endpoint = resolve_endpoint(config, options);
+    take(WeakPlace::bind, [&](auto& found) { add_bind(config, options, endpoint, found); });
+    const auto secret = access::resolve_gateway_secret(config, files, options.secret);
+    if (secret) take(WeakPlace::lock, [&](auto& found) { add_lock(*secret, is_exposed(endpoint), found); });
+    return points;
+}
+
 std::vector<Problem> weak_points(const config::Config& config, platform::FileSystem& files,
                                  const Options& options) {
-    std::vector<Problem> found;
-    const auto proxies = config::proxies_of(config.environment());
-    add_proxies(proxies, found);
-    if (const auto* object = as_object(config.find("models.providers")))
-        for (const auto& [id, provider] : *object)
-            if (const auto* entry = provider.if_object())
-                add_provider(std::string(id), *entry, proxies, found);
-    add_remote(config, found);
-    if (config.text("gateway.mode") == "remote") return found;
-    const auto endpoint = resolve_endpoint(config, options);
-    add_bind(config, options, endpoint, found);
-    if (const auto secret = access::resolve_gateway_secret(config, files, options.secret))
-        add_lock(*secret, is_exposed(endpoint), found);
-    return found;
+    std::vector<Problem> problems;
+    for (auto& point : placed_weak_points(config, files, options))
+        problems.push_back(std::move(point.problem));
+    return problems;
 }
 
 std::optional<Problem> clear_way(const net::Url& url, std::string_view secret) {

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "access/gateway_secret.h"
+#include "config/config.h"
+#include "config/settings/access_check.h"
+#include "gateway/audit/live.h"
+#include "gateway/serving/options.h"
+
+namespace openclaw::gateway::audit {
+
+// What is looked at: one state directory, as it is written, and, where somebody asked for it, what runs.
+struct Subject {
+    platform::FileSystem& files;
+    const config::Config& config;
+    const config::AccessRules& access;
+    const Result<Endpoint>& endpoint;
+    const Result<access::GatewaySecret>& secret;  // with what resolve_gateway_secret made of it
+    TimePoint now;
+    std::optional<bool> seals = {};  // whether new secrets are sealed; nothing: it can't be told
+    const Live* live = nullptr;      // null: nobody asked for it
+
+    const config::Paths& paths() const { return config.paths(); }
+    std::string shown(const platform::Path& path) const { return config.paths().shortened(path); }
+    bool exposed() const { return endpoint && !endpoint->loopback_only; }
+    bool speaks_tls() const { return config.flag_or_default("gateway.tls.enabled"); }
+    // A path of the config, "~" expanded; nothing when it isn't set.
+    std::optional<platform::Path> file_at(std::string_view setting) const;
+};
+
+}  // namespace openclaw::gateway::audit
