@@ -99,7 +99,7 @@ Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
     refusals_.tell(clock_.steady(), arrival.surface, [&] {
         return fmt::format("refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
                            arrival.guesser.address,
-                           refused.remark ? sentence_of(*refused.remark) : name_of(refused.denial));
+                           refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial)));
     });
     return refused;
 }
