@@ -22,6 +22,19 @@ std::optional<std::string> forwarded_for(const net::Headers& headers, const Brow
 
 }  // namespace
 
+std::optional<Secret> bearer_of(const net::Headers& headers) {
+    const auto value = headers.find("authorization");
+    if (!value) return std::nullopt;
+    const auto text = trimmed(*value);
+    if (text.size() < 8 || !equal_ignoring_case(text.substr(0, 7), "bearer ")) return std::nullopt;
+    return Secret(trimmed(text.substr(7)));
+}
+
+std::string_view client_of(const net::Headers& headers) {
+    const auto text = trimmed(headers.find("user-agent").value_or(""));
+    return text.substr(0, text.find(' '));
+}
+
 Guesser guesser_of(const net::Headers& headers, const net::Peer& peer, const BrowserPolicy& policy) {
     if (policy.trusts(peer.address))
         if (auto client = forwarded_for(headers, policy))

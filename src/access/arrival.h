@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "access/browser_guard.h"
 #include "access/guess_limiter.h"
+#include "base/secret.h"
 #include "net/http/http.h"
 #include "net/stream/stream.h"
 
@@ -15,8 +17,15 @@ namespace openclaw::access {
 struct Arrival {
     std::string_view surface;       // "http", "ws"
     std::string_view verb, object;  // "POST" "/v1/chat/completions"; "conn" and its id
+    std::string_view client = {};   // what the program calls itself; only to be shown
     Guesser guesser;
 };
+
+// What stands behind "Bearer " in Authorization.
+std::optional<Secret> bearer_of(const net::Headers& headers);
+
+// What a program calls itself in its User-Agent, "curl/7.88.1": what comes before the first blank.
+std::string_view client_of(const net::Headers& headers);
 
 // Whose guesses are counted: the peer, or the client that a trusted proxy names. Headers of anybody else
 // count for nothing.

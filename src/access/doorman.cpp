@@ -17,15 +17,25 @@ bool same_certificates(const Policy& left, const Policy& right) {
     return left.mode == right.mode && left.certificates->same_as(right.certificates.get());
 }
 
-void set_generation(Policy& policy, std::uint64_t generation) {
-    if (!policy.secret) return;
-    Identity identity = *policy.secret->identity;
-    identity.generation = generation;
-    policy.secret->identity = std::make_shared<const Identity>(std::move(identity));
+bool same_earlier(const Policy& left, const Policy& right) {
+    if (left.earlier.has_value() != right.earlier.has_value()) return false;
+    return !left.earlier || left.earlier->secret == right.earlier->secret;
+}
+
+bool same_proxies(const Policy& left, const Policy& right) {
+    if (!left.proxies || !right.proxies) return left.proxies == right.proxies;
+    return *left.proxies == *right.proxies;
+}
+
+std::shared_ptr<const Identity> numbered(const Identity& identity, std::uint64_t generation) {
+    auto copy = identity;
+    copy.generation = generation;
+    return std::make_shared<const Identity>(std::move(copy));
 }
 
 Denial why_nobody(const Policy& policy) {
-    return policy.secret || policy.certificates ? Denial::nothing_offered : Denial::no_secret_configured;
+    const bool offers_a_way = policy.secret || policy.certificates || !wants_secret(policy.mode);
+    return offers_a_way ? Denial::nothing_offered : Denial::no_secret_configured;
 }
 
 // Empty where nothing of ours was shown that would count at another time.
@@ -56,10 +66,9 @@ std::string sentence_of(const CertificateRemark& remark) {
 }
 
 Doorman::Doorman(Means means, Policy policy, GuessRules rules)
-    : clock_(means.clock),
-      policy_(std::make_shared<const Policy>(std::move(policy))),
-      limiter_(rules),
-      refusals_(means.log) {}
+    : clock_(means.clock), policy_(std::make_shared<const Policy>()), limiter_(rules), refusals_(means.log) {
+    use(std::move(policy), rules);
+}
 
 Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
     const auto policy = policy_.take();
@@ -68,7 +77,11 @@ Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
         if (!row.is_offered(offered, *policy, now)) continue;
         std::optional<Milliseconds> wait;
         auto found = examine(row, offered, *policy, arrival, wait);
-        if (found) return Principal(std::move(*found));
+        if (found) {
+            Principal principal(std::move(*found));
+            if (row.proof != Proof::socket_owner) callers_.note(principal, arrival, now);
+            return principal;
+        }
         Refused refused{found.error(), policy->mode, wait};
         if (is_about_time(refused.denial)) refused.remark = remark_on(offered, *policy, now);
         return std::unexpected(refuse(arrival, std::move(refused)));
@@ -87,7 +100,7 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
     }
     auto found = row.examine(offered, policy, clock_.now());
     if (found) {
-        if (row.is_guessable(policy)) known_good_ = (*found)->generation + 1;
+        if (row.is_guessable(policy)) known_good_ = policy.secret->identity->generation + 1;
         return found;
     }
     if (found.error() != Denial::wrong_secret) return found;
@@ -120,13 +133,64 @@ bool Doorman::use(Policy policy, const GuessRules& rules) {
     const std::scoped_lock guard(changing_);
     limiter_.use(rules);
     const auto before = policy_.take();
-    const bool same = same_secret(*before, policy);
+    if (policy.earlier && ended_ == policy.earlier->secret) policy.earlier.reset();
     const bool same_clients = same_certificates(*before, policy);
-    if (!same) ++generation_;
-    set_generation(policy, generation_);
+    const bool same = same_clients && same_secret(*before, policy) && same_earlier(*before, policy) &&
+                      same_proxies(*before, policy);
+    number(*before, policy);
     policy_.swap(std::make_shared<const Policy>(std::move(policy)));
     if (!same_clients) ++certificates_generation_;
-    return !same || !same_clients;
+    return !same;
+}
+
+// Whoever was let in by something that stands yet goes on; what is new gets a number that nobody has.
+void Doorman::number(const Policy& before, Policy& policy) {
+    const bool same = same_secret(before, policy);
+    if (!same) ++generation_;
+    if (policy.secret)
+        policy.secret->identity =
+            numbered(*policy.secret->identity,
+                     same && before.secret ? before.secret->identity->generation : generation_);
+    if (policy.earlier) {
+        const auto& digest = policy.earlier->secret.digest;
+        const bool was_present =
+            before.mode == policy.mode && before.secret && before.secret->digest == digest;
+        const bool was_earlier = before.earlier && before.earlier->secret.digest == digest;
+        const auto generation = was_present   ? before.secret->identity->generation
+                                : was_earlier ? before.earlier->identity->generation
+                                              : ++generation_;
+        policy.earlier->identity = numbered(*policy.earlier->identity, generation);
+    }
+    if (!same_proxies(before, policy)) ++generation_;
+    policy.proxies_generation = same_proxies(before, policy) ? before.proxies_generation : generation_;
+}
+
+bool Doorman::end_earlier_secret(const EarlierSecret& ended) {
+    const std::scoped_lock guard(changing_);
+    ended_ = ended;
+    const auto before = policy_.take();
+    if (!before->earlier || !(before->earlier->secret == ended)) return false;
+    auto policy = *before;
+    policy.earlier.reset();
+    policy_.swap(std::make_shared<const Policy>(std::move(policy)));
+    return true;
+}
+
+std::optional<Passage> Doorman::passage_of(const net::Headers& headers, const net::Peer& peer) const {
+    const auto policy = policy_.take();
+    if (!policy->proxies && !policy->anybody) return std::nullopt;
+    return access::passage_of(headers, peer, policy->proxies.get());
+}
+
+std::vector<Doorman::RecentCaller> Doorman::recent_callers() const {
+    const auto policy = policy_.take();
+    std::vector<RecentCaller> recent;
+    for (auto& caller : callers_.all()) {
+        const bool earlier = policy->earlier && caller.proof == Proof::token &&
+                             caller.generation == policy->earlier->identity->generation;
+        recent.push_back({.caller = std::move(caller), .by_earlier_secret = earlier});
+    }
+    return recent;
 }
 
 Principal Doorman::this_process() {

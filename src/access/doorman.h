@@ -10,6 +10,7 @@
 #include "access/arrival.h"
 #include "access/guess_limiter.h"
 #include "access/proofs.h"
+#include "access/recent_callers.h"
 #include "access/refusal_log.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -60,6 +61,20 @@ public:
     bool stands(const net::PeerCertificate& shown) const;
     // The lock from now on. True when it is another one, so that some principals may stand no longer.
     bool use(Policy policy, const GuessRules& rules);
+    // The end of the secret before the present one, by this clock whatever the other says. True when it
+    // opened something until now.
+    bool end_earlier_secret(const EarlierSecret& ended);
+
+    // How a request came, where the lock of this moment asks for it.
+    std::optional<Passage> passage_of(const net::Headers& headers, const net::Peer& peer) const;
+
+    // Who was let in lately but for the owner on his socket, the last one first.
+    struct RecentCaller {
+        Caller caller;
+        bool by_earlier_secret;  // with the one before the present one
+    };
+    std::vector<RecentCaller> recent_callers() const;
+
     // Whoever runs this program, for conversations without a gateway: he could read all that a gateway
     // guards.
     static Principal this_process();
@@ -80,11 +95,15 @@ private:
 
     const Clock& clock_;
     Swapped<Policy> policy_;
-    std::mutex changing_;           // held by use(): one change of the lock after the other
-    std::uint64_t generation_ = 0;  // of the shared secret; counts its changes, absence included
+    std::mutex changing_;  // held by use(): one change of the lock after the other
+    void number(const Policy& before, Policy& policy);
+
+    std::optional<EarlierSecret> ended_;  // stays so, whatever the file and the clock say
+    std::uint64_t generation_ = 0;  // of what was changed last of what lets people in; absence is a change
     std::atomic<std::uint64_t> certificates_generation_ = 1;
     GuessLimiter limiter_;
     RefusalLog refusals_;
+    RecentCallers callers_;
     // One more than the generation of the secret that was right for somebody; 0: of none yet.
     std::atomic<std::uint64_t> known_good_ = 0;
 };

@@ -1,6 +1,9 @@
 #include "access/gateway_secret.h"
 
+#include <array>
+
 #include "base/fingerprint.h"
+#include "base/nearest.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -16,6 +19,8 @@ struct Places {
     std::string_view config_path;
     std::string_view variable, old_variable;
 };
+constexpr std::array all_modes = {AccessMode::token, AccessMode::password, AccessMode::mtls,
+                                  AccessMode::trusted_proxy, AccessMode::none};
 constexpr Places token_places{"--token", "gateway.auth.token", "OPENCLAW_GATEWAY_TOKEN",
                               "CLAWDBOT_GATEWAY_TOKEN"};
 constexpr Places password_places{"--password", "gateway.auth.password", "OPENCLAW_GATEWAY_PASSWORD",
@@ -34,9 +39,14 @@ std::vector<SecretCandidate> candidates_in(const Places& places, const std::opti
     for (auto name : {places.variable, places.old_variable})
         for (const auto* variable : config.environment().candidates(name))
             if (!variable->value.blank())
-                found.push_back({place_of(*variable, config.paths()), variable->value});
+                found.push_back({place_of(*variable, config.paths()), variable->value,
+                                 place_kind(variable->source), variable->name, variable->place});
     if (auto text = config.text(places.config_path); text && !trimmed(*text).empty())
-        found.push_back({std::string(places.config_path), Secret(std::move(*text))});
+        found.push_back({std::string(places.config_path),
+                         Secret(std::move(*text)),
+                         SecretPlace::config,
+                         {},
+                         std::string(places.config_path)});
     return found;
 }
 
@@ -56,7 +66,8 @@ Result<std::optional<SecretCandidate>> read_token_file(const config::Paths& path
     if (value.empty())
         return hinted(fail(Code::corrupt, "the gateway token file {} is empty", path.string()),
                       "delete it; the gateway makes a new one when it starts");
-    return SecretCandidate{paths.shortened(path), std::move(value)};
+    return SecretCandidate{
+        paths.shortened(path), std::move(value), SecretPlace::token_file, {}, path.string()};
 }
 
 Result<AccessMode> mode_of(const config::Config& config, const SecretFlags& flags, bool has_token,
@@ -64,18 +75,45 @@ Result<AccessMode> mode_of(const config::Config& config, const SecretFlags& flag
     if (flags.mode) return *flags.mode;
     const auto configured = config.text("gateway.auth.mode");
     if (!configured) return has_password && !has_token ? AccessMode::password : AccessMode::token;
-    if (*configured == "token") return AccessMode::token;
-    if (*configured == "password") return AccessMode::password;
-    if (*configured == "mtls") return AccessMode::mtls;
-    return hinted(
-        fail(Code::invalid_input, "gateway.auth.mode \"{}\" is not supported", printable(*configured)),
-        "use \"token\", \"password\" or \"mtls\"; the gateway never runs unlocked");
+    return access_mode_named(*configured);
 }
 
-Result<SecretCandidate> make_token_file(const config::Paths& paths, platform::FileSystem& files) {
+}  // namespace
+
+Result<AccessMode> access_mode_named(std::string_view name) {
+    std::vector<std::string> known;
+    for (const auto mode : all_modes) {
+        if (name_of(mode) == name) return mode;
+        known.emplace_back(name_of(mode));
+    }
+    const auto near = nearest(name, known);
+    return hinted(fail(Code::invalid_input, "gateway.auth.mode \"{}\" is not supported", printable(name)),
+                  near ? fmt::format("did you mean \"{}\"?", *near)
+                       : fmt::format("use one of: {}", joined(known, ", ")));
+}
+
+SecretPlace place_kind(config::VariableSource source) {
+    switch (source) {
+        case config::VariableSource::working_folder_file:
+        case config::VariableSource::state_file:
+        case config::VariableSource::legacy_file:
+            return SecretPlace::variable_file;
+        case config::VariableSource::config:
+            return SecretPlace::config_variable;
+        case config::VariableSource::process:
+        case config::VariableSource::login_shell:
+            return SecretPlace::process;
+    }
+    return SecretPlace::process;
+}
+
+Secret new_token() {
+    return Secret(random_hex(token_bytes));
+}
+
+Result<void> write_token_file(const config::Paths& paths, platform::FileSystem& files, const Secret& token) {
     const auto path = paths.gateway_token_file();
     const auto aside = platform::Path(path.string() + ".new");
-    Secret token(random_hex(token_bytes));
     if (auto made = platform::make_folders(files, path.parent_path(), 0700); !made)
         return failed(made.error(), "making the gateway token");
     if (auto removed = files.remove(aside); !removed && removed.error().code != Code::not_found)
@@ -88,10 +126,8 @@ Result<SecretCandidate> make_token_file(const config::Paths& paths, platform::Fi
     if (written) written = files.rename(aside, path);
     if (written) written = files.sync_folder(path.parent_path());
     if (!written) return failed(written.error(), "making the gateway token");
-    return SecretCandidate{paths.shortened(path), std::move(token)};
+    return {};
 }
-
-}  // namespace
 
 std::string_view name_of(AccessMode mode) {
     switch (mode) {
@@ -101,6 +137,10 @@ std::string_view name_of(AccessMode mode) {
             return "password";
         case AccessMode::mtls:
             return "mtls";
+        case AccessMode::trusted_proxy:
+            return "trusted-proxy";
+        case AccessMode::none:
+            return "none";
     }
     return "unknown";
 }
@@ -123,14 +163,20 @@ Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platf
     auto passwords = candidates_in(password_places, flags.password, config);
     auto mode = mode_of(config, flags, !tokens.empty(), !passwords.empty());
     if (!mode) return std::unexpected(mode.error());
+    if (!wants_secret(*mode)) return GatewaySecret{*mode, {}};
     if (*mode == AccessMode::password) return GatewaySecret{*mode, std::move(passwords)};
-    if (*mode == AccessMode::mtls) return GatewaySecret{*mode, {}};
 
     auto generated = read_token_file(config.paths(), files);
     // A generated file that can't be used matters only where nothing stronger is set.
     if (!generated && tokens.empty()) return std::unexpected(generated.error());
     if (generated && *generated) tokens.push_back(std::move(**generated));
-    return GatewaySecret{*mode, std::move(tokens)};
+    GatewaySecret secret{*mode, std::move(tokens)};
+    auto earlier = read_earlier_secret(config.paths(), files);
+    if (earlier)
+        secret.earlier = std::move(*earlier);
+    else
+        secret.earlier_problem = std::move(earlier).error();
+    return secret;
 }
 
 Result<GatewaySecret> ensure_gateway_secret(const config::Config& config, platform::FileSystem& files,
@@ -141,9 +187,12 @@ Result<GatewaySecret> ensure_gateway_secret(const config::Config& config, platfo
         return hinted(
             fail(Code::invalid_input, "gateway auth is set to password, but no password is configured"),
             "set gateway.auth.password or OPENCLAW_GATEWAY_PASSWORD");
-    auto made = make_token_file(config.paths(), files);
-    if (!made) return std::unexpected(made.error());
-    secret->candidates.push_back(std::move(*made));
+    auto token = new_token();
+    if (auto made = write_token_file(config.paths(), files, token); !made)
+        return std::unexpected(made.error());
+    const auto path = config.paths().gateway_token_file();
+    secret->candidates.push_back(
+        {config.paths().shortened(path), std::move(token), SecretPlace::token_file, {}, path.string()});
     return secret;
 }
 

@@ -22,6 +22,7 @@ class Network {
 public:
     static std::optional<Network> parse(std::string_view text);
     bool contains(const AddressBytes& address) const;
+    bool operator==(const Network&) const = default;
 
 private:
     Network(AddressBytes base, unsigned bits) : base_(base), bits_(bits) {}

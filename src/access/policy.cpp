@@ -1,7 +1,5 @@
 #include "access/policy.h"
 
-#include <sodium.h>
-
 #include "base/fingerprint.h"
 #include "config/settings/guessable.h"
 
@@ -17,25 +15,23 @@ Proof proof_of(AccessMode mode) {
             return Proof::password;
         case AccessMode::mtls:
             return Proof::certificate;
+        case AccessMode::trusted_proxy:
+            return Proof::trusted_proxy;
+        case AccessMode::none:
+            return Proof::none;
     }
     return Proof::token;
 }
 
+std::shared_ptr<const Identity> identity_of(AccessMode mode, std::string shown) {
+    return std::make_shared<const Identity>(Identity{.id = std::string(name_of(mode)),
+                                                     .shown = std::move(shown),
+                                                     .proof = proof_of(mode),
+                                                     .scopes = Scopes::all(),
+                                                     .limits = {}});
+}
+
 }  // namespace
-
-SecretDigest::SecretDigest(const Secret& secret) {
-    const auto text = secret.reveal();
-    crypto_generichash(bytes_.data(), bytes_.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                       text.size(), nullptr, 0);
-}
-
-bool SecretDigest::matches(const Secret& offered) const {
-    return *this == SecretDigest(offered);
-}
-
-bool SecretDigest::operator==(const SecretDigest& other) const {
-    return sodium_memcmp(bytes_.data(), other.bytes_.data(), bytes_.size()) == 0;
-}
 
 Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, std::uint32_t owner_uid) {
     Policy policy{.mode = secret.mode,
@@ -46,18 +42,21 @@ Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, 
                                                                      .proof = Proof::socket_owner,
                                                                      .scopes = Scopes::all(),
                                                                      .limits = {}})};
+    if (secret.mode == AccessMode::none) policy.anybody = identity_of(secret.mode, "anybody on this host");
     const auto* chosen = secret.chosen();
     if (!chosen || chosen->value.blank()) return policy;
-    const std::string kind(name_of(secret.mode));
+    const auto kind = name_of(secret.mode);
     policy.secret.emplace(Policy::SharedSecret{
         .digest = SecretDigest(chosen->value),
         .guessable = secret.mode == AccessMode::password || config::why_guessable(chosen->value),
-        .identity = std::make_shared<const Identity>(
-            Identity{.id = kind,
-                     .shown = kind + " " + fingerprint(chosen->value, fingerprint_key),
-                     .proof = proof_of(secret.mode),
-                     .scopes = Scopes::all(),
-                     .limits = {}})});
+        .identity = identity_of(secret.mode,
+                                fmt::format("{} {}", kind, fingerprint(chosen->value, fingerprint_key)))});
+    // One that is right again is no earlier one.
+    if (secret.earlier && !(secret.earlier->digest == policy.secret->digest))
+        policy.earlier.emplace(Policy::EarlierSecretHeld{
+            .secret = *secret.earlier,
+            .identity = identity_of(secret.mode,
+                                    fmt::format("{} {} (replaced)", kind, secret.earlier->fingerprint))});
     return policy;
 }
 

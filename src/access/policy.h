@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,21 +8,10 @@
 #include "access/certificates/certificates.h"
 #include "access/gateway_secret.h"
 #include "access/principal.h"
-#include "base/secret.h"
+#include "access/secret_digest.h"
+#include "access/trusted_proxy.h"
 
 namespace openclaw::access {
-
-// A secret of which only a digest is kept: enough to recognise it, in a time that tells neither its
-// characters nor its length.
-class SecretDigest {
-public:
-    explicit SecretDigest(const Secret& secret);
-    bool matches(const Secret& offered) const;
-    bool operator==(const SecretDigest& other) const;
-
-private:
-    std::array<unsigned char, 32> bytes_{};
-};
 
 // The lock as it stands: what each proof is compared with, and who comes in by it. Made at the start and at
 // each reload, never changed.
@@ -35,6 +23,16 @@ struct Policy {
     };
     AccessMode mode = AccessMode::token;
     std::optional<SharedSecret> secret = {};  // none: nobody gets in by secret
+    // The one before it, where it is right for a while yet.
+    struct EarlierSecretHeld {
+        EarlierSecret secret;
+        std::shared_ptr<const Identity> identity;
+    };
+    std::optional<EarlierSecretHeld> earlier = {};
+    // Who comes in by a proxy's word; null in any other mode.
+    std::shared_ptr<const ProxyRules> proxies = {};
+    std::uint64_t proxies_generation = 0;
+    std::shared_ptr<const Identity> anybody = {};  // in mode none: whoever comes; null in any other
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
     std::shared_ptr<const Certificates> certificates = nullptr;  // whose count; null: nobody's

@@ -12,6 +12,10 @@ std::string_view name_of(Proof proof) {
             return "password";
         case Proof::certificate:
             return "certificate";
+        case Proof::trusted_proxy:
+            return "trusted-proxy";
+        case Proof::none:
+            return "none";
         case Proof::own_process:
             return "process";
     }

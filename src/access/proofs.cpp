@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "net/stream/peer_certificate.h"
 
 namespace openclaw::access {
@@ -31,9 +32,13 @@ bool offers_secret(const Offered& offered, const Policy& policy, TimePoint) {
     return policy.mode == mode && policy.secret && offered.secret && !offered.secret->empty();
 }
 
-Finding examine_secret(const Offered& offered, const Policy& policy, TimePoint) {
-    if (!policy.secret->digest.matches(*offered.secret)) return std::unexpected(Denial::wrong_secret);
-    return policy.secret->identity;
+// Both are compared in any case, so that the time doesn't tell whether there is an earlier one that ended.
+Finding examine_secret(const Offered& offered, const Policy& policy, TimePoint now) {
+    const SecretDigest digest(*offered.secret);
+    if (policy.secret->digest == digest) return policy.secret->identity;
+    if (policy.earlier && policy.earlier->secret.digest == digest && policy.earlier->secret.stands(now))
+        return policy.earlier->identity;
+    return std::unexpected(Denial::wrong_secret);
 }
 
 bool secret_is_guessable(const Policy& policy) {
@@ -41,9 +46,50 @@ bool secret_is_guessable(const Policy& policy) {
 }
 
 template <AccessMode mode>
-bool secret_stands(const Principal& principal, const Policy& policy, TimePoint) {
-    return policy.mode == mode && policy.secret &&
-           policy.secret->identity->generation == principal.generation();
+bool secret_stands(const Principal& principal, const Policy& policy, TimePoint now) {
+    if (policy.mode != mode || !policy.secret) return false;
+    if (policy.secret->identity->generation == principal.generation()) return true;
+    return policy.earlier && policy.earlier->identity->generation == principal.generation() &&
+           policy.earlier->secret.stands(now);
+}
+
+bool offers_passage(const Offered& offered, const Policy& policy, TimePoint) {
+    return policy.mode == AccessMode::trusted_proxy && policy.proxies && offered.passage;
+}
+
+// The peer first: what anybody else says of users counts for nothing.
+Finding examine_passage(const Offered& offered, const Policy& policy, TimePoint) {
+    const auto& passage = *offered.passage;
+    const auto& rules = *policy.proxies;
+    if (!rules.trusts(passage.peer)) return std::unexpected(Denial::no_trusted_proxy);
+    if (!passage.missing.empty() || passage.user.empty()) return std::unexpected(Denial::proxy_names_nobody);
+    if (!rules.allows(passage.user)) return std::unexpected(Denial::user_not_allowed);
+    return std::make_shared<const Identity>(Identity{.id = "user:" + lowered(passage.user),
+                                                     .shown = passage.user,
+                                                     .proof = Proof::trusted_proxy,
+                                                     .scopes = rules.scopes_of(passage.user),
+                                                     .limits = {},
+                                                     .generation = policy.proxies_generation});
+}
+
+bool passage_stands(const Principal& principal, const Policy& policy, TimePoint) {
+    return policy.mode == AccessMode::trusted_proxy && policy.proxies &&
+           policy.proxies_generation == principal.generation();
+}
+
+bool needs_nothing(const Offered&, const Policy& policy, TimePoint) {
+    return policy.anybody != nullptr;
+}
+
+// What a proxy or a tunnel brings arrives from this host, too, and was not meant.
+Finding examine_nothing(const Offered& offered, const Policy& policy, TimePoint) {
+    if (!offered.passage || !offered.passage->loopback || offered.passage->forwarded)
+        return std::unexpected(Denial::came_from_elsewhere);
+    return policy.anybody;
+}
+
+bool nothing_stands(const Principal&, const Policy& policy, TimePoint) {
+    return policy.anybody != nullptr;
 }
 
 CertificateVerdict verdict_on(const net::PeerCertificate& shown, const Policy& policy, TimePoint now) {
@@ -106,6 +152,16 @@ constexpr std::array proof_table = {
              .examine = examine_certificate,
              .is_guessable = never_guessable,
              .stands = certificate_stands},
+    ProofRow{.proof = Proof::trusted_proxy,
+             .is_offered = offers_passage,
+             .examine = examine_passage,
+             .is_guessable = never_guessable,
+             .stands = passage_stands},
+    ProofRow{.proof = Proof::none,
+             .is_offered = needs_nothing,
+             .examine = examine_nothing,
+             .is_guessable = never_guessable,
+             .stands = nothing_stands},
 };
 
 }  // namespace
@@ -128,6 +184,14 @@ std::string_view name_of(Denial denial) {
             return "the certificate has ended or isn't valid yet";
         case Denial::certificate_unknown:
             return "the certificate is none of those that count";
+        case Denial::no_trusted_proxy:
+            return "the peer is no trusted proxy";
+        case Denial::proxy_names_nobody:
+            return "the proxy names no user";
+        case Denial::user_not_allowed:
+            return "the proxy's user is not allowed";
+        case Denial::came_from_elsewhere:
+            return "came through a proxy or from another host";
     }
     return "unknown";
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "access/policy.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "net/stream/stream.h"
 
@@ -22,14 +23,19 @@ enum class Denial {
     certificate_revoked,
     certificate_out_of_time,  // ended, or not valid yet
     certificate_unknown,      // none of those that count
+    no_trusted_proxy,
+    proxy_names_nobody,
+    user_not_allowed,
+    came_from_elsewhere,
 };
 std::string_view name_of(Denial denial);
 
-// What a caller brought along. Addresses are absent on purpose: loopback proves nothing.
+// What a caller brought along. That he comes from this host proves nothing.
 struct Offered {
     std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
     std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
     std::shared_ptr<const net::PeerCertificate> certificate = nullptr;  // TLS's word about a key
+    std::optional<Passage> passage = {};                // of a request: how it came
 };
 
 using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;

@@ -81,6 +81,12 @@ Door make_door(const Means& means) {
     return door;
 }
 
+std::string described_lock(const access::GatewaySecret& secret) {
+    if (secret.mode == access::AccessMode::none) return "not locked";
+    const auto* chosen = secret.chosen();
+    return fmt::format("locked by {}{}", name_of(secret.mode), chosen ? " from " + chosen->place : "");
+}
+
 Result<void> check_mode(const config::Config& config) {
     const auto mode = config.text("gateway.mode").value_or("local");
     if (mode == "local") return {};
@@ -269,15 +275,12 @@ void Gateway::Impl::announce() const {
                        first ? fmt::format(" (PID {})", getpid()) : "");
         first = false;
     }
-    const auto* secret = now->secret.chosen();
-    if (now->secret.is_needed())
-        means.log.info("gateway", "locked by {} from {}", name_of(now->secret.mode),
-                       secret ? secret->place : "nowhere");
+    means.log.info("gateway", "{}", described_lock(now->secret));
     if (now->tls.certificates)
-        means.log.info(
-            "gateway", "{} {}",
-            now->secret.is_needed() ? "besides, certificates count:" : "locked by certificates only:",
-            now->tls.certificates->trust().summary());
+        means.log.info("gateway", "{} {}",
+                       now->secret.mode == access::AccessMode::mtls ? "certificates that count:"
+                                                                    : "besides, certificates count:",
+                       now->tls.certificates->trust().summary());
     for (const auto& problem : now->tls.problems)
         means.log.warn("gateway", "not in use as it is written: {}", problem);
     for (const auto& point : now->weak_points) means.log.warn("gateway", "{}", in_a_line(point));
@@ -342,7 +345,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (!lock) return std::unexpected(lock.error());
     auto secret = access::ensure_gateway_secret(**config, means.files, options.secret);
     if (!secret) return std::unexpected(secret.error());
-    if (auto locked = check_lock(*secret, endpoint->loopback_only); !locked)
+    if (auto locked = check_lock(**config, *secret, endpoint->loopback_only); !locked)
         return std::unexpected(locked.error());
     auto door = make_door(means);
     auto tls = read_tls_lock({means.files, means.own_authority, door.clients}, **config, secret->mode,

@@ -205,6 +205,12 @@ CASES = [
          "openclaw.json", world=lambda: Home("{ a: "), status=None, statuses=(1, 6)),
     Case("a remote gateway without an address", ["health"], r"`openclaw config set gateway\.remote\.url wss://HOST:PORT`",
          "gateway.remote.url", world=lambda: Home(config() | {"gateway": {"mode": "remote"}}), statuses=(0, 1)),
+    Case("a token in another mode", ["gateway", "token", "show"], r"`openclaw gateway lock`", "Locked by password",
+         world=lambda: Home(config(gateway={"auth": {"mode": "password", "password": "a long enough password"}}))),
+    Case("no lock beside a proxy", ["gateway", "run"], r"`openclaw gateway lock token`", "Locked by token", status=3,
+         world=lambda: Home(config(gateway={"auth": {"mode": "none"}, "trustedProxies": ["10.0.0.2"]}))),
+    Case("a lock that is set by hand", ["gateway", "lock", "password"], r"`openclaw config set gateway.auth.mode password`",
+         "Updated gateway.auth.mode"),
     Case("no gateway to ask", ["health"], r"or see `openclaw gateway status`", "RPC probe: failed", status=4, only=1,
          statuses=(4,)),
     # secrets
@@ -319,6 +325,18 @@ class Hints(unittest.TestCase):
             self.assertIn("OPENCLAW_GATEWAY_TOKEN", done.stderr)
             commands_seen.update(commands_in(done.stderr))
             self.assertEqual(self.copy(home, "openclaw gateway status", "").returncode, 0)
+
+    def test_a_refused_token_for_a_gateway_elsewhere_is_mended_with_its_own(self):
+        port = free_port()
+        with Home(config(gateway={"port": port})) as there, there.gateway(), Home(config(gateway={
+                "mode": "remote", "remote": {"url": f"ws://127.0.0.1:{port}", "token": "another-token-9f2c41d7"}})) as home:
+            done = home.run("health")
+            self.assertEqual(done.returncode, 3, done.stderr)
+            show, write = commands_in(done.stderr.splitlines()[-1])
+            commands_seen.update((show, write))
+            token = self.copy(there, show, "").stdout
+            self.assertEqual(self.copy(home, write, token).returncode, 0)
+            self.assertEqual(home.run("health").returncode, 0)
 
     def test_a_refused_new_key_is_removed_by_the_command_that_is_named(self):
         with RecordingProvider() as provider, Home(config(provider.url + "/v1")) as home:

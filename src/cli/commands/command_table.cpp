@@ -65,6 +65,10 @@ constexpr std::array commands = {
     &gateway_alone,
     &gateway_run,
     &gateway_status,
+    &gateway_lock,
+    &gateway_token_show,
+    &gateway_token_rotate,
+    &gateway_check,
     &gateway_call,
     &gateway_health,
     &config_get,
@@ -94,6 +98,7 @@ constexpr std::array groups = {
     Group{"secrets", "Keep stored secrets encrypted, and find those that aren't", heading::credentials},
     Group{"security", "Find what is open to others", heading::gateway},
     Group{"gateway", "Run the gateway and ask it things", heading::gateway},
+    Group{"gateway token", "The shared token that opens the gateway", {}},
     Group{"config", "Read and change the settings in openclaw.json", heading::settings},
     Group{"agents", "The agents of this gateway", heading::settings},
 };

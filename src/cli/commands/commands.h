@@ -67,9 +67,13 @@ extern const Command agents_delete;
 // Gateway
 extern const Command gateway_alone;
 extern const Command gateway_call;
+extern const Command gateway_check;
 extern const Command gateway_health;
+extern const Command gateway_lock;
 extern const Command gateway_run;
 extern const Command gateway_status;
+extern const Command gateway_token_rotate;
+extern const Command gateway_token_show;
 extern const Command health;
 extern const Command status;
 

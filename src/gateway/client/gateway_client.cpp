@@ -64,8 +64,20 @@ Error refused_by_another(const Error& cause, const GatewayTarget& target) {
                     free, free)};
 }
 
-// Why it refused us, with the sources of what we sent: the same words whatever the gateway said.
-Error refused(const Error& cause, const GatewayTarget& target) {
+// What heals it, by where the secret that was sent came from.
+std::string what_heals(const GatewayTarget& target) {
+    for (const std::string_view variable : {"OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"})
+        if (target.secrets.starts_with(variable))
+            return fmt::format("run `unset {}`, or clear it where it is set", variable);
+    if (target.secrets.starts_with("--"))
+        return "leave --url and the secret out: over its own socket a command of its user needs none";
+    return "whoever runs that gateway is told the right one by `openclaw gateway token show --reveal`; write it with "
+           "`openclaw config set gateway.remote.token --stdin`";
+}
+
+// Why it refused us, with the sources of what we sent and, where it may be asked, of what it wants: the same
+// words whatever the gateway said.
+Error refused(const Error& cause, const GatewayTarget& target, const std::string& its_side) {
     if (cause.code != Code::denied) return cause;
     if (target.of_another_state) return refused_by_another(cause, target);
     const bool nothing = !target.token && !target.password;
@@ -78,11 +90,30 @@ Error refused(const Error& cause, const GatewayTarget& target) {
     return {
         Code::denied,
         fmt::format("the gateway refused this {}: {}", target.token ? "token" : "password", cause.message),
-        fmt::format(
-            "tried: {}; the gateway that runs may have started with another one: compare with `openclaw "
-            "gateway status`, and run `openclaw config unset gateway.auth.token` or clear the variable "
-            "that is wrong",
-            target.secrets)};
+        fmt::format("tried: {}; {}; {}", target.secrets,
+                    its_side.empty() ? "the gateway that runs may have started with another one" : its_side,
+                    what_heals(target))};
+}
+
+// What the gateway of this state directory says over its own socket, where it answers there: source and
+// fingerprint of the secret that it wants, never the secret.
+Task<std::string> what_it_is_locked_by(net::Loop& loop, const GatewayTarget& refused_at,
+                                       Milliseconds timeout) {
+    if (refused_at.own_socket.empty()) co_return std::string();
+    GatewayTarget target{.socket = refused_at.own_socket,
+                         .url = {.scheme = "ws", .host = "localhost", .port = 80, .target = "/"},
+                         .described = refused_at.own_socket,
+                         .trusted = refused_at.trusted};
+    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
+    if (!client) co_return std::string();
+    const auto answer = co_await (*client)->call("gateway.lock", {}, timeout);
+    co_await (*client)->close();
+    const auto* lock = answer ? as_object(&*answer) : nullptr;
+    if (!lock) co_return std::string();
+    const auto text = [&](std::string_view name) { return printable(string_at(*lock, name).value_or("")); };
+    co_return fmt::format(
+        "the gateway that runs here is locked by {}{}", text("mode"),
+        text("source").empty() ? "" : fmt::format(" {} from {}", text("fingerprint"), text("source")));
 }
 
 Task<Result<std::unique_ptr<net::Stream>>> open_stream(net::Loop& loop, const GatewayTarget& target,
@@ -119,7 +150,10 @@ Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& l
     }
     if (auto known = answering.held(); !known) co_return std::unexpected(known.error());
     auto hello = co_await client->call("connect", connect_parameters(client->target_), timeout);
-    if (!hello) co_return std::unexpected(refused(hello.error(), client->target_));
+    if (!hello) {
+        const auto its_side = co_await what_it_is_locked_by(loop, client->target_, timeout);
+        co_return std::unexpected(refused(hello.error(), client->target_, its_side));
+    }
     if (const json::object* payload = as_object(&*hello)) client->hello_ = *payload;
     co_return client;
 }

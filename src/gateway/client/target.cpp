@@ -139,11 +139,17 @@ Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions
     const bool remote = config && config->text("gateway.mode") == "remote";
     // A broken config doesn't matter here: the socket's place depends on the state directory alone.
     if (plain && !remote && runs_here) return local_target(host.files, host.paths);
-    if (options.url) return by_url(host, options, config ? &config->environment() : nullptr);
+    const auto own_socket = runs_here ? host.paths.admin_socket().string() : std::string();
+    if (options.url) {
+        auto target = by_url(host, options, config ? &config->environment() : nullptr);
+        if (target && net::is_this_machine(target->url.host)) target->own_socket = own_socket;
+        return target;
+    }
     if (!config) return std::unexpected(host.config.error());
     if (remote) return by_remote(host, options, *config);
     auto target = by_port(host, options, *config);
     if (target) target->of_another_state = !runs_here;
+    if (target) target->own_socket = own_socket;
     return target;
 }
 

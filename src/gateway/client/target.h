@@ -32,9 +32,11 @@ struct ClientHost {
 struct GatewayTarget {
     std::string socket;  // the admin socket's path; empty: by `url`. The kernel says who we are.
     net::Url url;
-    std::optional<Secret> token, password;
-    std::string described;  // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
-    std::string secrets;    // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+    std::optional<Secret> token = {}, password = {};
+    std::string described;     // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
+    std::string secrets = {};  // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+    // The gateway of this state directory, where one runs: who may ask it says what it is locked by.
+    std::string own_socket = {};
     // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
     bool of_another_state = false;
     TrustedUsers trusted;  // who may answer there, when that is on this host

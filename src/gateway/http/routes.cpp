@@ -32,23 +32,18 @@ bool is_upgrade(const net::Request& request) {
     return upgrade && equal_ignoring_case(trimmed(*upgrade), "websocket");
 }
 
-std::optional<Secret> bearer_of(const net::Headers& headers) {
-    const auto value = headers.find("authorization");
-    if (!value) return std::nullopt;
-    const auto text = trimmed(*value);
-    if (text.size() < 8 || !equal_ignoring_case(text.substr(0, 7), "bearer ")) return std::nullopt;
-    return Secret(trimmed(text.substr(7)));
-}
-
 access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange, const Serving& serving) {
     const auto& request = exchange.request();
     const auto& peer = exchange.peer();
-    return means.doorman.judge(
-        {.secret = bearer_of(request.headers), .socket_owner = peer.owner, .certificate = peer.certificate},
-        {.surface = "http",
-         .verb = request.method,
-         .object = request.path(),
-         .guesser = access::guesser_of(request.headers, peer, serving.browser)});
+    return means.doorman.judge({.secret = access::bearer_of(request.headers),
+                                .socket_owner = peer.owner,
+                                .certificate = peer.certificate,
+                                .passage = means.doorman.passage_of(request.headers, peer)},
+                               {.surface = "http",
+                                .verb = request.method,
+                                .object = request.path(),
+                                .client = access::client_of(request.headers),
+                                .guesser = access::guesser_of(request.headers, peer, serving.browser)});
 }
 
 net::Response refusal_response(const access::Refused& refused) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "access/earlier_secret.h"
 #include "auth/store/profile_store.h"
 #include "gateway/serving/tls_lock.h"
 
@@ -49,6 +50,7 @@ std::vector<platform::Path> config_files(const config::Config& config) {
     std::ranges::copy(tls_files(config), std::back_inserter(paths));
     for (const auto* name : {"client-root.crt", "ledger.json"})
         paths.push_back(config.paths().state / "gateway" / "authority" / name);
+    paths.push_back(access::earlier_secret_file(config.paths()));
     return paths;
 }
 

@@ -9,8 +9,8 @@
 
 namespace openclaw::gateway {
 
-// What the gateway reads for its config: config and includes, .env files, the token file, what TLS and
-// clients' certificates are judged by.
+// What the gateway reads for its config: config and includes, .env files, the token file and that of the
+// token before, what TLS and clients' certificates are judged by.
 std::vector<platform::Path> config_files(const config::Config& config);
 // The credential stores of all agents, each once.
 std::vector<platform::Path> credential_files(const config::Config& config);

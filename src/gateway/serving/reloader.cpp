@@ -14,6 +14,8 @@ namespace {
 constexpr Milliseconds report_within{800};
 // Between two looks where the kernel doesn't tell of changes.
 constexpr Milliseconds look_every = std::chrono::seconds(1);
+// Who waits for a time of day looks at the clock that often: somebody may set it.
+constexpr Milliseconds clock_looked_at_every = std::chrono::minutes(1);
 // Before what could not be read is tried again: first and, after some tries, at last.
 constexpr Milliseconds pause_first{100}, pause_longest = std::chrono::seconds(30);
 
@@ -154,7 +156,7 @@ Result<ServingPointer> Reloader::load() const {
     // The lock stays as it is: a secret that has vanished opens nothing and closes nothing.
     if (secret->is_needed() && !secret->chosen())
         return fail(Code::not_found, "the gateway's secret is gone");
-    if (auto locked = check_lock(*secret, means_.loopback_only); !locked)
+    if (auto locked = check_lock(**config, *secret, means_.loopback_only); !locked)
         return std::unexpected(std::move(locked).error());
     auto tls =
         read_tls_lock(means_.tls, **config, secret->mode, &means_.serving.take()->tls, means_.clock.now());
@@ -227,7 +229,36 @@ bool Reloader::use(ServingPointer serving) {
         reactions_.lock_changed();
     }
     if (!currency_.tls_problems.empty()) try_again_later();
+    mind_earlier_secret();
     return repaired || !change.empty();
+}
+
+void Reloader::mind_earlier_secret() {
+    const auto earlier = means_.serving.take()->secret.earlier;
+    if (!earlier || minded_ == earlier) return;
+    means_.tasks.spawn(end_in_time(*earlier));
+    minded_ = earlier;
+}
+
+// Neither a clock that is set back nor a host that sleeps makes the time longer.
+net::Task<void> Reloader::end_in_time(access::EarlierSecret earlier) {
+    const auto until = means_.loop.now() + (earlier.ends - means_.clock.now());
+    while (true) {
+        const auto left = std::min(std::chrono::ceil<Milliseconds>(until - means_.loop.now()),
+                                   earlier.ends - means_.clock.now());
+        if (left <= Milliseconds(0)) break;
+        if (!co_await means_.loop.sleep(std::min(left, clock_looked_at_every), means_.life.ending)) co_return;
+    }
+    if (means_.doorman.end_earlier_secret(earlier)) {
+        means_.log.info("gateway", "the token {} has ended: ending what it has opened", earlier.fingerprint);
+        reactions_.lock_changed();
+    }
+    std::move_only_function<void()> forgetting = [paths = means_.serving.take()->config->paths(),
+                                                  &files = means_.files, earlier] {
+        // One that can't be forgotten has ended all the same: its file says when.
+        (void)access::forget_earlier_secret(paths, files, earlier);
+    };
+    co_await means_.loop.blocking(std::move(forgetting));
 }
 
 void Reloader::try_again_later() {
@@ -265,6 +296,7 @@ void Reloader::follow() {
     watch(watched_, std::ranges::all_of(watched_, means_.is_told_of_changes));
     if (FileLook(look_).changed()) order(false);  // before it was watched
     if (!currency_.tls_problems.empty()) try_again_later();
+    mind_earlier_secret();
 }
 
 void Reloader::watch(std::vector<platform::Path> files, bool told_of_changes) {

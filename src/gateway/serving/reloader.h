@@ -101,6 +101,8 @@ private:
     bool take_over(Reading reading);
     bool use(ServingPointer serving);
     bool keep_old(std::string problem);
+    void mind_earlier_secret();
+    net::Task<void> end_in_time(access::EarlierSecret earlier);
     void try_again_later();
     net::Task<void> try_again(Milliseconds pause);
     net::Task<bool> read_stores(bool from_scratch);
@@ -125,9 +127,10 @@ private:
     std::uint64_t ordered_ = 0, carried_out_ = 0;
     bool anyway_ = false, carrying_out_ = false;
     net::Event carried_;
-    Milliseconds pause_;     // before the next try of what could not be read
-    bool trying_ = false;    // such a try is on its way
-    bool degraded_ = false;  // was said
+    std::optional<access::EarlierSecret> minded_;  // whose end is waited for
+    Milliseconds pause_;                           // before the next try of what could not be read
+    bool trying_ = false;                          // such a try is on its way
+    bool degraded_ = false;                        // was said
 };
 
 }  // namespace openclaw::gateway

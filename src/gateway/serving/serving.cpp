@@ -7,6 +7,8 @@ namespace openclaw::gateway {
 access::Policy Serving::lock(std::string_view fingerprint_key) const {
     auto policy = access::policy_of(secret, fingerprint_key, geteuid());
     policy.certificates = tls.certificates;
+    if (secret.mode == access::AccessMode::trusted_proxy)
+        policy.proxies = std::make_shared<const access::ProxyRules>(access::ProxyRules::from(*config));
     return policy;
 }
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "access/trusted_proxy.h"
 #include "base/near_host.h"
 #include "base/text.h"
 #include "config/environment/proxies.h"
@@ -93,6 +94,16 @@ std::string how_to_strengthen(const std::string& place) {
 }
 
 void add_lock(const access::GatewaySecret& secret, bool exposed, std::vector<Problem>& found) {
+    if (secret.mode == access::AccessMode::none)
+        found.push_back({"gateway.auth.mode",
+                         "is none: whoever runs a program on this host may do everything with the gateway",
+                         "lock it with `openclaw gateway lock token`", Code::denied});
+    if (secret.earlier_problem)
+        found.push_back({{},
+                         fmt::format("the token before the present one opens nothing: {}",
+                                     secret.earlier_problem->message),
+                         secret.earlier_problem->hint,
+                         secret.earlier_problem->code});
     const auto* chosen = secret.chosen();
     const auto why = chosen ? config::why_guessable(chosen->value) : std::nullopt;
     if (!why) return;
@@ -148,7 +159,53 @@ std::string in_a_line(const Problem& point) {
     return fmt::format("{}{}{}; {}", point.path, point.path.empty() ? "" : ": ", point.message, point.hint);
 }
 
-Result<void> check_lock(const access::GatewaySecret& secret, bool loopback_only) {
+namespace {
+
+bool is_empty_list(const json::value* value) {
+    return !value || !value->is_array() || value->get_array().empty();
+}
+
+Result<void> check_no_lock(const config::Config& config, bool loopback_only) {
+    const auto tailscale = config.text("gateway.tailscale.mode").value_or("off");
+    const std::string beside = !loopback_only ? "an address that others reach"
+                               : !is_empty_list(config.find("gateway.trustedProxies"))
+                                   ? "gateway.trustedProxies"
+                               : tailscale != "off" ? "gateway.tailscale.mode"
+                                                    : "";
+    if (beside.empty()) return {};
+    return hinted(
+        fail(Code::denied, "gateway.auth.mode is \"none\" beside {}: everybody would get in", beside),
+        "take the lock off on loopback alone, or lock it with `openclaw gateway lock token`");
+}
+
+Result<void> check_proxies(const config::Config& config, bool loopback_only) {
+    const auto rules = access::ProxyRules::from(config);
+    const auto incomplete = [](std::string_view what, std::string_view hint) {
+        return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"trusted-proxy\", but {}", what),
+                      std::string(hint));
+    };
+    if (rules.user_header.empty())
+        return incomplete("gateway.auth.trustedProxy.userHeader isn't set",
+                          "name the header in which the proxy says who is calling");
+    const auto* proxies = config.find("gateway.trustedProxies");
+    if (is_empty_list(proxies))
+        return incomplete("gateway.trustedProxies is empty", "list the proxy's address");
+    if (rules.networks.size() != proxies->get_array().size())
+        return incomplete("gateway.trustedProxies holds what is no address",
+                          "addresses look like \"10.0.0.2\", networks like \"10.0.0.0/24\"");
+    if (loopback_only && !rules.allow_loopback)
+        return incomplete("only this host can connect, and its programs aren't believed",
+                          "bind to the address that the proxy reaches; or set "
+                          "gateway.auth.trustedProxy.allowLoopback, where no other program runs here");
+    return {};
+}
+
+}  // namespace
+
+Result<void> check_lock(const config::Config& config, const access::GatewaySecret& secret,
+                        bool loopback_only) {
+    if (secret.mode == access::AccessMode::none) return check_no_lock(config, loopback_only);
+    if (secret.mode == access::AccessMode::trusted_proxy) return check_proxies(config, loopback_only);
     const auto* chosen = secret.chosen();
     const auto why = chosen && !loopback_only ? config::why_guessable(chosen->value) : std::nullopt;
     if (!why) return {};

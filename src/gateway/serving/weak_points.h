@@ -32,7 +32,10 @@ std::optional<config::Problem> clear_way(const net::Url& url, std::string_view s
 // "path: message; hint", as the log says it.
 std::string in_a_line(const config::Problem& point);
 
-// A secret that can be guessed is no lock for a network: `denied` unless only this host can connect.
-Result<void> check_lock(const access::GatewaySecret& secret, bool loopback_only);
+// Whether the lock does what it says where the gateway listens. `denied`: a secret that can be guessed where
+// more than this host can connect, or no lock beside anything that lets others in. `invalid_input`: proxies
+// are to say who is calling, and it isn't said which, or how.
+Result<void> check_lock(const config::Config& config, const access::GatewaySecret& secret,
+                        bool loopback_only);
 
 }  // namespace openclaw::gateway

@@ -136,6 +136,9 @@ ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refuse
     } else if (refused.mode == access::AccessMode::mtls) {
         error.message = "unauthorized: this gateway asks for a client certificate";
         error.details = {{"code", "AUTH_CERTIFICATE_MISSING"}, {"authReason", "certificate_missing"}};
+    } else if (!wants_secret(refused.mode)) {
+        error.message = "unauthorized";
+        error.details = {{"code", "AUTH_UNAUTHORIZED"}, {"authReason", "unauthorized"}};
     } else {
         const auto kind = name_of(refused.mode);
         const std::string_view what = refused.denial == access::Denial::wrong_secret ? "mismatch" : "missing";

@@ -20,6 +20,7 @@ struct Visitor {
     access::Guesser guesser;
     std::optional<net::Peer::Owner> owner;
     std::shared_ptr<const net::PeerCertificate> certificate;
+    std::optional<access::Passage> passage;
     bool loopback = false;
     std::string challenge;
 };
@@ -35,8 +36,13 @@ std::expected<access::Principal, ConnectRefusal> admit_client(Room& room, const 
     auto judged = room.means.doorman.judge(
         {.secret = std::move(request.secret),
          .socket_owner = visitor.owner,
-         .certificate = visitor.certificate},
-        {.surface = "ws", .verb = "conn", .object = client.id(), .guesser = visitor.guesser});
+         .certificate = visitor.certificate,
+         .passage = visitor.passage},
+        {.surface = "ws",
+         .verb = "conn",
+         .object = client.id(),
+         .client = request.client_id,
+         .guesser = visitor.guesser});
     if (!judged) return std::unexpected(refuse_denied(request, judged.error()));
     if (request.role == "node") return judged->narrowed_to(access::Scopes{});
     if (!request.scopes) return std::move(*judged);
@@ -223,6 +229,7 @@ net::Task<void> serve_websocket(Room& room, net::Exchange& exchange, ServingPoin
         .guesser = access::guesser_of(exchange.request().headers, exchange.peer(), serving->browser),
         .owner = exchange.peer().owner,
         .certificate = exchange.peer().certificate,
+        .passage = room.means.doorman.passage_of(exchange.request().headers, exchange.peer()),
         .loopback = exchange.peer().loopback,
         .challenge = random_uuid()};
     auto upgraded = co_await exchange.upgrade(limits_before_connect);

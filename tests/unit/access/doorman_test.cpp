@@ -275,6 +275,221 @@ TEST_F(Door, KnowsWhoStandsAfterAChangeOfTheLock) {
     EXPECT_FALSE(doorman.stands(by_token)) << "a secret that comes back opens what comes then";
 }
 
+class ReplacedDoor : public Door {
+protected:
+    ReplacedDoor() { replace(renewed()); }
+
+    // The long token was replaced and is right for ten minutes more.
+    GatewaySecret renewed(const char* now = "the-token-after-it") {
+        auto secret = secret_of(AccessMode::token, now);
+        secret.earlier = earlier;
+        return secret;
+    }
+    const EarlierSecret earlier{
+        .digest = SecretDigest(Secret(long_token)), .fingerprint = "#12345678", .ends = test::noon + 10min};
+};
+
+TEST_F(ReplacedDoor, IsOpenedByTheSecretBeforeStrictlyUntilItsEnd) {
+    EXPECT_EQ(judged(offering(long_token)), "in");
+    EXPECT_EQ(judged(offering("the-token-after-it")), "in");
+    clock.advance(10min - 1ms);
+    EXPECT_EQ(judged(offering(long_token)), "in");
+    clock.advance(1ms);
+    EXPECT_EQ(judged(offering(long_token)), "wrong secret");
+    EXPECT_EQ(judged(offering("the-token-after-it")), "in");
+}
+
+TEST_F(ReplacedDoor, EndsWhatTheSecretBeforeHadOpenedAndNothingElse) {
+    const auto before = *doorman.judge(offering(long_token), from("192.0.2.7"));
+    const auto after = *doorman.judge(offering("the-token-after-it"), from("192.0.2.7"));
+    EXPECT_FALSE(replace(renewed())) << "nothing has changed";
+    EXPECT_TRUE(doorman.stands(before));
+    clock.advance(10min);
+    EXPECT_FALSE(doorman.stands(before));
+    EXPECT_TRUE(doorman.stands(after));
+}
+
+TEST_F(ReplacedDoor, KeepsWhatASecretOpenedWhenItBecomesTheOneBefore) {
+    const auto opened = *doorman.judge(offering("the-token-after-it"), from("192.0.2.7"));
+    const auto oldest = *doorman.judge(offering(long_token), from("192.0.2.7"));
+    auto next = secret_of(AccessMode::token, "and-one-more-token");
+    next.earlier = EarlierSecret{.digest = SecretDigest(Secret("the-token-after-it")),
+                                 .fingerprint = "#87654321",
+                                 .ends = test::noon + 20min};
+    EXPECT_TRUE(replace(next));
+    EXPECT_TRUE(doorman.stands(opened));
+    EXPECT_FALSE(doorman.stands(oldest)) << "only the latest before the present one is kept";
+    EXPECT_EQ(judged(offering(long_token)), "wrong secret");
+}
+
+TEST_F(ReplacedDoor, IsNotOpenedAgainByAnEndedSecretWhenTheClockIsSetBack) {
+    clock.advance(10min);
+    EXPECT_TRUE(doorman.end_earlier_secret(earlier));
+    EXPECT_FALSE(doorman.end_earlier_secret(earlier)) << "it has ended already";
+    clock.jump_to(test::noon);
+    EXPECT_EQ(judged(offering(long_token)), "wrong secret");
+    replace(renewed());
+    EXPECT_EQ(judged(offering(long_token)), "wrong secret") << "the file may be read again";
+}
+
+TEST_F(ReplacedDoor, EndsEverythingOfTheSecretBeforeWhereNoneIsKept) {
+    const auto before = *doorman.judge(offering(long_token), from("192.0.2.7"));
+    EXPECT_TRUE(replace(secret_of(AccessMode::token, "the-token-after-it")));
+    EXPECT_FALSE(doorman.stands(before));
+    EXPECT_EQ(judged(offering(long_token)), "wrong secret");
+}
+
+TEST_F(ReplacedDoor, TellsTheTwoApartFromItsFirstMomentOn) {
+    Doorman fresh({.clock = clock, .log = log}, lock(renewed()), GuessRules{});
+    const auto before = *fresh.judge(offering(long_token), from("192.0.2.7"));
+    const auto after = *fresh.judge(offering("the-token-after-it"), from("192.0.2.7"));
+    clock.advance(10min);
+    EXPECT_FALSE(fresh.stands(before));
+    EXPECT_TRUE(fresh.stands(after));
+}
+
+TEST_F(ReplacedDoor, RemembersWhoCameAndByWhichSecret) {
+    auto by_curl = from("192.0.2.50");
+    by_curl.client = "curl/7.88.1";
+    doorman.judge(offering(long_token), by_curl);
+    clock.advance(1min);
+    doorman.judge(offering("the-token-after-it"), from("192.0.2.7"));
+    doorman.judge(offering("the-token-after-it"), from("192.0.2.7"));
+    doorman.judge(offering("wrong"), from("192.0.2.8"));
+    doorman.judge({.secret = {}, .socket_owner = own_process()}, from(""));
+    const auto recent = doorman.recent_callers();
+    ASSERT_EQ(recent.size(), 2u) << "neither who was refused nor the owner";
+    EXPECT_EQ(recent[0].caller.address, "192.0.2.7");
+    EXPECT_EQ(recent[0].caller.times, 2u);
+    EXPECT_FALSE(recent[0].by_earlier_secret);
+    EXPECT_EQ(recent[1].caller.client, "curl/7.88.1");
+    EXPECT_TRUE(recent[1].by_earlier_secret);
+    EXPECT_EQ(recent[1].caller.last, test::noon);
+}
+
+TEST_F(Door, RemembersABoundedNumberOfCallersTheLatest) {
+    for (int i = 0; i < 1000; ++i) {
+        clock.advance(1ms);
+        auto arrival = from(fmt::format("192.0.{}.{}", i / 250, i % 250));
+        const std::string name(1000, 'x');
+        arrival.client = name;
+        doorman.judge(offering(long_token), arrival);
+    }
+    const auto recent = doorman.recent_callers();
+    ASSERT_EQ(recent.size(), RecentCallers::callers_max);
+    EXPECT_EQ(recent.front().caller.address, "192.0.3.249");
+    EXPECT_EQ(recent.front().caller.client.size(), RecentCallers::client_bytes_max);
+}
+
+net::Peer peer_at(std::string address) {
+    net::Peer peer;
+    peer.loopback = AddressBytes::parse(address)->is_loopback();
+    peer.address = std::move(address);
+    return peer;
+}
+
+class ProxyDoor : public Door {
+protected:
+    ProxyDoor() { use_rules({}); }
+
+    void use_rules(std::map<std::string, Scopes, std::less<>> scopes, bool allow_loopback = false) {
+        auto policy = lock({.mode = AccessMode::trusted_proxy, .candidates = {}});
+        policy.proxies = std::make_shared<const ProxyRules>(
+            ProxyRules{.networks = {*Network::parse("10.0.0.0/24"), *Network::parse("127.0.0.1")},
+                       .user_header = "X-User",
+                       .required_headers = {"X-Verified"},
+                       .users = {"alice@example.com", "bob@example.com"},
+                       .allow_loopback = allow_loopback,
+                       .scopes = std::move(scopes)});
+        changed = doorman.use(std::move(policy), GuessRules{});
+    }
+    Offered through(std::string peer, net::Headers headers) {
+        return {.passage = doorman.passage_of(headers, peer_at(std::move(peer)))};
+    }
+    bool changed = false;
+    const net::Headers alice{{"x-user", "alice@example.com"}, {"x-verified", "yes"}};
+};
+
+TEST_F(ProxyDoor, BelievesATrustedProxyAboutWhoIsCallingAndNobodyElse) {
+    const auto admitted = doorman.judge(through("10.0.0.2", alice), from("10.0.0.2"));
+    ASSERT_TRUE(admitted);
+    EXPECT_EQ(admitted->id(), "user:alice@example.com");
+    EXPECT_EQ(admitted->proof(), Proof::trusted_proxy);
+    for (const char* stranger : {"10.0.1.2", "192.0.2.7", "::1", "::ffff:127.0.0.1", "2001:db8::1"})
+        EXPECT_EQ(judged(through(stranger, alice)), "the peer is no trusted proxy") << stranger;
+    EXPECT_EQ(judged(through("127.0.0.1", alice)), "the peer is no trusted proxy")
+        << "any program of this host could say so";
+    EXPECT_EQ(judged(offering("a secret")), "nothing offered");
+}
+
+TEST_F(ProxyDoor, NeedsEveryHeaderOnceAndAUserWhoIsAllowed) {
+    const auto with = [&](net::Headers headers) {
+        return judged(through("::ffff:10.0.0.2", std::move(headers)));
+    };
+    EXPECT_EQ(with({{"x-user", "alice@example.com"}}), "the proxy names no user");
+    EXPECT_EQ(with({{"x-user", "alice@example.com"}, {"x-verified", " "}}), "the proxy names no user");
+    EXPECT_EQ(with({{"x-verified", "yes"}}), "the proxy names no user");
+    EXPECT_EQ(with({{"x-verified", "yes"}, {"x-user", ""}}), "the proxy names no user");
+    EXPECT_EQ(with({{"x-verified", "yes"}, {"x-user", "alice@example.com"}, {"X-User", "bob@example.com"}}),
+              "the proxy names no user")
+        << "who of the two wrote which";
+    EXPECT_EQ(with({{"x-verified", "yes"}, {"x-user", std::string(300, 'a')}}), "the proxy names no user");
+    EXPECT_EQ(with({{"x-verified", "yes"}, {"x-user", "mallory@example.com"}}),
+              "the proxy's user is not allowed");
+    EXPECT_EQ(with({{"x-verified", "yes"}, {"x-user", "Bob@Example.com"}}), "in");
+}
+
+TEST_F(ProxyDoor, GivesEachUserTheScopesOfTheSettings) {
+    use_rules({{"alice@example.com", Scopes{Scope::read}}});
+    const auto reader = *doorman.judge(through("10.0.0.2", alice), from("10.0.0.2"));
+    EXPECT_TRUE(reader.may(Scope::read));
+    EXPECT_FALSE(reader.may(Scope::write));
+    const auto other = *doorman.judge(
+        through("10.0.0.2", {{"x-user", "bob@example.com"}, {"x-verified", "yes"}}), from("10.0.0.2"));
+    EXPECT_TRUE(other.may(Scope::write));
+    EXPECT_FALSE(other.may(Scope::admin)) << "who has no entry rules nothing";
+}
+
+TEST_F(ProxyDoor, EndsWhomOtherRulesLetIn) {
+    const auto opened = *doorman.judge(through("10.0.0.2", alice), from("10.0.0.2"));
+    use_rules({});
+    EXPECT_FALSE(changed);
+    EXPECT_TRUE(doorman.stands(opened));
+    use_rules({{"alice@example.com", Scopes{Scope::read}}});
+    EXPECT_TRUE(changed);
+    EXPECT_FALSE(doorman.stands(opened));
+    use_rules({}, true);
+    EXPECT_EQ(judged(through("127.0.0.1", alice)), "in") << "as it was asked for";
+}
+
+class OpenDoor : public Door {
+protected:
+    OpenDoor() : Door({.mode = AccessMode::none, .candidates = {}}) {}
+    std::string_view coming(std::string peer, net::Headers headers = {}) {
+        return judged({.passage = doorman.passage_of(headers, peer_at(std::move(peer)))});
+    }
+};
+
+TEST_F(OpenDoor, LetsInWhoeverIsOnThisHostAndNobodyWhoIsBroughtThere) {
+    EXPECT_EQ(coming("127.0.0.1"), "in");
+    EXPECT_EQ(coming("::1", {{"user-agent", "curl"}}), "in");
+    EXPECT_EQ(coming("192.0.2.7"), "came through a proxy or from another host");
+    for (const char* header : {"X-Forwarded-For", "x-forwarded-proto", "Forwarded", "X-Real-IP", "Via",
+                               "Tailscale-User-Login", "CF-Connecting-IP"})
+        EXPECT_EQ(coming("127.0.0.1", {{header, "127.0.0.1"}}), "came through a proxy or from another host")
+            << header;
+    EXPECT_EQ(judged({}), "came through a proxy or from another host") << "nobody knows from where";
+}
+
+TEST_F(OpenDoor, EndsWhatItLetInWhenALockIsPutOn) {
+    const net::Headers none;
+    const auto opened =
+        *doorman.judge({.passage = doorman.passage_of(none, peer_at("127.0.0.1"))}, from("127.0.0.1"));
+    EXPECT_TRUE(doorman.stands(opened));
+    EXPECT_TRUE(replace(secret_of(AccessMode::token, long_token)));
+    EXPECT_FALSE(doorman.stands(opened));
+}
+
 TEST_F(Door, VouchesForNobodyWhoNeverCameToIt) {
     EXPECT_FALSE(doorman.stands(Doorman::this_process()));
 }

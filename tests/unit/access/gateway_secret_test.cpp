@@ -68,8 +68,8 @@ TEST(GatewaySecret, KnowsEveryPlaceThatHasOneTheStrongestFirst) {
         resolve_gateway_secret(*config, files, {.mode = {}, .token = Secret("from-flag"), .password = {}});
     ASSERT_TRUE(secret);
     std::vector<std::string> found;
-    for (const auto& [place, value] : secret->candidates)
-        found.push_back(place + " " + std::string(value.reveal()));
+    for (const auto& candidate : secret->candidates)
+        found.push_back(candidate.place + " " + std::string(candidate.value.reveal()));
     EXPECT_THAT(found,
                 testing::ElementsAre("--token from-flag", "OPENCLAW_GATEWAY_TOKEN from-env",
                                      "OPENCLAW_GATEWAY_TOKEN (~/.openclaw/.env) from-file",
@@ -113,15 +113,33 @@ TEST(GatewaySecret, IsAPasswordOnlyWhereThatIsAskedForOrNothingElseIsSet) {
 }
 
 TEST(GatewaySecret, NeverRunsUnlockedWhateverTheModeIsCalled) {
-    MemoryFileSystem files;
-    const auto config = config_of(R"({gateway:{auth:{mode:"none",token:"t"}}})");
-    for (const auto& secret :
-         {resolve_gateway_secret(*config, files, {}), ensure_gateway_secret(*config, files, {})}) {
-        ASSERT_FALSE(secret);
-        EXPECT_EQ(secret.error().code, Code::invalid_input);
-        EXPECT_THAT(secret.error().message, HasSubstr("\"none\""));
+    for (const auto& [mode, hint] :
+         {std::pair{"of", "use one of: token, password, mtls, trusted-proxy, none"},
+          std::pair{"", "use one of: token"}, std::pair{"tokn", "did you mean \"token\"?"},
+          std::pair{"mtsl", "did you mean \"mtls\"?"}, std::pair{"None", "did you mean \"none\"?"}}) {
+        MemoryFileSystem files;
+        const auto config = config_of(fmt::format(R"({{gateway:{{auth:{{mode:"{}",token:"t"}}}}}})", mode));
+        for (const auto& secret :
+             {resolve_gateway_secret(*config, files, {}), ensure_gateway_secret(*config, files, {})}) {
+            ASSERT_FALSE(secret);
+            EXPECT_EQ(secret.error().code, Code::invalid_input);
+            EXPECT_THAT(secret.error().message, HasSubstr(fmt::format("\"{}\"", mode)));
+            EXPECT_THAT(secret.error().hint, HasSubstr(hint));
+        }
+        EXPECT_TRUE(files.all_paths().empty());
     }
-    EXPECT_TRUE(files.all_paths().empty());
+}
+
+TEST(GatewaySecret, IsNeitherTakenNorMadeWhereTheModeWantsNone) {
+    for (const char* mode : {"none", "trusted-proxy", "mtls"}) {
+        MemoryFileSystem files;
+        files.put(token_file, "made-once-and-left-behind");
+        const auto config = config_of(fmt::format(R"({{gateway:{{auth:{{mode:"{}",token:"t"}}}}}})", mode));
+        const auto secret = ensure_gateway_secret(*config, files, {});
+        ASSERT_TRUE(secret) << mode;
+        EXPECT_EQ(name_of(secret->mode), mode);
+        EXPECT_FALSE(secret->chosen()) << mode;
+    }
 }
 
 TEST(GatewaySecret, IsNotReplacedByAnotherWhereItIsSealedAndClosed) {

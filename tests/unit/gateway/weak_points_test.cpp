@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "config/files/load.h"
+#include "support/config_builder.h"
 #include "support/memory_file_system.h"
 
 namespace openclaw::gateway {
@@ -121,13 +122,52 @@ TEST(WeakPoints, ASecretThatCanBeGuessedIsNoLockForANetwork) {
         return access::GatewaySecret{access::AccessMode::token,
                                      {{"gateway.auth.token", Secret(std::move(value))}}};
     };
-    EXPECT_TRUE(check_lock(secret("hunter2"), true));
-    EXPECT_TRUE(check_lock(secret(std::string(good_token)), false));
-    const auto refused = check_lock(secret("hunter2"), false);
+    const auto config = test::config_of("{}");
+    EXPECT_TRUE(check_lock(*config, secret("hunter2"), true));
+    EXPECT_TRUE(check_lock(*config, secret(std::string(good_token)), false));
+    const auto refused = check_lock(*config, secret("hunter2"), false);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Code::denied);
     EXPECT_THAT(refused.error().message, HasSubstr("gateway.auth.token"));
     EXPECT_FALSE(refused.error().hint.empty());
+}
+
+TEST(WeakPoints, NoLockAtAllIsRefusedBesideWhateverLetsOthersIn) {
+    const access::GatewaySecret none{access::AccessMode::none, {}};
+    EXPECT_TRUE(check_lock(*test::config_of("{}"), none, true));
+    EXPECT_TRUE(check_lock(*test::config_of("{gateway: {trustedProxies: []}}"), none, true));
+    for (const char* text :
+         {"{gateway: {trustedProxies: ['10.0.0.2']}}", "{gateway: {tailscale: {mode: 'serve'}}}",
+          "{gateway: {tailscale: {mode: 'funnel'}}}"}) {
+        const auto refused = check_lock(*test::config_of(text), none, true);
+        ASSERT_FALSE(refused) << text;
+        EXPECT_EQ(refused.error().code, Code::denied);
+        EXPECT_THAT(refused.error().hint, HasSubstr("openclaw gateway lock token"));
+    }
+    EXPECT_FALSE(check_lock(*test::config_of("{}"), none, false)) << "where others connect";
+    EXPECT_THAT(Home("{gateway: {auth: {mode: 'none'}}}").weak(),
+                HasSubstr("whoever runs a program on this host may do everything"));
+}
+
+TEST(WeakPoints, ProxiesThatSayWhoIsCallingHaveToBeNamedWhole) {
+    const access::GatewaySecret by_proxy{access::AccessMode::trusted_proxy, {}};
+    const auto told = [&](std::string gateway, bool loopback_only = false) {
+        const auto checked = check_lock(*test::config_of(fmt::format("{{gateway: {{{}}}}}", gateway)),
+                                        by_proxy, loopback_only);
+        return checked ? std::string() : checked.error().message;
+    };
+    const std::string header = "auth: {trustedProxy: {userHeader: 'X-User'}}";
+    EXPECT_THAT(told("trustedProxies: ['10.0.0.2']"), HasSubstr("userHeader isn't set"));
+    EXPECT_THAT(told(header), HasSubstr("gateway.trustedProxies is empty"));
+    EXPECT_THAT(told(header + ", trustedProxies: ['10.0.0.2', 'proxy.local']"),
+                HasSubstr("holds what is no address"));
+    EXPECT_EQ(told(header + ", trustedProxies: ['10.0.0.2', '10.1.0.0/16']"), "");
+    EXPECT_THAT(told(header + ", trustedProxies: ['127.0.0.1']", true),
+                HasSubstr("only this host can connect"));
+    EXPECT_EQ(told("auth: {trustedProxy: {userHeader: 'X-User', allowLoopback: true}}, trustedProxies: "
+                   "['127.0.0.1']",
+                   true),
+              "");
 }
 
 }  // namespace

@@ -61,6 +61,9 @@ net::Task<Reply> models_explain(Call call);
 net::Task<Reply> models_check(Call call);
 net::Task<Reply> models_probe(Call call);
 
+// lock.cpp
+Reply gateway_lock(Call& call);
+
 // refresh.cpp
 net::Task<Reply> gateway_refresh(Call call);
 

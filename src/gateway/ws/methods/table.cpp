@@ -75,6 +75,7 @@ constexpr std::array method_table = {
            .needed = Scope::admin,
            .task_handler = gateway_refresh,
            .advertised = false},
+    Method{.name = "gateway.lock", .needed = Scope::admin, .handler = gateway_lock, .advertised = false},
     Method{.name = "env.list", .needed = Scope::admin, .handler = env_list},
     Method{
         .name = "secrets.sources", .needed = Scope::admin, .handler = secrets_sources, .advertised = false},

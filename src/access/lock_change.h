@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "access/gateway_secret.h"
+#include "config/files/writer.h"
+
+namespace openclaw::access {
+
+// What has to be done so that the gateway is locked as somebody wants it. Empty: it is so already.
+struct LockChange {
+    std::vector<config::Edit> edits;  // of the config
+    bool makes_token = false;         // <sd>/credentials/gateway-token
+
+    bool empty() const { return edits.empty() && !makes_token; }
+};
+
+// For a lock by token, whatever it is locked by now. The config may be one with problems: this is also how
+// one is mended whose lock can't be used. `denied` when a token stands there that can't be read.
+Result<LockChange> change_to_token(const config::Config& config, platform::FileSystem& files);
+
+// A line for each edit, for people: "gateway.auth.mode: \"none\" becomes \"token\"". Never a secret's value.
+std::vector<std::string> described(const LockChange& change, const config::Config& config);
+
+// Does it: the token first, so that no moment is without a lock. Gives the files that changed.
+Result<std::vector<platform::Path>> carry_out(const LockChange& change, const config::Config& config,
+                                              platform::FileSystem& files, config::ConfigWriter writer);
+
+}  // namespace openclaw::access

@@ -1,0 +1,36 @@
+#include "gateway/client/knock.h"
+
+#include "access/gateway_secret.h"
+#include "gateway/client/gateway_client.h"
+
+namespace openclaw::gateway {
+
+namespace {
+
+net::Task<Knock> knock(net::Loop& loop, GatewayTarget target, Knock knock, Milliseconds timeout) {
+    auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
+    knock.came_in = client.has_value();
+    if (client) co_await (*client)->close();
+    if (!client && client.error().code != Code::denied) knock.problem = client.error().message;
+    co_return knock;
+}
+
+}  // namespace
+
+net::Task<std::vector<Knock>> knock_with_token(net::Loop& loop, GatewayTarget target, Secret token,
+                                               Milliseconds timeout) {
+    target.password.reset();
+    target.own_socket.clear();  // a refusal is expected and needs no explanation
+    std::vector<Knock> knocks;
+    const auto with = [&](std::optional<Secret> offered) {
+        auto way = target;
+        way.token = std::move(offered);
+        return way;
+    };
+    knocks.push_back(co_await knock(loop, with({}), {"no token", false}, timeout));
+    knocks.push_back(co_await knock(loop, with(access::new_token()), {"a wrong token", false}, timeout));
+    knocks.push_back(co_await knock(loop, with(std::move(token)), {"the token", true}, timeout));
+    co_return knocks;
+}
+
+}  // namespace openclaw::gateway
