@@ -100,7 +100,30 @@ def order_of_one_that_has_ended() -> Home:
     return home
 
 
+def with_client(*more: list[str]) -> Home:
+    """A gateway whose client "phone" has a certificate; then come more commands."""
+    home = Home(config())
+    for words in (["add", "phone", "--out", str(home.folder / "first.pem")], *more):
+        done = home.run("gateway", "cert", *words)
+        assert done.returncode == 0, done.stderr
+    return home
+
+
+def damaged_ledger() -> Home:
+    home = with_client()
+    (home.state / "gateway/authority/ledger.json").write_text('{"clients": [')
+    return home
+
+
+def name_beyond_the_root() -> Home:
+    home = with_client()
+    ledger = home.read("gateway/authority/ledger.json")
+    home.write("gateway/authority/ledger.json", ledger | {"serverNames": ["nas.example.com"]})
+    return home
+
+
 PASTE = ["models", "auth", "paste-api-key", "--provider"]
+CERT = ["gateway", "cert"]
 
 CASES = [
     # what was typed
@@ -213,6 +236,23 @@ CASES = [
          "Updated gateway.auth.mode"),
     Case("no gateway to ask", ["health"], r"or see `openclaw gateway status`", "RPC probe: failed", status=4, only=1,
          statuses=(4,)),
+    # certificates
+    Case("no authorities yet", CERT + ["root"], r"run `openclaw gateway cert add NAME`", HEALS),
+    Case("nobody has a certificate", CERT + ["list"], r"`openclaw gateway cert add NAME`", "NAME: ", status=0),
+    Case("a second client of one name", CERT + ["add", "phone", "--out", "second.pem"],
+         r"run `openclaw gateway cert revoke phone`", HEALS, world=with_client, status=5),
+    Case("a client that nobody knows", CERT + ["revoke", "nobody"], r"see `openclaw gateway cert list`", "No client has"),
+    Case("a client that was revoked", CERT + ["renew", "phone", "--out", "renewed.pem"],
+         r"`openclaw gateway cert add phone`", HEALS, world=lambda: with_client(["revoke", "phone"]), status=3),
+    Case("a damaged ledger", CERT + ["list"], r"`openclaw gateway cert restore FILE`", "add --yes", world=damaged_ledger,
+         status=6, statuses=(1,)),
+    Case("a name that wasn't added", CERT + ["names", "remove", "nas.example.com"],
+         r"see `openclaw gateway cert names list`", "localhost"),
+    Case("a name that the root may not vouch for", CERT + ["add", "tablet"],
+         r"`openclaw gateway cert names add nas\.example\.com`", "add --yes", world=name_beyond_the_root, status=0,
+         statuses=(1,)),
+    Case("a root that devices need again", CERT + ["names", "add", "nas.example.com", "--yes"],
+         r"`openclaw gateway cert root --out root\.crt`", "File: ", world=with_client, status=0),
     # secrets
     Case("nothing is sealed", ["secrets", "unseal", "--yes"], r"run `openclaw secrets seal`", "say where the key is kept",
          statuses=(1,)),

@@ -287,9 +287,12 @@ Result<IssuedCertificate> Authorities::renew(const std::string& id, const std::s
     const auto now = means_.clock.now();
     auto record = ledger_.find(id, now);
     if (!record) return std::unexpected(record.error());
-    if (record->revoked || by == RenewedBy::client)
-        if (auto refusal = refusal_of_renewal(*record, now))
-            return failed(*refusal, "renewing the certificate of \"{}\"", record->name);
+    if (record->revoked || by == RenewedBy::client) {
+        auto refusal = refusal_of_renewal(*record, now);
+        if (refusal && by == RenewedBy::owner)
+            refusal->hint = fmt::format("make it anew: `openclaw gateway cert add {}`", record->name);
+        if (refusal) return failed(*refusal, "renewing the certificate of \"{}\"", record->name);
+    }
     if (lifetime) record->lifetime = *lifetime;
     if (auto sound = check_lifetime(record->lifetime); !sound) return std::unexpected(sound.error());
     auto issued = sign(*record, public_key);

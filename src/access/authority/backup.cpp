@@ -259,6 +259,12 @@ Result<std::optional<Path>> Backup::restore(const Authorities::Means& means) con
     return aside;
 }
 
+Result<void> give_up_restoring(const Authorities::Means& means) {
+    const auto incoming = incoming_of(means.folder);
+    if (!platform::exists(means.files, incoming)) return {};
+    return means.files.rename(incoming, free_path(means.files, means.folder, means.clock.now()));
+}
+
 Result<std::optional<Path>> set_authorities_aside(const Authorities::Means& means) {
     if (!platform::exists(means.files, means.folder)) return std::nullopt;
     // Whoever is about to write there is done first.

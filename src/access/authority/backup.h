@@ -47,6 +47,8 @@ private:
     CertificateFacts server_root_;
 };
 
+// A restore that was interrupted isn't gone on with: what it had written is moved aside too.
+Result<void> give_up_restoring(const Authorities::Means& means);
 // Moves what is there aside, so that new authorities can be made. Nothing: there was nothing.
 Result<std::optional<platform::Path>> set_authorities_aside(const Authorities::Means& means);
 

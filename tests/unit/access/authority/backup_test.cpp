@@ -133,12 +133,23 @@ TEST(Backup, RestoringThatWasKilledIsDoneAgainAndNothingNewIsMadeMeanwhile) {
             const bool died = !backup->restore(world.means(&disk));
             world.files.crash(outcome);
             Authorities after(world.means());
-            if (!after.exist()) EXPECT_FALSE(after.make(home_names)) << disk.last_operation();
+            if (!after.exist()) {
+                EXPECT_FALSE(after.make(home_names)) << disk.last_operation();
+            }
             EXPECT_TRUE(backup->restore(world.means())) << disk.last_operation();
             EXPECT_TRUE(after.renew(source.phone.record.id, new_public_key(), RenewedBy::client));
             if (!died) break;
             ASSERT_LT(at, 300);
         }
+}
+
+TEST(Backup, ARestoreThatWasInterruptedCanBeGivenUp) {
+    World world;
+    world.files.put(folder.string() + ".incoming/client-root.key", "half");
+    Authorities authorities(world.means());
+    EXPECT_THAT(authorities.make(home_names).error().hint, HasSubstr("openclaw gateway cert restore"));
+    ASSERT_TRUE(give_up_restoring(world.means()));
+    EXPECT_EQ(authorities.make(home_names), true);
 }
 
 TEST(Backup, SetAsideTheyMakeRoomForNewOnes) {
