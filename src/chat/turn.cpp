@@ -98,30 +98,33 @@ net::Task<Result<void>> Turns::open_session(Turn& turn) {
         .utc_offset = means_.clock.utc_offset(now),
         .maker = maker_to_note(turn.request.asked_by, turn.request.key, *turn.config)};
     auto& book = means_.sessions;
-    if (auto known = open_from_memory(book, *turn.store, question)) {
-        take_session(turn, std::move(*known));
-        co_return Result<void>{};
-    }
+    if (auto known = open_from_memory(book, *turn.store, question))
+        co_return take_session(turn, std::move(*known));
     std::move_only_function<Result<OpenedSession>()> opening = [&book, store = turn.store, question] {
         return open_from_files(book, *store, question);
     };
     auto opened = co_await means_.loop.blocking(std::move(opening));
     if (!opened) co_return std::unexpected(std::move(opened).error());
-    take_session(turn, std::move(*opened));
-    co_return Result<void>{};
+    co_return take_session(turn, std::move(*opened));
 }
 
-void Turns::take_session(Turn& turn, OpenedSession opened) {
+// Somebody else may have begun it since the run was let into it: commands wait for no turn.
+Result<void> Turns::take_session(Turn& turn, OpenedSession opened) {
     turn.entry = std::move(opened.entry);
     turn.fresh = opened.fresh;
     turn.conversation = std::move(opened.conversation);
     turn.result.session_id = turn.entry.session_id;
     if (turn.request.on_opened) turn.request.on_opened(turn.entry.maker);
+    if (auto may = may_talk(turn.request.asked_by, turn.request.key, turn.entry.maker); !may) {
+        turn.result.forbidden = true;
+        return may;
+    }
     if (opened.damaged > 0)
         turn.result.notices.push_back(
             fmt::format("nothing of this conversation could be read: {} is damaged, "
                         "and was left as it is; the model starts afresh",
                         turn.conversation->file().string()));
+    return {};
 }
 
 Result<void> Turns::choose_model(Turn& turn) {

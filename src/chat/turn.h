@@ -60,7 +60,7 @@ public:
 private:
     struct Turn;
     net::Task<Result<void>> open_session(Turn& turn);
-    void take_session(Turn& turn, OpenedSession opened);
+    Result<void> take_session(Turn& turn, OpenedSession opened);
     Result<void> choose_model(Turn& turn);
     Result<void> choose_credential(Turn& turn);
     Result<PinView> view_for(const PinQuestion& pin, const auth::ResolveRequest& question,

@@ -145,6 +145,18 @@ TEST(SessionRights, GoToWhoWasFirstWhereTwoBeginAtOnce) {
     EXPECT_EQ(world.maker(), "crt_phone");
 }
 
+TEST(SessionRights, AreLookedAtAgainWhenATurnOpensASessionThatACommandHasBegunMeanwhile) {
+    RightsWorld world;
+    const auto turn = world.send(world.phone, "secret of the phone");
+    const auto command = world.send(world.tablet, "/model anthropic/claude-haiku-4-5");
+    ASSERT_TRUE(turn && command);
+    const auto of_turn = world.outcome(turn->run_id), of_command = world.outcome(command->run_id);
+    const bool turn_first = world.maker() == "crt_phone";
+    EXPECT_EQ(of_turn.forbidden, !turn_first) << "either may be first, and the other is refused";
+    EXPECT_EQ(of_command.state == State::error, turn_first);
+    EXPECT_EQ(world.provider.seen().size(), turn_first ? 1U : 0U);
+}
+
 TEST(SessionRights, KeepOthersOutOfASessionsQueue) {
     RightsWorld world;
     world.said(world.phone, "hi");

@@ -39,9 +39,13 @@ json::object agent_sessions(const Call& call, const config::AgentEntry& agent,
             {"recent", std::move(recent)}};
 }
 
-// The stores of agents are told to who may know of all agents.
+// What settings and files are called is told to who may know of all agents.
 json::object currency_json(const Room& room, const access::Principal& viewer) {
     const auto& currency = room.means.reloader->currency();
+    if (!viewer.limits().none())
+        return {{"readAt", to_ms(currency.read_at)},
+                {"upToDate", currency.up_to_date()},
+                {"needsRestart", json::array{}}};
     json::array restart, damaged, unwritable;
     for (const auto& path : currency.needs_restart) restart.emplace_back(path);
     for (const auto& [file, problem] : currency.damaged_stores)
@@ -52,7 +56,6 @@ json::object currency_json(const Room& room, const access::Principal& viewer) {
                         {"upToDate", currency.up_to_date()},
                         {"needsRestart", std::move(restart)}};
     if (!currency.problem.empty()) object["problem"] = currency.problem;
-    if (!viewer.limits().none()) return object;
     if (!currency.tls_problems.empty()) {
         json::array problems;
         for (const auto& problem : currency.tls_problems) problems.emplace_back(problem);
