@@ -324,7 +324,7 @@ constexpr Setting table[] = {
     value(texts, "session.resetTriggers", "Messages that begin a new conversation.", "[\"/new\",\"/reset\"]"),
     count("session.idleMinutes", "", "min", 1, "The older form of session.reset.idleMinutes."),
     value(texts, "session.identityLinks.*", "Several addresses of one person."),
-    carried("session.sendPolicy", "Which channels get answers."),
+    carried("session.sendPolicy", "Which channels get answers; one that forbids answers here is an error."),
     one_of("session.typingMode", "", "never|instant|thinking|message", "When \"typing\" is sent."),
     count("session.typingIntervalSeconds", "", "s", 1, "How often \"typing\" is sent."),
     Setting{.key = "session.agentToAgent.maxPingPongTurns",

@@ -93,7 +93,10 @@ variable. `openclaw config set` changes only the bytes that it must.
 std::string settings_page() {
     std::string out(introduction);
     std::string section;
-    std::string carried = "\n## Kept for the reference\n\nAccepted and left alone; without effect here.\n\n",
+    std::string carried =
+                    "\n## Kept for the reference\n\nAccepted and left alone; without effect here. What they "
+                    "forbid doesn't happen: no tool\nruns, no channel listens, no plugin is loaded, no "
+                    "device is paired.\n\n",
                 refused =
                     "\n## Refused\n\nThey would promise what this program doesn't do, so any value but the "
                     "harmless one is an error.\n\n"

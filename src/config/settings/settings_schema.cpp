@@ -99,9 +99,10 @@ json::object number(const Setting& setting) {
     return schema;
 }
 
-// {source: "file", provider: "vault", id: "/a/b"}
-json::object reference() {
-    return {{"type", "object"},
+// A text, or {source: "file", provider: "vault", id: "/a/b"}. Not as one of two forms: whoever can make a
+// field for a text shall make one.
+json::object text_or_reference() {
+    return {{"type", json::array{"string", "object"}},
             {"properties",
              json::object{
                  {"source", of_type("string")}, {"provider", of_type("string")}, {"id", of_type("string")}}},
@@ -140,7 +141,7 @@ json::object scalar(const Setting& setting) {
         case SettingType::model:
             break;
     }
-    return setting.may_refer ? either({of_type("string"), reference()}) : of_type("string");
+    return setting.may_refer ? text_or_reference() : of_type("string");
 }
 
 void describe(json::object& schema, const Setting& setting) {

@@ -397,11 +397,36 @@ void check_origins(const json::object& document, std::vector<Problem>& warnings)
     }
 }
 
+// A rule that is about a chat channel is about nobody here: only what could forbid an answer of this gateway
+// is a promise that isn't kept.
+bool forbids_answers_here(const json::object& rule) {
+    if (string_at(rule, "action").value_or("") != "deny") return false;
+    const auto* match = object_at(rule, "match");
+    const auto channel = match ? string_at(*match, "channel") : std::nullopt;
+    return !channel || equal_ignoring_case(*channel, "webchat");
+}
+
+void check_send_policy(const json::object& document, std::vector<Problem>& problems) {
+    const auto* found = find_value(document, {"session", "sendPolicy"});
+    const auto* policy = found ? found->if_object() : nullptr;
+    if (!policy) return;
+    const auto refuse = [&](const std::string& path) {
+        problems.push_back({path, "forbids answers, which is not done here",
+                            "remove it; who may talk to an agent is decided by the gateway's lock"});
+    };
+    if (string_at(*policy, "default").value_or("") == "deny") refuse("session.sendPolicy.default");
+    const auto* rules = array_at(*policy, "rules");
+    for (std::size_t at = 0; rules && at < rules->size(); ++at)
+        if (const auto* rule = (*rules)[at].if_object(); rule && forbids_answers_here(*rule))
+            refuse(joined_path("session.sendPolicy.rules", at));
+}
+
 }  // namespace
 
 Findings validate(const json::object& document) {
     auto findings = Validator().run(document);
     check_required(document, findings.problems);
+    check_send_policy(document, findings.problems);
     check_origins(document, findings.warnings);
     return findings;
 }

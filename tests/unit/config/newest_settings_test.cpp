@@ -121,6 +121,9 @@ TEST(NewestSettings, ThatPromiseSecurityAreRefusedUnlessHarmless) {
           "{gateway: {controlUi: {dangerouslyAllowHostHeaderOriginFallback: true}}}",
           "{secrets: {egressProxy: {enabled: true, allowedHosts: ['h']}}}", "{proxy: {proxyUrl: 'http://p'}}",
           "{proxy: {enabled: true}}", "{logging: {audit: {enabled: true}}}",
+          "{session: {sendPolicy: {default: 'deny'}}}",
+          "{session: {sendPolicy: {rules: [{action: 'deny', match: {keyPrefix: 'agent:main:'}}]}}}",
+          "{session: {sendPolicy: {rules: [{action: 'deny', match: {channel: 'webchat'}}]}}}",
           "{models: {providers: {anthropic: {request: {tls: {ca: 'x'}}}}}}",
           "{models: {providers: {anthropic: {request: {proxy: {mode: 'explicit-proxy', url: 'http://p'}}}}}}",
           "{models: {providers: {openrouter: {models: [{id: 'm', name: 'M', compat: {openRouterRouting: "
@@ -133,7 +136,12 @@ TEST(NewestSettings, ThatPromiseSecurityAreRefusedUnlessHarmless) {
     const auto config = fixture.load(R"({gateway: {allowRealIpFallback: false,
             http: {securityHeaders: {strictTransportSecurity: false}}},
         secrets: {egressProxy: {enabled: false}}, proxy: {enabled: false, loopbackMode: 'block'},
-        logging: {audit: {enabled: false}}})");
+        logging: {audit: {enabled: false}},
+        session: {sendPolicy: {default: 'allow', rules: [{action: 'deny', match: {channel: 'discord'}},
+                                                         {action: 'allow'}, 'torn']}},
+        tools: {deny: ['exec'], exec: {security: 'deny', ask: 'always'}, sandbox: {tools: {deny: ['*']}}},
+        agents: {defaults: {sandbox: {mode: 'all'}}}, approvals: {exec: {enabled: true}},
+        channels: {discord: {dmPolicy: 'pairing', allowFrom: ['1']}}, plugins: {deny: ['x']}})");
     EXPECT_EQ(listed(config->problems()), "");
 }
 

@@ -65,6 +65,8 @@ TEST(SettingsSchema, SaysTypesBoundsChoicesAndDefaults) {
     EXPECT_EQ(integer_at(port, "default"), 18789);
     const auto& bind = *part_of(schema, "gateway.bind");
     EXPECT_EQ(json::serialize(*array_at(bind, "enum")), R"(["auto","lan","loopback","custom","tailnet"])");
+    EXPECT_EQ(json::serialize(*array_at(*part_of(schema, "gateway.auth.token"), "type")),
+              R"(["string","object"])");
     EXPECT_EQ(string_at(*part_of(schema, "gateway.controlUi.allowedOrigins"), "type"), "array");
     EXPECT_TRUE(part_of(schema, "agents.entries.*.identity.name"));
     EXPECT_EQ(string_at(*object_at(settings_hints(), "gateway.customBindHost"), "label"), "Custom Bind Host");
