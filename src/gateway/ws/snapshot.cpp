@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/models/model_ref.h"
 #include "chat/sessions/session_store.h"
 
 namespace openclaw::gateway {
@@ -126,7 +127,8 @@ json::object session_defaults(const config::Config& config, const access::Princi
     return {{"defaultAgentId", agent},
             {"mainKey", main_key},
             {"mainSessionKey", global ? std::string("global") : fmt::format("agent:{}:{}", agent, main_key)},
-            {"scope", scope}};
+            {"scope", scope},
+            {"modelConfigured", !auth::model_plan(config, &config.default_agent()).primary.model.empty()}};
 }
 
 net::Task<json::object> hello_payload(Room& room, ServingPointer serving, std::shared_ptr<Client> greeted,

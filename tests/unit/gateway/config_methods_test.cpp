@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "gateway/ws/config_changes.h"
+#include "support/faulty_file_system.h"
 #include "unit/gateway/gateway_world.h"
 
 namespace openclaw::gateway {
@@ -258,6 +259,19 @@ TEST(ConfigChange, IsBoundInHowOftenItHappens) {
     world.admin->payload("config.patch", world.params(json::value("{}"), hash));
 }
 
+TEST(ConfigChange, SaysWhenTheFileCanNotBeWrittenAndLeavesItAsItWas) {
+    ConfigWorld world;
+    test::FaultyFileSystem read_only(*world.files);
+    world.written_through = &read_only;
+    read_only.refuse_writes(true);
+    const auto params = world.params(json::value("{messages: {responsePrefix: 'ho'}}"));
+    EXPECT_THAT(world.admin->error("config.patch", params), HasSubstr("openclaw.json"));
+    EXPECT_EQ(world.text(), config_text);
+    EXPECT_EQ(bool_at(world.admin->payload("config.get"), "valid"), true);
+    read_only.refuse_writes(false);
+    EXPECT_EQ(bool_at(world.admin->payload("config.patch", params), "ok"), true);
+}
+
 TEST(ConfigChange, NeedsTheAdminScope) {
     ConfigWorld world;
     auto writer = world.client(R"(["operator.read","operator.write"])");
@@ -291,6 +305,21 @@ TEST(ConfigGet, ShowsABrokenFileAsItStands) {
     EXPECT_EQ(bool_at(world.admin->payload("config.get"), "valid"), true);
 }
 
+TEST(NewestInterface, FindsWhatItBeginsWith) {
+    ConfigWorld world;
+    EXPECT_TRUE(array_at(world.admin->payload("chat.startup", R"({"sessionKey":"main"})"), "messages"));
+    const auto heard = world.admin->payload("sessions.messages.subscribe", R"({"key":"main"})");
+    EXPECT_EQ(bool_at(heard, "subscribed"), true);
+    EXPECT_EQ(string_at(heard, "key"), "agent:main:main");
+    EXPECT_EQ(
+        bool_at(world.admin->payload("sessions.messages.unsubscribe", R"({"key":"main"})"), "subscribed"),
+        false);
+    EXPECT_THAT(world.admin->error("sessions.messages.subscribe"), HasSubstr("required property 'key'"));
+    const auto agents = world.admin->payload("agents.list");
+    const auto& first = array_at(agents, "agents")->at(0).get_object();
+    EXPECT_EQ(string_at(*object_at(first, "model"), "primary"), "anthropic/claude-opus-4-5");
+}
+
 TEST(Nothing, IsSaidInTheShapesThatClientsRead) {
     ConfigWorld world;
     const auto skills = world.admin->payload("skills.status");
@@ -304,6 +333,12 @@ TEST(Nothing, IsSaidInTheShapesThatClientsRead) {
     EXPECT_EQ(bool_at(approvals, "exists"), false);
     EXPECT_EQ(string_at(*object_at(*object_at(approvals, "file"), "defaults"), "security"), "deny");
     EXPECT_TRUE(object_at(*object_at(approvals, "file"), "agents")->empty());
+    const auto jobs = world.admin->payload("cron.list", R"({"limit":50,"offset":0})");
+    EXPECT_TRUE(array_at(jobs, "jobs")->empty());
+    EXPECT_EQ(integer_at(jobs, "total"), 0);
+    EXPECT_EQ(integer_at(jobs, "limit"), 50);
+    EXPECT_EQ(bool_at(jobs, "hasMore"), false);
+    EXPECT_THAT(world.admin->error("cron.list", R"({"limit":0})"), HasSubstr("must be >= 1"));
     for (const std::string_view method : {"device.pair.list", "node.pair.list"}) {
         const auto list = world.admin->payload(method);
         EXPECT_TRUE(array_at(list, "pending")->empty());

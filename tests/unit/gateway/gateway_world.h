@@ -75,14 +75,18 @@ public:
                 .sources = test::no_sources(),
                 .silence = silence};
     }
-    Result<std::shared_ptr<const config::Config>> load() const { return config::load_config(load_request()); }
-    config::ConfigWriter config_writer() const { return {load_request(), clock, "2026.1.30"}; }
-    config::LoadRequest load_request() const {
+    Result<std::shared_ptr<const config::Config>> load() const {
+        return config::load_config(load_request(*files));
+    }
+    config::ConfigWriter config_writer() const {
+        return {load_request(written_through ? *written_through : *files), clock, "2026.1.30"};
+    }
+    config::LoadRequest load_request(platform::FileSystem& through) const {
         config::Paths paths;
         paths.home = folder / "home";
         paths.state = state();
         paths.config_file = state() / "openclaw.json";
-        return {.files = *files, .variables = variables, .paths = paths};
+        return {.files = through, .variables = variables, .paths = paths};
     }
     platform::Path state() const { return folder / "state"; }
     void write(const std::string& name, const std::string& text) const {
@@ -142,8 +146,9 @@ public:
     }
 
     access::OwnAuthorityReader own_authority;
-    std::size_t descriptors = 4096;  // what the next start is told
-    Silence silence = {};            // and that
+    std::size_t descriptors = 4096;                   // what the next start is told
+    Silence silence = {};                             // and that
+    platform::FileSystem* written_through = nullptr;  // by who changes the config; null: `files`
     net::Loop loop;
     test::TemporaryFolder folder;
     std::unique_ptr<platform::FileSystem> files;

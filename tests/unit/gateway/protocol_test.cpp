@@ -312,6 +312,18 @@ TEST(Agent, AnswersTwiceUnderOneId) {
     const auto repeated =
         client->payload("agent", R"({"message":"hi","idempotencyKey":"ag-1","agentId":"main"})");
     EXPECT_EQ(string_at(repeated, "status"), "ok") << "a repeated key gets the end";
+    // The reference's command line names a channel where nothing goes to one.
+    EXPECT_EQ(string_at(client->payload("agent",
+                                        R"({"message":"hi","idempotencyKey":"ag-4","channel":"whatsapp"})"),
+                        "status"),
+              "accepted");
+    EXPECT_THAT(
+        client->error("agent",
+                      R"({"message":"hi","idempotencyKey":"ag-5","channel":"whatsapp","deliver":true})"),
+        HasSubstr("this gateway has no chat channels"));
+    EXPECT_THAT(
+        client->error("agent", R"({"message":"hi","idempotencyKey":"ag-6","channel":"carrier-pigeon"})"),
+        HasSubstr("unknown channel: carrier-pigeon"));
     EXPECT_EQ(client->error("agent", R"({"message":"hi","idempotencyKey":"ag-2","agentId":"nobody"})"),
               "INVALID_REQUEST: invalid agent params: unknown agent id \"nobody\"");
     EXPECT_EQ(client->error("agent", R"({"message":"hi","idempotencyKey":"ag-3","agentId":"mian"})"),

@@ -1,4 +1,7 @@
 // agent: one request, two answers; agent.wait: where a run stands.
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "config/agents.h"
 #include "config/environment/paths.h"
@@ -8,6 +11,19 @@
 namespace openclaw::gateway::methods {
 
 namespace {
+
+// The reference's command line names one of these whether or not anything goes there ("whatsapp", if nothing
+// else was said).
+bool is_chat_channel(std::string_view name) {
+    constexpr std::array<std::string_view, 7> names{"telegram", "whatsapp", "discord", "googlechat",
+                                                    "slack",    "signal",   "imessage"};
+    return std::ranges::find(names, lowered(trimmed(name))) != names.end();
+}
+
+bool is_known_channel(std::string_view name) {
+    return name == "webchat" || name == "last" || name == "none" || name == "internal" ||
+           is_chat_channel(name);
+}
 
 using State = chat::RunOutcome::State;
 
@@ -95,14 +111,16 @@ WireResult<chat::SendRequest> read_request(Call& call, Params& params) {
     request.extra_system_prompt = params.filled_text("extraSystemPrompt").value_or("");
     const auto agent_id = params.filled_text("agentId");
     const auto channel = params.filled_text("channel");
+    const bool deliver = params.flag("deliver", false);
     const auto timeout = params.integer("timeout", 0, 86400);
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
     const auto refused = [](std::string why) {
         return std::unexpected(invalid_request("invalid agent params: " + std::move(why)));
     };
-    if (channel && *channel != "webchat" && *channel != "last" && *channel != "none" &&
-        *channel != "internal")
-        return refused(fmt::format("unknown channel: {}", *channel));
+    if (channel && !is_known_channel(*channel)) return refused(fmt::format("unknown channel: {}", *channel));
+    if (channel && deliver && is_chat_channel(*channel))
+        return refused(
+            fmt::format("deliver: this gateway has no chat channels, so nothing goes to {}", *channel));
     if (agent_id) {
         const auto found = chat::agent_for(request.asked_by, *agent_id, call.config());
         if (!found) return refused(found.error().message);

@@ -31,6 +31,14 @@ json::object identity_of(const Room& room, const config::AgentEntry& agent) {
     return object;
 }
 
+// What newer clients look at before they let anybody write to an agent.
+json::object model_of(const config::Config& config, const config::AgentEntry& agent) {
+    const auto plan = auth::model_plan(config, &agent);
+    json::array fallbacks;
+    for (const auto& fallback : plan.fallbacks) fallbacks.emplace_back(fallback.key());
+    return {{"primary", plan.primary.key()}, {"fallbacks", std::move(fallbacks)}};
+}
+
 }  // namespace
 
 // The catalogue, by provider and name; where the config lists the models that may be used, only those.
@@ -70,6 +78,7 @@ Reply agents_list(Call& call) {
         if (!agent.name.empty()) row["name"] = agent.name;
         if (auto identity = identity_of(call.room, agent); !identity.empty())
             row["identity"] = std::move(identity);
+        row["model"] = model_of(config, agent);
         rows.push_back(std::move(row));
     }
     return json::object{{"defaultId", defaults["defaultAgentId"]},

@@ -8,8 +8,15 @@ Reply node_list(Call& call) {
     return json::object{{"ts", to_ms(call.room.now())}, {"nodes", json::array{}}};
 }
 
-Reply cron_list(Call&) {
-    return json::object{{"jobs", json::array{}}};
+// Newer clients read the page's place, and that it is of one piece with the one before.
+Reply cron_list(Call& call) {
+    auto params = call.params();
+    const auto limit = params.integer("limit", 1, 200).value_or(200);
+    const auto offset = params.integer("offset", 0, INT32_MAX).value_or(0);
+    if (const auto problem = params.problem()) return std::unexpected(*problem);
+    return json::object{{"jobs", json::array{}},  {"total", 0},       {"offset", offset},
+                        {"limit", limit},         {"hasMore", false}, {"nextOffset", nullptr},
+                        {"snapshotRevision", "0"}};
 }
 
 Reply cron_status(Call&) {

@@ -21,6 +21,7 @@ Reply agent_identity_get(Call& call);
 net::Task<Reply> sessions_list(Call call);
 net::Task<Reply> sessions_describe(Call call);
 net::Task<Reply> sessions_subscribe(Call call);
+Reply sessions_messages_subscribe(Call& call);
 net::Task<Reply> sessions_preview(Call call);
 net::Task<Reply> sessions_resolve(Call call);
 

@@ -112,6 +112,17 @@ net::Task<Reply> sessions_subscribe(Call call) {
     co_return answer;
 }
 
+// The same for one conversation, and its end.
+Reply sessions_messages_subscribe(Call& call) {
+    auto params = call.params();
+    const auto typed = params.required_text("key");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    auto key = call.room.means.chat.canonical_key(typed);
+    if (!key) return std::unexpected(wire_error(key.error()));
+    const bool begins = call.request.method == "sessions.messages.subscribe";
+    return json::object{{"subscribed", begins}, {"key", std::move(*key)}};
+}
+
 net::Task<Reply> sessions_resolve(Call call) {
     auto params = call.params();
     const auto key = params.filled_text("key"), id = params.filled_text("sessionId"),

@@ -44,6 +44,14 @@ constexpr std::array method_table = {
            .restricted = served},
     Method{
         .name = "sessions.preview", .needed = to_see, .task_handler = sessions_preview, .restricted = served},
+    Method{.name = "sessions.messages.subscribe",
+           .needed = to_see,
+           .handler = sessions_messages_subscribe,
+           .restricted = served},
+    Method{.name = "sessions.messages.unsubscribe",
+           .needed = to_see,
+           .handler = sessions_messages_subscribe,
+           .restricted = served},
     Method{.name = "sessions.resolve",
            .needed = to_see,
            .task_handler = sessions_resolve,
@@ -62,6 +70,8 @@ constexpr std::array method_table = {
            .task_handler = sessions_delete,
            .restricted = served},
     Method{.name = "chat.history", .needed = to_see, .task_handler = chat_history, .restricted = served},
+    // What the newest web interface begins with; the rest of it is asked for by methods of its own.
+    Method{.name = "chat.startup", .needed = to_see, .task_handler = chat_history, .restricted = served},
     Method{.name = "chat.send", .needed = to_talk, .handler = chat_send, .restricted = served},
     Method{.name = "chat.abort", .needed = to_talk, .handler = chat_abort, .restricted = served},
     Method{.name = "agent", .needed = to_talk, .task_handler = methods::agent, .restricted = served},
