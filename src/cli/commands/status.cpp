@@ -14,13 +14,29 @@ namespace {
 
 using net::Task;
 
+constexpr int log_lines = 10;
+
+// What is looked at beyond the overview.
+struct Extent {
+    bool health = false;  // --deep
+    bool log = false;     // --all
+};
+
 // What the running gateway says about itself, asked over one connection.
 struct Live {
     json::object hello, status;
     Milliseconds latency{};
+    json::object health, log;  // empty: not asked for, or not to be had
 };
 
-Task<Result<Live>> ask_live(net::Loop& loop, GatewayTarget target, Milliseconds timeout) {
+Task<json::object> ask_more(GatewayClient& client, std::string method, json::object params,
+                            Milliseconds timeout) {
+    const auto answer = co_await client.call(std::move(method), std::move(params), timeout);
+    const auto* object = answer ? as_object(&*answer) : nullptr;
+    co_return object ? *object : json::object();
+}
+
+Task<Result<Live>> ask_live(net::Loop& loop, GatewayTarget target, Milliseconds timeout, Extent extent) {
     const auto start = loop.now();
     auto client = co_await GatewayClient::connect(loop, std::move(target), timeout);
     if (!client) co_return std::unexpected(client.error());
@@ -30,6 +46,9 @@ Task<Result<Live>> ask_live(net::Loop& loop, GatewayTarget target, Milliseconds 
     const auto status = co_await (*client)->call("status", {}, timeout);
     if (!status) co_return std::unexpected(status.error());
     if (const json::object* object = as_object(&*status)) live.status = *object;
+    if (extent.health) live.health = co_await ask_more(**client, "health", {}, timeout);
+    if (extent.log)
+        live.log = co_await ask_more(**client, "logs.tail", json::object{{"limit", log_lines}}, timeout);
     co_await (*client)->close();
     co_return live;
 }
@@ -105,6 +124,7 @@ json::object agents_json(const config::Config& config) {
 json::object status_json(const config::Config& config, const std::string& url, const Result<Live>& live) {
     json::object result;
     if (live) result = live->status;
+    if (live && !live->health.empty()) result["health"] = live->health;
     result["os"] = os_json();
     result["gateway"] = gateway_json(config, url, live);
     result["agents"] = agents_json(config);
@@ -125,13 +145,62 @@ void print_sessions(Context& context, const json::object& status) {
     }
 }
 
+// What each agent's own store holds, in the gateway's words.
+void print_health(Output& out, const json::object& health) {
+    const auto* agents = array_at(health, "agents");
+    for (const auto& each : agents ? *agents : json::array{}) {
+        const auto* agent = as_object(&each);
+        const auto* sessions = agent ? object_at(*agent, "sessions") : nullptr;
+        if (!sessions) continue;
+        const auto problem = string_at(*sessions, "error");
+        out.line(fmt::format(
+            "Health     {}: {} sessions in {}{}", printable(string_at(*agent, "agentId").value_or("?")),
+            integer_at(*sessions, "count").value_or(0), printable(string_at(*sessions, "path").value_or("?")),
+            problem ? ": " + printable(*problem) : std::string()));
+    }
+}
+
+// A line of the log as people read it: when, which part, what.
+std::string readable(std::string_view line) {
+    const auto parsed = parse_json(line);
+    const auto* entry = parsed ? as_object(&*parsed) : nullptr;
+    const auto text = entry ? string_at(*entry, "1") : std::nullopt;
+    if (!text) return printable(line);
+    const auto part = parse_json(string_at(*entry, "0").value_or(""));
+    const auto* named = part ? as_object(&*part) : nullptr;
+    return printable(fmt::format("{} [{}] {}", string_at(*entry, "time").value_or("?"),
+                                 named ? string_at(*named, "subsystem").value_or("?") : "?", *text));
+}
+
+void print_log(Output& out, const json::object& log) {
+    const auto* lines = array_at(log, "lines");
+    if (!lines) return;
+    out.line(fmt::format("Log        {}", printable(string_at(log, "file").value_or("?"))));
+    for (const auto& line : *lines)
+        if (line.is_string()) out.line("  " + readable(line.get_string()));
+}
+
+// The state of the config beyond whether it is there, for who asks for everything.
+void print_config(Output& out, const config::Config& config) {
+    for (const auto& file : config.files())
+        if (file != config.paths().config_file)
+            out.line(fmt::format("Includes   {}", config.paths().shortened(file)));
+    for (const auto& warning : config.warnings())
+        out.line(fmt::format("Warning    {}{}{}", printable(warning.path), warning.path.empty() ? "" : ": ",
+                             printable(warning.message)));
+    if (!config.carried().empty())
+        out.line(fmt::format("Kept       {} settings of the reference, without effect here",
+                             config.carried().size()));
+}
+
 void print_text(Context& context, const config::Config& config, const std::string& url,
-                const Result<Live>& live) {
+                const Result<Live>& live, bool all) {
     Output& out = context.out;
     out.line(bold(out, "OpenClaw status"));
     out.line(fmt::format("Version    {}", version()));
     out.line(fmt::format("Config     {}{}", context.paths.shortened(context.paths.config_file),
                          config.exists() ? "" : " (not there; defaults apply)"));
+    if (all) print_config(out, config);
     if (live)
         out.line(fmt::format("Gateway    {} · reachable {} ms", url, live->latency.count()));
     else
@@ -144,7 +213,11 @@ void print_text(Context& context, const config::Config& config, const std::strin
     out.line(fmt::format("Agents     {}", joined(agents, ", ")));
     const auto plan = auth::model_plan(config, &config.default_agent());
     out.line(fmt::format("Model      {}", plan.primary.key()));
-    if (live) print_sessions(context, live->status);
+    if (live) {
+        print_sessions(context, live->status);
+        print_health(out, live->health);
+        print_log(out, live->log);
+    }
     out.line("");
     out.line(
         live
@@ -160,13 +233,17 @@ Exit run_status(Context& context, const Arguments& arguments) {
     note_weak_points(context, **config);
     const auto target = resolve_target(context, *options);
     net::Loop loop;
-    const auto live = target ? loop.run_until(ask_live(loop, *target, options->timeout))
+    const bool all = arguments.has("--all");
+    const Extent extent{.health = all || arguments.has("--deep"), .log = all};
+    const auto live = target ? loop.run_until(ask_live(loop, *target, options->timeout, extent))
                              : Result<Live>(std::unexpected(target.error()));
     const std::string url = target ? target->described : std::string();
-    if (arguments.has("--json"))
+    if (arguments.has("--json")) {
         context.out.json(status_json(**config, url, live));
-    else
-        print_text(context, **config, url, live);
+        return Exit::ok;
+    }
+    if (arguments.has("--verbose")) print_gateway_target(context, *options);
+    print_text(context, **config, url, live, all);
     return Exit::ok;
 }
 
@@ -175,8 +252,11 @@ constexpr Option options[] = {
     {.name = "--timeout",
      .value_name = "MS",
      .help = "Give up on the gateway after this long (default: 10000)"},
-    {.name = "--all", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
-    {.name = "--verbose", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+    {.name = "--all",
+     .help = "Say everything: what --deep says, the config's warnings, the end of the log",
+     .kind = OptionKind::flag},
+    {.name = "--deep", .help = "Ask the gateway for its health too", .kind = OptionKind::flag},
+    {.name = "--verbose", .help = "Say too where it is asked, and with what proof", .kind = OptionKind::flag},
 };
 
 }  // namespace

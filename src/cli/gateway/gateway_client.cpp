@@ -1,6 +1,7 @@
 #include "cli/gateway/gateway_client.h"
 
 #include "base/text.h"
+#include "gateway/serving/options.h"
 #include "gateway/serving/weak_points.h"
 
 namespace openclaw::cli {
@@ -70,6 +71,23 @@ Result<GatewayOptions> gateway_options(Context& context, const Arguments& argume
 
 Result<GatewayTarget> resolve_target(Context& context, const GatewayOptions& options) {
     return gateway::resolve_target(client_host(context), options);
+}
+
+void print_gateway_target(Context& context, const GatewayOptions& options) {
+    const auto target = resolve_target(context, options);
+    if (!target) return;
+    Output& out = context.out;
+    out.line(fmt::format("Gateway target: {}", target->described));
+    const std::string proof = !target->socket.empty()   ? "the owner, through the admin socket"
+                              : target->secrets.empty() ? "none"
+                                                        : target->secrets;
+    out.line(fmt::format("Proof: {}", proof));
+    out.line(fmt::format("Config: {}", context.paths.shortened(context.paths.config_file)));
+    const auto config = context.config_with_problems();
+    if (!config) return;
+    if (const auto endpoint = gateway::resolve_endpoint(**config, {}))
+        out.line(
+            fmt::format("Bind: {}, port {} ({})", endpoint->bind, endpoint->port, endpoint->port_source));
 }
 
 Result<json::value> ask_gateway(Context& context, const GatewayOptions& options, std::string method,

@@ -53,6 +53,8 @@ Result<GatewayOptions> gateway_options(Context& context, const Arguments& argume
 gateway::ClientHost client_host(Context& context);
 // See gateway/client.
 Result<GatewayTarget> resolve_target(Context& context, const GatewayOptions& options);
+// Which gateway a command asks, with what proof, and what of this host's config decided that.
+void print_gateway_target(Context& context, const GatewayOptions& options);
 Result<json::value> ask_gateway(Context& context, const GatewayOptions& options, std::string method,
                                 json::object params = {}, bool until_final = false);
 

@@ -45,6 +45,7 @@ void print_health(Context& context, const json::object& health) {
 Exit run_health(Context& context, const Arguments& arguments) {
     const auto options = gateway_options(context, arguments);
     if (!options) return report(context, options.error());
+    if (arguments.has("--verbose") && !arguments.has("--json")) print_gateway_target(context, *options);
     const auto answer = ask_gateway(context, *options, "health");
     if (!answer) return report(context, answer.error());
     const json::object* health = as_object(&*answer);
@@ -58,7 +59,7 @@ Exit run_health(Context& context, const Arguments& arguments) {
 constexpr Option options[] = {
     {.name = "--json", .help = "Print the gateway's answer", .kind = OptionKind::flag},
     {.name = "--timeout", .value_name = "MS", .help = "Give up after this long (default: 10000)"},
-    {.name = "--verbose", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+    {.name = "--verbose", .help = "Say too where it is asked, and with what proof", .kind = OptionKind::flag},
     gateway_option::url,
     gateway_option::token,
     gateway_option::token_file,

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/gateway/gateway_client.h"
 #include "cli/gateway/weak_points.h"
+#include "gateway/client/gateway_units.h"
 #include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 
@@ -21,6 +22,7 @@ struct Findings {
     json::object hello;            // when it answered
     json::object in_use;           // whether it runs with what is written; empty: it doesn't say
     bool port_busy = false;
+    std::vector<gateway::GatewayUnit> units;  // of systemd, that start a gateway
 };
 
 const json::object& member(const json::object& object, std::string_view name) {
@@ -78,6 +80,26 @@ const json::object& snapshot_of(const json::object& hello) {
     return member(hello, "snapshot");
 }
 
+json::array units_json(const std::vector<gateway::GatewayUnit>& units) {
+    json::array list;
+    for (const auto& unit : units)
+        list.push_back({{"platform", "linux"},
+                        {"label", unit.name},
+                        {"detail", "unit: " + unit.file.string()},
+                        {"scope", unit.scope},
+                        {"marker", unit.program},
+                        {"legacy", unit.program != "openclaw"}});
+    return list;
+}
+
+void print_units(Output& out, const std::vector<gateway::GatewayUnit>& units) {
+    if (units.empty()) return;
+    out.line("Units of systemd that start a gateway:");
+    for (const auto& unit : units)
+        out.line(
+            fmt::format("  - {} ({}, {})", printable(unit.name), unit.scope, printable(unit.file.string())));
+}
+
 json::object status_json(const Context& context, const Findings& findings) {
     const bool answered = findings.probed && !findings.problem;
     json::object result;
@@ -121,7 +143,7 @@ json::object status_json(const Context& context, const Findings& findings) {
         if (server) result["server"] = *server;
         result["uptimeMs"] = integer_at(snapshot_of(findings.hello), "uptimeMs").value_or(0);
     }
-    result["extraServices"] = json::array{};
+    result["extraServices"] = units_json(findings.units);
     return result;
 }
 
@@ -203,14 +225,18 @@ Exit run_status(Context& context, const Arguments& arguments) {
                       .problem = {},
                       .hello = {},
                       .in_use = {},
-                      .port_busy = false};
+                      .port_busy = false,
+                      .units = {}};
     const auto endpoint = gateway::resolve_endpoint(**config, {});
     if (endpoint) findings.endpoint = *endpoint;
     if (!arguments.has("--no-probe")) probe(context, *options, findings);
-    if (arguments.has("--json"))
+    findings.units = gateway::find_gateway_units(context.files, context.paths.home, arguments.has("--deep"));
+    if (arguments.has("--json")) {
         context.out.json(status_json(context, findings));
-    else
+    } else {
         print_text(context, findings);
+        print_units(context.out, findings.units);
+    }
     if (findings.problem) return report(context, *findings.problem);
     return endpoint ? Exit::ok : report(context, endpoint.error());
 }
@@ -219,7 +245,9 @@ constexpr Option options[] = {
     {.name = "--json", .help = "Print the findings as JSON", .kind = OptionKind::flag},
     {.name = "--no-probe", .help = "Don't contact the gateway", .kind = OptionKind::flag},
     {.name = "--timeout", .value_name = "MS", .help = "Give up after this long (default: 10000)"},
-    {.name = "--deep", .help = "Accepted", .kind = OptionKind::flag, .hidden = true},
+    {.name = "--deep",
+     .help = "Look for units that start a gateway among the system's too, not the user's alone",
+     .kind = OptionKind::flag},
     gateway_option::url,
     gateway_option::token,
     gateway_option::token_file,
