@@ -167,12 +167,13 @@ json::object schema_of(const Node& node) {
     json::object schema;
     if (node.element)
         schema = {{"type", "array"}, {"items", schema_of(*node.element)}};
-    else if (holds_members && node.setting && node.setting->type == SettingType::text_or_object)
-        schema = either({of_type("string"), container(node)});
     else if (holds_members)
         schema = container(node);
     else if (node.setting)
         schema = scalar(*node.setting);
+    // Not as one of two forms: whoever can make fields for an object shall make them.
+    if (holds_members && node.setting && node.setting->type == SettingType::text_or_object)
+        schema["type"] = json::array{"object", "string"};
     if (node.setting) describe(schema, *node.setting);
     return schema;
 }

@@ -14,10 +14,6 @@ const json::object* part_of(const json::object& schema, std::string_view key) {
     for (auto part : split(key, '.')) {
         const bool is_list = part.ends_with("[]");
         if (is_list) part.remove_suffix(2);
-        // Where a text may stand as well, the object is the other form.
-        if (const auto* forms = array_at(*here, "anyOf"))
-            for (const auto& form : *forms)
-                if (form.get_object().contains("properties")) here = &form.get_object();
         const auto* next = part == "*" ? object_at(*here, "additionalProperties") : nullptr;
         if (const auto* members = part == "*" ? nullptr : object_at(*here, "properties"))
             next = object_at(*members, part);
@@ -67,6 +63,8 @@ TEST(SettingsSchema, SaysTypesBoundsChoicesAndDefaults) {
     EXPECT_EQ(json::serialize(*array_at(bind, "enum")), R"(["auto","lan","loopback","custom","tailnet"])");
     EXPECT_EQ(json::serialize(*array_at(*part_of(schema, "gateway.auth.token"), "type")),
               R"(["string","object"])");
+    EXPECT_EQ(json::serialize(*array_at(*part_of(schema, "agents.defaults.model"), "type")),
+              R"(["object","string"])");
     EXPECT_EQ(string_at(*part_of(schema, "gateway.controlUi.allowedOrigins"), "type"), "array");
     EXPECT_TRUE(part_of(schema, "agents.entries.*.identity.name"));
     EXPECT_EQ(string_at(*object_at(settings_hints(), "gateway.customBindHost"), "label"), "Custom Bind Host");

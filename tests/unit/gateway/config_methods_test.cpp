@@ -132,6 +132,19 @@ TEST(ConfigChange, AsksForTheRevisionThatTheClientHasSeen) {
     EXPECT_EQ(world.text(), "// new\n" + std::string(config_text));
 }
 
+TEST(ConfigChange, SeesAChangeOfWhatTheConfigIncludes) {
+    ConfigWorld world;
+    world.write("more.json5", "{responsePrefix: 'hi'}");
+    world.write("openclaw.json", R"({gateway:{auth:{token:"test-token-0123456789abcdef"}},
+        messages:{$include:"./more.json5"}})");
+    const auto hash = world.revision();
+    world.write("more.json5", "{responsePrefix: 'hey'}");
+    EXPECT_THAT(world.admin->error("config.patch", world.params(json::value("{}"), hash)),
+                HasSubstr("config changed since last load"));
+    world.admin->payload("config.patch", world.params(json::value("{messages: {responsePrefix: 'ho'}}")));
+    EXPECT_EQ(world.text("more.json5"), "{responsePrefix: 'ho'}") << "it is written where it stands";
+}
+
 TEST(ConfigChange, NeedsNoRevisionForLooksAlone) {
     ConfigWorld world;
     EXPECT_EQ(bool_at(world.admin->payload("config.patch", R"({"raw":"{ui:{prefs:{theme:'claw'}}}"})"), "ok"),
@@ -170,7 +183,9 @@ TEST(ConfigChange, RefusesWhatCanNotBeMeant) {
         {json::value("{messages: {responsePrefix: '__OPENCLAW_REDACTED__'}}"), "is not the secret"},
         {json::value("{messages: {$include: '/etc/passwd'}}"), "$include can't be changed from here"},
         {json::value("{secrets: {providers: {x: {source: 'exec', command: '/bin/true'}}}}"),
-         "where secrets come from is changed on the gateway's host only"}};
+         "secrets.providers names files and programs of the gateway's host"},
+        {json::value("{logging: {file: '/root/.ssh/authorized_keys'}}"), "logging.file names files"},
+        {json::value("{gateway: {tls: {enabled: true}}}"), "gateway.tls names files"}};
     for (const auto& [raw, said] : cases) {
         EXPECT_THAT(world.admin->error("config.patch", world.params(raw, hash)), HasSubstr(said));
         world.clock.advance(std::chrono::minutes(2));
@@ -203,7 +218,8 @@ TEST(ConfigChange, TellsNobodyASecret) {
                       "models: []}}}}}}}}",
                       planted),
           fmt::format("{{gateway: {{bind: '{}'}}}}", planted),
-          fmt::format("{{gateway: {{port: '{}'}}}}", planted), fmt::format("{{broken: '{}", planted)})
+          fmt::format("{{gateway: {{port: '{}'}}}}", planted), fmt::format("{{'{}': {{}}}}", planted),
+          fmt::format("{{broken: '{}", planted)})
         said += json::serialize(world.admin->call("config.patch", world.params(json::value(raw))));
     said += json::serialize(world.admin->call("config.get"));
     for (const auto& line : world.log.lines()) said += line;
@@ -212,7 +228,7 @@ TEST(ConfigChange, TellsNobodyASecret) {
     EXPECT_THAT(world.text(), HasSubstr(planted)) << "it is stored all the same";
 }
 
-TEST(ConfigChange, LetsTheOwnerOnTheHostSayWhereSecretsComeFrom) {
+TEST(ConfigChange, LetsTheOwnerOnTheHostNameFilesAndPrograms) {
     ConfigWorld world;
     auto owner = world.dial_socket();
     owner->connect("");

@@ -93,16 +93,20 @@ Result<void> keep_agents(const json::object& before, const json::object& after) 
     return {};
 }
 
-// Where secrets come from says which files are read and which programs run on this host.
-Result<void> keep_sources(const json::object& before, const json::object& after) {
-    const auto sources = [](const json::object& document) {
-        const auto* secrets = object_at(document, "secrets");
-        const auto* found = secrets ? value_at(*secrets, "providers") : nullptr;
-        return found ? *found : json::value(json::object());
-    };
-    if (config::same_value(sources(before), sources(after))) return {};
-    return refused("secrets.providers: where secrets come from is changed on the gateway's host only",
-                   "use the command line there, or leave that part out");
+// What says which files of this host are read, written or served, and which programs run.
+Result<void> keep_what_names_files(const json::object& before, const json::object& after) {
+    const std::initializer_list<config::KeyPath> parts{
+        {"secrets", "providers"}, {"gateway", "tls"}, {"logging", "file"}};
+    for (const auto& part : parts) {
+        const auto* old = config::find_value(before, part);
+        const auto* now = config::find_value(after, part);
+        if ((!old && !now) || (old && now && config::same_value(*old, *now))) continue;
+        return refused(
+            fmt::format("{} names files and programs of the gateway's host, and is changed there only",
+                        config::format_key_path(part)),
+            "use the command line there, or leave that part out");
+    }
+    return {};
 }
 
 Result<void> check_base(const Change& change, const config::Config& before,
@@ -134,7 +138,7 @@ Result<void> make(const Change& change, json::object& document, const config::Co
     if (change.verb == Verb::set)
         if (auto ok = keep_agents(document, *wanted); !ok) return ok;
     if (!change.on_this_host)
-        if (auto ok = keep_sources(document, *wanted); !ok) return ok;
+        if (auto ok = keep_what_names_files(document, *wanted); !ok) return ok;
     document = std::move(*wanted);
     return {};
 }
@@ -147,6 +151,7 @@ std::string without_secrets(std::string_view text) {
 WireError wire_refusal(const config::WriteRefusal& refusal) {
     auto error = wire_error(refusal.error);
     error.message = without_secrets(error.message);
+    if (const auto hint = string_at(error.details, "hint")) error.details["hint"] = without_secrets(*hint);
     if (refusal.problems.empty()) return error;
     const auto& first = refusal.problems.front();
     const auto more = refusal.problems.size() - 1;
@@ -155,7 +160,8 @@ WireError wire_refusal(const config::WriteRefusal& refusal) {
                                     first.message, more == 0 ? "" : fmt::format(" (+{} more)", more)));
     json::array issues;
     for (const auto& problem : refusal.problems)
-        issues.push_back(json::object{{"path", problem.path}, {"message", without_secrets(problem.message)}});
+        issues.push_back(json::object{{"path", without_secrets(problem.path)},
+                                      {"message", without_secrets(problem.message)}});
     error.details["issues"] = std::move(issues);
     return error;
 }
@@ -175,7 +181,7 @@ json::array texts(const std::vector<std::string>& list) {
 void log_change(const Call& call, const Change& change, const std::vector<std::string>& paths) {
     std::vector<std::string> shown(
         paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), paths_shown_max)));
-    for (auto& path : shown) path = printable(path);
+    for (auto& path : shown) path = printable(without_secrets(path));
     const auto more = paths.size() - shown.size();
     call.room.means.log.info("config", "{} by {}: {}{}", change.method, call.client->principal().shown(),
                              paths.empty() ? "nothing changed" : joined(shown, ", "),
