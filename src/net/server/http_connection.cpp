@@ -94,8 +94,11 @@ Task<void> HttpConnection::serve(std::shared_ptr<TlsServerContext> tls) {
 
 Task<Result<void>> HttpConnection::secure(std::shared_ptr<TlsServerContext> tls) {
     server_.idle.push_back(*this);
-    auto secured =
-        co_await tls->handshake(std::move(stream_), server_.limits.head_deadline, handshake_abort_);
+    // Who says nothing costs no turn.
+    auto greeted = co_await stream_->wait_readable(left_until(first_head_by_));
+    if (greeted) co_await server_.handshakes.turn(peer_.address);
+    if (!greeted || closed_) co_return fail(Code::cancelled, "no handshake was begun");
+    auto secured = co_await tls->handshake(std::move(stream_), left_until(first_head_by_), handshake_abort_);
     server_.busy.push_back(*this);
     if (!secured) {
         const bool told = server_.handshake_refused && !closed_ && is_worth_telling(secured.error());

@@ -8,6 +8,7 @@
 #include "net/http/response_head.h"
 #include "net/loop/link.h"
 #include "net/loop/timer.h"
+#include "net/server/handshake_queue.h"
 #include "net/server/http_server.h"
 #include "net/stream/inbox.h"
 
@@ -22,12 +23,14 @@ struct ServerContext {
           limits(bounds),
           handler(std::move(what)),
           handshake_refused(std::move(tell)),
-          seats(std::make_shared<Seats>(loop, limits.seats)) {}
+          seats(std::make_shared<Seats>(loop, limits.seats)),
+          handshakes(loop, limits.handshakes_a_turn) {}
     Loop& loop;
     ServerLimits limits;
     Handler handler;
     HandshakeRefused handshake_refused;
     std::shared_ptr<Seats> seats;
+    HandshakeQueue handshakes;
     DateText date;
     bool stopping = false;
     List<HttpConnection> idle;  // the longest idle first

@@ -24,6 +24,7 @@ struct ServerLimits {
     Milliseconds keep_alive = std::chrono::seconds(75);
     Milliseconds write_deadline = std::chrono::seconds(30);
     SeatLimits seats;
+    std::size_t handshakes_a_turn = 2;  // of TLS, that begin in one turn of the loop
 };
 
 // A websocket and the place that its connection takes, a stranger's until it is proven.

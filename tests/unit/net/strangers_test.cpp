@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "net/loop/background.h"
 #include "net/server/http_connection.h"
 #include "net/server/http_server.h"
 #include "net/stream/address_block.h"
@@ -387,6 +388,44 @@ TEST(Seats, OfStrangersGoToNewcomersAndThoseOfKnownCallersStay) {
     EXPECT_THAT(scene.loop.run_until(read_some(*known)), HasSubstr("/known"));
     auto late = scene.say("GET /known HTTP/1.1\r\n" + host + "\r\n");
     EXPECT_THAT(scene.loop.run_until(read_some(*late)), HasSubstr("/known"));
+}
+
+Task<void> begin(HandshakeQueue& queue, std::string address, std::vector<std::string>& begun) {
+    co_await queue.turn(address);
+    begun.push_back(address);
+}
+
+TEST(Handshakes, BeginAFewInEachTurnAndTheAddressesTakeTurns) {
+    Loop loop;
+    HandshakeQueue queue(loop, 2);
+    std::vector<std::string> begun;
+    TaskGroup all(loop);
+    for (int i = 0; i < 20; ++i) all.spawn(begin(queue, "198.51.100.1", begun));
+    all.spawn(begin(queue, "192.0.2.7", begun));
+    all.spawn(begin(queue, "2001:db8::1", begun));
+    std::size_t before = 0;
+    for (int turns = 0; turns < 20; ++turns, before = begun.size()) {
+        loop.run_until(loop.next_turn());
+        EXPECT_LE(begun.size() - before, 4U);  // two turns of the loop at most
+    }
+    ASSERT_EQ(begun.size(), 22U);
+    for (const char* late : {"192.0.2.7", "2001:db8::1"})
+        EXPECT_LT(std::ranges::find(begun, late) - begun.begin(), 8) << late;
+    loop.run_until(all.join());
+}
+
+TEST(Handshakes, OfThoseWhoAreGoneCostNoTurn) {
+    Loop loop;
+    HandshakeQueue queue(loop, 1);
+    std::vector<std::string> begun;
+    const Background first(begin(queue, "192.0.2.1", begun));
+    {
+        const Background gone(begin(queue, "192.0.2.2", begun));
+    }
+    const Background last(begin(queue, "192.0.2.3", begun));
+    EXPECT_EQ(begun.size(), 1U);
+    for (int turns = 0; turns < 3; ++turns) loop.run_until(loop.next_turn());
+    EXPECT_THAT(begun, testing::ElementsAre("192.0.2.1", "192.0.2.3"));
 }
 
 TEST(Seats, OfOpenTlsHandshakesGoToNewcomers) {
