@@ -22,12 +22,17 @@ std::optional<std::string> forwarded_for(const net::Headers& headers, const Brow
 
 }  // namespace
 
-std::optional<Secret> bearer_of(const net::Headers& headers) {
+std::optional<std::string_view> bearer_text(const net::Headers& headers) {
     const auto value = headers.find("authorization");
     if (!value) return std::nullopt;
     const auto text = trimmed(*value);
     if (text.size() < 8 || !equal_ignoring_case(text.substr(0, 7), "bearer ")) return std::nullopt;
-    return Secret(trimmed(text.substr(7)));
+    return trimmed(text.substr(7));
+}
+
+std::optional<Secret> bearer_of(const net::Headers& headers) {
+    const auto text = bearer_text(headers);
+    return text ? std::optional(Secret(*text)) : std::nullopt;
 }
 
 std::string_view client_of(const net::Headers& headers) {

@@ -21,7 +21,8 @@ struct Arrival {
     Guesser guesser;
 };
 
-// What stands behind "Bearer " in Authorization.
+// What stands behind "Bearer " in Authorization; as text for what is no secret for long, a code.
+std::optional<std::string_view> bearer_text(const net::Headers& headers);
 std::optional<Secret> bearer_of(const net::Headers& headers);
 
 // What a program calls itself in its User-Agent, "curl/7.88.1": what comes before the first blank.

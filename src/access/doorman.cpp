@@ -117,6 +117,13 @@ Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
     return refused;
 }
 
+std::optional<Milliseconds> Doorman::refuse_guess(const Arrival& arrival, std::string_view why) {
+    const auto now = clock_.steady();
+    refusals_.tell(now, arrival.surface, "refused {} {} remote={} reason={}", arrival.verb,
+                   printable(arrival.object), arrival.guesser.address, why);
+    return limiter_.record_failure(arrival.guesser, now);
+}
+
 bool Doorman::stands(const Principal& principal) const {
     const auto policy = policy_.take();
     for (const auto& row : all_proofs())

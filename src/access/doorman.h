@@ -61,6 +61,10 @@ public:
     bool stands(const net::PeerCertificate& shown) const;
     // The lock from now on. True when it is another one, so that some principals may stand no longer.
     bool use(Policy policy, const GuessRules& rules);
+    // Refuses a wrong guess at what proves nobody's name, an invitation's code: under the limit that all
+    // guesses share, and in the log. Gives the time that this caller has to wait already.
+    std::optional<Milliseconds> refuse_guess(const Arrival& arrival, std::string_view why);
+
     // The end of the secret before the present one, by this clock whatever the other says. True when it
     // opened something until now.
     bool end_earlier_secret(const EarlierSecret& ended);

@@ -65,20 +65,23 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
     return listeners;
 }
 
-// The doorman, and his word in TLS handshakes.
+// The doorman, his word in TLS handshakes, and whom somebody has invited.
 struct Door {
     std::unique_ptr<access::Doorman> doorman;
+    std::shared_ptr<access::Invitations> invitations;
     std::shared_ptr<access::HandshakeJudge> clients;
 };
 
 // Until he is told what the lock is, he lets nobody in.
-Door make_door(const Means& means) {
-    Door door{.doorman = std::make_unique<access::Doorman>(
-                  access::Doorman::Means{.clock = means.clock, .log = means.log}, access::Policy{},
-                  access::GuessRules{}),
-              .clients = nullptr};
-    door.clients = std::make_shared<access::HandshakeJudge>(*door.doorman, [] { return false; });
-    return door;
+Door make_door(const Means& means, const config::Paths& paths) {
+    auto doorman =
+        std::make_unique<access::Doorman>(access::Doorman::Means{.clock = means.clock, .log = means.log},
+                                          access::Policy{}, access::GuessRules{});
+    auto invitations =
+        std::make_shared<access::Invitations>(means.files, access::authority_folder(paths));
+    auto clients = std::make_shared<access::HandshakeJudge>(
+        *doorman, [invitations, &clock = means.clock] { return invitations->let_somebody_in(clock.now()); });
+    return {.doorman = std::move(doorman), .invitations = std::move(invitations), .clients = std::move(clients)};
 }
 
 std::string described_lock(const access::GatewaySecret& secret) {
@@ -123,6 +126,7 @@ struct Gateway::Impl {
     access::Doorman& doorman;
     credentials::Credentials credentials;
     chat::Chat chat;
+    net::LoopOwned<Enrolment> enrolment;
     net::LoopOwned<Reloader> reloader;
     Room room;
     net::LoopOwned<OpenCalls> open_calls;
@@ -162,6 +166,13 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .credentials = credentials,
             .version = means.version,
             .retry_pause = std::chrono::seconds(1)}),
+      enrolment(Enrolment::Means{.loop = means.loop,
+                                 .tasks = tasks,
+                                 .files = means.files,
+                                 .clock = means.clock,
+                                 .log = means.log,
+                                 .paths = first->config->paths(),
+                                 .invitations = door.invitations}),
       reloader(Reloader::Means{.loop = means.loop,
                                .tasks = tasks,
                                .files = means.files,
@@ -204,6 +215,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
              .reloader = reloader,
              .open_calls = open_calls,
              .chat = chat,
+             .enrolment = enrolment,
              .upgrade =
                  [this](net::Exchange& exchange, ServingPointer taken) {
                      return serve_websocket(room, exchange, std::move(taken));
@@ -347,7 +359,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (!secret) return std::unexpected(secret.error());
     if (auto locked = check_lock(**config, *secret, endpoint->loopback_only); !locked)
         return std::unexpected(locked.error());
-    auto door = make_door(means);
+    auto door = make_door(means, (*config)->paths());
     auto tls = read_tls_lock({means.files, means.own_authority, door.clients}, **config, secret->mode,
                              nullptr, means.clock.now());
     if (!tls) return std::unexpected(tls.error());
@@ -362,6 +374,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), source);
     impl->open_admin_socket();
     impl->reloader->follow();
+    impl->enrolment->follow();
     impl->announce();
     impl->lock_changed();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "access/authority/ledger.h"
+#include "access/authority/authorities.h"
 #include "access/enrolment/code.h"
 #include "base/clock.h"
 #include "base/json.h"

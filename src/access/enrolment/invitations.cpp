@@ -84,8 +84,10 @@ Result<Invitations::Made> Invitations::make(ClientKind kind, const NewClient& cl
     auto made = document_.update([&](json::object& content) -> Result<Invitation> {
         auto all = invitations_in(content);
         std::erase_if(all, [&](const Invitation& each) { return now >= each.ends + remembered; });
-        if (std::ranges::count_if(all, [&](const auto& each) { return lets_in(each, now); }) >=
-            static_cast<std::ptrdiff_t>(open_max))
+        const auto waits = [&](const Invitation& each) {
+            return each.step != InvitationStep::spent && lets_in(each, now);
+        };
+        if (std::ranges::count_if(all, waits) >= static_cast<std::ptrdiff_t>(open_max))
             return hinted(fail(Code::busy, "{} invitations are open already", open_max),
                           "wait until one of them has ended: each does after 10 minutes");
         all.push_back(invitation);

@@ -48,6 +48,7 @@ void note_clear_way(Context& context, const GatewayOptions& options) {
 
 gateway::ClientHost client_host(Context& context) {
     return {.files = context.files,
+            .clock = context.clock,
             .paths = context.paths,
             .config = context.config(),
             .fingerprint_key = context.fingerprint_key};

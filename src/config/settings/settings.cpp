@@ -86,9 +86,10 @@ constexpr Setting table[] = {
             "How the remote gateway is reached; it is always gateway.remote.url."),
     referable("gateway.remote.token", "The token for the remote gateway."),
     referable("gateway.remote.password", "The password for the remote gateway."),
-    refused(
-        text, "gateway.remote.tlsFingerprint", "", "Pins the remote gateway's certificate.",
-        "certificates are not pinned here; remove it, and name the certificate's authority in SSL_CERT_FILE"),
+    value(text, "gateway.remote.tlsFingerprint",
+          "Pins the remote gateway: the SHA-256 of its certificate, of its key (which stays when the "
+          "certificate "
+          "is renewed), or of its authority's."),
     carried("gateway.remote.sshTarget", "user@host of an ssh tunnel; start it yourself."),
     carried("gateway.remote.sshIdentity", "The ssh key of the tunnel."),
     one_of("gateway.reload.mode", "\"hybrid\"", "off|restart|hot|hybrid", "What a change of this file does."),

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "gateway/client/enrol.h"
 #include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 #include "net/stream/tls.h"
@@ -35,9 +36,28 @@ json::object connect_parameters(const GatewayTarget& target) {
     return parameters;
 }
 
+// The gateway's verdict on the certificate that we showed, or that we have none. What it thinks of it is told
+// only to who proves its key, so that there is no more to say than the alert.
+Error refused_in_handshake(const Error& cause, const GatewayTarget& target) {
+    if (!target.own)
+        return {Code::denied,
+                fmt::format("the gateway at {} asks for a certificate: {}", target.described, cause.message),
+                "have it invite this machine with `openclaw gateway cert invite NAME`, and give the code to "
+                "`openclaw gateway join HOST:PORT CODE` here"};
+    return {Code::denied,
+            fmt::format("the gateway at {} refused this machine's certificate \"{}\": {}", target.described,
+                        target.own->name, cause.message),
+            "a new invitation lets this machine in again: `openclaw gateway cert invite NAME` there, and "
+            "`openclaw gateway join HOST:PORT CODE` here"};
+}
+
+bool is_alert(const Error& cause) {
+    return cause.message.contains(" alert ");
+}
+
 Error unreachable(const Error& cause, const GatewayTarget& target) {
     const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
-    if (tls) return cause;
+    if (tls) return is_alert(cause) ? refused_in_handshake(cause, target) : cause;
     const bool nobody = cause.message.ends_with("connection refused");
     const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
     // Somebody is there who speaks something else.
@@ -81,6 +101,7 @@ Error refused(const Error& cause, const GatewayTarget& target, const std::string
     if (cause.code != Code::denied) return cause;
     if (target.of_another_state) return refused_by_another(cause, target);
     const bool nothing = !target.token && !target.password;
+    if (nothing && target.own) return refused_in_handshake(cause, target);
     if (nothing) {
         return {Code::denied,
                 fmt::format("the gateway at {} wants a token: {}", target.described, cause.message),
@@ -121,7 +142,9 @@ Task<Result<std::unique_ptr<net::Stream>>> open_stream(net::Loop& loop, const Ga
     if (!target.socket.empty()) co_return co_await net::connect_unix(loop, {target.socket}, timeout);
     auto stream = co_await net::connect_tcp(loop, {target.url.host, target.url.port}, timeout);
     if (!stream || !target.url.secure()) co_return stream;
-    auto tls = net::TlsClientContext::create({.ca_file = {}, .alpn = {"http/1.1"}});
+    auto options = target.tls;
+    options.alpn = {"http/1.1"};
+    auto tls = net::TlsClientContext::create(std::move(options));
     if (!tls) co_return std::unexpected(tls.error());
     co_return co_await (*tls)->handshake(std::move(*stream), target.url.host, timeout);
 }
@@ -133,8 +156,28 @@ GatewayClient::GatewayClient(std::unique_ptr<net::WebSocket> socket, GatewayTarg
 
 GatewayClient::~GatewayClient() = default;
 
+namespace {
+
+// Asks for the next certificate where it is time for it. Whether ours has ended is for the gateway to say:
+// its clock counts. Only where that one ended and there is no next one, there is nothing to connect with.
+Task<Result<void>> renew_own(net::Loop& loop, const GatewayTarget& target, Milliseconds timeout) {
+    auto key = own_key(*target.renewed_in, *target.own);
+    if (!key) co_return std::unexpected(key.error());
+    auto renewed = co_await ask_to_renew(loop, target.url, *target.own, std::move(*key), timeout);
+    if (renewed) co_return replace_own_certificate(*target.renewed_in, *target.own, *renewed);
+    if (target.own_has_ended && renewed.error().code == Code::denied)
+        co_return std::unexpected(renewed.error());
+    co_return Result<void>{};
+}
+
+}  // namespace
+
 Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& loop, GatewayTarget target,
                                                                     Milliseconds timeout) {
+    if (target.renewed_in != nullptr) {
+        auto renewed = co_await renew_own(loop, target, timeout);
+        if (!renewed) co_return std::unexpected(renewed.error());
+    }
     auto stream = co_await open_stream(loop, target, timeout);
     if (!stream) co_return std::unexpected(unreachable(stream.error(), target));
     const AnsweringUser answering(**stream, target.url.secure() && target.socket.empty(), target.trusted);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "access/enrolment/server_key.h"
 #include "access/gateway_secret.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
@@ -23,6 +24,53 @@ std::string shown(net::Url url) {
     std::string text = url.text();
     if (url.target == "/") text.pop_back();
     return text;
+}
+
+// Only the remote gateway that the config names is known by the fingerprint that it names.
+Result<std::optional<net::ServerPin>> configured_pin(const net::Url& url, const config::Config* config) {
+    const auto text = config ? config->text("gateway.remote.tlsFingerprint") : std::nullopt;
+    if (!text || trimmed(*text).empty()) return std::nullopt;
+    const auto remote = net::parse_url(config->text("gateway.remote.url").value_or(""));
+    if (!remote || remote->host != url.host || remote->port != url.port) return std::nullopt;
+    if (!url.secure())
+        return hinted(fail(Code::invalid_input, "gateway tls fingerprint requires wss:// gateway url"),
+                      "begin gateway.remote.url with wss://, or run `openclaw config unset "
+                      "gateway.remote.tlsFingerprint`");
+    auto pin = net::ServerPin::parse(*text);
+    if (!pin) return failed(pin.error(), "gateway.remote.tlsFingerprint");
+    return std::move(*pin);
+}
+
+// The same with how the server proves itself, and what of ours it is shown.
+Result<GatewayTarget> secured(Result<GatewayTarget> target, const ClientHost& host,
+                              const config::Config* config) {
+    if (!target) return target;
+    auto pin = configured_pin(target->url, config);
+    if (!pin) return std::unexpected(pin.error());
+    if (!target->url.secure()) return target;
+    auto own = find_own_certificate(host.files, host.paths, target->url);
+    if (!own) return std::unexpected(own.error());
+    if (*own) {
+        const auto now = host.clock.now();
+        target->tls = (*own)->tls();
+        if ((*own)->due(now)) target->renewed_in = &host.files;
+        target->own_has_ended = (*own)->ended(now);
+        target->own = std::move(*own);
+    }
+    if (*pin) {
+        target->tls.pins = {std::move(**pin)};
+        target->tls.ca_file.clear();
+    }
+    if (config)
+        target->tls.extra_ca_file = config->environment().find_filled("NODE_EXTRA_CA_CERTS").value_or("");
+    return target;
+}
+
+// What the gateway of this host shows: its key proves that it is the one.
+std::optional<net::ServerPin> pin_of_served(const ClientHost& host, const config::Config& config) {
+    const auto shown = access::shown_certificate(host.files, config);
+    auto pin = shown ? net::ServerPin::parse(shown->facts.public_key) : std::unexpected(shown.error());
+    return pin ? std::optional(std::move(*pin)) : std::nullopt;
 }
 
 // What was typed wins; the environment's variables are meant for whatever --url names.
@@ -110,6 +158,8 @@ Result<GatewayTarget> by_port(const ClientHost& host, const ClientOptions& optio
                  .host = net::is_this_machine(address) || address == "0.0.0.0" ? "127.0.0.1" : address,
                  .port = endpoint->port,
                  .target = "/"};
+    if (tls)
+        if (auto pin = pin_of_served(host, config)) target.tls.pins.push_back(std::move(*pin));
     target.described = shown(target.url);
     target.secrets = secret->described(host.fingerprint_key);
     if (const auto* chosen = secret->chosen()) {
@@ -141,12 +191,12 @@ Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions
     if (plain && !remote && runs_here) return local_target(host.files, host.paths);
     const auto own_socket = runs_here ? host.paths.admin_socket().string() : std::string();
     if (options.url) {
-        auto target = by_url(host, options, config ? &config->environment() : nullptr);
+        auto target = secured(by_url(host, options, config ? &config->environment() : nullptr), host, config);
         if (target && net::is_this_machine(target->url.host)) target->own_socket = own_socket;
         return target;
     }
     if (!config) return std::unexpected(host.config.error());
-    if (remote) return by_remote(host, options, *config);
+    if (remote) return secured(by_remote(host, options, *config), host, config);
     auto target = by_port(host, options, *config);
     if (target) target->of_another_state = !runs_here;
     if (target) target->own_socket = own_socket;

@@ -6,8 +6,10 @@
 
 #include "base/secret.h"
 #include "config/config.h"
+#include "gateway/client/own_certificate.h"
 #include "gateway/client/who_answers.h"
 #include "net/http/http.h"
+#include "net/stream/tls.h"
 #include "platform/file_system.h"
 
 namespace openclaw::gateway {
@@ -22,6 +24,7 @@ struct ClientOptions {
 // Where the client runs, and what it knows there.
 struct ClientHost {
     platform::FileSystem& files;
+    const Clock& clock;
     config::Paths paths;
     // Or why it can't be used: the way over the admin socket doesn't need it.
     Result<std::shared_ptr<const config::Config>> config;
@@ -40,11 +43,19 @@ struct GatewayTarget {
     // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
     bool of_another_state = false;
     TrustedUsers trusted;  // who may answer there, when that is on this host
+    // With wss://: by what the gateway is known, and the certificate that we show it.
+    net::TlsClientContext::Options tls = {};
+    std::optional<OwnCertificate> own = {};
+    // Of `own`, whose time it is: where the next one is kept.
+    platform::FileSystem* renewed_in = nullptr;
+    bool own_has_ended = false;
 };
 
 // The admin socket of this state directory when it exists and nothing else is asked for; else the URL that
 // is; else gateway.remote.* when gateway.mode is remote; else this host's port with the secret that the
-// daemon itself would use. A secret of this host's files is never sent to another host. Fails with
+// daemon itself would use. A secret of this host's files is never sent to another host. A gateway with TLS is
+// known by gateway.remote.tlsFingerprint, which is a pin; else by what this machine was told when it joined;
+// else, on this host, by the certificate that it serves; else by the system's authorities. Fails with
 // `invalid_input` for an address that is none, `denied` when the secret stands elsewhere and can't be had;
 // without a config that can be read only the socket and a URL lead somewhere.
 Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions& options);

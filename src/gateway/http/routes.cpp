@@ -13,11 +13,13 @@ namespace {
 
 using access::Needs;
 using access::open_to_all;
+using access::open_to_strangers;
 using access::Restricted;
 using access::Scope;
 
 constexpr BodyLimit conversation{1u << 20};
 
+// The code of an invitation or the key of a certificate is what counts on /enrol: its handlers judge it.
 constexpr std::array route_table = {
     Route{"GET", "/healthz", open_to_all, no_body, http::healthz},
     Route{"GET", "/health", open_to_all, no_body, http::healthz},
@@ -25,6 +27,13 @@ constexpr std::array route_table = {
     Route{"GET", "/ready", open_to_all, no_body, http::readyz},
     Route{"POST", "/v1/chat/completions", Needs::one_of(Scope::write, Scope::chat), conversation,
           http::chat_completions, Restricted::served},
+    Route{"GET", "/enrol", open_to_strangers, no_body, http::enrol_page},
+    Route{"GET", "/enrol/server-root.crt", open_to_strangers, no_body, http::enrol_server_root},
+    Route{"POST", "/enrol/join", open_to_strangers, no_body, http::enrol_join},
+    Route{"POST", "/enrol/renew", open_to_strangers, no_body, http::enrol_renew},
+    Route{"POST", "/enrol/open", open_to_strangers, no_body, http::enrol_open},
+    Route{"POST", "/enrol/wait", open_to_strangers, no_body, http::enrol_wait},
+    Route{"POST", "/enrol/file", open_to_strangers, no_body, http::enrol_file},
 };
 
 bool is_upgrade(const net::Request& request) {

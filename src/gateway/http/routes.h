@@ -10,6 +10,7 @@
 #include "access/doorman.h"
 #include "access/permit.h"
 #include "chat/chat.h"
+#include "gateway/http/enrolment.h"
 #include "gateway/http/open_calls.h"
 #include "gateway/http/silence.h"
 #include "gateway/serving/lifetime.h"
@@ -35,6 +36,7 @@ struct RouteMeans {
     net::LoopOwned<Reloader>& reloader;
     net::LoopOwned<OpenCalls>& open_calls;
     chat::Chat& chat;
+    net::LoopOwned<Enrolment>& enrolment;
     UpgradeHandler upgrade;
     Silence silence = {};
 };

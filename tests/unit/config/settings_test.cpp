@@ -113,7 +113,6 @@ TEST(Settings, ThatWouldProtectNothingAreRefusedUnlessHarmless) {
     for (const std::string text :
          {"{gateway: {tls: {caPath: '/ca.pem'}}}", "{gateway: {auth: {allowTailscale: true}}}",
           "{gateway: {tailscale: {mode: 'funnel'}}}", "{logging: {redactSensitive: 'off'}}",
-          "{gateway: {remote: {tlsFingerprint: 'ab'}}}",
           "{gateway: {controlUi: {dangerouslyDisableDeviceAuth: true}}}"}) {
         test::ConfigFixture fixture;
         EXPECT_FALSE(fixture.load(text)->valid()) << text;

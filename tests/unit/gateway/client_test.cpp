@@ -5,6 +5,7 @@
 #include "gateway/protocol/frames.h"
 #include "gateway_world.h"
 #include "support/config_builder.h"
+#include "support/fake_clock.h"
 #include "support/memory_file_system.h"
 
 namespace openclaw::gateway {
@@ -15,6 +16,7 @@ using Variables = std::map<std::string, std::string>;
 // Where a client runs: with the text of openclaw.json, variables, and a socket that stands there or not.
 struct Host {
     test::MemoryFileSystem files;
+    test::FakeClock clock;
     std::shared_ptr<const config::Config> config;
 
     explicit Host(const std::string& text, const Variables& variables = {}, bool socket = false)
@@ -22,7 +24,11 @@ struct Host {
         if (socket) files.put_other(config->paths().admin_socket(), platform::FileKind::socket);
     }
     ClientHost parts() {
-        return {.files = files, .paths = config->paths(), .config = config, .fingerprint_key = "key"};
+        return {.files = files,
+                .clock = clock,
+                .paths = config->paths(),
+                .config = config,
+                .fingerprint_key = "key"};
     }
     Result<GatewayTarget> target(const ClientOptions& options = {}) {
         return resolve_target(parts(), options);
@@ -54,6 +60,36 @@ TEST(ClientTarget, IsTheAdminSocketUnlessSomethingElseIsAskedFor) {
     EXPECT_EQ(revealed(here.target(by_token)->token), "typed");
     EXPECT_EQ(here.target(with_url("ws://other:1"))->socket, "");
     EXPECT_EQ(Host(remote, {}, true).target()->socket, "");
+}
+
+const std::string some_pin(64, 'a');
+
+TEST(ClientTarget, KnowsTheRemoteGatewayByItsFingerprintAndNoOther) {
+    Host here(R"({"gateway":{"mode":"remote","remote":{"url":"wss://far:7443","tlsFingerprint":"sha256:)" +
+              some_pin + R"("}}})");
+    ASSERT_TRUE(here.target());
+    EXPECT_EQ(here.target()->tls.pins.size(), 1);
+    EXPECT_EQ(here.target()->tls.pins.front().digits(), some_pin);
+    EXPECT_EQ(here.target(with_url("wss://far:7443"))->tls.pins.size(), 1);
+    EXPECT_TRUE(here.target(with_url("wss://other:7443"))->tls.pins.empty());
+}
+
+TEST(ClientTarget, WithAFingerprintThatProtectsNothingOrIsNoneIsAnError) {
+    const auto at = [](const std::string& url, const std::string& pin) {
+        return Host(R"({"gateway":{"mode":"remote","remote":{"url":")" + url + R"(","tlsFingerprint":")" +
+                    pin + R"("}}})")
+            .target();
+    };
+    const auto plain = at("ws://far:7443", some_pin), wrong = at("wss://far:7443", "ab:cd");
+    ASSERT_FALSE(plain);
+    EXPECT_EQ(plain.error().message, "gateway tls fingerprint requires wss:// gateway url");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().code, Code::invalid_input);
+}
+
+TEST(ClientTarget, TrustsTheAuthoritiesThatTheEnvironmentNames) {
+    Host here(remote, {{"NODE_EXTRA_CA_CERTS", "/etc/corp.pem"}});
+    EXPECT_EQ(here.target()->tls.extra_ca_file, "/etc/corp.pem");
 }
 
 TEST(ClientTarget, NeedsNoConfigForTheSocketAndForAUrl) {
