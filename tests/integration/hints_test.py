@@ -24,6 +24,7 @@ HEALS = object()  # the command that failed works after those of the hint
 FAR = "https://corp.example/v1"  # a server that wants a key
 KEY = "sk-hints-0123456789abcdef0123"
 SEALING_KEY = "0123456789abcdef0123456789abcdef0123456789a="
+INVITATION = "ocj_60rk4csm6mv3ee1sc5h66s35crr32chk6gtkcdsr75gp4rv4frjb"  # a sound code, of no gateway
 commands_seen: set[str] = set()
 
 
@@ -234,6 +235,14 @@ CASES = [
          world=lambda: Home(config(gateway={"auth": {"mode": "none"}, "trustedProxies": ["10.0.0.2"]}))),
     Case("a lock that is set by hand", ["gateway", "lock", "password"], r"`openclaw config set gateway.auth.mode password`",
          "Updated gateway.auth.mode"),
+    Case("a fingerprint where there is no TLS", ["health"],
+         r"`openclaw config unset gateway\.remote\.tlsFingerprint`", "Removed", status=1, world=lambda: Home(
+             config() | {"gateway": {"mode": "remote", "remote": {"url": "ws://127.0.0.1:9", "tlsFingerprint": "ab" * 32}}})),
+    Case("an invitation without TLS", ["gateway", "cert", "invite", "laptop"],
+         r"`openclaw config set gateway\.tls\.enabled true`", "Updated gateway.tls.enabled"),
+    Case("joining a second remote gateway", ["gateway", "join", "127.0.0.1:9", INVITATION],
+         r"first run `openclaw config unset gateway\.remote`", "Removed", status=5, world=lambda: Home(
+             config() | {"gateway": {"mode": "remote", "remote": {"url": "wss://127.0.0.1:8"}}})),
     Case("no gateway to ask", ["health"], r"or see `openclaw gateway status`", "RPC probe: failed", status=4, only=1,
          statuses=(4,)),
     # certificates
@@ -508,6 +517,9 @@ def hints_in_sources():
 
 # What no case here can produce, and why.
 EXCUSED = {
+    "openclaw gateway cert invite NAME": "for the gateway's machine, not this one: tests/integration/enrol_test.py",
+    "openclaw gateway join HOST:PORT CODE": "with the code that the other machine shows: tests/integration/enrol_test.py",
+    "openclaw gateway join nas.local:18789 CODE": "an example of the line that the other machine shows",
     "openclaw secrets": "says who holds the lock; no step",
     "openclaw secrets rekey": "after a re-key that was cut off: tests/integration/sealed_test.py",
     "openclaw secrets unseal --yes": "after an unsealing that was cut off: tests/integration/sealed_test.py",

@@ -83,6 +83,8 @@ constexpr std::array commands = {
     &gateway_cert_backup,
     &gateway_cert_restore,
     &gateway_cert_replace,
+    &gateway_cert_invite,
+    &gateway_join,
     &config_get,
     &config_set,
     &config_unset,

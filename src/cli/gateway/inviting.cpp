@@ -1,0 +1,166 @@
+#include "cli/gateway/inviting.h"
+
+#include <algorithm>
+
+#include "access/enrolment/server_key.h"
+#include "base/text.h"
+#include "gateway/serving/options.h"
+#include "net/loop/file_watcher.h"
+#include "net/loop/signals.h"
+
+namespace openclaw::cli {
+
+namespace {
+
+using net::Task;
+
+constexpr std::int64_t days_default = 90, days_max = 825;
+constexpr Milliseconds longest_pause = std::chrono::seconds(2);  // where the disk tells of no change
+
+std::vector<std::string> list_of(const std::string& text) {
+    std::vector<std::string> names;
+    for (const auto each : split(text, ','))
+        if (!trimmed(each).empty()) names.emplace_back(trimmed(each));
+    return names;
+}
+
+Result<access::Scopes> scopes_of(const std::string& text) {
+    std::vector<std::string> names;
+    for (const auto& name : list_of(text)) {
+        const auto whole = name.starts_with("operator.") ? name : "operator." + name;
+        if (!access::find_scope(whole))
+            return hinted(fail(Code::invalid_input, "--scopes: there is no scope \"{}\"", printable(name)),
+                          "for example `--scopes read,write`, or `--scopes admin` for everything");
+        names.push_back(whole);
+    }
+    if (names.empty()) return fail(Code::invalid_input, "--scopes names none");
+    return access::Scopes::named(names);
+}
+
+Result<std::optional<std::vector<std::string>>> limit_of(const Arguments& arguments,
+                                                         std::string_view option) {
+    const auto text = arguments.text(option);
+    if (!text) return std::nullopt;
+    auto names = list_of(*text);
+    if (names.empty()) return fail(Code::invalid_input, "{} names none", option);
+    return names;
+}
+
+// What people type most easily: the name that the local network knows, else any, else an address.
+std::string usual_host(const access::ServerNames& names) {
+    for (const auto& name : names.dns)
+        if (name.ends_with(".local")) return name;
+    for (const auto& name : names.dns)
+        if (name != "localhost" && !name.starts_with("*")) return name;
+    for (const auto& address : names.addresses)
+        if (address != "127.0.0.1" && address != "::1") return address;
+    return "localhost";
+}
+
+std::string pin_bytes(std::string_view hex) {
+    std::string bytes;
+    for (std::size_t i = 0; i < access::code_pin_bytes; ++i)
+        bytes += static_cast<char>(std::stoi(std::string(hex.substr(2 * i, 2)), nullptr, 16));
+    return bytes;
+}
+
+struct Watch {
+    Context& context;
+    access::Invitations& invitations;
+    std::string id;
+    TimePoint ends;
+    std::function<bool(const access::Invitation&)> done;
+    std::size_t told = 0;  // of the wrong codes
+
+    void tell_wrong_codes() {
+        const auto wrong = invitations.wrong_codes();
+        if (!wrong) return;
+        for (; told < wrong->size(); ++told)
+            context.out.note(
+                fmt::format("{} tried a {}", printable((*wrong)[told].from), printable((*wrong)[told].why)));
+    }
+};
+
+Task<Result<Waited>> watch(net::Loop& loop, Watch& watch) {
+    net::Event news(loop);
+    bool interrupted = false;
+    net::FileWatcher watcher(loop, [&](const Result<void>&) { news.notify(); });
+    static_cast<void>(watcher.watch({watch.invitations.path()}));
+    const net::Signals signals(loop, [&](net::Signal signal) {
+        interrupted = signal != net::Signal::hangup;
+        news.notify();
+    });
+    for (;;) {
+        const auto now = watch.context.clock.now();
+        const auto invitation = watch.invitations.find(watch.id);
+        if (!invitation) co_return std::unexpected(invitation.error());
+        watch.tell_wrong_codes();
+        if (*invitation && watch.done(**invitation)) co_return Waited::went_on;
+        if (interrupted) co_return Waited::interrupted;
+        if (!*invitation || now >= watch.ends) co_return Waited::ended;
+        const auto left = std::chrono::ceil<std::chrono::seconds>(watch.ends - now);
+        watch.context.out.progress(fmt::format("Waiting, {}:{:02} left (Ctrl-C takes the invitation back)",
+                                               left.count() / 60, left.count() % 60));
+        co_await news.wait_for(std::min<Milliseconds>(left, longest_pause));
+    }
+}
+
+}  // namespace
+
+Result<access::NewClient> invited_client(const Arguments& arguments) {
+    const auto scopes = scopes_of(arguments.text("--scopes").value_or("read,write"));
+    if (!scopes) return std::unexpected(scopes.error());
+    auto agents = limit_of(arguments, "--agents"), sessions = limit_of(arguments, "--sessions"),
+         models = limit_of(arguments, "--models");
+    for (const auto* limit : {&agents, &sessions, &models})
+        if (!*limit) return std::unexpected(limit->error());
+    const auto days = arguments.integer("--days", 1, days_max);
+    if (!days) return std::unexpected(days.error());
+    return access::NewClient{.name = arguments.positional().front(),
+                             .scopes = *scopes,
+                             .limits = {.agents = std::move(*agents),
+                                        .sessions = std::move(*sessions),
+                                        .models = std::move(*models)},
+                             .lifetime = std::chrono::hours(24 * days->value_or(days_default))};
+}
+
+std::string GatewayDoor::place() const {
+    return fmt::format(fmt::runtime(host.contains(':') ? "[{}]:{}" : "{}:{}"), host, port);
+}
+
+Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
+                                 const std::optional<std::string>& host) {
+    if (!config.flag_or_default("gateway.tls.enabled"))
+        return hinted(fail(Code::invalid_input,
+                           "this gateway doesn't use TLS, without which there are no certificates"),
+                      "run `openclaw config set gateway.tls.enabled true` and start the gateway again");
+    const auto shown = access::shown_certificate(context.files, config);
+    if (!shown) return hinted(shown.error(), "start the gateway once, which makes its certificate");
+    const auto endpoint = gateway::resolve_endpoint(config, {});
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return GatewayDoor{.host = host.value_or(usual_host(shown->facts.names)),
+                       .port = endpoint->port,
+                       .pin = pin_bytes(shown->known_by),
+                       .of_our_authority = shown->of_our_authority,
+                       .loopback_only = endpoint->loopback_only};
+}
+
+Result<Waited> wait_for_invited(Context& context, access::Invitations& invitations,
+                                const access::Invitation& invitation,
+                                std::function<bool(const access::Invitation&)> done) {
+    net::Loop loop;
+    Watch watching{context, invitations, invitation.id, invitation.ends, std::move(done)};
+    context.out.flush();
+    auto waited = loop.run_until(watch(loop, watching));
+    context.out.progress("");
+    return waited;
+}
+
+std::string client_line(const access::CertificateRecord& record) {
+    std::vector<std::string> scopes;
+    for (const auto& name : record.scopes.names()) scopes.push_back(name.substr(name.find('.') + 1));
+    const auto ends = record.leaves.empty() ? record.made : record.leaves.back().ends;
+    return fmt::format("{}: {}, until {}", record.name, joined(scopes, ", "), iso_time(ends).substr(0, 10));
+}
+
+}  // namespace openclaw::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "access/authority/authorities.h"
+#include "access/enrolment/invitations.h"
+#include "cli/parser/command.h"
+
+namespace openclaw::cli {
+
+// What a command that lets a new client in accepts; read with invited_client().
+namespace client_option {
+inline constexpr Option scopes{.name = "--scopes",
+                               .value_name = "LIST",
+                               .help = "What it may do, such as read,write or admin (default: read,write)"};
+inline constexpr Option agents{
+    .name = "--agents", .value_name = "LIST", .help = "Only these agents", .completes = "agent"};
+inline constexpr Option sessions{
+    .name = "--sessions", .value_name = "LIST", .help = "Only sessions with these keys"};
+inline constexpr Option models{
+    .name = "--models", .value_name = "LIST", .help = "Only these models", .completes = "model"};
+inline constexpr Option days{
+    .name = "--days", .value_name = "N", .help = "How long each of its certificates lasts (default: 90)"};
+inline constexpr Option host{
+    .name = "--host", .value_name = "HOST", .help = "The name or address by which it reaches this gateway"};
+}  // namespace client_option
+
+Result<access::NewClient> invited_client(const Arguments& arguments);
+
+// Where a new client reaches this gateway, and what it knows it by before it sends its code.
+struct GatewayDoor {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string pin;  // the first bytes of the SHA-256 of a key in what the gateway shows
+    bool of_our_authority = false;
+    bool loopback_only = false;  // nobody reaches it from elsewhere
+    std::string place() const;   // "nas.local:18789", "[fd00::1]:18789"
+};
+// `invalid_input` where the gateway uses no TLS.
+Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
+                                 const std::optional<std::string>& host);
+
+enum class Waited { went_on, interrupted, ended };
+// Waits until `done` says so of the invitation, its time has ended, or the person gives up (Ctrl-C). Says
+// meanwhile how much time is left and which codes were wrong.
+Result<Waited> wait_for_invited(Context& context, access::Invitations& invitations,
+                                const access::Invitation& invitation,
+                                std::function<bool(const access::Invitation&)> done);
+
+// "laptop: read, write, until 2027-02-28"
+std::string client_line(const access::CertificateRecord& record);
+
+}  // namespace openclaw::cli
