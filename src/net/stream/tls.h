@@ -6,22 +6,28 @@
 
 #include "net/loop/abort.h"
 #include "net/stream/client_certificates.h"
+#include "net/stream/server_pin.h"
 #include "net/stream/stream.h"
 
 namespace openclaw::net {
 
-// Client side: verifies the chain against the system's store (or `ca_file`) and the name. TLS 1.2 or
-// newer. Created on first use (2 ms), shared by all connections.
+// Client side: verifies the chain against the system's store (or `ca_file`) and the name, or by pins alone.
+// TLS 1.2 or newer. Created on first use (2 ms), shared by all connections.
 class TlsClientContext {
 public:
     struct Options {
         std::string ca_file = {};        // PEM; empty: the system's store (OpenSSL honours SSL_CERT_FILE)
         std::string extra_ca_file = {};  // PEM, trusted besides: what NODE_EXTRA_CA_CERTS names
         std::vector<std::string> alpn = {"h2", "http/1.1"};
+        // Where there are any, they alone decide which server it is (server_pin.h).
+        std::vector<ServerPin> pins = {};
+        // What we show to a server that asks for a certificate: PEM files, both or neither.
+        std::string certificate_file = {}, key_file = {};
     };
     static Result<std::shared_ptr<TlsClientContext>> create(Options options);
     virtual ~TlsClientContext() = default;
-    // Takes over the stream. `denied` when the certificate is not trusted, with OpenSSL's reason;
+    // Takes over the stream. `denied` when the certificate is not trusted, with OpenSSL's reason or, where it
+    // fits no pin, with the fingerprints that would;
     // `cancelled` at once when `abort` is requested: the caller no longer has the stream to close it.
     virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
                                                             std::string server_name, Milliseconds deadline,

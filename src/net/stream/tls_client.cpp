@@ -1,6 +1,8 @@
 #include <openssl/x509v3.h>
 
+#include "net/loop/exhaustion.h"
 #include "net/stream/address.h"
+#include "net/stream/pinned_chain.h"
 #include "net/stream/tls.h"
 #include "net/stream/tls_stream.h"
 
@@ -19,13 +21,31 @@ std::string alpn_list(const std::vector<std::string>& names) {
 
 class ClientContext final : public TlsClientContext {
 public:
-    explicit ClientContext(std::shared_ptr<TlsCore> core) : core_(std::move(core)) {}
+    ClientContext(std::shared_ptr<TlsCore> core, std::vector<ServerPin> pins)
+        : core_(std::move(core)), pins_(std::move(pins)) {
+        if (!pins_.empty()) SSL_CTX_set_cert_verify_callback(core_->context.get(), judge_by_pins, this);
+    }
     Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream, std::string server_name,
                                                     Milliseconds deadline, Abort abort) override;
 
 private:
+    static int judge_by_pins(X509_STORE_CTX* chain, void* self);
     std::shared_ptr<TlsCore> core_;
+    std::vector<ServerPin> pins_;
 };
+
+// The session that is shaking hands has the place for what is seen. It is C: nothing may be thrown through
+// it.
+int ClientContext::judge_by_pins(X509_STORE_CTX* chain, void* self) {
+    auto* session =
+        static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    auto& check = *static_cast<PinCheck*>(SSL_get_app_data(session));
+    bool fits = false;
+    const bool judged =
+        attempt([&] { fits = chain_fits(chain, static_cast<ClientContext*>(self)->pins_, check); });
+    if (!judged) X509_STORE_CTX_set_error(chain, X509_V_ERR_OUT_OF_MEM);
+    return judged && fits ? 1 : 0;
+}
 
 // Asks for this name, and accepts a certificate for this name only.
 void expect_name(SSL* session, const std::string& name) {
@@ -39,6 +59,16 @@ void expect_name(SSL* session, const std::string& name) {
     SSL_set1_host(session, name.c_str());
 }
 
+// Begins as the reference's error does: scripts look for it.
+Error fits_no_pin(const PinCheck& check, const std::string& server) {
+    return {Code::denied,
+            fmt::format("gateway tls fingerprint mismatch: {} shows the certificate sha256:{} with the key "
+                        "sha256:{}; nothing was sent to it",
+                        server, check.seen.certificate, check.seen.key),
+            "compare these on the gateway's own machine; if they are its own, pin the key, which stays when "
+            "the certificate is renewed"};
+}
+
 Task<Result<std::unique_ptr<Stream>>> ClientContext::handshake(std::unique_ptr<Stream> stream,
                                                                std::string server_name, Milliseconds deadline,
                                                                Abort abort) {
@@ -48,8 +78,13 @@ Task<Result<std::unique_ptr<Stream>>> ClientContext::handshake(std::unique_ptr<S
     TlsStream& tls = **secured;
     expect_name(tls.session(), server_name);
     SSL_set_connect_state(tls.session());
+    PinCheck check;
+    SSL_set_app_data(tls.session(), &check);
     auto subscription = abort.on_request([&tls] { tls.close(); });
     auto done = co_await tls.shake_hands(deadline);
+    SSL_set_app_data(tls.session(), nullptr);
+    if (!done && !pins_.empty() && !check.seen.key.empty() && !check.fits)
+        co_return std::unexpected(fits_no_pin(check, server_name));
     if (!done) co_return failed(done.error(), "TLS with {}", server_name);
     co_return std::move(*secured);
 }
@@ -72,6 +107,18 @@ Result<void> trust(SSL_CTX* context, const TlsClientContext::Options& options) {
     return {};
 }
 
+Result<void> show_certificate(SSL_CTX* context, const TlsClientContext::Options& options) {
+    if (options.certificate_file.empty() && options.key_file.empty()) return {};
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1)
+        return fail(Code::unavailable, "loading our certificate {}: {}", options.certificate_file,
+                    tls_error_text());
+    if (SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context) != 1)
+        return fail(Code::unavailable, "loading the key of our certificate, {}: {}", options.key_file,
+                    tls_error_text());
+    return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<TlsClientContext>> TlsClientContext::create(Options options) {
@@ -79,10 +126,12 @@ Result<std::shared_ptr<TlsClientContext>> TlsClientContext::create(Options optio
     if (!core) return std::unexpected(core.error());
     SSL_CTX* context = (*core)->context.get();
     if (auto trusted = trust(context, options); !trusted) return std::unexpected(trusted.error());
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    if (auto shown = show_certificate(context, options); !shown) return std::unexpected(shown.error());
     auto protocols = alpn_list(options.alpn);
     SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()),
                             static_cast<unsigned int>(protocols.size()));
-    return std::make_shared<ClientContext>(std::move(*core));
+    return std::make_shared<ClientContext>(std::move(*core), std::move(options.pins));
 }
 
 }  // namespace openclaw::net

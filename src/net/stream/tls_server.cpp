@@ -245,11 +245,6 @@ Result<void> use_identity(SSL_CTX* context, const TlsServerContext::Options& opt
     return {};
 }
 
-// An encrypted key must be an error, not a question at whatever terminal there is.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
-}
-
 void judge_clients(SSL_CTX* context) {
     SSL_CTX_set_cert_verify_callback(context, judge_chain, nullptr);
     SSL_CTX_set_session_ticket_cb(context, mark_ticket, judge_ticket, nullptr);

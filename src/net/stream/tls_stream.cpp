@@ -61,6 +61,10 @@ std::string tls_error_text() {
     return text.empty() ? "unknown TLS error" : text;
 }
 
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
+
 Result<std::shared_ptr<TlsCore>> make_tls_core(const SSL_METHOD* method) {
     auto core = std::make_shared<TlsCore>();
     core->context.reset(SSL_CTX_new(method));
@@ -99,6 +103,27 @@ TlsStream::~TlsStream() {
     TlsStream::close();  // while seal() is still ours
 }
 
+namespace {
+
+// What a server's alert says of the certificate that we showed, or didn't.
+bool is_about_our_certificate(int reason) {
+    switch (reason) {
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
 // The status of a failed call as our error. An end without close_notify is a torn connection.
 Error TlsStream::failure_of(int status, std::string_view doing) {
     int kind = SSL_get_error(session_.get(), status);
@@ -115,7 +140,9 @@ Error TlsStream::failure_of(int status, std::string_view doing) {
         return Error{
             Code::unavailable, fmt::format("{}: the connection ended without a TLS close", doing), {}};
     }
-    return Error{Code::unavailable, fmt::format("{}: {}", doing, tls_error_text()), {}};
+    const bool ours =
+        SSL_is_server(session_.get()) == 0 && is_about_our_certificate(ERR_GET_REASON(ERR_peek_error()));
+    return Error{ours ? Code::denied : Code::unavailable, fmt::format("{}: {}", doing, tls_error_text()), {}};
 }
 
 SocketStream::Taken TlsStream::take(std::span<char> buffer) {

@@ -25,6 +25,9 @@ struct TlsCore {
 // OpenSSL's queue of errors as one text, emptied.
 std::string tls_error_text();
 Result<std::shared_ptr<TlsCore>> make_tls_core(const SSL_METHOD* method);
+// For SSL_CTX_set_default_passwd_cb: an encrypted key is an error, not a question at whatever terminal there
+// is.
+int no_passphrase(char*, int, int, void*);
 
 // OpenSSL reads straight from the socket and writes into the stream's outgoing buffer. Writing therefore
 // never blocks inside OpenSSL, and a reader never has to wait for the writer's turn.
