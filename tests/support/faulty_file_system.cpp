@@ -83,6 +83,9 @@ void FaultyFileSystem::fail_at(int operation, int number) {
 void FaultyFileSystem::crash_at(int operation) {
     plan_->start(operation, true, {Code::internal, "the machine is down", {}});
 }
+void FaultyFileSystem::stop_failing() {
+    plan_->start(0, false, {});
+}
 void FaultyFileSystem::refuse_writes(bool refuse) {
     const std::lock_guard guard(plan_->mutex);
     plan_->refuses_writes = refuse;

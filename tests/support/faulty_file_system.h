@@ -14,6 +14,7 @@ public:
     void fail_at(int operation, Error error);  // that one only; what is written then arrives by half
     void fail_at(int operation, int number);   // the same as the system puts it: ENOSPC, with the path
     void crash_at(int operation);              // that one and all later ones; a write arrives by half
+    void stop_failing();                       // what was asked for and hasn't been met
     void refuse_writes(bool refuse);  // as a folder that may only be read does, until it is taken back
     int operations() const;           // so far
     const std::string& last_operation() const;  // the name of the one that met the fault, or empty

@@ -83,6 +83,11 @@ public:
         for (int turns = 0; turns < 10'000 && !reached(); ++turns) loop.run_until(pause());
         EXPECT_TRUE(reached());
     }
+    // Until nothing waits to be written.
+    void settle() {
+        loop.run_until(chat->flush());
+        loop.run_until(owner->flush());
+    }
     // As the disk has it, with all that was said until now.
     json::object session(const std::string& key = "agent:main:main") {
         loop.run_until(chat->flush());
