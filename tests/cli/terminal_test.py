@@ -207,6 +207,21 @@ class AtATerminal(unittest.TestCase):
         chat.type("\x04")
         self.assertEqual(chat.end(), 0)
 
+    def test_silence_within_an_answer_shows_a_sign_of_life_below_it(self) -> None:
+        provider = self.recorded()
+        chat = self.open("chat", "--local")
+        chat.wait("you> ")
+        chat.type("HOLD\r")
+        chat.wait("pong from ")
+        chat.wait("\x1bD\x1b[A\x1b7\x1b[B\rwaiting for more of the answer (2 s); Ctrl-C stops\x1b[K\x1b8")
+        chat.wait("(3 s)")
+        provider.released.set()
+        chat.wait("\x1b[B\r\x1b[K\x1b8the recording")  # gone before the line goes on where it stopped
+        chat.wait("you> ")
+        self.assertNotIn("waiting", chat.before)
+        chat.type("\x04")
+        self.assertEqual(chat.end(), 0)
+
     def test_how_an_answer_came_about_stands_on_a_line_of_its_own(self) -> None:
         self.use_model("demo/flaky")
         for command in (("chat", "--local"), ("agent", "--local", "--session-key", "another", "--message", "hello")):

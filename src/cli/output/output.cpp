@@ -95,6 +95,21 @@ std::string escaped_json(std::string_view text) {
     return out;
 }
 
+// How many columns text takes that goes on a line of so many: CJK and pictures take two each.
+std::size_t columns_after(std::size_t begun, std::string_view text) {
+    constexpr unsigned char wide_min = 0xE3;  // leads U+3000 and above
+    const auto line = text.rfind('\n');
+    if (line != text.npos) {
+        begun = 0;
+        text.remove_prefix(line + 1);
+    }
+    for (const char each : text) {
+        const auto byte = static_cast<unsigned char>(each);
+        if ((byte & 0xC0u) != 0x80u) begun += byte >= wide_min ? 2 : 1;
+    }
+    return begun;
+}
+
 }  // namespace
 
 std::string bold(const Output& out, std::string_view text) {
@@ -146,7 +161,31 @@ void DescriptorOutput::error(const Error& error) {
 }
 
 void DescriptorOutput::progress(std::string_view text) {
-    if (::isatty(error_) == 1) write_all(error_, fmt::format("\r{}\x1b[K", fit_for_terminal(text)));
+    if (::isatty(error_) != 1) return;
+    flush();
+    const bool below = settings_.columns && begun_ > 0;
+    if (below || shown_below_)
+        show_below(text);
+    else
+        write_all(error_, fmt::format("\r{}\x1b[K", fit_for_terminal(text)));
+}
+
+// Makes room for a line below, so that the place to come back to doesn't move. A line that fills the
+// terminal to its edge is left alone: coming back there, a terminal would overwrite its last character.
+void DescriptorOutput::show_below(std::string_view text) {
+    constexpr std::string_view make_room =
+                                   "\x1b"
+                                   "D\x1b[A",
+                               leave =
+                                   "\x1b"
+                                   "7\x1b[B\r",
+                               come_back =
+                                   "\x1b[K\x1b"
+                                   "8";
+    if (!text.empty() && begun_ % *settings_.columns == 0) return;
+    if (text.empty() && !shown_below_) return;
+    shown_below_ = !text.empty();
+    write_all(error_, fmt::format("{}{}{}{}", make_room, leave, fit_for_terminal(text), come_back));
 }
 
 bool DescriptorOutput::ready() const {
@@ -158,6 +197,7 @@ void DescriptorOutput::flush() {
     const std::string bytes = std::exchange(waiting_, {});
     if (closed_ || bytes.empty()) return;
     const int failure = write_all(output_, bytes);
+    if (settings_.columns) begun_ = columns_after(begun_, bytes);
     if (failure == 0) return;
     closed_ = true;
     if (failure == EPIPE) return;

@@ -23,7 +23,8 @@ public:
     // Whether stdout takes a line now. A terminal that was stopped and a pipe that nobody reads don't.
     virtual bool ready() const { return true; }
     // How far something long has come, in place of what stood there before; shown only where standard error
-    // is a terminal. An empty text takes it away.
+    // is a terminal, and below a line that has been begun there, which can go on where it stopped. An empty
+    // text takes it away, and has to before anything else is said.
     virtual void progress(std::string_view) {}
     virtual bool colours() const { return false; }  // stdout is a terminal that shows them
     // How wide the terminal is that stdout is; nothing for a pipe or a file.
@@ -63,7 +64,11 @@ public:
 private:
     int output_, error_;
     OutputSettings settings_;
+    void show_below(std::string_view text);
+
     std::string waiting_;
+    std::size_t begun_ = 0;     // columns of the line that stands on the terminal without its end
+    bool shown_below_ = false;  // what progress() shows
     bool closed_ = false;
     std::optional<Error> problem_;
 };

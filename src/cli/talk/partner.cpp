@@ -80,32 +80,48 @@ namespace {
 
 constexpr Milliseconds silence_min = std::chrono::seconds(2), between_signs = std::chrono::seconds(1);
 
-// A sign of life from the second second of silence to the first text, which takes its place.
+// A sign of life from the second second of silence to the next text, which takes its place.
 class SignOfLife {
 public:
     explicit SignOfLife(Output& out) : out_(out) {}
 
     net::Task<void> show(net::Loop& loop) {
-        auto waited = silence_min;
-        bool silent = co_await loop.sleep(silence_min, over_);
-        while (silent && !over_.requested()) {
-            shown_ = true;
-            out_.progress(fmt::format("waiting for the answer ({} s); Ctrl-C stops",
-                                      std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
-            waited += between_signs;
-            silent = co_await loop.sleep(between_signs, over_);
-        }
+        while (!over_) co_await show_while(loop, silence_);
+    }
+
+    // To be told before text is shown.
+    void heard() {
+        any_ = true;
+        break_silence();
     }
 
     void end() {
-        over_.request();
-        if (std::exchange(shown_, false)) out_.progress("");
+        over_ = true;
+        break_silence();
     }
 
 private:
+    net::Task<void> show_while(net::Loop& loop, net::Abort silence) {
+        auto waited = silence_min;
+        bool silent = co_await loop.sleep(silence_min, silence);
+        while (silent && !silence.requested()) {
+            shown_ = true;
+            out_.progress(fmt::format("waiting for {} ({} s); Ctrl-C stops",
+                                      any_ ? "more of the answer" : "the answer",
+                                      std::chrono::duration_cast<std::chrono::seconds>(waited).count()));
+            waited += between_signs;
+            silent = co_await loop.sleep(between_signs, silence);
+        }
+    }
+
+    void break_silence() {
+        std::exchange(silence_, net::Abort()).request();
+        if (std::exchange(shown_, false)) out_.progress("");
+    }
+
     Output& out_;
-    net::Abort over_;
-    bool shown_ = false;
+    net::Abort silence_;  // requested when it is broken
+    bool any_ = false, over_ = false, shown_ = false;
 };
 
 }  // namespace
@@ -117,7 +133,7 @@ net::Task<Result<Reply>> Partner::say_and_show(SayRequest request, OnText on_tex
     auto reply = co_await conversation_->say(
         std::move(request),
         [&](std::string_view text) {
-            sign.end();
+            sign.heard();
             on_text(text);
         },
         abort);
