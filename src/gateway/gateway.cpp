@@ -8,6 +8,7 @@
 #include "access/handshake_judge.h"
 #include "auth/report/model_check.h"
 #include "base/text.h"
+#include "gateway/client/listeners.h"
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
 #include "gateway/serving/reloader.h"
@@ -57,7 +58,8 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
         }
         if (listener.error().code != Code::busy) return failed(listener.error(), "listening on {}", address);
         return hinted(
-            fail(Code::busy, "port {} on {} is already in use by another program", endpoint.port, address),
+            fail(Code::busy, "port {} on {} is already in use: {}", endpoint.port, address,
+                 described(listeners_of(endpoint.port))),
             fmt::format("stop that program, or listen on another port: `openclaw gateway run --port {}`",
                         port_apart_from(endpoint.port)));
     }

@@ -1,13 +1,12 @@
 #include "gateway/client/who_answers.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "net/stream/tcp_table.h"
+#include "platform/socket_holder.h"
 
 namespace openclaw::gateway {
 
@@ -16,12 +15,8 @@ namespace {
 constexpr std::uint32_t root = 0;
 
 std::string user_text(std::uint32_t id) {
-    passwd record{};
-    passwd* found = nullptr;
-    std::array<char, 16 * 1024> room{};
-    if (::getpwuid_r(id, &record, room.data(), room.size(), &found) != 0 || found == nullptr)
-        return fmt::format("the user {}", id);
-    return fmt::format("the user {}", printable(found->pw_name));
+    const auto name = platform::find_user_name(id);
+    return name ? fmt::format("the user {}", printable(*name)) : fmt::format("the user {}", id);
 }
 
 std::string end_text(const net::TcpEnd& end) {
@@ -52,8 +47,7 @@ AnsweringUser::AnsweringUser(const net::Stream& stream, bool proven_by_tls, Trus
       own_(stream.own_end()),
       other_{peer_.address, peer_.port},
       trusted_(std::move(trusted)) {
-    const bool on_this_host = peer_.loopback || own_.address == other_.address;
-    stays_here_ = on_this_host && !proven_by_tls;
+    stays_here_ = net::stays_on_this_host(peer_, own_) && !proven_by_tls;
 }
 
 Result<void> AnsweringUser::first() const {

@@ -71,14 +71,14 @@ Abort HttpConnection::gone() const {
         gone_.emplace();
         // The abort, not this object: a websocket takes the stream along and may live longer.
         if (stream_)
-            stream_->on_peer_end([&loop = server_.loop, gone = *gone_, own = stream_->own_end(),
-                                  client = TcpEnd{peer_.address, peer_.port},
-                                  loopback = peer_.loopback](PeerEnd end) {
-                const bool here = loopback || own.address == client.address;
-                const bool looked = end == PeerEnd::sending &&
-                                    attempt([&] { tell_if_it_left(loop, own, client, here, gone); });
-                if (!looked) gone.request();
-            });
+            stream_->on_peer_end(
+                [&loop = server_.loop, gone = *gone_, own = stream_->own_end(), peer = peer_](PeerEnd end) {
+                    const TcpEnd client{peer.address, peer.port};
+                    const bool here = stays_on_this_host(peer, own);
+                    const bool looked = end == PeerEnd::sending &&
+                                        attempt([&] { tell_if_it_left(loop, own, client, here, gone); });
+                    if (!looked) gone.request();
+                });
     }
     return *gone_;
 }

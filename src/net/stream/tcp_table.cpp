@@ -107,7 +107,7 @@ std::optional<TcpSocket> parse_tcp_row(std::string_view row) {
     const auto node = number<std::uint64_t>(words[inode], 10);
     if (!own || !peer || !what || !owner || !node) return std::nullopt;
     return TcpSocket{
-        .own = *own, .peer = *peer, .listens = *what == state_listen, .held = *node != 0, .user = *owner};
+        .own = *own, .peer = *peer, .listens = *what == state_listen, .number = *node, .user = *owner};
 }
 
 std::vector<std::uint32_t> listeners_at(std::span<const TcpSocket> sockets, const TcpEnd& end) {
@@ -125,8 +125,13 @@ std::vector<std::uint32_t> listeners_at(std::span<const TcpSocket> sockets, cons
 std::optional<std::uint32_t> holder_of(std::span<const TcpSocket> sockets, const TcpEnd& own,
                                        const TcpEnd& peer) {
     for (const auto& socket : sockets)
-        if (!socket.listens && socket.held && socket.own == peer && socket.peer == own) return socket.user;
+        if (!socket.listens && socket.number != 0 && socket.own == peer && socket.peer == own)
+            return socket.user;
     return std::nullopt;
+}
+
+bool stays_on_this_host(const Peer& peer, const TcpEnd& own) {
+    return peer.loopback || own.address == peer.address;
 }
 
 Result<std::vector<TcpSocket>> tcp_sockets_at(std::uint16_t port) {

@@ -15,7 +15,9 @@ namespace openclaw::net {
 struct TcpSocket {
     TcpEnd own, peer;
     bool listens = false;
-    bool held = false;  // by a process: a connection that nobody has accepted yet is not, and has no owner
+    // The kernel's number of it; 0 while no process holds it: a connection that nobody has accepted yet,
+    // which has no owner.
+    std::uint64_t number = 0;
     std::uint32_t user = 0;
 };
 
@@ -30,6 +32,9 @@ std::vector<std::uint32_t> listeners_at(std::span<const TcpSocket> sockets, cons
 // accepted it.
 std::optional<std::uint32_t> holder_of(std::span<const TcpSocket> sockets, const TcpEnd& own,
                                        const TcpEnd& peer);
+
+// Whether a connection never leaves this host, where the kernel lists both its ends.
+bool stays_on_this_host(const Peer& peer, const TcpEnd& own);
 
 // The sockets of this host (of its network namespace) that are bound to a port. Reads /proc at each call;
 // `unavailable` where the kernel shows no such list.

@@ -13,7 +13,7 @@ std::string row(std::string_view own, std::string_view peer, std::string_view st
         peer, state, user, inode);
 }
 TcpSocket listening(std::string address, std::uint32_t user, std::uint16_t port = 18789) {
-    return {.own = {std::move(address), port}, .peer = {}, .listens = true, .held = true, .user = user};
+    return {.own = {std::move(address), port}, .peer = {}, .listens = true, .number = 4711, .user = user};
 }
 using Users = std::vector<std::uint32_t>;
 
@@ -23,13 +23,14 @@ TEST(TcpTable, ReadsWhatTheKernelWrites) {
     EXPECT_EQ(v4->own, (TcpEnd{"127.0.0.1", 18789}));
     EXPECT_TRUE(v4->listens);
     EXPECT_EQ(v4->user, 1000u);
+    EXPECT_EQ(v4->number, 4711u);
     const auto v6 = parse_tcp_row(
         row("00000000000000000000000001000000:0050", "00000000000000000000000001000000:C001", "01", 33, 0));
     ASSERT_TRUE(v6);
     EXPECT_EQ(v6->own, (TcpEnd{"::1", 80}));
     EXPECT_EQ(v6->peer, (TcpEnd{"::1", 49153}));
     EXPECT_FALSE(v6->listens);
-    EXPECT_FALSE(v6->held) << "nobody has accepted it: its user says nothing";
+    EXPECT_EQ(v6->number, 0u) << "nobody has accepted it: its user says nothing";
     const auto mapped = parse_tcp_row(
         row("0000000000000000FFFF00000100007F:4965", "00000000000000000000000000000000:0000", "0A", 5, 9));
     ASSERT_TRUE(mapped);
@@ -65,10 +66,10 @@ TEST(TcpTable, NamesWhoWouldGetAConnection) {
 
 TEST(TcpTable, NamesWhoHoldsTheOtherEndOnceItIsAccepted) {
     const TcpEnd own{"127.0.0.1", 40000}, peer{"127.0.0.1", 18789};
-    const TcpSocket ours{.own = own, .peer = peer, .listens = false, .held = true, .user = 1};
-    TcpSocket theirs{.own = peer, .peer = own, .listens = false, .held = true, .user = 2};
+    const TcpSocket ours{.own = own, .peer = peer, .listens = false, .number = 4711, .user = 1};
+    TcpSocket theirs{.own = peer, .peer = own, .listens = false, .number = 4711, .user = 2};
     EXPECT_EQ(holder_of(std::vector{ours, theirs}, own, peer), 2u);
-    theirs.held = false;
+    theirs.number = 0;
     EXPECT_EQ(holder_of(std::vector{ours, theirs}, own, peer), std::nullopt);
     EXPECT_EQ(holder_of(std::vector{ours}, own, peer), std::nullopt);
 }

@@ -3,6 +3,7 @@
 #include "cli/gateway/gateway_client.h"
 #include "cli/gateway/weak_points.h"
 #include "gateway/client/gateway_units.h"
+#include "gateway/client/listeners.h"
 #include "gateway/serving/options.h"
 #include "net/stream/stream.h"
 
@@ -23,6 +24,7 @@ struct Findings {
     json::object in_use;           // whether it runs with what is written; empty: it doesn't say
     bool port_busy = false;
     std::vector<gateway::GatewayUnit> units;  // of systemd, that start a gateway
+    std::vector<gateway::PortListener> listeners;  // on that port; empty where the kernel doesn't say
 };
 
 const json::object& member(const json::object& object, std::string_view name) {
@@ -63,6 +65,7 @@ void probe(Context& context, const GatewayOptions& options, Findings& findings) 
     if (!greeted) findings.problem = greeted.error();
     if (!findings.endpoint) return;
     findings.port_busy = loop.run_until(listens(loop, {"127.0.0.1", findings.endpoint->port}));
+    if (findings.port_busy) findings.listeners = gateway::listeners_of(findings.endpoint->port);
 }
 
 json::object config_json(const Context& context, const config::Config& config) {
@@ -100,6 +103,19 @@ void print_units(Output& out, const std::vector<gateway::GatewayUnit>& units) {
             fmt::format("  - {} ({}, {})", printable(unit.name), unit.scope, printable(unit.file.string())));
 }
 
+json::array listeners_json(const std::vector<gateway::PortListener>& listeners) {
+    json::array result;
+    for (const auto& each : listeners) {
+        json::object listener{{"address", each.address}, {"user", each.user}};
+        if (each.process) {
+            listener["pid"] = each.process->id;
+            listener["command"] = each.process->program;
+        }
+        result.push_back(std::move(listener));
+    }
+    return result;
+}
+
 json::object status_json(const Context& context, const Findings& findings) {
     const bool answered = findings.probed && !findings.problem;
     json::object result;
@@ -130,7 +146,7 @@ json::object status_json(const Context& context, const Findings& findings) {
                           {"status", !findings.probed     ? "unknown"
                                      : findings.port_busy ? "busy"
                                                           : "free"},
-                          {"listeners", json::array{}},
+                          {"listeners", listeners_json(findings.listeners)},
                           {"hints", json::array{}}};
     }
     if (findings.probed) {
@@ -196,7 +212,9 @@ void print_text(Context& context, const Findings& findings) {
         out.line("RPC probe: failed");
         const bool unreachable = findings.problem->code == Code::unavailable;
         if (unreachable && findings.port_busy && findings.endpoint) {
-            out.line(fmt::format("Something else listens on port {}.", findings.endpoint->port));
+            out.line(fmt::format("Something else listens on port {}{}", findings.endpoint->port,
+                                 findings.listeners.empty() ? "." : ":"));
+            for (const auto& each : findings.listeners) out.line("- " + gateway::described(each));
         }
         return;
     }
@@ -210,6 +228,12 @@ void print_text(Context& context, const Findings& findings) {
         out.line(fmt::format("Config mismatch: the gateway uses {}", printable(*path)));
     }
     print_in_use(out, findings.in_use);
+}
+
+// What is to be done where nothing answers: this is the command that others point to.
+Error without_pointing_here(Error problem) {
+    problem.hint = replaced(std::move(problem.hint), ", or see `openclaw gateway status`", "");
+    return problem;
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {
@@ -226,7 +250,8 @@ Exit run_status(Context& context, const Arguments& arguments) {
                       .hello = {},
                       .in_use = {},
                       .port_busy = false,
-                      .units = {}};
+                      .units = {},
+                      .listeners = {}};
     const auto endpoint = gateway::resolve_endpoint(**config, {});
     if (endpoint) findings.endpoint = *endpoint;
     if (!arguments.has("--no-probe")) probe(context, *options, findings);
@@ -237,7 +262,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
         print_text(context, findings);
         print_units(context.out, findings.units);
     }
-    if (findings.problem) return report(context, *findings.problem);
+    if (findings.problem) return report(context, without_pointing_here(*findings.problem));
     return endpoint ? Exit::ok : report(context, endpoint.error());
 }
 
