@@ -1,9 +1,14 @@
 #include "net/stream/socket_stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 
@@ -97,10 +102,25 @@ void SocketStream::note_end(PeerEnd end) {
     if (peer_end_ && told_ != ended_) impl_.ready.push_back(end_job_);
 }
 
+// Who sends no more may be reading, or have left: the kernel asks him now and then, and one that knows the
+// connection no more says so at once.
+void SocketStream::probe_rest() {
+    constexpr int on = 1, after_s = 10, between_s = 10, unanswered_max = 3;
+    const auto set = [&](int level, int option, const int& value) {
+        [[maybe_unused]] const int granted =  // a Unix socket's end needs no question
+            ::setsockopt(descriptor_.get(), level, option, &value, sizeof value);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, on);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, after_s);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, between_s);
+    set(IPPROTO_TCP, TCP_KEEPCNT, unanswered_max);
+}
+
 void SocketStream::EndJob::run() {
     const auto callback = owner.peer_end_;
     if (!callback || owner.told_ == owner.ended_) return;
     owner.told_ = owner.ended_;
+    if (owner.told_ == PeerEnd::sending) owner.probe_rest();
     (*callback)(*owner.ended_);
 }
 
@@ -192,8 +212,26 @@ void SocketStream::queue(std::string_view bytes, Milliseconds deadline) {
     flush_later();
 }
 
+// A long text leaves from where it stands, in one system call with what waits before it: it isn't copied for
+// that. How much of it has left.
+std::size_t SocketStream::send_from_place(std::string_view bytes) {
+    constexpr std::size_t long_min = 4096;
+    if (bytes.size() < long_min || broken_ || !is_plain() || !writable_.ready) return 0;
+    std::array<iovec, 2> pieces{iovec{outgoing_.data() + sent_, queued()},
+                                iovec{const_cast<char*>(bytes.data()), bytes.size()}};
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const ssize_t count = ::sendmsg(descriptor_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0) return 0;  // whatever it is, it is met again when the rest leaves
+    const auto before = std::min(static_cast<std::size_t>(count), queued());
+    if (before > 0) sent(before);
+    return static_cast<std::size_t>(count) - before;
+}
+
 Task<Result<void>> SocketStream::write(std::string_view bytes, Milliseconds deadline) {
     std::optional<SteadyTime> until;
+    bytes.remove_prefix(send_from_place(bytes));
     for (;;) {
         if (broken_) co_return std::unexpected(*broken_);
         std::size_t room = buffer_max - std::min(buffer_max, queued());

@@ -84,6 +84,8 @@ protected:
     Taken receive(std::span<char> buffer);
     Side& readable() { return readable_; }
     virtual void append(std::string_view bytes) { push(bytes); }
+    // Whether bytes go to the socket as they are.
+    virtual bool is_plain() const { return true; }
     void push(std::string_view bytes) { outgoing_.append(bytes); }
     void flush();
     void break_with(Error error);
@@ -114,7 +116,9 @@ private:
     void send_queued();
     void stalled();
     void sent(std::size_t count);
+    std::size_t send_from_place(std::string_view bytes);
     void note_end(PeerEnd end);
+    void probe_rest();
     bool taking_too_many_turns();
     Error failure(Wake wake, std::string_view doing) const;
 

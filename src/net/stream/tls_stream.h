@@ -54,6 +54,7 @@ private:
     Taken take(std::span<char> buffer) override;
     bool has_input() override;
     void append(std::string_view bytes) override { plain_.append(bytes); }
+    bool is_plain() const override { return false; }
     void seal() override;
     void say_goodbye() override;
     Error failure_of(int status, std::string_view doing);

@@ -1,6 +1,9 @@
 #include "net/stream/stream.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include "net/stream/address.h"
 
 namespace openclaw::net {
 namespace {
@@ -118,6 +121,44 @@ Task<void> notice_end(Loop& loop) {
 TEST(Stream, TellsOfThePeersEndWithoutEatingWhatItSent) {
     Loop loop;
     loop.run_until(notice_end(loop));
+}
+
+// Of the socket that is one end of a connection; -1: none.
+int descriptor_of(const TcpEnd& own) {
+    constexpr int descriptors_max = 256;
+    for (int descriptor = 0; descriptor < descriptors_max; ++descriptor) {
+        SocketAddress address;
+        address.size = sizeof address.storage;
+        if (::getsockname(descriptor, address.data(), &address.size) != 0) continue;
+        const auto peer = peer_of(address);
+        int listens = 0;
+        socklen_t size = sizeof listens;
+        ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size);
+        if (listens == 0 && TcpEnd{peer.address, peer.port} == own) return descriptor;
+    }
+    return -1;
+}
+
+bool is_probed(const TcpEnd& own) {
+    int probed = 0;
+    socklen_t size = sizeof probed;
+    EXPECT_EQ(::getsockopt(descriptor_of(own), SOL_SOCKET, SO_KEEPALIVE, &probed, &size), 0);
+    return probed != 0;
+}
+
+Task<void> half_close(Loop& loop) {
+    auto [client, server] = co_await tcp_pair(loop);
+    Event ended(loop);
+    server->on_peer_end([&](PeerEnd) { ended.notify(); });
+    EXPECT_FALSE(is_probed(server->own_end())) << "it would only wake a phone";
+    co_await client->shutdown();
+    co_await ended.wait();
+    EXPECT_TRUE(is_probed(server->own_end()));
+}
+
+TEST(Stream, HasTheKernelAskAPeerThatSendsNoMoreWhetherItIsThere) {
+    Loop loop;
+    loop.run_until(half_close(loop));
 }
 
 Task<Connected> connect_aborted(Loop& loop, Abort abort) {
