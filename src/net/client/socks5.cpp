@@ -45,9 +45,9 @@ std::string_view words_of(unsigned char reply) {
     }
 }
 
-// Another address of the same name may be reachable.
+// Another address of the same name may be reachable. Some proxies say only that something went wrong.
 bool may_differ_elsewhere(unsigned char reply) {
-    return (reply >= no_network && reply <= expired) || reply == address_kind_unknown;
+    return reply == broken || (reply >= no_network && reply <= expired) || reply == address_kind_unknown;
 }
 
 std::unexpected<Error> wants_credentials(std::string_view message, const Proxy& proxy) {
@@ -183,8 +183,8 @@ Task<Tried> try_socks5(const Connecting& how, std::string request,
 // Of one name; each costs a connection to the proxy.
 constexpr std::size_t addresses_max = 8;
 
-// What to ask the proxy for, one after the other.
-Task<Result<std::vector<std::string>>> requests_for(const Connecting& how) {
+// The names or addresses to ask the proxy for, one after the other.
+Task<Result<std::vector<std::string>>> hosts_of(const Connecting& how) {
     const Url& target = how.route.target;
     std::vector<std::string> hosts{target.host};
     if (how.route.proxy->kind == ProxyKind::socks5) {
@@ -195,13 +195,7 @@ Task<Result<std::vector<std::string>>> requests_for(const Connecting& how) {
         addresses->resize(std::min(addresses->size(), addresses_max));
         for (const auto& address : *addresses) hosts.push_back(peer_of(address).address);
     }
-    std::vector<std::string> requests;
-    for (const auto& host : hosts) {
-        auto request = socks5_request(host, target.port);
-        if (!request) co_return std::unexpected(request.error());
-        requests.push_back(std::move(*request));
-    }
-    co_return requests;
+    co_return hosts;
 }
 
 }  // namespace
@@ -227,14 +221,21 @@ Result<std::string> socks5_request(const std::string& host, std::uint16_t port) 
 }
 
 Task<Result<std::unique_ptr<Stream>>> connect_through_socks5(const Connecting& how) {
-    const auto requests = co_await requests_for(how);
-    if (!requests) co_return failed(requests.error(), "the way to {}", how.route.target.authority());
+    auto hosts = co_await hosts_of(how);
+    if (!hosts) co_return failed(hosts.error(), "the way to {}", how.route.target.authority());
+    co_return co_await connect_through_socks5(how, std::move(*hosts));
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_through_socks5(const Connecting& how,
+                                                             std::vector<std::string> hosts) {
     Result<std::unique_ptr<Stream>> last =
         fail(Code::unavailable, "{}: the name has no address", how.route.target.authority());
-    for (std::size_t at = 0; at < requests->size(); ++at) {
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        auto request = socks5_request(hosts[at], how.route.target.port);
+        if (!request) co_return failed(request.error(), "the way to {}", how.route.target.authority());
         // An address that leads nowhere must leave time for those behind it.
-        const auto share = time_until(how.end, how.loop) / static_cast<std::int64_t>(requests->size() - at);
-        auto tried = co_await try_socks5(how, (*requests)[at], how.loop.now() + share);
+        const auto share = time_until(how.end, how.loop) / static_cast<std::int64_t>(hosts.size() - at);
+        auto tried = co_await try_socks5(how, std::move(*request), how.loop.now() + share);
         const bool go_on =
             tried.may_differ_elsewhere || (!tried.stream && tried.stream.error().code == Code::timed_out);
         last = std::move(tried.stream);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "net/client/http_client_route.h"
 #include "net/stream/stream.h"
@@ -13,6 +14,9 @@ namespace openclaw::net {
 // gets the name. What comes back is read to the byte and bounded by the protocol at 262 bytes.
 // `denied` when the proxy refuses us or the target, `unavailable` for the rest, `timed_out`, `cancelled`.
 Task<Result<std::unique_ptr<Stream>>> connect_through_socks5(const Connecting& how);
+// The same to whichever of the target's addresses is reachable, the first ones first.
+Task<Result<std::unique_ptr<Stream>>> connect_through_socks5(const Connecting& how,
+                                                             std::vector<std::string> hosts);
 
 // The request to connect as it goes over the wire: an address for an IP literal, else the name.
 // `invalid_input` for a name of more than 255 bytes.

@@ -120,6 +120,21 @@ protected:
         if (!response) co_return std::unexpected(response.error());
         co_return co_await read_all(*response->body, 1 << 20);
     }
+    // Whether the proxy reaches one of several addresses.
+    bool reach(const std::vector<std::string>& addresses) {
+        const auto settings = ProxySettings::from([&](std::string_view name) -> std::optional<std::string> {
+            return name == "ALL_PROXY" ? std::optional(fmt::format("socks5://127.0.0.1:{}", proxy->port()))
+                                       : std::nullopt;
+        });
+        const auto target = *parse_url("http://api.test/");
+        const Connecting how{.loop = loop,
+                             .route = {target, **settings.for_http},
+                             .tls = {},
+                             .header_bytes_max = 0,
+                             .end = loop.now() + patience,
+                             .abort = {}};
+        return loop.run_until(connect_through_socks5(how, addresses)).has_value();
+    }
     Error refusal(const Conversation& conversation, const std::string& user_info = {}) {
         proxies({conversation});
         auto got = get("http://api.test/", "socks5h", user_info);
@@ -147,6 +162,20 @@ TEST_F(Socks5Test, GivesAddressesAsAddresses) {
     EXPECT_EQ(proxy->requests.at(1),
               "\x05\x01\x00\x04\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x07\x00\x50"s);
     EXPECT_EQ(proxy->requests.at(2), proxy->requests.at(0));
+}
+
+TEST_F(Socks5Test, TriesEveryAddressOfANameUntilOneIsReachable) {
+    for (const char trouble : {'\x01', '\x03', '\x04', '\x05', '\x06', '\x08'}) {
+        const Conversation refused{.reply = "\x05"s + trouble + std::string(8, '\0')};
+        proxies({refused, refused, {}});
+        EXPECT_TRUE(reach({"::1", "192.0.2.1", "192.0.2.2"})) << int(trouble);
+        ASSERT_EQ(proxy->requests.size(), 3U);
+        EXPECT_EQ(proxy->requests[0].substr(4, 16), std::string(15, '\0') + '\1');
+        EXPECT_EQ(proxy->requests[2].substr(4, 4), "\xc0\x00\x02\x02"s);
+    }
+    const Conversation forbidden{.reply = "\x05\x02"s + std::string(8, '\0')};
+    proxies({forbidden, {}});
+    EXPECT_FALSE(reach({"192.0.2.1", "192.0.2.2"})) << "its rules are about all of them";
 }
 
 TEST_F(Socks5Test, LogsInWhereTheProxyAsksForIt) {
