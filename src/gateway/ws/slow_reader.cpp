@@ -23,4 +23,9 @@ providers::Room room_of(net::Loop& loop, const std::shared_ptr<Client>& client) 
     };
 }
 
+net::Task<void> send_when_read(net::Loop& loop, std::weak_ptr<Client> reader, std::string frame) {
+    co_await wait_for_room(loop, reader, {});
+    if (const auto client = reader.lock()) client->send(std::move(frame));
+}
+
 }  // namespace openclaw::gateway

@@ -105,7 +105,7 @@ void StreamWebSocket::queue_frame(Opcode opcode, std::string_view payload) {
 
 bool StreamWebSocket::send(std::string text) {
     if (close_sent_ || over_) return false;
-    if (stream_->queued() + text.size() > limits_.buffered_bytes) {
+    if (stream_->queued() > limits_.buffered_bytes) {
         say_close(1008, "slow consumer");
         return false;
     }

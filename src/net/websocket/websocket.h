@@ -13,7 +13,8 @@ namespace openclaw::net {
 struct WebSocketLimits {
     // Larger: close 1009, as soon as a frame's head announces it, fragments counted together.
     std::size_t message_bytes = 512 * 1024;
-    // 1.5 MiB waiting to be sent: close 1008. Pings beyond it get no pong.
+    // 1.5 MiB waiting to be sent: another message closes with 1008. One alone may be larger: how large is a
+    // matter of whoever makes it. Pings beyond it get no pong.
     std::size_t buffered_bytes = std::size_t{3} << 19;
     Milliseconds write_deadline = std::chrono::seconds(30);
     // Pings and pongs of the peer in all: close 1008 beyond. Each costs him nothing and us an answer.
