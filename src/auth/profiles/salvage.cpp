@@ -6,6 +6,7 @@
 
 #include "auth/profiles/record_names.h"
 #include "auth/profiles/salvage_reader.h"
+#include "base/json_scan.h"
 #include "base/text.h"
 
 namespace openclaw::auth {
@@ -55,7 +56,7 @@ std::string id_in(std::string_view text) {
 std::string name_at(std::string_view text) {
     if (const auto end = StoreReader::string_end(text, 0)) {
         const auto key = parse_json(text.substr(0, *end));
-        const auto next = StoreReader::skip_space(text, *end);
+        const auto next = json_space_end(text, *end);
         if (key && next < text.size() && text[next] == ':')
             return shortened(printable(key->get_string()), id_bytes_max);
     }

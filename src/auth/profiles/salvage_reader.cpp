@@ -4,6 +4,7 @@
 #include <array>
 
 #include "auth/profiles/record_names.h"
+#include "base/json_scan.h"
 
 namespace openclaw::auth {
 namespace {
@@ -59,20 +60,12 @@ bool looks_like_credential(const json::value& value) {
     return (type == "api_key" || type == "token" || type == "oauth") && string_at(*record, "provider");
 }
 
-std::size_t StoreReader::skip_space(std::string_view text, std::size_t at) {
-    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-}
-
 std::optional<std::size_t> StoreReader::string_end(std::string_view text, std::size_t at) {
     if (at >= text.size() || text[at] != '"') return std::nullopt;
-    for (++at; at < text.size(); ++at) {
-        if (static_cast<unsigned char>(text[at]) < 0x20) return std::nullopt;
-        if (text[at] == '\\')
-            ++at;
-        else if (text[at] == '"')
-            return at + 1;
-    }
-    return std::nullopt;
+    const auto end = json_string_end(text, at);
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+    if (!end || std::ranges::any_of(text.substr(at, *end - at), is_control)) return std::nullopt;
+    return end;
 }
 
 StoreReader::StoreReader(std::string_view text)
@@ -80,9 +73,9 @@ StoreReader::StoreReader(std::string_view text)
 
 Stretch StoreReader::from_start() {
     Stretch stretch;
-    const auto at = skip_space(text_, 0);
+    const auto at = json_space_end(text_, 0);
     if (at == text_.size() || text_[at] != '{') return stretch;
-    const auto first = skip_space(text_, at + 1);
+    const auto first = json_space_end(text_, at + 1);
     stretch.stopped_at = first;
     run(stretch, first);
     return stretch;
@@ -90,7 +83,7 @@ Stretch StoreReader::from_start() {
 
 // Whether what stands behind a closing bracket can follow a member; else the bracket is none of its.
 bool StoreReader::may_end_here(std::size_t behind) const {
-    const auto next = skip_space(text_, behind);
+    const auto next = json_space_end(text_, behind);
     return next == text_.size() || text_[next] == ',' || text_[next] == '}';
 }
 
@@ -101,9 +94,9 @@ std::optional<std::size_t> StoreReader::read_member(Stretch& stretch, std::size_
     const auto key_end = string_end(text_, at);
     if (!key_end) return std::nullopt;
     auto key = parse_json(text_.substr(begin, *key_end - begin));
-    at = skip_space(text_, *key_end);
+    at = json_space_end(text_, *key_end);
     if (!key || at == text_.size() || text_[at] != ':') return std::nullopt;
-    at = skip_space(text_, at + 1);
+    at = json_space_end(text_, at + 1);
     std::string name(key->get_string());
     // No id of ours; what stands between two quotes that don't belong together looks like this.
     if (stretch.level == Level::records && name.find_first_of("\"{}") != std::string::npos)
@@ -131,7 +124,7 @@ std::optional<std::size_t> StoreReader::read_member(Stretch& stretch, std::size_
 void StoreReader::run(Stretch& stretch, std::size_t at) {
     bool wants_member = true, may_close = true;  // an object may be empty; after a comma it may not
     while (work_ <= work_max_) {
-        at = skip_space(text_, at);
+        at = json_space_end(text_, at);
         stretch.stopped_at = at;
         if (at == text_.size()) return;
         if (text_[at] == '}' && may_close) {
@@ -142,7 +135,7 @@ void StoreReader::run(Stretch& stretch, std::size_t at) {
                 stretch.level = Level::top;
                 continue;
             }
-            stretch.stopped_at = skip_space(text_, at);
+            stretch.stopped_at = json_space_end(text_, at);
             stretch.end =
                 stretch.stopped_at == text_.size() ? Stretch::End::complete : Stretch::End::overclosed;
             return;
@@ -247,23 +240,23 @@ std::optional<Stretch> StoreReader::resume(std::size_t from, const Stretch& befo
 std::size_t StoreReader::count_records(std::string_view text) {
     std::size_t count = 0;
     Level level = Level::top;
-    auto at = skip_space(text, text.find('{') + 1);
+    auto at = json_space_end(text, text.find('{') + 1);
     while (at < text.size()) {
         if (text[at] != '"') {
             if (text[at] == '}') level = Level::top;
-            at = skip_space(text, at + 1);
+            at = json_space_end(text, at + 1);
             continue;
         }
         const auto key_end = string_end(text, at).value_or(text.size());
         const auto key = text.substr(at, key_end - at);
-        at = skip_space(text, skip_space(text, key_end) + 1);
+        at = json_space_end(text, json_space_end(text, key_end) + 1);
         if (level == Level::top && key == "\"profiles\"" && at < text.size() && text[at] == '{') {
             level = Level::records;
-            at = skip_space(text, at + 1);
+            at = json_space_end(text, at + 1);
             continue;
         }
         if (level == Level::records) ++count;
-        at = skip_space(text, value_end(text, at).value_or(text.size()));
+        at = json_space_end(text, value_end(text, at).value_or(text.size()));
     }
     return count;
 }

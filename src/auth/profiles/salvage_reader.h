@@ -51,7 +51,6 @@ public:
     static std::size_t count_records(std::string_view text);
     // The end of the string that begins here, if it is one.
     static std::optional<std::size_t> string_end(std::string_view text, std::size_t at);
-    static std::size_t skip_space(std::string_view text, std::size_t at);
 
 private:
     void run(Stretch& stretch, std::size_t at);

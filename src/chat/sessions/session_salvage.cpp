@@ -2,23 +2,16 @@
 
 #include <set>
 
+#include "base/json_scan.h"
+
 namespace openclaw::chat {
 namespace {
-
-// Behind the quote that closes the string at `at`.
-std::optional<std::size_t> string_end(std::string_view text, std::size_t at) {
-    for (++at; at < text.size(); ++at) {
-        if (text[at] == '"') return at + 1;
-        if (text[at] == '\\') ++at;
-    }
-    return std::nullopt;
-}
 
 // Behind the bracket that closes the object at `at`.
 std::optional<std::size_t> object_end(std::string_view text, std::size_t at) {
     for (int depth = 0; at < text.size();) {
         if (text[at] == '"') {
-            const auto end = string_end(text, at);
+            const auto end = json_string_end(text, at);
             if (!end) return std::nullopt;
             at = *end;
             continue;
@@ -28,10 +21,6 @@ std::optional<std::size_t> object_end(std::string_view text, std::size_t at) {
         if (depth == 0) return at;
     }
     return std::nullopt;
-}
-
-std::size_t skip_space(std::string_view text, std::size_t at) {
-    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
 }
 
 bool is_record(std::string_view key, const json::object& value) {
@@ -55,11 +44,11 @@ public:
 private:
     // Takes the record whose key begins here; its end, or nothing when there is none.
     std::optional<std::size_t> read_record(json::object& found, std::size_t at) {
-        const auto key_end = string_end(text_, at);
+        const auto key_end = json_string_end(text_, at);
         if (!key_end) return std::nullopt;
-        const auto colon = skip_space(text_, *key_end);
+        const auto colon = json_space_end(text_, *key_end);
         if (colon == text_.size() || text_[colon] != ':') return std::nullopt;
-        const auto begin = skip_space(text_, colon + 1);
+        const auto begin = json_space_end(text_, colon + 1);
         if (begin == text_.size() || text_[begin] != '{') return std::nullopt;
         const auto end = object_end(text_, begin);
         const auto work = end.value_or(text_.size()) - begin;

@@ -1,6 +1,7 @@
 #include "gateway/protocol/frames.h"
 
 #include "base/broken_text.h"
+#include "base/json_scan.h"
 
 namespace openclaw::gateway {
 
@@ -57,20 +58,11 @@ WireError wire_error(const Error& error) {
 
 namespace {
 
-// The end of the string that begins at `at`, behind its quote; the text's size when it has none.
-std::size_t string_end(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at)
-        if (text[at] == '\\') ++at;
-    return std::min(at + 1, text.size());
-}
-
 // The outermost "id" of a frame that can't be read as a whole, when it is plain: whoever asked waits for an
 // answer that names it.
 std::optional<std::string> find_id(std::string_view text) {
     constexpr std::size_t id_bytes_max = 128;
-    const auto blanks_end = [&](std::size_t at) {
-        return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-    };
+    const auto string_end = [&](std::size_t at) { return json_string_end(text, at).value_or(text.size()); };
     int depth = 0;
     for (std::size_t at = 0; at < text.size();) {
         const char c = text[at];
@@ -79,13 +71,13 @@ std::optional<std::string> find_id(std::string_view text) {
             ++at;
             continue;
         }
-        const auto end = string_end(text, at);
+        const auto end = string_end(at);
         const bool is_key = depth == 1 && text.substr(at, end - at) == R"("id")";
-        at = blanks_end(end);
+        at = json_space_end(text, end);
         if (!is_key || at >= text.size() || text[at] != ':') continue;
-        at = blanks_end(at + 1);
+        at = json_space_end(text, at + 1);
         if (at >= text.size() || text[at] != '"') return std::nullopt;
-        const auto quoted = text.substr(at, string_end(text, at) - at);
+        const auto quoted = text.substr(at, string_end(at) - at);
         const auto id = quoted.size() > id_bytes_max ? Result<json::value>() : parse_json(quoted);
         const auto* found = id ? id->if_string() : nullptr;
         return found && !found->empty() ? std::optional(std::string(*found)) : std::nullopt;
