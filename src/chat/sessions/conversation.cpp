@@ -48,7 +48,7 @@ Result<std::size_t> Conversation::catch_up() {
     const std::scoped_lock guard(mutex_);
     told_ = told_of(content->entries);
     for (const auto& each : waiting_)
-        if (auto message = told_of(each.entry)) told_.push_back(std::move(*message));
+        if (auto message = told_of(*each.entry)) told_.push_back(std::move(*message));
     told_bytes_ = 0;
     for (const auto& message : told_) told_bytes_ += message.text.size();
     forget_oldest();
@@ -71,16 +71,16 @@ Result<std::vector<TranscriptEntry>> Conversation::entries(std::size_t bytes_max
     const std::scoped_lock guard(mutex_);
     for (const auto& [entry, bytes] : waiting_) {
         const auto parent = entries.empty() ? std::nullopt : std::optional(entries.back().id);
-        entries.push_back({std::string(string_at(entry, "id").value_or("")), parent, entry});
+        entries.push_back({std::string(string_at(*entry, "id").value_or("")), parent, *entry});
     }
     return entries;
 }
 
 void Conversation::add(json::object entry, TimePoint now) {
-    auto made = stamped(std::move(entry), now);
-    const auto bytes = bytes_of(made);
+    auto made = std::make_shared<json::object>(stamped(std::move(entry), now));
+    const auto bytes = bytes_of(*made);
     const std::scoped_lock guard(mutex_);
-    tell(made);
+    tell(*made);
     waiting_.push_back({std::move(made), bytes});
     waiting_bytes_ += bytes;
     while (waiting_.size() > 1 && (waiting_.size() > waiting_max || waiting_bytes_ > waiting_bytes_max)) {
@@ -116,7 +116,7 @@ Result<void> Conversation::write() {
 }
 
 Result<void> Conversation::write_waiting() {
-    std::vector<json::object> entries;
+    Transcript::Entries entries;
     std::size_t dropped_before = 0;
     {
         const std::scoped_lock guard(mutex_);
@@ -125,7 +125,7 @@ Result<void> Conversation::write_waiting() {
         dropped_before = dropped_;
     }
     const auto count = entries.size();
-    auto written = transcript_.append(std::move(entries), end_.value_or(Transcript::End{}));
+    auto written = transcript_.append(entries, end_.value_or(Transcript::End{}));
     const std::scoped_lock guard(mutex_);
     trouble_ = written ? std::nullopt : std::optional(written.error());
     if (!written) return std::unexpected(written.error());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -43,7 +44,7 @@ private:
     std::vector<providers::Message> told_;
     std::size_t told_bytes_ = 0;
     struct Waiting {
-        json::object entry;  // stamped
+        std::shared_ptr<json::object> entry;  // stamped; what stands in it is the writer's to change
         std::size_t bytes = 0;
     };
     std::vector<Waiting> waiting_;  // oldest first

@@ -10,25 +10,27 @@ bool is_same(const std::optional<platform::FileInfo>& left, const std::optional<
     return !left && !right;
 }
 
-// The line of an entry: its place in the chain in front of what it says.
 std::string line_of(json::object& entry, const std::optional<std::string>& parent) {
-    json::object line{{"type", entry["type"]}, {"id", entry["id"]}};
+    auto& place = entry["parentId"];
     if (parent)
-        line["parentId"] = *parent;
+        place = *parent;
     else
-        line["parentId"] = nullptr;
-    line["timestamp"] = entry["timestamp"];
-    for (auto& member : entry)
-        if (!line.contains(member.key())) line[member.key()] = std::move(member.value());
-    return json::serialize(line);
+        place = nullptr;
+    return json::serialize(entry);
 }
 
 }  // namespace
 
 json::object stamped(json::object entry, TimePoint now) {
-    entry["id"] = random_hex(4);
-    entry["timestamp"] = iso_time(now);
-    return entry;
+    json::object made;
+    constexpr std::size_t in_front = 4;
+    made.reserve(entry.size() + in_front);
+    made.emplace("type", std::move(entry["type"]));
+    made.emplace("id", random_hex(4));
+    made.emplace("parentId", nullptr);
+    made.emplace("timestamp", iso_time(now));
+    for (auto& member : entry) made.emplace(member.key(), std::move(member.value()));  // but its type
+    return made;
 }
 
 Transcript::Transcript(platform::FileSystem& files, platform::Path file, std::string session_id)
@@ -50,10 +52,10 @@ Result<std::optional<std::string>> Transcript::last_id() const {
     return std::nullopt;
 }
 
-Result<Transcript::Appended> Transcript::append(std::vector<json::object> entries, const End& seen) {
+Result<Transcript::Appended> Transcript::append(const Entries& entries, const End& seen) {
     std::optional<std::string> parent;
     bool as_seen = false;
-    const auto begun = entries.empty() ? "" : std::string(string_at(entries[0], "timestamp").value_or(""));
+    const auto begun = entries.empty() ? "" : std::string(string_at(*entries[0], "timestamp").value_or(""));
     const auto compose =
         [&](const std::optional<platform::FileInfo>& found) -> Result<store::AppendLog::Block> {
         parent = seen.last_id;
@@ -64,10 +66,9 @@ Result<Transcript::Appended> Transcript::append(std::vector<json::object> entrie
             parent = std::move(*last);
         }
         store::AppendLog::Block block;
-        for (auto& entry : entries) {
-            std::string id(string_at(entry, "id").value_or(""));
-            block.lines.push_back(line_of(entry, parent));
-            parent = std::move(id);
+        for (const auto& entry : entries) {
+            block.lines.push_back(line_of(*entry, parent));
+            parent = std::string(string_at(*entry, "id").value_or(""));
         }
         const json::object header{{"type", "session"},
                                   {"version", 3},

@@ -27,9 +27,10 @@ public:
         End end;
         bool as_seen = false;  // the file was as `seen` before
     };
-    // Adds lines of `stamped` entries durably, all or none, each with the one before it as its parent.
-    // `seen` spares a look at the file, which is made where it has changed since.
-    Result<Appended> append(std::vector<json::object> entries, const End& seen);
+    // Adds lines of `stamped` entries durably, all or none, each with the one before it as its parent, which
+    // is noted in it. `seen` spares a look at the file, which is made where it has changed since.
+    using Entries = std::vector<std::shared_ptr<json::object>>;
+    Result<Appended> append(const Entries& entries, const End& seen);
     // The newest entries that fit in `bytes_max` of the file. Missing: none.
     Result<Content> read(std::size_t bytes_max) const;
     // Whether the file still is as it was at `seen`.
@@ -45,7 +46,7 @@ private:
     std::string session_id_;
 };
 
-// The entry with an id and the time, as Transcript::append takes it.
+// The entry with an id, a place for its parent and the time in front, as Transcript::append takes it.
 json::object stamped(json::object entry, TimePoint now);
 
 }  // namespace openclaw::chat

@@ -148,6 +148,7 @@ std::vector<providers::Message> context_of(std::span<const providers::Message> t
     std::size_t bytes = 0, first = told.size();
     while (first > 0 && bytes + told[first - 1].text.size() <= bytes_max) bytes += told[--first].text.size();
     std::vector<providers::Message> messages;
+    messages.reserve(told.size() - first + 1);  // and the question that follows
     for (; first < told.size(); ++first) {
         const auto& message = told[first];
         // An answer without its question says nothing, and some servers refuse it.

@@ -22,15 +22,20 @@ bool is_plain(char c) {
     return printable & (c != '"') & (c != '\\');
 }
 
-// How much of the front is plain, in steps of 32 bytes and then of one.
-std::size_t plain_length(std::string_view text) {
-    constexpr std::size_t block = 32;
-    std::size_t length = 0;
+// How far whole blocks from `length` on are plain.
+template <std::size_t block>
+std::size_t plain_blocks(std::string_view text, std::size_t length) {
     for (; length + block <= text.size(); length += block) {
         bool plain = true;
         for (std::size_t i = 0; i < block; ++i) plain &= is_plain(text[length + i]);
         if (!plain) break;
     }
+    return length;
+}
+
+// How much of the front is plain, in ever smaller steps: what a step costs beside its bytes counts.
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = plain_blocks<16>(text, plain_blocks<128>(text, 0));
     while (length < text.size() && is_plain(text[length])) ++length;
     return length;
 }

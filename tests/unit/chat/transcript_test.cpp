@@ -78,23 +78,29 @@ TEST(Transcript, TellsTheNewestThatFitsAndBeginsWithAQuestion) {
     EXPECT_TRUE(told(lines, 3).empty());
 }
 
+Transcript::Entries at_noon(std::vector<json::object> entries) {
+    Transcript::Entries made;
+    for (auto& entry : entries)
+        made.push_back(std::make_shared<json::object>(stamped(std::move(entry), noon)));
+    return made;
+}
+
 TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
     test::MemoryFileSystem files;
     Transcript transcript(files, "/s/abc.jsonl", "abc");
     EXPECT_TRUE(transcript.read(1000)->entries.empty());
-    const auto question = transcript.append({stamped(user_entry("hi", noon), noon)}, {});
+    const auto question = transcript.append(at_noon({user_entry("hi", noon)}), {});
     ASSERT_TRUE(question);
-    ASSERT_TRUE(transcript.append({stamped(display_entry("help text", "", noon), noon),
-                                   stamped(assistant_entry({.text = "hello",
-                                                            .api = "a",
-                                                            .provider = "p",
-                                                            .model = "m",
-                                                            .stop_reason = "stop",
-                                                            .error_message = "",
-                                                            .usage = {.input = 1, .output = 2}},
-                                                           noon),
-                                           noon)},
-                                  question->end));
+    ASSERT_TRUE(transcript.append(
+        at_noon({display_entry("help text", "", noon), assistant_entry({.text = "hello",
+                                                                        .api = "a",
+                                                                        .provider = "p",
+                                                                        .model = "m",
+                                                                        .stop_reason = "stop",
+                                                                        .error_message = "",
+                                                                        .usage = {.input = 1, .output = 2}},
+                                                                       noon)}),
+        question->end));
     const auto text = *files.text_of("/s/abc.jsonl");
     EXPECT_TRUE(text.starts_with(
         R"({"type":"session","version":3,"id":"abc","timestamp":"2026-01-30T12:00:00.000Z","cwd":"/s"})"))
@@ -105,6 +111,11 @@ TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
     EXPECT_EQ(entries[1].parent, entries[0].id);
     EXPECT_EQ(entries[2].parent, entries[1].id);
     EXPECT_EQ(entries[0].id.size(), 8U);
+    const auto first_line = text.substr(text.find('\n') + 1);
+    EXPECT_TRUE(first_line.starts_with(fmt::format(
+        R"({{"type":"message","id":"{}","parentId":null,"timestamp":"2026-01-30T12:00:00.000Z","message":)",
+        entries[0].id)))
+        << first_line;
     EXPECT_EQ(context_of(told_of(entries), 1000).size(), 2U) << "the note is for people";
     const auto shown = shown_of(entries, 10, 10'000);
     ASSERT_EQ(shown.size(), 3U);
@@ -119,7 +130,7 @@ TEST(Transcript, GoesOnBehindATornLine) {
                               "\n" +
                                   user("1", "null", "one") + "\n{\"type\":\"message\",\"id\":\"2\",\"par");
     Transcript transcript(files, "/s/abc.jsonl", "abc");
-    ASSERT_TRUE(transcript.append({stamped(user_entry("two", noon), noon)}, {}));
+    ASSERT_TRUE(transcript.append(at_noon({user_entry("two", noon)}), {}));
     const auto entries = transcript.read(10'000)->entries;
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[1].parent, "1");
