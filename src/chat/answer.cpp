@@ -186,7 +186,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {
             means_.credentials.settle_success(*use);
-            search.answered = Answered{std::move(*answer), model, use->credential(), {}};
+            search.answered = Answered{std::move(*answer), model, endpoint.api, use->credential(), {}};
             co_return Next::answered;
         }
         auto failure = std::move(answer).error();

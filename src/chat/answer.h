@@ -19,8 +19,11 @@
 
 namespace openclaw::chat {
 
-// What a caller may wish of an answer, whichever model gives it.
+// What a caller may wish of one answer.
 struct AnswerWishes {
+    // The model that gives it, and the profile where one is named: instead of the session's, which keeps its
+    // own. Nothing stands in for it.
+    std::optional<auth::ModelChoice> model = {};
     std::optional<std::int64_t> tokens_max = {};  // empty: what the model has
     std::optional<double> temperature = {};
     std::vector<std::string> stop = {};
@@ -63,6 +66,7 @@ struct Attempt {
 struct Answered {
     providers::Completion completion;
     auth::ModelRef model;
+    std::string api;                // that was spoken
     auth::Candidate credential;     // its secret removed
     std::vector<Attempt> failures;  // what was tried before
 };

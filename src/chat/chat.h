@@ -85,6 +85,7 @@ struct RunEvent {
     std::string_view stop_reason = {};  // final: "stop", "length", "injected" (a command's answer); aborted:
                                         // "stop", "rpc", "timeout"
     std::optional<Error> error = {};    // error: what failed and what to do
+    std::optional<Milliseconds> again_in = {};  // error: when it makes sense to ask again
     // final: what the person should know besides the answer, a line each: a credential that failed, another
     // model that answered, a pin that has dissolved.
     std::vector<std::string> notices = {};

@@ -242,7 +242,10 @@ void Chat::Impl::finish(Run& run, RunOutcome::State state) {
     event.kind = state == RunOutcome::State::final     ? RunEvent::Kind::final
                  : state == RunOutcome::State::aborted ? RunEvent::Kind::aborted
                                                        : RunEvent::Kind::error;
-    if (state != RunOutcome::State::final) event.error = outcome.error;
+    if (state != RunOutcome::State::final) {
+        event.error = outcome.error;
+        event.again_in = outcome.again_in;
+    }
     emit(run, std::move(event));
     run.let_go();
     if (const auto known = runs.find(outcome.run_id); known != runs.end()) ended.push_back(known->second);

@@ -79,11 +79,22 @@ bool moves_on(const PinQuestion& question) {
            question.compactions > question.current->compactions;
 }
 
+bool stays(const PinQuestion& question, const PinView& view) {
+    if (!question.current || view.stored == nullptr) return false;
+    if (auth::ProviderId(view.stored->provider) != question.provider) return false;
+    const auto& current = view.current;
+    if (question.current->source == PinSource::user)
+        return !current || current->verdict != Verdict::not_allowed_here;
+    return !question.fresh && !moves_on(question) && current && usable(*current);
+}
+
 PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
     if (!question.current) return automatic(view.chosen, question);
     const auto& pin = *question.current;
+    const bool chosen_by_person = pin.source == PinSource::user;
+    if (stays(question, view)) return {.preferred = pin.profile, .locked = chosen_by_person, .next = pin};
     if (view.stored == nullptr) {
-        if (pin.source == PinSource::user)
+        if (chosen_by_person)
             return lost_lock(question, view.chosen, "is no longer stored",
                              "log in again as " + pin.profile.text);
         return automatic(
@@ -94,16 +105,12 @@ PinDecision decide_pin(const PinQuestion& question, const PinView& view) {
         return automatic(view.chosen, question,
                          fmt::format("{} belongs to {}, not to {}; the session goes on without it",
                                      pin.profile.text, view.stored->provider, question.provider));
-    if (pin.source == PinSource::user) {
-        if (view.current && view.current->verdict == Verdict::not_allowed_here)
-            return lost_lock(
-                question, view.chosen, "this agent may not use (" + view.current->reason + ")",
-                fmt::format("allow it with `openclaw models auth allow {} --all`", pin.profile.text));
-        return {.preferred = pin.profile, .locked = true, .next = pin};
-    }
-    if (question.fresh || !view.current || !usable(*view.current)) return automatic(view.chosen, question);
-    if (moves_on(question)) return automatic(view.next, question);
-    return {.preferred = pin.profile, .next = pin};
+    if (chosen_by_person)
+        return lost_lock(
+            question, view.chosen, "this agent may not use (" + view.current->reason + ")",
+            fmt::format("allow it with `openclaw models auth allow {} --all`", pin.profile.text));
+    const bool is_usable = view.current && usable(*view.current);
+    return automatic(is_usable && !question.fresh ? view.next : view.chosen, question);
 }
 
 }  // namespace openclaw::chat

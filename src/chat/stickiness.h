@@ -47,4 +47,7 @@ PinDecision decide_pin(const PinQuestion& question, const PinView& view);
 // Whether the decision asks for PinView::next, which takes a look at all there is.
 bool moves_on(const PinQuestion& question);
 
+// Whether it stays with the session's pin, by PinView::stored and `current`: then it asks for nothing else.
+bool stays(const PinQuestion& question, const PinView& view);
+
 }  // namespace openclaw::chat

@@ -19,6 +19,11 @@ std::size_t context_bytes(const std::optional<providers::Model>& model) {
     return static_cast<std::size_t>(std::max<std::int64_t>(tokens, 1024)) * bytes_per_token;
 }
 
+// Whether the session's pin is of any use for a provider.
+bool is_for(const auth::ProviderId& provider, const PinView& view) {
+    return view.stored != nullptr && auth::ProviderId(view.stored->provider) == provider;
+}
+
 }  // namespace
 
 std::vector<auth::ModelRef> models_to_try(const auth::ModelRef& wanted, const auth::ModelPlan& plan) {
@@ -129,13 +134,17 @@ Result<void> Turns::take_session(Turn& turn, OpenedSession opened) {
 
 Result<void> Turns::choose_model(Turn& turn) {
     turn.plan = auth::model_plan(*turn.config, turn.config->find_agent(turn.request.key.agent_id));
-    turn.wanted = turn.entry.model_override.value_or(turn.plan.primary);
-    if (turn.entry.model_override && !auth::allows(turn.plan, turn.wanted)) {
+    const auto& wish = turn.request.wishes.model;
+    if (wish && !auth::allows(turn.plan, wish->model))
+        return fail(Code::invalid_input, "model {} is not allowed here", wish->model.key());
+    turn.wanted = wish ? wish->model : turn.entry.model_override.value_or(turn.plan.primary);
+    if (!wish && turn.entry.model_override && !auth::allows(turn.plan, turn.wanted)) {
         turn.result.notices.push_back(
             fmt::format("{} is no longer allowed (previous selection reset to default)", turn.wanted.key()));
         turn.wanted = turn.plan.primary;
     }
-    turn.models = models_to_try(turn.wanted, turn.plan);
+    // Of what a request wishes for itself nothing stands in.
+    turn.models = wish ? std::vector{turn.wanted} : models_to_try(turn.wanted, turn.plan);
     const auto usable = std::ranges::find_if(turn.models, [&](const auth::ModelRef& model) {
         return turn.request.asked_by.limits().allow_model(model.key());
     });
@@ -160,14 +169,17 @@ Result<PinView> Turns::view_for(const PinQuestion& pin, const auth::ResolveReque
         if (!stored) return std::unexpected(stored.error());
         return view_of(pin.current, **stored, *unpinned);
     }
+    PinView view;
+    if (pin.current) {
+        auto sight = credentials.look_at(pin.current->profile, question, config);
+        if (!sight) return std::unexpected(sight.error());
+        view.stored = sight->stored;
+        view.current = std::move(sight->candidate);
+        if (stays(pin, view)) return view;
+    }
     auto chosen = credentials.choose(question, config);
     if (!chosen) return std::unexpected(chosen.error());
-    PinView view{.stored = nullptr, .current = {}, .chosen = std::move(*chosen), .next = {}};
-    if (!pin.current) return view;
-    auto sight = credentials.look_at(pin.current->profile, question, config);
-    if (!sight) return std::unexpected(sight.error());
-    view.stored = sight->stored;
-    view.current = std::move(sight->candidate);
+    view.chosen = std::move(*chosen);
     return view;
 }
 
@@ -183,9 +195,21 @@ Result<void> Turns::choose_credential(Turn& turn) {
                           .fresh = turn.fresh,
                           .compactions = turn.entry.compactions,
                           .surface = turn.request.surface};
+    const auto& wish = turn.request.wishes.model;
+    if (wish && wish->profile) {
+        if (!may_pin(turn.request.asked_by)) {
+            turn.result.forbidden = true;
+            return std::unexpected(pin_refusal(turn.request.asked_by));
+        }
+        turn.pin.preferred = wish->profile;
+        turn.pin.locked = true;
+        return {};
+    }
     const auto view = view_for(pin, question, turn.config);
     if (!view) return std::unexpected(view.error());
+    if (wish && !is_for(pin.provider, *view)) return {};
     turn.pin = decide_pin(pin, *view);
+    if (wish) turn.pin.next = turn.entry.pin;
     if (!turn.pin.notice.empty()) turn.result.notices.push_back(turn.pin.notice);
     if (turn.pin.error) return std::unexpected(*turn.pin.error);
     return {};
@@ -231,9 +255,10 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     result.stop_reason = answer->completion.stop_reason;
     result.usage = answer->completion.usage;
     result.model = answer->model;
+    result.api = std::move(answer->api);
     result.credential = credentials::label_of(answer->credential);
     // The one that answered is the one to stay with.
-    if (!turn.pin.locked && answer->credential.source == auth::Source::profile &&
+    if (!wished && !turn.pin.locked && answer->credential.source == auth::Source::profile &&
         answer->model.provider == turn.wanted.provider)
         turn.pin.next = Pin{answer->credential.profile, PinSource::automatic, turn.entry.compactions};
 }
@@ -243,13 +268,14 @@ void Turns::note_outcome(Turn& turn) {
     const auto now = means_.clock.now();
     const auto model = result.model.value_or(turn.wanted);
     AssistantNote note{.text = result.text,
-                       .api = {},
+                       .api = result.api,
                        .provider = model.provider,
                        .model = model.model,
                        .stop_reason = result.stop_reason.empty() ? "error" : result.stop_reason,
                        .error_message = result.error && !result.aborted ? result.error->message : "",
                        .usage = result.usage};
-    if (const auto endpoint = providers::endpoint_of(model, *turn.config)) note.api = endpoint->api;
+    if (note.api.empty())
+        if (const auto endpoint = providers::endpoint_of(model, *turn.config)) note.api = endpoint->api;
     turn.conversation->add(assistant_entry(note, now), now);
     turn.store->note(turn.request.key, TurnEnded{.session_id = turn.entry.session_id,
                                                  .pin_before = turn.entry.pin,

@@ -36,6 +36,7 @@ struct TurnResult {
     bool aborted = false;
     std::vector<std::string> notices;
     std::optional<auth::ModelRef> model;
+    std::string api = {};  // that the model was spoken to in
     std::string credential;
     providers::TokenUsage usage;
 };

@@ -315,6 +315,7 @@ Result<Credentials::Sight> Credentials::look_at(const auth::ProfileId& profile,
                                                 const ConfigPointer& config) {
     const auto desk = ready_desk(request.agent_id, config);
     if (!desk) return std::unexpected(desk.error());
+    live_.forget_trials(clock_.steady());
     auto question = request;
     question.live = &live_;
     return Sight{.stored = (*desk)->find(profile),

@@ -345,6 +345,7 @@ Result<ModelChoice> parse_model_choice(std::string_view text, const config::Conf
     auto model = parse_model(model_text, config);
     if (!model) return std::unexpected(std::move(model).error());
     choice.model = std::move(*model);
+    choice.typed = model_text;
     if (find_alias(model_text, config)) choice.alias = model_text;
     return choice;
 }

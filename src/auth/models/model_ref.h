@@ -22,7 +22,8 @@ struct ModelRef {
 struct ModelChoice {
     ModelRef model;
     std::optional<ProfileId> profile;
-    std::string alias;  // as typed, when it was one
+    std::string alias;       // as typed, when it was one
+    std::string typed = {};  // the model as it was written, without the profile
 };
 
 constexpr std::string_view default_provider = "anthropic";

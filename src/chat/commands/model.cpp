@@ -134,10 +134,8 @@ CommandReply switch_model(const CommandContext& context, std::string_view text) 
     }
     if (!may_choose(context, plan, choice.model))
         return {.text = not_allowed(choice.model, text, context, plan)};
-    const auto behind = choice.profile ? choice.profile->text.size() + 1 : 0;  // "@profile"
-    const auto model_text = trimmed(text.substr(0, text.size() - std::min(behind, text.size())));
-    if (!is_default_word && !providers::check_typed(choice.model, model_text, context.config))
-        return {.text = unrecognized(model_text, context, plan)};
+    if (!is_default_word && !providers::check_typed(choice.model, choice.typed, context.config))
+        return {.text = unrecognized(choice.typed, context, plan)};
     if (!is_known(choice.model, context, plan))
         return {.text = not_allowed(choice.model, text, context, plan)};
     auto problem = choice.profile ? objection(*choice.profile, choice.model.provider, context)

@@ -229,6 +229,7 @@ net::Task<void> chat_completions(Visit& visit) {
     };
     const auto gone = exchange.gone().on_request(give_up);
     const auto withdrawn = visit.call->withdrawn().on_request(give_up);
+    if (call->in_session) call->wishes.model = wished_model(*call, *visit.serving->config);
     auto run = call->in_session ? run_in_session(means.chat, asked_by, *call, pipe, abort)
                                 : run_alone(means.chat, asked_by, visit.serving, *call, pipe, abort);
     means.tasks.spawn(to_some_end(std::move(run), pipe));

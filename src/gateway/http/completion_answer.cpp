@@ -151,6 +151,12 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
                 failure_of(failed.error, failed.last ? failed.last->reason : failed.reason, failed.again_in)};
 }
 
+std::optional<auth::ModelChoice> wished_model(const CompletionCall& call, const config::Config& config) {
+    if (!call.named_model) return std::nullopt;
+    auto choice = auth::parse_model_choice(*call.named_model, config);
+    return choice ? std::optional(std::move(*choice)) : std::nullopt;
+}
+
 Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,
                                           access::Principal asked_by) {
     const auto named = chat::agent_for(asked_by, call.agent_id, config);
@@ -163,17 +169,13 @@ Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const conf
     request.agent_id = agent->id;
     request.models = {plan.primary};
     request.models.insert(request.models.end(), plan.fallbacks.begin(), plan.fallbacks.end());
-    if (call.named_model) {
-        auto choice = auth::parse_model_choice(*call.named_model, config);
-        if (choice && !auth::allows(plan, choice->model))
+    if (const auto choice = wished_model(call, config)) {
+        if (!auth::allows(plan, choice->model))
             return fail(Code::invalid_input, "model {} is not allowed here", choice->model.key());
-        // Any other word is a client's default name for "the model", and only echoed.
-        if (choice) {
-            request.models = {choice->model};
-            request.pinned = choice->profile;
-            request.pinned_provider = choice->profile ? choice->model.provider : auth::ProviderId();
-            request.pin_is_locked = choice->profile.has_value();
-        }
+        request.models = {choice->model};
+        request.pinned = choice->profile;
+        request.pinned_provider = choice->profile ? choice->model.provider : auth::ProviderId();
+        request.pin_is_locked = choice->profile.has_value();
     }
     request.system = call.system;
     request.messages = call.messages;

@@ -30,6 +30,9 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
 
 // The call as a request outside every session: the agent's model and fallbacks, or the model that the call
 // names, and the messages as they came.
+// The model that the caller named, where the config knows it: any other word is a client's default name for
+// "the model", and only echoed.
+std::optional<auth::ModelChoice> wished_model(const CompletionCall& call, const config::Config& config);
 Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const config::Config& config,
                                           access::Principal asked_by);
 

@@ -125,6 +125,7 @@ void RunFeed::tell_end(const std::string& run_id, const std::string& key, const 
         payload["errorMessage"] = message;
         payload["errorCode"] = name_of(event.error->code);
         if (!event.error->hint.empty()) payload["errorHint"] = event.error->hint;
+        if (event.again_in) payload["retryAfterMs"] = event.again_in->count();
     }
     tell("chat", key, run, std::move(payload), Delivery::must_arrive);
 }
@@ -132,6 +133,7 @@ void RunFeed::tell_end(const std::string& run_id, const std::string& key, const 
 void RunFeed::tell_agent(const std::string& run_id, const std::string& key, Progress& run,
                          std::string_view stream, json::object data, TimePoint at, Delivery delivery) {
     ++run.seq;
+    if (hub_.size() == 0) return;
     tell("agent", key, run,
          json::object{{"runId", run_id},
                       {"stream", json::string_view(stream)},

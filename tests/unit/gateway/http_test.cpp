@@ -140,6 +140,58 @@ TEST(Completions, AnswerInTheShapeOfOpenAi) {
     EXPECT_EQ(integer_at(*object_at(body, "usage"), "total_tokens"), 15);
 }
 
+// A body with a model and, where there is one, the person who asks.
+std::string asking(std::string_view model, std::string_view user = "ann") {
+    return fmt::format(R"({{"model":"{}","user":"{}","messages":[{{"role":"user","content":"hi"}}]}})", model,
+                       user);
+}
+
+TEST(Completions, ApplyAModelBesideASessionToThatRequestAlone) {
+    GatewayWorld world;
+    world.write("agents/main/agent/auth-profiles.json", R"({"version":1,"profiles":{
+        "anthropic:work":{"type":"api_key","provider":"anthropic","key":"sk-ant-work-0123456789"},
+        "anthropic:home":{"type":"api_key","provider":"anthropic","key":"sk-ant-home-0123456789"},
+        "openai:one":{"type":"api_key","provider":"openai","key":"sk-one-0123456789abcdef"}}})");
+    const auto ask = [&](std::string_view model) {
+        const auto answer = world.http("POST", "/v1/chat/completions", world.bearer(), asking(model));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return world.provider.seen().back();
+    };
+    const auto usual = ask("openclaw").credential;
+    const std::string other = usual == "anthropic:work" ? "anthropic:home" : "anthropic:work";
+    auto seen = ask("anthropic/claude-sonnet-4-5");
+    EXPECT_EQ(seen.request.model.model, "claude-sonnet-4-5");
+    EXPECT_EQ(seen.credential, usual) << "the session's credential serves this model as well";
+    EXPECT_EQ(seen.request.messages.size(), 3U) << "the session's past is there";
+    seen = ask("anthropic/claude-sonnet-4-5@" + other);
+    EXPECT_EQ(seen.credential, other);
+    EXPECT_EQ(ask("openai/gpt-5.2").credential, "openai:one");
+    seen = ask("openclaw");
+    EXPECT_EQ(seen.request.model.model, "claude-opus-4-5");
+    EXPECT_EQ(seen.credential, usual) << "what was asked for once is not remembered";
+    EXPECT_EQ(ask("gpt-4o").request.model.model, "claude-opus-4-5") << "a client's word for the model";
+}
+
+TEST(Completions, LetNothingStandInForTheModelThatWasNamedBesideASession) {
+    GatewayWorld world;
+    world.provider.script("anthropic:work", {test::fails(FailureReason::server_error, 500)});
+    world.write("openclaw.json",
+                R"({"gateway":{"auth":{"token":"test-token-0123456789abcdef"}},"agents":{"defaults":{
+        "model":{"primary":"anthropic/claude-opus-4-5","fallbacks":["anthropic/claude-haiku-4-5"]},
+        "models":{"anthropic/claude-opus-4-5":{},"anthropic/claude-sonnet-4-5":{}}}}})");
+    for (const std::string user : {"ann", ""}) {
+        const auto refused = world.http("POST", "/v1/chat/completions", world.bearer(),
+                                        asking("anthropic/claude-opus-4-1", user));
+        EXPECT_EQ(refused.status, 400) << refused.body;
+        EXPECT_THAT(refused.body, HasSubstr("is not allowed here"));
+        EXPECT_TRUE(world.provider.seen().empty());
+    }
+    const auto failed =
+        world.http("POST", "/v1/chat/completions", world.bearer(), asking("anthropic/claude-sonnet-4-5"));
+    EXPECT_GE(failed.status, 500) << failed.body;
+    for (const auto& seen : world.provider.seen()) EXPECT_EQ(seen.request.model.model, "claude-sonnet-4-5");
+}
+
 TEST(Completions, StreamChunksAFinishReasonAndDone) {
     GatewayWorld world;
     world.provider.script("anthropic:work", {{.deltas = {"Hel", "lo"}, .failure = {}}});

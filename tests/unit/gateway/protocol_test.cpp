@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <unistd.h>
+
 #include "unit/gateway/gateway_world.h"
 
 namespace openclaw::gateway {
@@ -330,6 +332,40 @@ TEST(Agent, AnswersTwiceUnderOneId) {
               "INVALID_REQUEST: invalid agent params: unknown agent id \"mian\" (did you mean main?)");
 }
 
+TEST(Agent, SaysWhenItMakesSenseToAskAgain) {
+    GatewayWorld world;
+    auto later = test::fails(FailureReason::rate_limit, 429, "slow down");
+    later.failure->retry_after = std::chrono::seconds(90);
+    world.provider.script("anthropic:work", {later});
+    auto client = world.client();
+    const auto id = client->send_request("agent", R"({"message":"hi","idempotencyKey":"later"})");
+    client->response(id);
+    const auto second = client->response(id);
+    const auto* error = object_at(second, "error");
+    ASSERT_TRUE(error) << json::serialize(second);
+    EXPECT_EQ(integer_at(*error, "retryAfterMs"), 90'000);
+    EXPECT_EQ(bool_at(*error, "retryable"), true);
+    client->payload("chat.send", R"({"sessionKey":"main","message":"hi","idempotencyKey":"too"})");
+    const auto ended = end_of(*client);
+    EXPECT_EQ(integer_at(*object_at(ended, "payload"), "retryAfterMs"), 90'000) << json::serialize(ended);
+}
+
+TEST(Agent, TellsAVeryLongAnswerWhole) {
+    GatewayWorld world;
+    const std::string answer((std::size_t{3} << 19) + 5, 'a');  // more than may wait to be read
+    world.provider.script("anthropic:work", {says(answer)});
+    auto client = world.client();
+    const auto id = client->send_request("agent", R"({"message":"hi","idempotencyKey":"long"})");
+    client->response(id);
+    const auto ended = end_of(*client);
+    EXPECT_EQ(text_of(ended).size(), answer.size());
+    const auto second = client->response(id);
+    const auto* result = object_at(*object_at(second, "payload"), "result");
+    ASSERT_TRUE(result) << json::serialize(second).substr(0, 500);
+    EXPECT_EQ(string_at(array_at(*result, "payloads")->at(0).as_object(), "text")->size(), answer.size());
+    EXPECT_EQ(bool_at(client->call("health"), "ok"), true) << "the client is still there";
+}
+
 TEST(Agent, WaitTimesOutForAnUnknownRun) {
     GatewayWorld world;
     auto client = world.client();
@@ -444,7 +480,8 @@ TEST(Instance, TellsATakenPortFromATakenStateDirectory) {
         other.means(), {.port = fmt::to_string(world.gateway->port()), .bind = {}, .secret = {}});
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, Code::busy);
-    EXPECT_THAT(second.error().message, HasSubstr("already in use by another program"));
+    EXPECT_THAT(second.error().message,
+                HasSubstr(fmt::format("already in use: {} (pid {})", "test_gateway", ::getpid())));
 }
 
 TEST(Presence, ShowsWhoIsConnectedExceptOneShotCalls) {

@@ -30,7 +30,8 @@ struct Explanation {
 
 // What a mistyped profile or model most likely means.
 void find_near_names(Explanation& explanation, const AgentCredentials& credentials) {
-    const auto& [model, profile, alias] = explanation.choice;
+    const auto& model = explanation.choice.model;
+    const auto& profile = explanation.choice.profile;
     if (profile && !credentials.profiles->find(*profile)) {
         std::vector<std::string> ids;
         for (const auto& stored : credentials.profiles->profiles) ids.push_back(stored.id.text);

@@ -73,19 +73,25 @@ Reply final_reply(const chat::RunOutcome& run) {
     auto error = wire_error(problem);
     error.code = ran_out_of_time(run) ? "AGENT_TIMEOUT" : "UNAVAILABLE";
     error.details["kind"] = name_of(problem.code);
+    if (run.again_in) {
+        error.retryable = true;
+        error.retry_after = run.again_in;
+    }
     error.payload = std::move(payload);
     return std::unexpected(std::move(error));
 }
 
 void answer_at_end(Room& room, const std::string& run_id, std::weak_ptr<Client> client,
                    std::string request_id) {
-    room.feed->on_end(run_id,
-                      [&room, run_id, client = std::move(client), request_id = std::move(request_id)] {
-                          const auto receiver = client.lock();
-                          if (!receiver) return;
-                          const auto run = room.means.chat.find_run(receiver->principal(), run_id);
-                          if (run) receiver->send(reply_frame(request_id, final_reply(*run)));
-                      });
+    room.feed->on_end(
+        run_id, [&room, run_id, client = std::move(client), request_id = std::move(request_id)] {
+            const auto receiver = client.lock();
+            if (!receiver) return;
+            const auto run = room.means.chat.find_run(receiver->principal(), run_id);
+            if (run)
+                room.means.tasks.spawn(
+                    send_when_read(room.means.loop, client, reply_frame(request_id, final_reply(*run))));
+        });
 }
 
 std::string_view wait_status(const chat::RunOutcome& run) {

@@ -68,7 +68,7 @@ std::optional<WireError> read_model(const Call& call, Params& params, Changes& c
     }
     auto choice = auth::parse_model_choice(text, config);
     if (!choice) return wire_error(choice.error());
-    if (auto fine = providers::check_typed(choice->model, text.substr(0, text.find('@')), config); !fine)
+    if (auto fine = providers::check_typed(choice->model, choice->typed, config); !fine)
         return wire_error(fine.error());
     if (!auth::allows(plan, choice->model) || !who.limits().allow_model(choice->model.key()))
         return invalid_request(fmt::format("model not allowed: {}", choice->model.key()));
