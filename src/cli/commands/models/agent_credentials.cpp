@@ -54,6 +54,22 @@ Result<std::string> checked_provider(const AgentCredentials& credentials, const 
     return auth::checked_provider(typed, providers_known_to(credentials), custom);
 }
 
+namespace {
+
+// What stands there for the reference alone is told by `openclaw config validate`.
+bool is_told_here(const config::Problem& warning) {
+    const auto* setting = config::setting_of_path(warning.path);
+    return !setting || setting->effect != config::Effect::carried;
+}
+
+}  // namespace
+
+std::size_t count_oddities(const AgentCredentials& credentials) {
+    const auto told = std::ranges::count_if(credentials.config->warnings(), is_told_here);
+    return credentials.profiles->damaged_files.size() + credentials.profiles->damaged.size() +
+           static_cast<std::size_t>(told);
+}
+
 void note_oddities(Context& context, const AgentCredentials& credentials) {
     for (const auto& file : credentials.profiles->damaged_files)
         context.out.note("warning: " + auth::damaged_file_text(file, context.paths));
@@ -62,9 +78,7 @@ void note_oddities(Context& context, const AgentCredentials& credentials) {
                                      printable(record.id.text),
                                      context.paths.shortened(credentials.store.file()), record.problem));
     for (const auto& warning : credentials.config->warnings()) {
-        // What stands there for the reference alone is told by `openclaw config validate`.
-        const auto* setting = config::setting_of_path(warning.path);
-        if (setting && setting->effect == config::Effect::carried) continue;
+        if (!is_told_here(warning)) continue;
         context.out.note(
             fmt::format("warning: {}{}{}", warning.path, warning.path.empty() ? "" : ": ", warning.message));
         if (!warning.hint.empty()) context.out.note("hint: " + warning.hint);

@@ -24,6 +24,8 @@ void note_unknown_provider(Context& context, const AgentCredentials& credentials
 
 // Damaged records and config warnings go to standard error, so that no output is spoilt.
 void note_oddities(Context& context, const AgentCredentials& credentials);
+// How many things it would warn of.
+std::size_t count_oddities(const AgentCredentials& credentials);
 
 constexpr Option agent_option{.name = "--agent",
                               .value_name = "ID",

@@ -58,6 +58,8 @@ struct Shown {
     const auth::StatusRequest& request;
     const GatewayEyes& gateway;
     const std::optional<json::object>& probes;
+    const config::Config& config;
+    std::size_t oddities = 0;  // not told
 };
 
 void print_json(Context& context, const Shown& shown) {
@@ -72,17 +74,21 @@ void print_json(Context& context, const Shown& shown) {
     context.out.json(std::move(document));
 }
 
+void print_probes(Context& context, const Shown& shown) {
+    if (!shown.probes) return;
+    const auto columns = context.out.columns();
+    const int width = columns ? static_cast<int>(*columns) - 1 : std::numeric_limits<int>::max();
+    for (const auto& line : probe_table(*shown.probes, width)) context.out.line(line);
+}
+
 void print_text(Context& context, const Shown& shown) {
     for (const auto& line : auth::status_text(shown.status, shown.request)) context.out.line(line);
     const auto others = shown.gateway.verdict ? judged_otherwise(shown.status.checks, *shown.gateway.verdict)
                                               : std::vector<std::string>();
     if (!others.empty()) context.out.line("\nIn the gateway, which answers requests");
     for (const auto& line : others) context.out.line("- " + line);
-    if (!shown.probes) return;
-    context.out.line("");
-    const auto columns = context.out.columns();
-    const int width = columns ? static_cast<int>(*columns) - 1 : std::numeric_limits<int>::max();
-    for (const auto& line : probe_table(*shown.probes, width)) context.out.line(line);
+    if (shown.probes) context.out.line("");
+    print_probes(context, shown);
 }
 
 void print(Context& context, const Format& format, const Shown& shown) {
@@ -90,8 +96,10 @@ void print(Context& context, const Format& format, const Shown& shown) {
         context.out.line(shown.status.plan.primary.key());
     else if (format.json)
         print_json(context, shown);
-    else
+    else if (!format.check)
         print_text(context, shown);
+    else
+        print_probes(context, shown);
 }
 
 // How the gateway that runs here judges with its own environment, where that is something else: it is the
@@ -109,12 +117,16 @@ Exit judge(Context& context, const Shown& shown) {
     const std::string line_there(there ? string_at(*shown.gateway.verdict, "line").value_or("check failed")
                                        : "");
     if (there) line += "; in the gateway: " + printable(line_there);
+    if (const auto names = there ? set_here_only(line_there, shown.config) : std::vector<std::string>();
+        !names.empty())
+        line += fmt::format("; set in your shell, not in the gateway: {}", joined(names, ", "));
+    if (shown.oddities > 0)
+        line += fmt::format("; {} more to be known, shown without --check", shown.oddities);
     const auto failed = shown.probes ? failed_probes(*shown.probes) : FailedProbes{};
     context.out.note(line);
     if (failed.failed > 0)
         context.out.note(
             fmt::format("check: {} of {} probes failed: {}", failed.failed, failed.made, failed.first));
-    if (there) note_set_here_only(context, line_there);
     const auto exit = there.value_or(shown.status.exit());
     if (exit == 1 || failed.failed > 0) return Exit::error;
     return exit == 2 ? Exit::attention : Exit::ok;
@@ -125,8 +137,10 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
     if (const auto fine = check_format(context, format); !fine) return report(context, fine.error());
     const auto credentials = open_credentials(context, arguments);
     if (!credentials) return report(context, credentials.error());
-    note_oddities(context, **credentials);
-    if (!format.check) note_weak_points(context, *(*credentials)->config);
+    if (!format.check) {
+        note_oddities(context, **credentials);
+        note_weak_points(context, *(*credentials)->config);
+    }
     const bool judges = !format.plain || format.check;
     const auto gateway = judges ? gateway_eyes(context, (*credentials)->agent->id) : GatewayEyes{};
     if (gateway.verdict) {
@@ -149,7 +163,12 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
         if (!summary) return report(context, summary.error());
         probes = std::move(*summary);
     }
-    const Shown shown{status, request, gateway, probes};
+    const Shown shown{.status = status,
+                      .request = request,
+                      .gateway = gateway,
+                      .probes = probes,
+                      .config = *(*credentials)->config,
+                      .oddities = count_oddities(**credentials)};
     print(context, format, shown);
     return format.check ? judge(context, shown) : Exit::ok;
 }
@@ -217,7 +236,8 @@ const Command models_status{
     .run = run_status,
     .details =
         "Reads files and the environment only, unless --probe is given. --check says its reason in one line "
-        "on standard error. --probe goes through the gateway when one runs here, with the gateway's own "
+        "on standard error, and nothing else unless --json, --plain or --probe asks for it. --probe goes "
+        "through the gateway when one runs here, with the gateway's own "
         "environment; it changes no standing, rests nothing and leaves no conversation behind.",
 };
 
