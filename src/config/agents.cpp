@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "config/json5/key_path.h"
+#include "config/newer_state.h"
 
 namespace openclaw::config {
 namespace {
@@ -149,6 +150,10 @@ AgentList read_agents(const json::object& document, const Paths& paths) {
     return list;
 }
 
+Path newer_shared_file(const Path& state) {
+    return state / "state/openclaw.sqlite";
+}
+
 Path store_folder(platform::FileSystem& files, const Path& state, const Path& agent_folder) {
     const auto holds = [&](const Path& folder, std::string_view name) {
         return platform::exists(files, folder / name);
@@ -156,7 +161,8 @@ Path store_folder(platform::FileSystem& files, const Path& state, const Path& ag
     const Path apart = agent_folder / apart_name;
     if (holds(apart, "auth-profiles.json")) return apart;
     const bool begun = holds(agent_folder, "auth-profiles.json");
-    const bool newer = holds(agent_folder, "openclaw-agent.sqlite") || holds(state, "state/openclaw.sqlite");
+    const bool newer =
+        holds(agent_folder, "openclaw-agent.sqlite") || platform::exists(files, newer_shared_file(state));
     return newer && !begun ? apart : agent_folder;
 }
 

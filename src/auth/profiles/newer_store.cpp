@@ -7,6 +7,8 @@
 #include "auth/profiles/profile_format.h"
 #include "base/text.h"
 #include "config/environment/paths.h"
+#include "config/files/named_secrets.h"
+#include "config/newer_state.h"
 
 namespace openclaw::auth {
 namespace {
@@ -105,15 +107,8 @@ Result<std::optional<NewerStore>> agent_store(SqliteReader& reader, const Path& 
 }
 
 std::optional<std::string> named_secret(SqliteReader& reader, const std::string& name) {
-    const auto there =
-        reader.has_table("secret_store_entries", {"scope_kind", "name", "value", "deleted_at_ms"});
-    if (!there || !*there) return std::nullopt;
-    auto rows = reader.rows(
-        "SELECT value FROM secret_store_entries WHERE scope_kind = 'team' AND name = ? AND "
-        "deleted_at_ms IS NULL",
-        {name}, 2);
-    if (!rows || rows->empty()) return std::nullopt;
-    return std::move(rows->front().at(0));
+    auto found = config::find_named_secret(reader, name);
+    return found ? std::move(*found) : std::nullopt;
 }
 
 // The member of a record that refers to a named secret, and the one that holds a secret in plain.
@@ -144,7 +139,7 @@ void fill_in_all(json::object& document, const Named& named) {
 }  // namespace
 
 Path newer_shared_file(const Path& state) {
-    return state / "state/openclaw.sqlite";
+    return config::newer_shared_file(state);
 }
 
 Result<std::vector<NewerStore>> read_newer_stores(FileSystem& files, const Path& file, SqliteReader& reader,

@@ -119,8 +119,10 @@ Result<void> KeyRing::prove(json::object& content, const KeyDocument& keys) {
 
 // The current key, once it is seen that its lock file is as it was left.
 Result<DataKey> KeyRing::proved(Result<DataKey> key) {
+    if (!key) return key;
     const auto document = document_.load();
-    if (!key || !document || !*document || string_at(**document, "current") != key->id) return key;
+    if (!document) return failed(document.error(), "seeing whether the lock file is whole");
+    if (!*document || string_at(**document, "current") != key->id) return key;
     if (auto whole = check_proof(**document, *key); !whole) return std::unexpected(std::move(whole).error());
     return key;
 }

@@ -84,7 +84,9 @@ bool is_system_place(const Path& path) {
 
 Result<void> check_mode(const Trust& trust, const Path& path, const FileInfo& info, bool read_only) {
     const bool by_root = info.uid == 0 || read_only;
-    if (!read_only && (info.mode & (group_write | others_write)) != 0)
+    // What is read-only here may be writable where it comes from.
+    const auto writers = read_only ? others_write : group_write | others_write;
+    if ((info.mode & writers) != 0)
         return weak(path, info.mode & 0777, "can be changed by other users", "chmod 600");
     const bool is_open =
         (info.mode & others_read) != 0 || ((info.mode & not_the_owner) != 0 && !is_system_place(path));

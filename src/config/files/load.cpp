@@ -8,6 +8,7 @@
 #include "config/environment/substitution.h"
 #include "config/files/named_secrets.h"
 #include "config/json5/key_path.h"
+#include "config/newer_state.h"
 #include "config/settings/settings.h"
 #include "config/settings/validate.h"
 #include "store/replace_file.h"
@@ -138,6 +139,7 @@ private:
     // The lock's own files: who may change them lets himself in.
     void check_lock_files() {
         take(who_may_change(rules(), request_.paths.gateway_token_file()));
+        if (reads_named_secrets_) take(who_may_change(rules(), newer_shared_file(request_.paths.state)));
         if (!config_->flag_or_default("gateway.tls.enabled")) return;
         const auto place = [&](const std::string& text) {
             return expanded(text, request_.paths.home, request_.working_folder);
@@ -262,6 +264,7 @@ private:
     }
 
     Result<std::string> found_at(std::string_view source, const std::string& id) {
+        reads_named_secrets_ = reads_named_secrets_ || source == "store";
         if (source == "store") return named_secret(request_.files, config_->paths_, id);
         if (source == "env")
             return hinted(fail(Code::invalid_input, "\"{}\" is no name of a variable", printable(id)),
@@ -315,7 +318,7 @@ private:
     const LoadRequest& request_;
     std::shared_ptr<Config> config_;
     std::set<std::string, std::less<>> literal_;  // paths of texts that were read from elsewhere
-    bool absent_ = false, readable_ = true;
+    bool absent_ = false, readable_ = true, reads_named_secrets_ = false;
 };
 
 std::shared_ptr<const Config> Config::empty(Paths paths, Environment environment) {

@@ -34,12 +34,18 @@ void check_readers(const AccessFacts& facts, const std::string& name, AccessFind
                                  Code::denied});
 }
 
+// Whose installation root runs: the state directory is root's own choice, and so is its owner.
+bool owns_state(const AccessRules& rules, std::uint32_t user) {
+    const auto state = rules.files.info(rules.paths.state);
+    return state && state->uid == user;
+}
+
 void check_owner(const AccessRules& rules, const AccessFacts& facts, const std::string& name,
                  AccessFindings& findings) {
     if (!facts.foreign) return;
     auto foreign = fmt::format("{} belongs to user {}, not to you (user {})", name, facts.info.uid,
                                rules.user_id.value_or(0));
-    if (rules.user_id == 0U)
+    if (rules.user_id == 0U && owns_state(rules, facts.info.uid))
         findings.warnings.push_back(
             {{}, std::move(foreign), "run openclaw as that user, without sudo", Code::denied});
     else

@@ -36,7 +36,8 @@ struct AccessFindings {
 
 // Who owns a file or a folder, and who else may write or read it. What everybody may change, or a group with
 // other members, or what belongs to a third person, decides where keys are sent and who gets in: that is a
-// problem, the rest a warning. An absent file says nothing.
+// problem, the rest a warning. Root may use the state directory of a user, whose files then only warn; a
+// third person's are refused there too. An absent file says nothing.
 AccessFindings check_access(const AccessRules& rules, const Path& path);
 
 // The same without who may read it.

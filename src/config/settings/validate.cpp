@@ -1,5 +1,7 @@
 #include "config/settings/validate.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -431,12 +433,27 @@ Findings validate(const json::object& document) {
     return findings;
 }
 
+namespace {
+
+// What stands in place of a secret wherever one is shown: those that may be part of a text, and the others.
+constexpr std::array<std::string_view, 3> shown_anywhere{"__OPENCLAW_REDACTED__", "<set>", "<removed>"};
+constexpr std::array<std::string_view, 2> shown_alone{"[secret]", "[redacted]"};
+constexpr std::string_view shown_reference = "<from ${";
+
+}  // namespace
+
+bool is_shown_text(std::string_view text) {
+    const auto holds = [&](std::string_view mark) { return text.contains(mark); };
+    return std::ranges::any_of(shown_anywhere, holds) || holds(shown_reference) ||
+           std::ranges::find(shown_alone, text) != shown_alone.end();
+}
+
 bool is_placeholder(std::string_view text) {
     text = trimmed(text);
-    if (text == "__OPENCLAW_REDACTED__" || text == "<set>" || text == "<removed>" || text == "[secret]" ||
-        text == "[redacted]")
+    if (std::ranges::find(shown_anywhere, text) != shown_anywhere.end() ||
+        std::ranges::find(shown_alone, text) != shown_alone.end())
         return true;
-    if (text.starts_with("<from ${") && text.ends_with("}>")) return true;
+    if (text.starts_with(shown_reference) && text.ends_with("}>")) return true;
     // "#3fa9c1d2", as a secret is shown everywhere.
     if (text.size() == 9 && text.front() == '#' &&
         text.find_first_not_of("0123456789abcdef", 1) == std::string_view::npos)

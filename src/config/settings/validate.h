@@ -21,6 +21,8 @@ Findings validate(const json::object& document);
 // What stands where a secret was shown: "__OPENCLAW_REDACTED__", "***", "<set>", "<from ${NAME}>". Written
 // back, it would replace the secret.
 bool is_placeholder(std::string_view text);
+// A text that can only be such a one, wherever it stands and whatever is around it.
+bool is_shown_text(std::string_view text);
 
 // "an object", "a string", ...
 std::string_view kind_name(const json::value& value);

@@ -128,6 +128,8 @@ TEST_F(Sources, TakeWhatContainersAndRootPutThere) {
         {"open, of root", "/etc/openclaw/key", 0644, 0, me, ""},
         {"a mounted file of the host's user", "/run/ro/key", 0644, 4321, me, ""},
         {"one's own, mounted to be read", "/run/ro/key", 0644, me, me, ""},
+        {"read-only here, for all to write where it comes from", "/run/ro/key", 0666, 4321, me,
+         "can be changed by other users"},
         {"root's own, open and written to", "/etc/openclaw/key", 0644, 0, 0, "can be read by other users"},
         {"root's own, of a group, elsewhere", "/root/key", 0640, 0, 0, "can be read by other users"},
         {"a secret of Docker in a place of its own", "/secrets/key", 0444, 0, 0, ""},

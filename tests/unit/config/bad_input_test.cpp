@@ -104,9 +104,10 @@ const std::vector<Deciding> deciding_files = {
     {"/etc/openclaw/more.json5", "{}", "{models: {$include: '/etc/openclaw/more.json5'}}"},
 };
 
-std::string problems_with(const Deciding& each, std::uint32_t mode, std::uint32_t owner, bool shared) {
+std::string problems_with(const Deciding& each, std::uint32_t mode, std::uint32_t owner, bool shared,
+                          std::uint32_t reader = 1000) {
     ConfigFixture fixture;
-    fixture.user_id = 1000;
+    fixture.user_id = reader;
     fixture.group_is_shared = [=](std::uint32_t, std::uint32_t) { return shared; };
     fixture.put_config(each.config);
     fixture.files.put(each.file, each.text, mode, owner);
@@ -125,6 +126,18 @@ TEST(BadInput, WhatDecidesIsRefusedWhereOthersMayChangeIt) {
         EXPECT_TRUE(has(problems_with(each, 0600, 1001, false), "belongs to user 1001")) << name;
         EXPECT_TRUE(has(problems_with(each, 0660, 1000, true), "its group, which has other members")) << name;
         EXPECT_EQ(problems_with(each, 0660, 1000, false), "") << name << " with a group of one's own";
+    }
+}
+
+TEST(BadInput, RootTakesWhatDecidesFromTheUserWhoseStateItUsesAndFromNoThird) {
+    for (const auto& each : deciding_files) {
+        const auto name = each.file.string();
+        EXPECT_EQ(problems_with(each, 0600, 0, true, 0), "") << name;
+        EXPECT_EQ(problems_with(each, 0600, 1000, true, 0), "")
+            << name << " of the owner of the state directory";
+        EXPECT_THAT(problems_with(each, 0600, 1001, true, 0),
+                    ::testing::HasSubstr("belongs to user 1001, not to you"))
+            << name;
     }
 }
 

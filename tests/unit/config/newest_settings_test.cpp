@@ -1,4 +1,5 @@
 // What the newest version of the reference writes into openclaw.json.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -183,6 +184,14 @@ TEST(NewestSettings, FindANamedSecretOfItsDatabase) {
     EXPECT_EQ(config->text("gateway.auth.token"), "named-${HOME}-token");
     EXPECT_TRUE(config->closed().at("models.providers.lab.apiKey").contains("holds no secret named GONE"));
     EXPECT_EQ(listed(config->problems()), "");
+    fixture.user_id = 1000;
+    ASSERT_TRUE(fixture.files.set_mode("/home/u/.openclaw/state/openclaw.sqlite", 0646));
+    const auto open = fixture.load(
+        "{gateway: {auth: {token: {source: 'store', provider: 'default', id: 'OPENCLAW_GATEWAY_TOKEN'}}}}");
+    EXPECT_THAT(listed(open->problems()),
+                ::testing::HasSubstr("openclaw.sqlite can be changed by every user"));
+    EXPECT_EQ(listed(fixture.load("{gateway: {auth: {token: 'of-its-own-0123456789'}}}")->problems()), "")
+        << "where nothing is read from it, it decides nothing";
 }
 
 TEST(NewestSettings, AreFoundByRealPaths) {
