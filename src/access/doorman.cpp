@@ -66,7 +66,11 @@ std::string sentence_of(const CertificateRemark& remark) {
 }
 
 Doorman::Doorman(Means means, Policy policy, GuessRules rules)
-    : clock_(means.clock), policy_(std::make_shared<const Policy>()), limiter_(rules), refusals_(means.log) {
+    : clock_(means.clock),
+      on_admitted_(std::move(means.on_admitted)),
+      policy_(std::make_shared<const Policy>()),
+      limiter_(rules),
+      refusals_(means.log) {
     use(std::move(policy), rules);
 }
 
@@ -80,6 +84,7 @@ Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
         if (found) {
             Principal principal(std::move(*found));
             if (row.proof != Proof::socket_owner) callers_.note(principal, arrival, now);
+            if (on_admitted_) on_admitted_(*policy, principal, arrival);
             return principal;
         }
         Refused refused{found.error(), policy->mode, wait};

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ public:
     struct Means {
         const Clock& clock;
         Log& log;
+        // Hears of everybody who is let in, on whichever thread asked.
+        std::function<void(const Policy& lock, const Principal& principal, const Arrival& arrival)>
+            on_admitted = {};
     };
     Doorman(Means means, Policy policy, GuessRules rules);
 
@@ -98,6 +102,7 @@ private:
                     std::optional<Milliseconds>& wait);
 
     const Clock& clock_;
+    const std::function<void(const Policy&, const Principal&, const Arrival&)> on_admitted_;
     Swapped<Policy> policy_;
     std::mutex changing_;  // held by use(): one change of the lock after the other
     void number(const Policy& before, Policy& policy);

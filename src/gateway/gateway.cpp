@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <new>
 
+#include "access/authority/sightings.h"
 #include "access/handshake_judge.h"
 #include "auth/report/model_check.h"
 #include "base/text.h"
@@ -67,23 +68,38 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
     return listeners;
 }
 
-// The doorman, his word in TLS handshakes, and whom somebody has invited.
+// The doorman, whom he let in, his word in TLS handshakes, and whom somebody has invited.
 struct Door {
+    std::unique_ptr<access::Sightings> sightings;
     std::unique_ptr<access::Doorman> doorman;
     std::shared_ptr<access::Invitations> invitations;
     std::shared_ptr<access::HandshakeJudge> clients;
 };
 
-// Until he is told what the lock is, he lets nobody in.
+// Until he is told what the lock is, he lets nobody in. Where certificates count it is kept who came in from
+// the network, so that those who go on without one can be told.
 Door make_door(const Means& means, const config::Paths& paths) {
-    auto doorman =
-        std::make_unique<access::Doorman>(access::Doorman::Means{.clock = means.clock, .log = means.log},
-                                          access::Policy{}, access::GuessRules{});
-    auto invitations =
-        std::make_shared<access::Invitations>(means.files, access::authority_folder(paths));
+    const auto folder = access::authority_folder(paths);
+    auto sightings = std::make_unique<access::Sightings>(means.files, folder / "seen.json");
+    auto doorman = std::make_unique<access::Doorman>(
+        access::Doorman::Means{.clock = means.clock,
+                               .log = means.log,
+                               .on_admitted =
+                                   [&seen = *sightings, &clock = means.clock](
+                                       const access::Policy& lock, const access::Principal& principal,
+                                       const access::Arrival& arrival) {
+                                       if (lock.certificates &&
+                                           principal.proof() != access::Proof::socket_owner)
+                                           seen.note(principal.id(), arrival.guesser.address, clock.now());
+                                   }},
+        access::Policy{}, access::GuessRules{});
+    auto invitations = std::make_shared<access::Invitations>(means.files, folder);
     auto clients = std::make_shared<access::HandshakeJudge>(
         *doorman, [invitations, &clock = means.clock] { return invitations->let_somebody_in(clock.now()); });
-    return {.doorman = std::move(doorman), .invitations = std::move(invitations), .clients = std::move(clients)};
+    return {.sightings = std::move(sightings),
+            .doorman = std::move(doorman),
+            .invitations = std::move(invitations),
+            .clients = std::move(clients)};
 }
 
 std::string described_lock(const access::GatewaySecret& secret) {
@@ -117,6 +133,7 @@ struct Gateway::Impl {
     void end_who_stands_no_longer();
     void lock_changed();
     net::Task<void> sweep();
+    net::Task<void> care_for_certificate();
 
     const Means means;
     const Endpoint endpoint;
@@ -181,7 +198,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                                .clock = means.clock,
                                .log = means.log,
                                .load_config = means.load_config,
-                               .tls = {means.files, means.own_authority, door.clients},
+                               .tls = {means.files, means.own_authority, door.clients, means.own_certificate},
                                .options = std::move(options),
                                .loopback_only = endpoint.loopback_only,
                                .fingerprint_key = means.fingerprint_key,
@@ -269,6 +286,22 @@ net::Task<void> Gateway::Impl::sweep() {
     sweeping = false;
 }
 
+// The names of a host come and go, and certificates end, without anything being written.
+net::Task<void> Gateway::Impl::care_for_certificate() {
+    constexpr Milliseconds pause = std::chrono::minutes(1);
+    while (co_await means.loop.sleep(pause, life.ending)) {
+        const auto config = serving.take()->config;
+        if (!means.own_certificate || !makes_its_certificate(*config)) continue;
+        std::move_only_function<bool()> care = [this, config] {
+            const auto own = means.own_certificate(*config);
+            return own && own->changed;
+        };
+        if (!co_await means.loop.blocking(std::move(care))) continue;
+        means.log.info("gateway", "the gateway's own certificate was issued again");
+        co_await reloader->reload();
+    }
+}
+
 void Gateway::Impl::open_admin_socket() {
     const auto path = serving.take()->config->paths().admin_socket();
     auto listener = net::listen_unix(means.loop, path.string());
@@ -327,6 +360,7 @@ net::Task<void> Gateway::Impl::end_of_start() {
 
 net::Task<void> Gateway::Impl::serve() {
     tasks.spawn(end_of_start());
+    tasks.spawn(care_for_certificate());
     while (!asked) co_await stop_asked.wait();
     life.stopping = true;
     const auto until = means.loop.now() + drain;
@@ -362,8 +396,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (auto locked = check_lock(**config, *secret, endpoint->loopback_only); !locked)
         return std::unexpected(locked.error());
     auto door = make_door(means, (*config)->paths());
-    auto tls = read_tls_lock({means.files, means.own_authority, door.clients}, **config, secret->mode,
-                             nullptr, means.clock.now());
+    auto tls = read_tls_lock({means.files, means.own_authority, door.clients, means.own_certificate},
+                             **config, secret->mode, nullptr, means.clock.now());
     if (!tls) return std::unexpected(tls.error());
     auto listeners = listen(means, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());

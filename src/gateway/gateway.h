@@ -25,6 +25,7 @@ struct Means {
     providers::Providers& providers;
     ConfigLoader load_config;
     access::OwnAuthorityReader own_authority;
+    access::OwnCertificateReader own_certificate = {};  // shown where the config names none
     ConfigWriterMaker config_writer;
     std::string fingerprint_key;       // of this host and user
     std::string version;               // "2026.1.30"

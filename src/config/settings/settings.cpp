@@ -96,7 +96,7 @@ constexpr Setting table[] = {
     count("gateway.reload.debounceMs", "300", "ms", 0,
           "How long files must be quiet before a change is taken over without a request, at most 800."),
     on_off("gateway.tls.enabled", "false", "Serves TLS on the port."),
-    carried("gateway.tls.autoGenerate", "Makes a self-signed certificate; name one instead."),
+    on_off("gateway.tls.autoGenerate", "true", "Where no certificate is named, the gateway makes its own."),
     value(place, "gateway.tls.certPath", "The certificate, PEM."),
     value(place, "gateway.tls.keyPath", "The certificate's key, PEM."),
     value(place, "gateway.tls.clientCa",

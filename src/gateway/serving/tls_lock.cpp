@@ -1,5 +1,7 @@
 #include "gateway/serving/tls_lock.h"
 
+#include <array>
+
 namespace openclaw::gateway {
 
 namespace {
@@ -26,9 +28,38 @@ Result<std::vector<platform::Path>> identity_files(const config::Config& config)
     return std::vector{place_of(config, *certificate), place_of(config, *key)};
 }
 
+constexpr std::array own_files = {"server.crt", "server.key"};
+
+std::vector<platform::Path> paths_of_own(const config::Config& config) {
+    std::vector<platform::Path> paths;
+    for (const auto* name : own_files) paths.push_back(access::authority_folder(config.paths()) / name);
+    return paths;
+}
+
+// The one that the gateway makes itself.
+Result<void> read_own_identity(TlsLock& lock, const TlsMeans& means, const config::Config& config,
+                               const TlsLock* before) {
+    auto own = means.own_certificate(config);
+    if (!own) return failed(own.error(), "the gateway's own certificate");
+    if (!own->problem.empty()) lock.problems.push_back("the gateway's own certificate: " + own->problem);
+    lock.files = look_at(means.files, paths_of_own(config));
+    if (before && before->context && before->files == lock.files) {
+        lock.context = before->context;
+        return {};
+    }
+    auto context = net::TlsServerContext::create({.certificate = std::move(own->certificate.pem),
+                                                  .key = std::move(own->certificate.key),
+                                                  .clients = means.clients});
+    if (!context) return failed(context.error(), "the gateway's own certificate");
+    lock.context = std::move(*context);
+    return {};
+}
+
 // Files that are what they were keep their context, and with it the tickets of its sessions.
 Result<void> read_identity(TlsLock& lock, const TlsMeans& means, const config::Config& config,
                            const TlsLock* before) {
+    if (means.own_certificate && makes_its_certificate(config))
+        return read_own_identity(lock, means, config, before);
     const auto paths = identity_files(config);
     if (!paths) return std::unexpected(paths.error());
     lock.files = look_at(means.files, *paths);
@@ -82,8 +113,19 @@ Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& confi
     return lock;
 }
 
+bool makes_its_certificate(const config::Config& config) {
+    const auto named = [&](const char* path) { return config.find(path) != nullptr; };
+    return config.flag_or_default("gateway.tls.enabled") &&
+           config.flag_or_default("gateway.tls.autoGenerate") && !named("gateway.tls.certPath") &&
+           !named("gateway.tls.keyPath");
+}
+
 std::vector<platform::Path> tls_files(const config::Config& config) {
     auto paths = access::client_trust_files(config);
+    if (makes_its_certificate(config)) {
+        std::ranges::move(paths_of_own(config), std::back_inserter(paths));
+        paths.push_back(access::authority_folder(config.paths()) / "server-root.crt");
+    }
     if (config.flag_or_default("gateway.tls.enabled"))
         for (const auto* path : {"gateway.tls.certPath", "gateway.tls.keyPath"})
             if (const auto text = config.text(path)) paths.push_back(place_of(config, *text));

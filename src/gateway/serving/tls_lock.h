@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "access/authority/own.h"
 #include "access/certificates/client_trust.h"
 #include "access/gateway_secret.h"
 #include "config/config.h"
@@ -32,7 +33,8 @@ struct TlsLock {
 struct TlsMeans {
     platform::FileSystem& files;
     access::OwnAuthorityReader own_authority;
-    std::shared_ptr<net::ClientCertificates> clients;  // who is asked in each handshake
+    std::shared_ptr<net::ClientCertificates> clients;   // who is asked in each handshake
+    access::OwnCertificateReader own_certificate = {};  // where no certificate is named
 };
 
 // gateway.tls as it is written, files read whole and checked. `before` is what is in use: it stays where a
@@ -40,6 +42,9 @@ struct TlsMeans {
 // certificates where nobody's could count.
 Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& config, access::AccessMode mode,
                               const TlsLock* before, TimePoint now);
+
+// Whether the gateway shows a certificate that it makes itself: TLS is on, and none is named.
+bool makes_its_certificate(const config::Config& config);
 
 // The files that are read for it.
 std::vector<platform::Path> tls_files(const config::Config& config);

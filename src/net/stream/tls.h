@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "net/loop/abort.h"
 #include "net/stream/client_certificates.h"
+#include "net/stream/private_key.h"
 #include "net/stream/server_pin.h"
 #include "net/stream/stream.h"
 
@@ -39,8 +41,11 @@ public:
 class TlsServerContext {
 public:
     struct Options {
-        std::string certificate_file;
-        std::string key_file;
+        std::string certificate_file = {};
+        std::string key_file = {};
+        // Instead of the files: PEM, the server's own first, and its key.
+        std::string certificate = {};
+        std::optional<PrivateKey> key = {};
         std::vector<std::string> alpn = {"http/1.1"};
         std::shared_ptr<ClientCertificates> clients = nullptr;  // null: they are asked for none
     };

@@ -230,7 +230,29 @@ Task<Result<std::unique_ptr<Stream>>> ServerContext::handshake(std::unique_ptr<S
     co_return std::move(*secured);
 }
 
+// One certificate of a PEM text after the other; nothing at its end, or where it is none.
+std::unique_ptr<X509, decltype(&X509_free)> next_certificate(BIO* text) {
+    return {PEM_read_bio_X509(text, nullptr, nullptr, nullptr), X509_free};
+}
+
+Result<void> use_given_identity(SSL_CTX* context, const std::string& certificate, const PrivateKey& key) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+        BIO_new_mem_buf(certificate.data(), static_cast<int>(certificate.size())), BIO_free);
+    const auto own = next_certificate(text.get());
+    bool used = own && SSL_CTX_use_certificate(context, own.get()) == 1 &&
+                SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
+    while (used) {
+        const auto above = next_certificate(text.get());
+        if (!above) break;
+        used = SSL_CTX_add1_chain_cert(context, above.get()) == 1;
+    }
+    if (!used) return fail(Code::invalid_input, "using the certificate: {}", tls_error_text());
+    ERR_clear_error();  // the end of the text
+    return {};
+}
+
 Result<void> use_identity(SSL_CTX* context, const TlsServerContext::Options& options) {
+    if (options.key) return use_given_identity(context, options.certificate, *options.key);
     if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
         return hinted(fail(Code::invalid_input, "loading the certificate {}: {}", options.certificate_file,
                            tls_error_text()),

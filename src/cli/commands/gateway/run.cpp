@@ -1,3 +1,4 @@
+#include "access/authority/own.h"
 #include "auth/legacy/at_start.h"
 #include "auth/sealed/records.h"
 #include "base/redact.h"
@@ -101,6 +102,15 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
         if (loaded) register_secrets(redactor, context.files, *loaded);
         return loaded;
     };
+    // One ring for all of the time: opening a key may be slow.
+    const auto keys =
+        std::make_shared<auth::sealed::KeyRing>(context.files, auth::sealed::places_of(**config));
+    const auto authorities_of = [&context, keys](const config::Config& now) {
+        return access::Authorities::Means{.files = context.files,
+                                          .clock = context.clock,
+                                          .folder = access::authority_folder(now.paths()),
+                                          .keys = keys};
+    };
     auto sources = source_parts(context);
     sources.on_secrets = [&redactor](std::string_view place, std::span<const Secret* const> values) {
         redactor.hold(place, values);
@@ -112,7 +122,14 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .log = log,
                       .providers = *engine->providers,
                       .load_config = load,
-                      .own_authority = [](const config::Config&) { return std::nullopt; },
+                      .own_authority =
+                          [authorities_of](const config::Config& now) {
+                              return access::read_own_authority(authorities_of(now));
+                          },
+                      .own_certificate =
+                          [authorities_of](const config::Config& now) {
+                              return access::read_own_certificate(authorities_of(now));
+                          },
                       .config_writer = context.config_writer,
                       .fingerprint_key = context.fingerprint_key,
                       .version = std::string(version()),
