@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <new>
 
+#include "access/authority/ends.h"
 #include "access/authority/sightings.h"
 #include "access/handshake_judge.h"
 #include "auth/report/model_check.h"
+#include "base/duration.h"
 #include "base/text.h"
 #include "gateway/client/listeners.h"
 #include "gateway/connection_bounds.h"
@@ -133,7 +135,8 @@ struct Gateway::Impl {
     void end_who_stands_no_longer();
     void lock_changed();
     net::Task<void> sweep();
-    net::Task<void> care_for_certificate();
+    net::Task<void> care_for_certificates();
+    void tell_of_ends();
 
     const Means means;
     const Endpoint endpoint;
@@ -155,6 +158,7 @@ struct Gateway::Impl {
     net::Event stop_asked;
     bool asked = false;
     bool sweeping = false;
+    std::optional<TimePoint> told_of_ends;
     Milliseconds drain = drain_default;
 };
 
@@ -286,10 +290,24 @@ net::Task<void> Gateway::Impl::sweep() {
     sweeping = false;
 }
 
+void Gateway::Impl::tell_of_ends() {
+    const auto now = means.clock.now();
+    const auto certificates = serving.take()->tls.certificates;
+    if (certificates && certificates->trust().own)
+        for (const auto& end : access::ends_to_tell(*certificates->trust().own, told_of_ends, now))
+            means.log.warn("gateway", "{} ends in {}: {}", end.what, format_remaining(end.ends - now),
+                           end.name.empty()
+                               ? std::string("its successor is trusted already")
+                               : fmt::format("`openclaw gateway cert renew {}` makes another", end.name));
+    told_of_ends = now;
+}
+
 // The names of a host come and go, and certificates end, without anything being written.
-net::Task<void> Gateway::Impl::care_for_certificate() {
+net::Task<void> Gateway::Impl::care_for_certificates() {
     constexpr Milliseconds pause = std::chrono::minutes(1);
+    tell_of_ends();
     while (co_await means.loop.sleep(pause, life.ending)) {
+        tell_of_ends();
         const auto config = serving.take()->config;
         if (!means.own_certificate || !makes_its_certificate(*config)) continue;
         std::move_only_function<bool()> care = [this, config] {
@@ -360,7 +378,7 @@ net::Task<void> Gateway::Impl::end_of_start() {
 
 net::Task<void> Gateway::Impl::serve() {
     tasks.spawn(end_of_start());
-    tasks.spawn(care_for_certificate());
+    tasks.spawn(care_for_certificates());
     while (!asked) co_await stop_asked.wait();
     life.stopping = true;
     const auto until = means.loop.now() + drain;

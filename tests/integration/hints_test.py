@@ -520,6 +520,7 @@ EXCUSED = {
     "openclaw gateway cert invite NAME": "for the gateway's machine, not this one: tests/integration/enrol_test.py",
     "openclaw gateway join HOST:PORT CODE": "with the code that the other machine shows: tests/integration/enrol_test.py",
     "openclaw gateway join nas.local:18789 CODE": "an example of the line that the other machine shows",
+    "openclaw gateway cert renew {}": "a line of the gateway's log, days before an end: tests/unit/access/authority/ends_test.cpp",
     "openclaw secrets": "says who holds the lock; no step",
     "openclaw secrets rekey": "after a re-key that was cut off: tests/integration/sealed_test.py",
     "openclaw secrets unseal --yes": "after an unsealing that was cut off: tests/integration/sealed_test.py",
