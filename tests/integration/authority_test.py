@@ -9,13 +9,14 @@ import http.client
 import json
 import pathlib
 import re
+import shlex
 import ssl
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from program import PROGRAM, Home, free_port  # noqa: E402
+from program import PROGRAM, ROOT, Home, free_port  # noqa: E402
 
 TOKEN = "0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -159,6 +160,20 @@ class Authority(unittest.TestCase):
             self.assertNotIn("bank.example", text)
             self.assertEqual(openssl("x509", "-noout", "-pubkey", stdin=out.read_bytes()),
                              openssl("pkey", "-in", key, "-pubout"))
+
+    def test_the_commands_of_the_page_work_as_they_stand(self):
+        page = (ROOT / "docs/lock.md").read_text()
+        blocks = re.findall(r"^```\w*\n(.*?)^```$", page, re.S | re.M)
+        commands = [line for block in blocks for line in block.splitlines() if line.startswith("openclaw gateway cert ")]
+        self.assertGreaterEqual(len(commands), 10)
+        asked = {"backup": ["--passphrase-file", "passphrase"], "restore": ["--passphrase-file", "passphrase", "--yes"],
+                 "replace": ["--yes"]}  # what a person is asked for
+        with Home(config(free_port())) as home:
+            (home.folder / "passphrase").write_text("correct horse battery")
+            for command in commands:
+                words = shlex.split(command)[1:]
+                done = home.run(*words, *asked.get(words[2], []))
+                self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
 
     def test_programs_that_issue_at_once_all_leave_their_record_and_one_of_a_name_wins(self):
         with Home(config(free_port())) as home:
