@@ -409,5 +409,64 @@ class Enrolment(unittest.TestCase):
                         self.assertIn(key, done.stderr)
 
 
+
+class ByCertificateOnly(unittest.TestCase):
+    """Where certificates are all that counts, somebody without one gets as far as the enrolment and no further."""
+
+    def test_who_joined_needs_nothing_but_the_certificate(self):
+        with tempfile.TemporaryDirectory() as folder:
+            authority, port = Authority(pathlib.Path(folder) / "ours"), free_port()
+            config = {"gateway": {"mode": "local", "port": port, "auth": {"mode": "mtls"},
+                                  "tls": {"enabled": True, "certPath": str(authority.chain), "keyPath": str(authority.key)}}}
+            with Home(config) as home, Home({}) as laptop, Home({}) as stranger:
+                invited = home.run("gateway", "cert", "invite", "laptop", "--host", "127.0.0.1", "--json", "--scopes", "read")
+                self.assertEqual(invited.returncode, 0, invited.stderr)
+                with home.gateway():
+                    self.check_stranger(authority, port, "/enrol", 200)
+                    self.check_stranger(authority, port, "/healthz", 401)
+                    joined = laptop.run("gateway", "join", f"127.0.0.1:{port}", json.loads(invited.stdout)["code"])
+                    self.assertEqual(joined.returncode, 0, joined.stderr)
+                    health = laptop.run("gateway", "call", "health", "--json")
+                    self.assertEqual(health.returncode, 0, health.stderr)
+                    refused = laptop.run("gateway", "call", "gateway.refresh", "--json")
+                    self.assertIn("missing scope", refused.stderr)
+                    self.end_invitations(home)
+                    with self.assertRaises((ssl.SSLError, ConnectionError)):
+                        self.check_stranger(authority, port, "/enrol", 200)
+                    outside = stranger.run("health", "--url", f"wss://127.0.0.1:{port}")
+                    self.assertEqual(outside.returncode, 3, outside.stderr)
+                    still = laptop.run("health")
+                    self.assertEqual(still.returncode, 0, still.stderr)
+
+    def check_stranger(self, authority, port, path, status):
+        context = ssl.create_default_context(cafile=str(authority.root))
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
+        try:
+            connection.request("GET", path)
+            self.assertEqual(connection.getresponse().status, status, path)
+        finally:
+            connection.close()
+
+    def end_invitations(self, home):
+        path = home.state / "gateway/authority/invitations.json"
+        invitations = json.loads(path.read_text())
+        for each in invitations["invitations"]:
+            each["endsMs"] = 1
+        path.write_text(json.dumps(invitations))
+        end = time.monotonic() + 30
+        while time.monotonic() < end:  # until the gateway has seen the file, which it is told of by the kernel
+            with socket.create_connection(("127.0.0.1", self.port_of(home)), 5) as plain, contextlib.suppress(OSError):
+                context = ssl.create_default_context()
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                with context.wrap_socket(plain) as secured:
+                    secured.sendall(b"GET /enrol HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    if secured.recv(1):
+                        continue
+            return
+
+    def port_of(self, home) -> int:
+        return home.read("openclaw.json")["gateway"]["port"]
+
+
 if __name__ == "__main__":
     unittest.main()

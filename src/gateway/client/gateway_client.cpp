@@ -27,11 +27,13 @@ json::object connect_parameters(const GatewayTarget& target) {
         {"client", {{"id", "cli"}, {"version", version()}, {"platform", "linux"}, {"mode", "cli"}}},
         {"caps", json::array{}},
         {"role", "operator"},
-        {"scopes", {"operator.admin", "operator.approvals", "operator.pairing"}},
     };
     json::object auth;
     if (target.token) auth["token"] = revealed(*target.token);
     if (target.password) auth["password"] = revealed(*target.password);
+    // Whoever comes by certificate asks for nothing in particular, and so gets all that its record allows.
+    if (!target.own || !auth.empty())
+        parameters["scopes"] = {"operator.admin", "operator.approvals", "operator.pairing"};
     if (!auth.empty()) parameters["auth"] = std::move(auth);
     return parameters;
 }
@@ -91,7 +93,8 @@ std::string what_heals(const GatewayTarget& target) {
             return fmt::format("run `unset {}`, or clear it where it is set", variable);
     if (target.secrets.starts_with("--"))
         return "leave --url and the secret out: over its own socket a command of its user needs none";
-    return "whoever runs that gateway is told the right one by `openclaw gateway token show --reveal`; write it with "
+    return "whoever runs that gateway is told the right one by `openclaw gateway token show --reveal`; write "
+           "it with "
            "`openclaw config set gateway.remote.token --stdin`";
 }
 
