@@ -1,9 +1,9 @@
-#include "access/authority/server_names.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/gateway/cert_desk.h"
+#include "cli/commands/gateway/inviting.h"
 #include "cli/commands/gateway/phone_link.h"
 #include "cli/gateway/gateway_client.h"
-#include "cli/gateway/inviting.h"
 
 namespace openclaw::cli {
 
@@ -87,19 +87,20 @@ Exit invite_computer(Context& context, const Arguments& arguments, access::Autho
 }
 
 Exit run_invite(Context& context, const Arguments& arguments) {
-    const auto config = context.config();
-    if (!config) return report(context, config.error());
     const auto client = invited_client(arguments);
     if (!client) return report(context, client.error());
-    const auto door = gateway_door(context, **config, arguments.text("--host"));
+    const auto importer = importer_asked_for(arguments);
+    if (!importer) return report(context, importer.error());
+    const auto desk = open_cert_desk(context);
+    if (!desk) return report(context, desk.error());
+    if (auto tls = check_tls(*(*desk)->config); !tls) return report(context, tls.error());
+    if (auto ready = ensure_authorities(context, **desk); !ready) return report(context, ready.error());
+    const auto door = gateway_door(context, *(*desk)->config, arguments.text("--host"));
     if (!door) return report(context, door.error());
-    access::Authorities authorities(access::Authorities::means_of(context.files, context.clock, **config));
-    if (auto made = authorities.make(access::server_names_here({})); !made)
-        return report(context, made.error());
+    auto& authorities = (*desk)->authorities;
     if (auto fine = check_name(authorities, client->name, context.clock.now()); !fine)
         return report(context, fine.error());
-    if (const auto importer = arguments.text("--for"))
-        return hand_over_by_link(context, **config, *client, *door, *importer);
+    if (*importer) return hand_over_by_link(context, **desk, *client, *door, **importer);
     return invite_computer(context, arguments, authorities, *client, *door);
 }
 
@@ -108,7 +109,7 @@ constexpr Option options[] = {
     client_option::agents,
     client_option::sessions,
     client_option::models,
-    client_option::days,
+    days_option,
     {.name = "--for",
      .value_name = "DEVICE",
      .help = "A phone or browser, which gets its certificate by a link",

@@ -1,9 +1,10 @@
-#include "cli/gateway/inviting.h"
+#include "cli/commands/gateway/inviting.h"
 
 #include <algorithm>
 
 #include "access/enrolment/server_key.h"
 #include "base/text.h"
+#include "cli/commands/gateway/cert_desk.h"
 #include "gateway/serving/options.h"
 #include "net/loop/file_watcher.h"
 #include "net/loop/signals.h"
@@ -14,7 +15,7 @@ namespace {
 
 using net::Task;
 
-constexpr std::int64_t days_default = 90, days_max = 825;
+constexpr Milliseconds computer_lifetime = std::chrono::days(90), phone_lifetime = std::chrono::days(365);
 constexpr Milliseconds longest_pause = std::chrono::seconds(2);  // where the disk tells of no change
 
 std::vector<std::string> list_of(const std::string& text) {
@@ -22,19 +23,6 @@ std::vector<std::string> list_of(const std::string& text) {
     for (const auto each : split(text, ','))
         if (!trimmed(each).empty()) names.emplace_back(trimmed(each));
     return names;
-}
-
-Result<access::Scopes> scopes_of(const std::string& text) {
-    std::vector<std::string> names;
-    for (const auto& name : list_of(text)) {
-        const auto whole = name.starts_with("operator.") ? name : "operator." + name;
-        if (!access::find_scope(whole))
-            return hinted(fail(Code::invalid_input, "--scopes: there is no scope \"{}\"", printable(name)),
-                          "for example `--scopes read,write`, or `--scopes admin` for everything");
-        names.push_back(whole);
-    }
-    if (names.empty()) return fail(Code::invalid_input, "--scopes names none");
-    return access::Scopes::named(names);
 }
 
 Result<std::optional<std::vector<std::string>>> limit_of(const Arguments& arguments,
@@ -108,34 +96,41 @@ Task<Result<Waited>> watch(net::Loop& loop, Watch& watch) {
 }  // namespace
 
 Result<access::NewClient> invited_client(const Arguments& arguments) {
-    const auto scopes = scopes_of(arguments.text("--scopes").value_or("read,write"));
+    const auto& name = arguments.positional().front();
+    if (auto sound = access::check_client_name(name); !sound) return std::unexpected(sound.error());
+    const auto scopes = scopes_asked_for(arguments);
     if (!scopes) return std::unexpected(scopes.error());
     auto agents = limit_of(arguments, "--agents"), sessions = limit_of(arguments, "--sessions"),
          models = limit_of(arguments, "--models");
     for (const auto* limit : {&agents, &sessions, &models})
         if (!*limit) return std::unexpected(limit->error());
-    const auto days = arguments.integer("--days", 1, days_max);
-    if (!days) return std::unexpected(days.error());
-    return access::NewClient{.name = arguments.positional().front(),
+    const auto lifetime = lifetime_asked_for(arguments);
+    if (!lifetime) return std::unexpected(lifetime.error());
+    // A computer's renews itself; a phone's is fetched anew by a person.
+    const auto usual = arguments.has("--for") ? phone_lifetime : computer_lifetime;
+    return access::NewClient{.name = name,
                              .scopes = *scopes,
                              .limits = {.agents = std::move(*agents),
                                         .sessions = std::move(*sessions),
                                         .models = std::move(*models)},
-                             .lifetime = std::chrono::hours(24 * days->value_or(days_default))};
+                             .lifetime = lifetime->value_or(usual)};
 }
 
 std::string GatewayDoor::place() const {
     return fmt::format(fmt::runtime(host.contains(':') ? "[{}]:{}" : "{}:{}"), host, port);
 }
 
+Result<void> check_tls(const config::Config& config) {
+    if (config.flag_or_default("gateway.tls.enabled")) return {};
+    return hinted(
+        fail(Code::invalid_input, "this gateway doesn't use TLS, without which there are no certificates"),
+        "run `openclaw config set gateway.tls.enabled true` and start the gateway again");
+}
+
 Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
                                  const std::optional<std::string>& host) {
-    if (!config.flag_or_default("gateway.tls.enabled"))
-        return hinted(fail(Code::invalid_input,
-                           "this gateway doesn't use TLS, without which there are no certificates"),
-                      "run `openclaw config set gateway.tls.enabled true` and start the gateway again");
     const auto shown = access::shown_certificate(context.files, config);
-    if (!shown) return hinted(shown.error(), "start the gateway once, which makes its certificate");
+    if (!shown) return std::unexpected(shown.error());
     const auto endpoint = gateway::resolve_endpoint(config, {});
     if (!endpoint) return std::unexpected(endpoint.error());
     return GatewayDoor{.host = host.value_or(usual_host(shown->facts.names)),
@@ -157,10 +152,8 @@ Result<Waited> wait_for_invited(Context& context, access::Invitations& invitatio
 }
 
 std::string client_line(const access::CertificateRecord& record) {
-    std::vector<std::string> scopes;
-    for (const auto& name : record.scopes.names()) scopes.push_back(name.substr(name.find('.') + 1));
     const auto ends = record.leaves.empty() ? record.made : record.leaves.back().ends;
-    return fmt::format("{}: {}, until {}", record.name, joined(scopes, ", "), iso_time(ends).substr(0, 10));
+    return fmt::format("{}: {}, until {}", record.name, scopes_text(record.scopes), day_of(ends));
 }
 
 }  // namespace openclaw::cli

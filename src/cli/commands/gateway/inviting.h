@@ -10,24 +10,26 @@
 
 namespace openclaw::cli {
 
-// What a command that lets a new client in accepts; read with invited_client().
+// What a command that invites a new client accepts; read with invited_client(), --days among them.
 namespace client_option {
-inline constexpr Option scopes{.name = "--scopes",
-                               .value_name = "LIST",
-                               .help = "What it may do, such as read,write or admin (default: read,write)"};
+inline constexpr Option scopes{
+    .name = "--scopes",
+    .value_name = "LIST",
+    .help = "What it may do: chat, read, write, models, admin, pairing, approvals (default: chat,read)"};
 inline constexpr Option agents{
     .name = "--agents", .value_name = "LIST", .help = "Only these agents", .completes = "agent"};
 inline constexpr Option sessions{
     .name = "--sessions", .value_name = "LIST", .help = "Only sessions with these keys"};
 inline constexpr Option models{
     .name = "--models", .value_name = "LIST", .help = "Only these models", .completes = "model"};
-inline constexpr Option days{
-    .name = "--days", .value_name = "N", .help = "How long each of its certificates lasts (default: 90)"};
 inline constexpr Option host{
     .name = "--host", .value_name = "HOST", .help = "The name or address by which it reaches this gateway"};
 }  // namespace client_option
 
 Result<access::NewClient> invited_client(const Arguments& arguments);
+
+// `invalid_input` where the gateway uses no TLS.
+Result<void> check_tls(const config::Config& config);
 
 // Where a new client reaches this gateway, and what it knows it by before it sends its code.
 struct GatewayDoor {
@@ -38,7 +40,6 @@ struct GatewayDoor {
     bool loopback_only = false;  // nobody reaches it from elsewhere
     std::string place() const;   // "nas.local:18789", "[fd00::1]:18789"
 };
-// `invalid_input` where the gateway uses no TLS.
 Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
                                  const std::optional<std::string>& host);
 

@@ -1,6 +1,5 @@
 #include "cli/commands/gateway/phone_link.h"
 
-#include "access/authority/export.h"
 #include "base/text.h"
 #include "cli/output/qr_code.h"
 #include "gateway/http/enrolment.h"
@@ -16,7 +15,7 @@ using access::InvitationStep;
 // What is at work while a phone is let in.
 struct HandOver {
     Context& context;
-    access::Authorities authorities;
+    CertDesk& desk;
     access::Invitations invitations;
     access::Importer importer;
     Invitation invitation;
@@ -76,31 +75,38 @@ Result<void> compare_words(HandOver& hand_over, const Invitation& opened) {
                   "show the device a new one, out of sight of others");
 }
 
-// Key and certificate in one file, which lies there until it was fetched. Its password is told here alone.
-Result<access::CertificateRecord> make_file(HandOver& hand_over, const platform::Path& file) {
-    const auto key = net::PrivateKey::generate(net::KeyKind::rsa2048);
-    if (!key) return std::unexpected(key.error());
-    const auto& name = hand_over.invitation.client.name;
-    auto issued = hand_over.authorities.issue(hand_over.invitation.client, key->public_key());
-    if (!issued) return std::unexpected(issued.error());
-    const auto exported =
-        access::export_pkcs12(*key, issued->certificate, name, access::form_for(hand_over.importer));
-    if (!exported) return std::unexpected(exported.error());
-    if (auto written = store::replace_file(hand_over.context.files, file, exported->bytes); !written)
-        return std::unexpected(written.error());
-    if (auto confirmed = hand_over.invitations.confirm(hand_over.invitation.id, issued->record.id);
-        !confirmed)
-        return std::unexpected(confirmed.error());
-    hand_over.context.out.line(fmt::format("Password for the file: {}", exported->password.reveal()));
-    return std::move(issued->record);
-}
-
 // A certificate that nobody has is none that anybody should have.
 Error take_back(HandOver& hand_over, const access::CertificateRecord& record, Error why) {
-    const auto revoked = hand_over.authorities.ledger().revoke(record.id, hand_over.context.clock.now());
+    const auto revoked = hand_over.desk.authorities.ledger().revoke(record.id, hand_over.context.clock.now());
     if (!revoked) return revoked.error();
+    tell_gateway_of_certificates(hand_over.context, hand_over.desk);
     why.message += fmt::format("; nobody has fetched the file, and its certificate {} is revoked", record.id);
     return why;
+}
+
+// Key and certificate in one file, which lies there until it was fetched. Its password is told here alone.
+Result<void> place_file(HandOver& hand_over, const access::IssuedCertificate& issued,
+                        const net::PrivateKey& key, const platform::Path& path) {
+    const auto file = client_file(issued, key, hand_over.importer);
+    if (!file) return std::unexpected(file.error());
+    if (auto written = store::replace_file(hand_over.context.files, path, file->bytes); !written)
+        return written;
+    const auto confirmed = hand_over.invitations.confirm(hand_over.invitation.id, issued.record.id);
+    if (!confirmed) return std::unexpected(confirmed.error());
+    tell_gateway_of_certificates(hand_over.context, hand_over.desk);
+    hand_over.context.out.line(
+        fmt::format("Password for the file: {}", std::string_view(revealed(*file->password))));
+    return {};
+}
+
+Result<access::CertificateRecord> make_file(HandOver& hand_over, const platform::Path& path) {
+    const auto key = net::PrivateKey::generate(key_kind_for(hand_over.importer));
+    if (!key) return std::unexpected(key.error());
+    auto issued = hand_over.desk.authorities.issue(hand_over.invitation.client, key->public_key());
+    if (!issued) return std::unexpected(issued.error());
+    if (auto placed = place_file(hand_over, *issued, *key, path); !placed)
+        return std::unexpected(take_back(hand_over, issued->record, placed.error()));
+    return std::move(issued->record);
 }
 
 Result<access::CertificateRecord> hand_over_file(HandOver& hand_over) {
@@ -120,23 +126,17 @@ Result<access::CertificateRecord> hand_over_file(HandOver& hand_over) {
 
 }  // namespace
 
-Exit hand_over_by_link(Context& context, const config::Config& config, const access::NewClient& client,
-                       const GatewayDoor& door, const std::string& importer) {
-    const auto found = access::find_importer(importer);
-    if (!found)
-        return report(context,
-                      {Code::invalid_input, fmt::format("--for: unknown {}", printable(importer)), {}});
-    access::Invitations invitations(context.files, access::authority_folder(context.paths));
+Exit hand_over_by_link(Context& context, CertDesk& desk, const access::NewClient& client,
+                       const GatewayDoor& door, access::Importer importer) {
+    access::Invitations invitations(context.files, desk.authorities.folder());
     const auto made = invitations.make(access::ClientKind::phone, client, {}, context.clock.now());
     if (!made) return report(context, made.error());
     show_link(context, door, made->code);
-    HandOver hand_over{
-        .context = context,
-        .authorities =
-            access::Authorities(access::Authorities::means_of(context.files, context.clock, config)),
-        .invitations = access::Invitations(context.files, access::authority_folder(context.paths)),
-        .importer = *found,
-        .invitation = made->invitation};
+    HandOver hand_over{.context = context,
+                       .desk = desk,
+                       .invitations = access::Invitations(context.files, desk.authorities.folder()),
+                       .importer = importer,
+                       .invitation = made->invitation};
     const auto record = hand_over_file(hand_over);
     if (!record) return report(context, record.error());
     context.out.line(client_line(*record));
