@@ -3,9 +3,11 @@
 #include <array>
 
 #include "base/fingerprint.h"
+#include "base/json.h"
 #include "base/nearest.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "store/replace_file.h"
 
 namespace openclaw::access {
 
@@ -70,6 +72,12 @@ Result<std::optional<SecretCandidate>> read_token_file(const config::Paths& path
         paths.shortened(path), std::move(value), SecretPlace::token_file, {}, path.string()};
 }
 
+// Where root makes the file for another user's gateway. Who may not give it away makes it for himself.
+void give_to_owner_of_folder(platform::FileSystem& files, const platform::Path& path) {
+    const auto folder = files.info(path.parent_path()), made = files.info(path);
+    if (folder && made && folder->uid != made->uid) (void)files.set_owner(path, folder->uid, folder->gid);
+}
+
 Result<AccessMode> mode_of(const config::Config& config, const SecretFlags& flags, bool has_token,
                            bool has_password) {
     if (flags.mode) return *flags.mode;
@@ -113,6 +121,9 @@ Secret new_token() {
 
 Result<void> write_token_file(const config::Paths& paths, platform::FileSystem& files, const Secret& token) {
     const auto path = paths.gateway_token_file();
+    // Whose it is stays: what root writes for a gateway of another user, that one has to read.
+    if (platform::exists(files, path))
+        return store::replace_file(files, path, std::string_view(revealed(token)));
     const auto aside = platform::Path(path.string() + ".new");
     if (auto made = platform::make_folders(files, path.parent_path(), 0700); !made)
         return failed(made.error(), "making the gateway token");
@@ -120,6 +131,7 @@ Result<void> write_token_file(const config::Paths& paths, platform::FileSystem& 
         return failed(removed.error(), "making the gateway token");
     auto file = files.create(aside, 0600);
     if (!file) return failed(file.error(), "making the gateway token");
+    give_to_owner_of_folder(files, aside);
     auto written = (*file)->write(token.reveal());
     if (written) written = (*file)->sync();
     if (written) written = (*file)->close();

@@ -8,6 +8,31 @@ namespace {
 
 const config::KeyPath mode_path = {"gateway", "auth", "mode"};
 
+config::Edit edit_of(std::string_view path, json::value value) {
+    return {*config::parse_key_path(path), std::move(value)};
+}
+
+config::Edit to_mode(AccessMode mode) {
+    return {mode_path, json::value(json::string_view(name_of(mode)))};
+}
+
+// The gateway's own certificate, where none is named.
+void add_tls(LockChange& change, const config::Config& config, Authorities& authorities) {
+    if (!config.flag_or_default("gateway.tls.enabled"))
+        change.edits.push_back(edit_of("gateway.tls.enabled", true));
+    if (config.text("gateway.tls.certPath") || config.text("gateway.tls.keyPath")) return;
+    const auto file = [&](const char* name) {
+        return json::value(config.paths().shortened(authorities.folder() / name));
+    };
+    change.edits.push_back(edit_of("gateway.tls.certPath", file("server.crt")));
+    change.edits.push_back(edit_of("gateway.tls.keyPath", file("server.key")));
+}
+
+bool trusts_others(const config::Config& config) {
+    const auto* pins = config.find("gateway.tls.clientPins");
+    return config.text("gateway.tls.clientCa") || (pins && pins->is_array() && !pins->get_array().empty());
+}
+
 // What the mode would be if the config said nothing of it counts too: a password alone makes it one.
 bool is_token_now(const config::Config& config, platform::FileSystem& files) {
     const auto secret = resolve_gateway_secret(config, files, {});
@@ -18,8 +43,7 @@ bool is_token_now(const config::Config& config, platform::FileSystem& files) {
 
 Result<LockChange> change_to_token(const config::Config& config, platform::FileSystem& files) {
     LockChange change;
-    if (!is_token_now(config, files))
-        change.edits.push_back({mode_path, json::value(json::string_view(name_of(AccessMode::token)))});
+    if (!is_token_now(config, files)) change.edits.push_back(to_mode(AccessMode::token));
     const auto secret =
         resolve_gateway_secret(config, files, {.mode = AccessMode::token, .token = {}, .password = {}});
     if (!secret) return std::unexpected(secret.error());
@@ -27,8 +51,46 @@ Result<LockChange> change_to_token(const config::Config& config, platform::FileS
     return change;
 }
 
+Result<std::vector<CertificateRecord>> clients_with_certificates(Authorities& authorities, TimePoint now) {
+    auto records = authorities.ledger().records();
+    if (!records) return records;
+    std::erase_if(*records, [&](const CertificateRecord& record) { return !stands(record, now); });
+    return records;
+}
+
+Result<LockChange> change_to_certificates(const config::Config& config, platform::FileSystem& files,
+                                          Authorities& authorities, CertificateLock which, TimePoint now) {
+    LockChange change;
+    const auto clients = clients_with_certificates(authorities, now);
+    if (!clients) return std::unexpected(clients.error());
+    if (which == CertificateLock::only && clients->empty() && !trusts_others(config))
+        return hinted(
+            fail(Code::invalid_input, "no client has a certificate that counts: nobody could come in"),
+            "give a client one first, with gateway cert add or gateway cert invite");
+    change.makes_authorities = !authorities.exist() || !authorities.server_certificate();
+    add_tls(change, config, authorities);
+    const auto secret = resolve_gateway_secret(config, files, {});
+    if (which == CertificateLock::only) {
+        if (!secret || secret->mode != AccessMode::mtls) change.edits.push_back(to_mode(AccessMode::mtls));
+        return change;
+    }
+    // What has no certificate needs a secret.
+    if (!secret || !secret->is_needed()) {
+        auto token = change_to_token(config, files);
+        if (!token) return token;
+        std::ranges::move(token->edits, std::back_inserter(change.edits));
+        change.makes_token = token->makes_token;
+    } else {
+        change.makes_token = !secret->chosen() && secret->mode == AccessMode::token;
+    }
+    return change;
+}
+
 std::vector<std::string> described(const LockChange& change, const config::Config& config) {
     std::vector<std::string> lines;
+    if (change.makes_authorities)
+        lines.push_back(fmt::format("two authorities and the gateway's certificate in {}",
+                                    config.paths().shortened(authority_folder(config.paths()))));
     if (change.makes_token)
         lines.push_back(
             fmt::format("a new token in {}", config.paths().shortened(config.paths().gateway_token_file())));

@@ -54,9 +54,10 @@ Result<std::vector<platform::Path>> write_config(const Rotation& rotation, const
         const auto source = old && old->is_object() ? string_at(old->get_object(), "source") : std::nullopt;
         auto edited =
             source && *source != "sealed"
-                ? Result<void>(hinted(fail(Code::denied, "{} names a secret that stands elsewhere ({})", path,
-                                           printable(*source)),
-                                      "put another one there, or take the reference out, and the token is kept in a file"))
+                ? Result<void>(hinted(
+                      fail(Code::denied, "{} names a secret that stands elsewhere ({})", path,
+                           printable(*source)),
+                      "put another one there, or take the reference out, and the token is kept in a file"))
                 : config::apply_edit(root, {*keys, json::value(revealed(token))});
         document = std::move(root.get_object());
         return edited;

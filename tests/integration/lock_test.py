@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """The lock of the gateway as a person meets it: a token that is replaced, who is let in by whose word, and the way back."""
+import contextlib
+import hashlib
 import http.client
 import json
 import pathlib
+import ssl
+import subprocess
 import sys
 import unittest
 
@@ -25,6 +29,33 @@ def http_status(port: int, token: str | None = None, **headers: str) -> int:
 
 
 LET_IN, REFUSED = 400, 401
+
+
+class Client:
+    """An application over TLS, with a key and a certificate of its own that nobody has signed."""
+
+    def __init__(self, home: Home, port: int):
+        self.port, self.key, self.certificate = port, home.folder / "client.key", home.folder / "client.crt"
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                "-subj", "/CN=pinned", "-addext", "extendedKeyUsage=clientAuth", "-addext", "keyUsage=digitalSignature",
+                "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", self.key, "-out", self.certificate)
+        spki = openssl("pkey", "-in", self.key, "-pubout", "-outform", "DER")
+        self.pin = hashlib.sha256(spki).hexdigest()
+
+    def status(self, token: str | None = None, by_certificate: bool = False) -> int:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if by_certificate:
+            context.load_cert_chain(self.certificate, self.key)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=context)
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        with contextlib.closing(connection):
+            connection.request("POST", "/v1/chat/completions", "{}", headers)
+            return connection.getresponse().status
+
+
+def openssl(*arguments) -> bytes:
+    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True).stdout
 
 
 class Lock(unittest.TestCase):
@@ -123,6 +154,43 @@ class Lock(unittest.TestCase):
                 self.assertEqual(by_eve.wait_for_close(), 1008)
             # the owner needs nobody's word
             self.ok(home, "gateway", "status")
+
+    def test_certificates_come_beside_the_token_then_alone_and_the_keyboard_undoes_it(self):
+        port = free_port()
+        with Home({"gateway": {"port": port}}) as home, home.gateway():
+            done = self.ok(home, "gateway", "lock", "mtls")
+            self.assertIn("Made two authorities in ~/.openclaw/gateway/authority (yours only).", done.stdout)
+            self.assertIn("Checked from outside: no token refused, a wrong token refused, the token accepted, foreign "
+                          "certificate refused, ours accepted.", done.stdout)
+            self.assertIn("The token still works; no client has a certificate yet.", done.stdout)
+            self.assertEqual(list((home.state / "gateway/authority").glob("trial-*")), [])
+            again = self.ok(home, "gateway", "lock", "mtls", "--dry-run")
+            self.assertIn("It is locked so already", again.stdout)
+
+            refused = home.run("gateway", "lock", "mtls", "--only", "--yes")
+            self.assertEqual(refused.returncode, 1, refused.stdout)
+            self.assertIn("nobody could come in", refused.stderr)
+
+            client = Client(home, port)
+            self.ok(home, "config", "set", "gateway.tls.clientPins", json.dumps([client.pin]))
+            unsure = home.run("gateway", "lock", "mtls", "--only")
+            self.assertEqual(unsure.returncode, 1, unsure.stdout)
+            self.assertIn("add --yes if that is meant", unsure.stderr)
+            token = self.token(home)
+            self.assertEqual(client.status(token=token), LET_IN)
+
+            done = self.ok(home, "gateway", "lock", "mtls", "--only", "--yes")
+            self.assertIn("Checked from outside: no certificate refused, foreign certificate refused, ours accepted.",
+                          done.stdout)
+            self.assertIn("Undo here at any time: openclaw gateway lock token", done.stdout)
+            with self.assertRaises(OSError):
+                client.status(token=token)
+            self.assertNotEqual(client.status(by_certificate=True), REFUSED)
+
+            done = self.ok(home, "gateway", "lock", "token")
+            self.assertIn("the token accepted", done.stdout)
+            self.assertEqual(client.status(token=token), LET_IN)
+            self.assertEqual(client.status(), REFUSED)
 
     def test_without_a_lock_only_this_host_comes_in_and_the_way_back_is_one_command(self):
         port = free_port()

@@ -1,5 +1,8 @@
 #include "cli/gateway/lock_view.h"
 
+#include "access/authority/sightings.h"
+#include "access/lock_change.h"
+#include "access/network.h"
 #include "base/text.h"
 #include "cli/gateway/gateway_view.h"
 #include "cli/output/age.h"
@@ -31,7 +34,8 @@ LockView lock_view_of(const json::object& answer) {
     const auto* callers = array_at(answer, "callers");
     for (const auto& each : callers ? *callers : json::array{})
         if (const auto* caller = as_object(&each))
-            view.callers.push_back({.proof = text_of(*caller, "proof"),
+            view.callers.push_back({.principal = text_of(*caller, "principal"),
+                                    .proof = text_of(*caller, "proof"),
                                     .address = text_of(*caller, "address"),
                                     .client = text_of(*caller, "client"),
                                     .first = time_of(*caller, "firstSeenMs"),
@@ -44,6 +48,41 @@ LockView lock_view_of(const json::object& answer) {
 std::optional<LockView> ask_for_lock(Context& context) {
     const auto answer = ask_local_gateway(context, "gateway.lock", {});
     return answer ? std::optional(lock_view_of(*answer)) : std::nullopt;
+}
+
+namespace {
+
+void see(CertifiedClient& client, TimePoint first, TimePoint last) {
+    client.first = std::min(client.first.value_or(first), first);
+    client.last = std::max(client.last.value_or(last), last);
+}
+
+}  // namespace
+
+Result<std::vector<CertifiedClient>> certified_clients(Context& context, const config::Config& config,
+                                                       const std::optional<LockView>& live) {
+    access::Authorities authorities(access::Authorities::means_of(context.files, context.clock, config));
+    const auto records = access::clients_with_certificates(authorities, context.clock.now());
+    if (!records) return std::unexpected(records.error());
+    // When somebody was seen decides nothing: a file that can't be read is none.
+    const auto sightings = access::Sightings::read(context.files, authorities.folder() / "seen.json")
+                               .value_or(std::vector<access::Sighting>{});
+    std::vector<CertifiedClient> clients;
+    for (const auto& record : *records) {
+        CertifiedClient client{
+            .id = record.id, .name = record.name, .ends = record.leaves.back().ends, .first = {}, .last = {}};
+        for (const auto& sighting : sightings)
+            if (sighting.who == record.id) see(client, sighting.first, sighting.last);
+        for (const auto& caller : live ? live->callers : std::vector<LockView::Caller>{})
+            if (caller.principal == record.id) see(client, caller.first, caller.last);
+        clients.push_back(std::move(client));
+    }
+    return clients;
+}
+
+bool is_command_here(const LockView::Caller& caller) {
+    const auto address = access::AddressBytes::parse(caller.address);
+    return caller.client == "cli" && address && address->is_loopback();
 }
 
 std::string described(const LockView::Caller& caller, TimePoint now) {

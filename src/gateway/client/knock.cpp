@@ -33,4 +33,26 @@ net::Task<std::vector<Knock>> knock_with_token(net::Loop& loop, GatewayTarget ta
     co_return knocks;
 }
 
+net::Task<std::vector<Knock>> knock_with_certificates(net::Loop& loop, GatewayTarget target,
+                                                      access::LockTrial::ClientFiles foreign,
+                                                      access::LockTrial::ClientFiles ours,
+                                                      Milliseconds timeout) {
+    target.token.reset();
+    target.password.reset();
+    target.own_socket.clear();
+    target.own.reset();
+    target.renewed_in = nullptr;
+    std::vector<Knock> knocks;
+    const auto with = [&](const access::LockTrial::ClientFiles& client) {
+        auto way = target;
+        way.tls.certificate_file = client.certificate;
+        way.tls.key_file = client.key;
+        return way;
+    };
+    knocks.push_back(co_await knock(loop, with({}), {"no certificate", false}, timeout));
+    knocks.push_back(co_await knock(loop, with(foreign), {"foreign certificate", false}, timeout));
+    knocks.push_back(co_await knock(loop, with(ours), {"ours", true}, timeout));
+    co_return knocks;
+}
+
 }  // namespace openclaw::gateway

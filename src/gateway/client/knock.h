@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "access/lock_trial.h"
 #include "gateway/client/target.h"
 #include "net/loop/loop.h"
 
@@ -22,5 +23,11 @@ struct Knock {
 // guess, once.
 net::Task<std::vector<Knock>> knock_with_token(net::Loop& loop, GatewayTarget target, Secret token,
                                                Milliseconds timeout);
+
+// The same by certificates, without a token: with none, with a stranger's and with one of ours.
+net::Task<std::vector<Knock>> knock_with_certificates(net::Loop& loop, GatewayTarget target,
+                                                      access::LockTrial::ClientFiles foreign,
+                                                      access::LockTrial::ClientFiles ours,
+                                                      Milliseconds timeout);
 
 }  // namespace openclaw::gateway

@@ -63,6 +63,13 @@ TEST_F(Rotating, PutsANewTokenWhereTheOldOneStoodInTheTokenFile) {
     EXPECT_EQ(files.info(token_file)->mode, 0600u);
 }
 
+TEST_F(Rotating, LeavesTheTokenFileToWhomItBelongs) {
+    files.put(token_file, old_token, 0600, 1234);
+    files.may_give_away = true;
+    ASSERT_TRUE(rotate());
+    EXPECT_EQ(files.info(token_file)->uid, 1234u);
+}
+
 TEST_F(Rotating, KeepsOfTheOldOneADigestAndItsEndAndNothingThatCouldBeGivenAsAToken) {
     files.put(token_file, old_token);
     ASSERT_TRUE(rotate(1h));

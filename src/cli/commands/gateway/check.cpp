@@ -121,7 +121,7 @@ Exit run_check(Context& context, const Arguments& arguments) {
     if (auto locked = gateway::check_lock(**config, *secret, endpoint->loopback_only); !locked)
         return report(context, locked.error());
     const auto mode = std::string(name_of(secret->mode));
-    const auto serving = gateway::make_serving(*config, std::move(*secret), {});
+    const auto serving = gateway::make_serving(*config, std::move(*secret), {}, {});
     const auto verdict = judge(context, *serving, *headers, *peer);
     if (arguments.has("--json"))
         context.out.json(verdict_json(verdict, mode, *peer));

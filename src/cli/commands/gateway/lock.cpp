@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "access/lock_change.h"
@@ -6,10 +7,13 @@
 #include "base/nearest.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/gateway/lock_certificates.h"
+#include "cli/commands/secrets/sealing.h"
 #include "cli/gateway/gateway_client.h"
+#include "cli/gateway/lock_check.h"
 #include "cli/gateway/lock_view.h"
 #include "cli/gateway/tell_gateway.h"
-#include "gateway/client/knock.h"
+#include "cli/output/age.h"
 #include "gateway/serving/weak_points.h"
 
 namespace openclaw::cli {
@@ -17,8 +21,6 @@ namespace openclaw::cli {
 namespace {
 
 using gateway::Knock;
-
-constexpr Milliseconds knock_patience = std::chrono::seconds(5);
 
 // The lock as it is written here.
 struct Written {
@@ -103,28 +105,55 @@ void note_difference(Context& context, const Written& written, const LockView& l
         name_of(written.secret->mode), chosen ? fmt::format(" {} from {}", print, chosen->place) : ""));
 }
 
-void print_callers(Context& context, const LockView& live) {
+void print_callers(Context& context, const LockView& live, const std::vector<CertifiedClient>& clients) {
     const auto now = context.clock.now();
     if (live.earlier)
         context.out.line(fmt::format("The token before, {}, is right for another {}.",
                                      live.earlier->fingerprint, format_left(live.earlier->ends - now)));
-    if (live.callers.empty()) {
-        context.out.line(
-            fmt::format("Nobody has come over the network since the start, {} ago.", format_span(live.up)));
-        return;
+    std::vector<std::string> lines;
+    for (const auto& caller : live.callers) {
+        const bool told = std::ranges::find(clients, caller.principal, &CertifiedClient::id) != clients.end();
+        if (told || (caller.proof == "certificate" && is_command_here(caller))) continue;
+        lines.push_back(fmt::format("  by {}{}: {}{}", caller.by_earlier_token ? "the old " : "",
+                                    caller.proof, described(caller, now),
+                                    caller.times == 1 ? "" : fmt::format(", {} times", caller.times)));
     }
-    context.out.line(fmt::format("Who came since the start, {} ago:", format_span(live.up)));
-    for (const auto& caller : live.callers)
-        context.out.line(fmt::format("  by {}{}: {}{}", caller.by_earlier_token ? "the old " : "",
-                                     caller.proof, described(caller, now),
-                                     caller.times == 1 ? "" : fmt::format(", {} times", caller.times)));
+    context.out.line(fmt::format("{} over the network since the start, {} ago{}",
+                                 lines.empty() ? "Nobody else has come" : "Who came", format_span(live.up),
+                                 lines.empty() ? "." : ":"));
+    for (const auto& line : lines) context.out.line(line);
+}
+
+json::array clients_json(const std::vector<CertifiedClient>& clients) {
+    json::array list;
+    for (const auto& client : clients) {
+        json::object entry{{"id", client.id}, {"name", client.name}, {"endsAt", to_ms(client.ends)}};
+        if (client.first) entry["firstSeenMs"] = to_ms(*client.first);
+        if (client.last) entry["lastSeenMs"] = to_ms(*client.last);
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+void print_clients(Context& context, const std::vector<CertifiedClient>& clients) {
+    const auto now = context.clock.now();
+    if (!clients.empty()) context.out.line("Clients with certificates:");
+    for (const auto& client : clients)
+        context.out.line(fmt::format(
+            "  {}, until {}: {}", client.name, iso_time(client.ends).substr(0, 10),
+            client.last ? fmt::format("seen since {}, last {}", iso_time(*client.first).substr(0, 10),
+                                      age(now - *client.last))
+                        : std::string("not seen yet")));
 }
 
 Exit show(Context& context, const Written& written, bool as_json) {
     const auto live = ask_for_lock(context);
+    const auto clients = certified_clients(context, *written.config, live);
     if (as_json) {
-        context.out.json(shown_json(context, written, live));
-        return Exit::ok;
+        auto answer = shown_json(context, written, live);
+        if (clients) answer["clients"] = clients_json(*clients);
+        context.out.json(answer);
+        return clients ? Exit::ok : report(context, clients.error());
     }
     context.out.line(lock_text(*written.secret, context) + ".");
     const auto endpoint = gateway::resolve_endpoint(*written.config, {});
@@ -132,13 +161,14 @@ Exit show(Context& context, const Written& written, bool as_json) {
         context.out.line(address_text(*endpoint, written.config->flag_or_default("gateway.tls.enabled")) +
                          ".");
     context.out.line("You need nothing on this host as the user who runs it.");
+    if (clients) print_clients(context, *clients);
     if (live) {
         note_difference(context, written, *live);
-        print_callers(context, *live);
+        print_callers(context, *live, clients.value_or(std::vector<CertifiedClient>{}));
     } else {
-        context.out.line("No gateway runs.");
+        context.out.line("No gateway answers this user here.");
     }
-    return Exit::ok;
+    return clients ? Exit::ok : report(context, clients.error());
 }
 
 // --- Locking ---
@@ -154,37 +184,6 @@ Result<std::vector<Knock>> check_token_from_outside(Context& context, const Secr
     if (!target) return std::unexpected(target.error());
     net::Loop loop;
     return loop.run_until(knock(loop, std::move(*target), token));
-}
-
-json::array knocks_json(const std::vector<Knock>& knocks) {
-    json::array list;
-    for (const auto& each : knocks) {
-        json::object entry{{"offered", each.offered}, {"letIn", each.came_in}, {"ok", each.as_it_should()}};
-        if (!each.problem.empty()) entry["problem"] = each.problem;
-        list.push_back(std::move(entry));
-    }
-    return list;
-}
-
-std::string knocks_text(const std::vector<Knock>& knocks) {
-    std::vector<std::string> parts;
-    for (const auto& each : knocks)
-        parts.push_back(fmt::format("{} {}", each.offered,
-                                    !each.problem.empty() ? "not answered (" + printable(each.problem) + ")"
-                                    : each.came_in        ? "accepted"
-                                                          : "refused"));
-    return joined(parts, ", ");
-}
-
-std::optional<Error> fault_of(const std::vector<Knock>& knocks) {
-    for (const auto& each : knocks)
-        if (!each.as_it_should())
-            return Error{
-                each.problem.empty() ? Code::denied : Code::unavailable,
-                fmt::format("checked from outside, the gateway doesn't do as its lock says: {}",
-                            knocks_text(knocks)),
-                "see `openclaw gateway status`: it may run with other settings than are written here"};
-    return std::nullopt;
 }
 
 json::array texts_json(const std::vector<std::string>& texts) {
@@ -244,7 +243,7 @@ Exit lock_by_token(Context& context, const Arguments& arguments, const config::C
         context.out.line(lock_text(*written.secret, context) + ".");
         context.out.line("You need nothing on this host; elsewhere clients give the token:");
         context.out.line("  openclaw gateway token show --reveal");
-        if (!live) context.out.line("No gateway runs: start it with openclaw gateway");
+        if (!live) context.out.line("No gateway answers: start it with openclaw gateway");
     }
     if (news && !news->needs_restart.empty())
         context.out.note("note: the gateway has to be restarted for " + joined(news->needs_restart, ", "));
@@ -253,13 +252,14 @@ Exit lock_by_token(Context& context, const Arguments& arguments, const config::C
 }
 
 Result<void> check_word(const std::string& word) {
-    if (word == "token") return {};
+    if (word == "token" || word == "mtls") return {};
     const auto mode = access::access_mode_named(word);
-    const std::array<std::string, 1> locks = {"token"};
+    const std::array<std::string, 2> locks = {"token", "mtls"};
+    const auto near = nearest(word, locks);
     if (!mode)
         return hinted(fail(Code::invalid_input, "\"{}\" is no lock", printable(word)),
-                      nearest(word, locks) ? "did you mean `openclaw gateway lock token`?"
-                                           : "for example: `openclaw gateway lock token`");
+                      near ? fmt::format("did you mean `openclaw gateway lock {}`?", *near)
+                           : "for example: `openclaw gateway lock token`");
     return hinted(fail(Code::invalid_input, "a lock by {} is not made by this command", word),
                   fmt::format("set it by hand: `openclaw config set gateway.auth.mode {}`", word));
 }
@@ -270,6 +270,12 @@ Exit run_lock(Context& context, const Arguments& arguments) {
     if (!arguments.positional().empty()) {
         if (auto known = check_word(arguments.positional().front()); !known)
             return report(context, known.error());
+        if (arguments.positional().front() == "mtls")
+            return lock_by_certificates(context, arguments, *config);
+        if (arguments.has("--only"))
+            return report(context, hinted(fail(Code::invalid_input, "--only is for certificates"),
+                                          "for example: `openclaw gateway lock mtls --only`")
+                                       .error());
         return lock_by_token(context, arguments, **config);
     }
     const Written written(context, *config);
@@ -278,6 +284,10 @@ Exit run_lock(Context& context, const Arguments& arguments) {
 }
 
 constexpr Option options[] = {
+    {.name = "--only",
+     .help = "With mtls: nothing but certificates, so that the token opens nothing any more",
+     .kind = OptionKind::flag},
+    yes_option,
     {.name = "--dry-run", .help = "Only say what would be changed", .kind = OptionKind::flag},
     {.name = "--json", .help = "Print the findings as JSON", .kind = OptionKind::flag},
 };
@@ -287,12 +297,12 @@ constexpr Option options[] = {
 const Command gateway_lock{
     .name = "gateway lock",
     .summary = "Say how the gateway is locked and who came lately, or lock it another way",
-    .arguments = "[token]",
+    .arguments = "[token|mtls]",
     .options = options,
     .example = "openclaw gateway lock token",
     .run = run_lock,
     .arguments_max = 1,
-    .completes = "token",
+    .completes = "token|mtls",
     .details =
         "With `token`, makes a token if there is none, writes the config so that its comments stay, and "
         "looks from outside whether it holds: through the port, without a token, with a wrong one and "

@@ -96,8 +96,14 @@ constexpr std::array method_table = {
         .name = "channels.status", .needed = Scope::read, .handler = channels_status, .restricted = served},
     Method{.name = "skills.status", .needed = Scope::read, .handler = skills_status, .restricted = served},
     Method{.name = "exec.approvals.get", .needed = Scope::admin, .task_handler = exec_approvals_get},
-    Method{.name = "device.pair.list", .needed = Scope::pairing, .handler = device_pair_list},
-    Method{.name = "node.pair.list", .needed = Scope::pairing, .handler = node_pair_list},
+    Method{.name = "device.pair.list",
+           .needed = Scope::pairing,
+           .handler = device_pair_list,
+           .restricted = served},
+    Method{.name = "node.pair.list",
+           .needed = Scope::pairing,
+           .handler = node_pair_list,
+           .restricted = served},
 };
 
 constexpr std::array event_table = {
