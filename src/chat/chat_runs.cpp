@@ -29,7 +29,9 @@ net::Task<void> watch_deadline(net::Loop& loop, Milliseconds deadline, std::shar
 
 Result<SessionKey> key_for(const SendRequest& request, const config::Config& config) {
     if (request.session_key.empty() && !request.agent_id.empty())
-        return session_for(request.asked_by, "agent:" + request.agent_id + ":main", config);
+        return session_for(
+            request.asked_by,
+            main_session_for(request.asked_by, config::normalised_agent_id(request.agent_id)).text, config);
     return session_for(request.asked_by, request.session_key, config);
 }
 

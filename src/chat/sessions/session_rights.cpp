@@ -1,5 +1,7 @@
 #include "chat/sessions/session_rights.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "chat/sessions/session_entry.h"
 #include "config/agents.h"
@@ -10,8 +12,23 @@ namespace {
 using access::Principal;
 using access::Scope;
 
-bool belongs_to_the_gateway(const SessionKey& key, const config::Config& config) {
-    return key.text == "global" || key.text == "unknown" || key == main_session(config.default_agent().id);
+constexpr std::string_view client_prefix = "client:";
+
+// Whose a session is before it begins.
+Maker reserved_for(const SessionKey& key, const config::Config& config) {
+    if (key.text == "global" || key.text == "unknown" || key == main_session(config.default_agent().id))
+        return std::string();
+    const auto prefix = fmt::format("agent:{}:{}", key.agent_id, client_prefix);
+    return key.text.starts_with(prefix) ? Maker(key.text.substr(prefix.size())) : std::nullopt;
+}
+
+// What can stand in a session's key as it is: keys know no capitals.
+bool is_plain_id(std::string_view id) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
+               c == '@';
+    };
+    return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, plain);
 }
 
 bool is_within_limits(const Principal& who, const SessionKey& key) {
@@ -28,11 +45,12 @@ std::unexpected<Error> outside_limits(const Principal& who, std::string_view wha
 Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
                const config::Config& config) {
     if (record) return SessionEntry::from(*record).maker;
-    return belongs_to_the_gateway(key, config) ? Maker("") : std::nullopt;
+    return reserved_for(key, config);
 }
 
 std::string maker_to_note(const Principal& who, const SessionKey& key, const config::Config& config) {
-    return who.is_admin_by_proof() || belongs_to_the_gateway(key, config) ? std::string() : who.id();
+    if (auto reserved = reserved_for(key, config)) return *reserved;
+    return who.is_admin_by_proof() ? std::string() : who.id();
 }
 
 bool is_own(const Principal& who, const Maker& maker) {
@@ -68,8 +86,21 @@ const std::string& default_agent_for(const Principal& who, const config::Config&
     return usual;
 }
 
+std::optional<std::string> own_main_key(const Principal& who) {
+    const bool talks_anywhere = who.is_admin_by_proof() || who.may(Scope::models);
+    if (talks_anywhere || !who.may(Scope::chat) || !is_plain_id(who.id())) return std::nullopt;
+    return fmt::format("{}{}", client_prefix, who.id());
+}
+
+SessionKey main_session_for(const Principal& who, const std::string& agent_id) {
+    const auto own = own_main_key(who);
+    return own ? SessionKey{fmt::format("agent:{}:{}", agent_id, *own), agent_id} : main_session(agent_id);
+}
+
 Result<SessionKey> session_for(const Principal& who, std::string_view text, const config::Config& config) {
     auto key = resolve_session_key(text, config, default_agent_for(who, config));
+    const bool named = lowered(trimmed(text)).starts_with("agent:");
+    if (key && key->is_main() && !named) key = main_session_for(who, key->agent_id);
     const bool unknown = !key && key.error().code == Code::not_found;
     if (unknown && who.limits().agents) return outside_limits(who, text);
     if (key && !is_within_limits(who, *key)) return outside_limits(who, text);

@@ -14,8 +14,9 @@ namespace openclaw::chat {
 // Nobody at all where there is no such session.
 using Maker = std::optional<std::string>;
 
-// The main session of the default agent, "global" and "unknown" are the gateway's own also before they begin,
-// so that nobody waits in them for what its people will say.
+// Some are somebody's before they begin, so that nobody waits in them for what others will say: the main
+// session of the default agent, "global" and "unknown" are the gateway's own, "agent:main:client:<id>" is
+// that client's.
 Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
                const config::Config& config);
 // What the record of a session that he begins says of it; a record that is there keeps what it says.
@@ -39,8 +40,12 @@ Error pin_refusal(const access::Principal& who);
 
 // The agent that is meant where none is named: the default one, for who may not use it the first that he may.
 const std::string& default_agent_for(const access::Principal& who, const config::Config& config);
-// What he may write for a session (session_key.h), with his own default agent. `denied` outside his limits,
-// which says nothing about whether it exists.
+// The session that is meant where none is named: the agent's main one; for who may not talk in those of
+// others one of his own, "agent:main:client:crt_…", of which `own_main_key` is what follows the agent.
+SessionKey main_session_for(const access::Principal& who, const std::string& agent_id);
+std::optional<std::string> own_main_key(const access::Principal& who);
+// What he may write for a session (session_key.h), with his own default agent and, for the bare word "main",
+// his own main session. `denied` outside his limits, which says nothing about whether it exists.
 Result<SessionKey> session_for(const access::Principal& who, std::string_view text,
                                const config::Config& config);
 // An agent that he names. `denied` outside his limits, `not_found` within them.

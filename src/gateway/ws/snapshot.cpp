@@ -120,10 +120,11 @@ net::Task<json::object> health_snapshot(Room& room, ServingPointer serving, acce
 }
 
 json::object session_defaults(const config::Config& config, const access::Principal& viewer) {
-    const auto main_key = config.text("session.mainKey").value_or("main");
+    const auto own_key = chat::own_main_key(viewer);
+    const auto main_key = own_key ? *own_key : config.text("session.mainKey").value_or("main");
     const auto scope = config.text("session.scope").value_or("per-sender");
     const auto& agent = chat::default_agent_for(viewer, config);
-    const bool global = scope == "global" && agent == config.default_agent().id;
+    const bool global = !own_key && scope == "global" && agent == config.default_agent().id;
     return {{"defaultAgentId", agent},
             {"mainKey", main_key},
             {"mainSessionKey", global ? std::string("global") : fmt::format("agent:{}:{}", agent, main_key)},

@@ -126,12 +126,37 @@ TEST(SessionRights, CountAsTheFileHasThemAlsoBeforeItWasLookedAt) {
 
 TEST(SessionRights, OfTheMainSessionAreTheGatewaysBeforeItBegins) {
     RightsWorld world;
-    for (const auto* key : {"main", "", "agent:main:main", "global", "unknown", "MAIN"})
+    for (const auto* key : {"agent:main:main", "global", "unknown", "AGENT:MAIN:MAIN"})
         EXPECT_TRUE(world.said(world.phone, "hi", key).forbidden) << key;
     EXPECT_EQ(world.said(world.manager, "hi", "main").state, State::final);
     EXPECT_EQ(world.maker("agent:main:main"), "nobody");
     EXPECT_EQ(world.said(world.phone, "hi", "agent:kid:main").state, State::final)
         << "those of other agents are whose who begins them";
+}
+
+TEST(SessionRights, GiveAClientThatMayNotTalkInTheMainSessionOneOfItsOwn) {
+    RightsWorld world;
+    const std::string own = "agent:main:client:crt_phone";
+    for (const auto* key : {"main", "", "MAIN"})
+        EXPECT_EQ(world.said(world.phone, "hi", key).session_key, own);
+    EXPECT_EQ(world.maker(own), "crt_phone");
+    EXPECT_EQ(world.said(world.manager, "hi", "main").session_key, "agent:main:main");
+    EXPECT_EQ(world.said(world.me.narrowed_to(Scopes{Scope::chat}), "hi", "main").session_key,
+              "agent:main:main");
+    const auto to_work = world.chat->send({.asked_by = world.phone, .message = "hi", .agent_id = "work"});
+    EXPECT_EQ(to_work->session_key, "agent:work:client:crt_phone");
+    world.outcome(to_work->run_id);
+    const std::string of_tablet = "agent:main:client:crt_tablet";
+    EXPECT_TRUE(world.said(world.phone, "waiting here", of_tablet).forbidden) << "before it begins, too";
+    EXPECT_EQ(world.said(world.me, "hello tablet", of_tablet).state, State::final);
+    EXPECT_EQ(world.maker(of_tablet), "crt_tablet") << "whoever begins it";
+    EXPECT_EQ(world.said(world.tablet, "hello", "main").session_key, of_tablet);
+    const auto loud = test::principal_of({.id = "proxy:Alice B",
+                                          .shown = "Alice",
+                                          .proof = access::Proof::token,
+                                          .scopes = {Scope::chat},
+                                          .limits = {}});
+    EXPECT_TRUE(world.said(loud, "hi", "main").forbidden) << "no key can be made of such a name";
 }
 
 TEST(SessionRights, GoToWhoWasFirstWhereTwoBeginAtOnce) {
@@ -237,11 +262,14 @@ TEST(SessionRights, ShowInListsAndHistoriesWhatOneMaySee) {
         return world.loop.run_until(world.chat->history(who, key, 10));
     };
     EXPECT_EQ(history(world.phone, own_key)->messages.size(), 2U);
-    EXPECT_EQ(history(world.phone, "main").error().code, Code::denied);
-    EXPECT_EQ(history(world.tablet, "main")->messages.size(), 2U);
-    EXPECT_EQ(history(worker, "main")->messages.size(), 2U) << "his main session is that of his agent";
-    EXPECT_EQ(history(worker, "agent:main:main").error().code, Code::denied);
-    EXPECT_EQ(history(worker, "agent:nobody:main").error(), history(worker, "agent:nobody:main").error());
+    EXPECT_EQ(history(world.phone, "agent:main:main").error().code, Code::denied);
+    EXPECT_EQ(history(world.tablet, "agent:main:main")->messages.size(), 2U);
+    EXPECT_EQ(history(world.tablet, "main")->session_key, "agent:main:client:crt_tablet");
+    EXPECT_EQ(history(worker, "main")->messages.size(), 2U) << "who only reads means his agent's";
+    const auto refused = [&](const std::string& key) {
+        return replaced(history(worker, key.c_str()).error().message, key, "KEY");
+    };
+    EXPECT_EQ(refused("agent:main:main"), refused("agent:nobody:main"));
     const auto id = std::string(string_at(world.session("agent:main:main"), "sessionId").value_or(""));
     EXPECT_TRUE(world.loop.run_until(world.chat->find_session(world.me, id)));
     EXPECT_EQ(world.loop.run_until(world.chat->find_session(world.phone, id)).error().code, Code::not_found);
@@ -261,7 +289,7 @@ TEST(SessionRights, SayTheSameOfWhatIsOutsideTheLimitsWhetherOrNotItIsThere) {
     EXPECT_EQ(refusal("global"), there);
     EXPECT_EQ(agent_for(kid, "work", *world.config).error().message, "kid may not use the agent work");
     EXPECT_EQ(agent_for(kid, "nobody", *world.config).error().message, "kid may not use the agent nobody");
-    EXPECT_EQ(world.said(kid, "hi", "main").session_key, "agent:kid:main");
+    EXPECT_EQ(world.said(kid, "hi", "main").session_key, "agent:kid:client:crt_kid");
     EXPECT_EQ(world.said(kid, "hi", "homework").session_key, "agent:kid:homework");
 }
 

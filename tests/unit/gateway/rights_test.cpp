@@ -47,7 +47,8 @@ TEST(Rights, KeepClientsInSessionsOfTheirOwn) {
     EXPECT_EQ(state_of(say(*at_tablet, "desk", "hi")), "error") << "where only the file says whose it is";
     world.loop.run_until(world.chat.flush());
     EXPECT_EQ(state_of(say(*at_tablet, "desk", "hi")), "refused");
-    EXPECT_EQ(state_of(say(*at_phone, "main", "hi")), "refused");
+    EXPECT_EQ(state_of(say(*at_phone, "agent:main:main", "hi")), "refused");
+    EXPECT_EQ(state_of(say(*at_phone, "main", "hi")), "final") << "a main session of its own";
     EXPECT_EQ(state_of(say(*at_desk, "main", "hi")), "final");
     EXPECT_EQ(state_of(say(*at_desk, "desk", "hi")), "final");
     EXPECT_NE(at_tablet->error("agent", R"({"sessionKey":"desk","message":"hi","idempotencyKey":"a1"})")
@@ -73,7 +74,7 @@ TEST(Rights, KeepCallsOverHttpInSessionsOfTheirOwn) {
     EXPECT_NE(refused.body.find("was not begun by tablet"), std::string::npos) << refused.body;
     const net::Headers header{{"X-OpenClaw-Session-Key", "agent:main:openai-user:alice"}};
     EXPECT_EQ(world.complete(tablet, "", header).status, 403);
-    EXPECT_EQ(world.complete(tablet, "", {{"X-OpenClaw-Session-Key", "main"}}).status, 403);
+    EXPECT_EQ(world.complete(tablet, "", {{"X-OpenClaw-Session-Key", "agent:main:main"}}).status, 403);
     EXPECT_EQ(world.complete(phone, "", header).status, 200);
     EXPECT_EQ(world.complete(manager, "", header).status, 200);
     EXPECT_EQ(world.complete(owner, "", header).status, 200);
@@ -194,7 +195,8 @@ TEST(Rights, ShowARestrictedClientNothingBeyondItsLimits) {
     };
     hidden(world.greeting());
     const auto& snapshot = *object_at(world.greeting(), "snapshot");
-    EXPECT_EQ(string_at(*object_at(snapshot, "sessionDefaults"), "mainSessionKey"), "agent:kid:main");
+    EXPECT_EQ(string_at(*object_at(snapshot, "sessionDefaults"), "mainSessionKey"),
+              "agent:kid:client:crt_limited");
     for (const auto* method : {"health", "status", "agents.list", "sessions.list"})
         EXPECT_NE(hidden(client->payload(method)).find("kid"), std::string::npos) << method;
     EXPECT_EQ(integer_at(client->payload("sessions.list"), "count"), 1);
@@ -229,12 +231,15 @@ TEST(Rights, ShowWhoMayOnlyTalkWhatIsHisOwn) {
     EXPECT_FALSE(snapshot.contains("stateDir"));
     EXPECT_TRUE(snapshot.contains("sessionDefaults")) << "where it would talk";
     EXPECT_EQ(integer_at(at_phone->payload("sessions.list"), "count"), 1);
-    EXPECT_TRUE(at_phone->payload("sessions.describe", R"({"key":"main"})").at("session").is_null());
+    EXPECT_TRUE(
+        at_phone->payload("sessions.describe", R"({"key":"agent:main:main"})").at("session").is_null());
     EXPECT_FALSE(at_phone->payload("sessions.describe", R"({"key":"desk"})").at("session").is_null());
-    EXPECT_NE(at_phone->error("chat.history", R"({"sessionKey":"main"})").find("not begun by phone"),
+    EXPECT_NE(
+        at_phone->error("chat.history", R"({"sessionKey":"agent:main:main"})").find("not begun by phone"),
+        std::string::npos);
+    EXPECT_NE(at_phone->error("sessions.resolve", R"({"key":"agent:main:main"})").find("No session found"),
               std::string::npos);
-    EXPECT_NE(at_phone->error("sessions.resolve", R"({"key":"main"})").find("No session found"),
-              std::string::npos);
+    EXPECT_EQ(string_at(at_phone->payload("agents.list"), "mainKey"), "client:crt_phone");
     EXPECT_EQ(at_phone->error("health"), "INVALID_REQUEST: missing scope: operator.read");
 }
 
