@@ -24,9 +24,8 @@ Maker reserved_for(const SessionKey& key, const config::Config& config) {
 
 // What can stand in a session's key as it is: keys know no capitals.
 bool is_plain_id(std::string_view id) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
-               c == '@';
+    const auto plain = [marks = std::string_view("_-.:@+")](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || marks.contains(c);
     };
     return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, plain);
 }

@@ -151,7 +151,13 @@ TEST(SessionRights, GiveAClientThatMayNotTalkInTheMainSessionOneOfItsOwn) {
     EXPECT_EQ(world.said(world.me, "hello tablet", of_tablet).state, State::final);
     EXPECT_EQ(world.maker(of_tablet), "crt_tablet") << "whoever begins it";
     EXPECT_EQ(world.said(world.tablet, "hello", "main").session_key, of_tablet);
-    const auto loud = test::principal_of({.id = "proxy:Alice B",
+    const auto user = test::principal_of({.id = "user:alice@example.com",
+                                          .shown = "alice",
+                                          .proof = access::Proof::token,
+                                          .scopes = {Scope::chat},
+                                          .limits = {}});
+    EXPECT_EQ(world.said(user, "hi", "main").session_key, "agent:main:client:user:alice@example.com");
+    const auto loud = test::principal_of({.id = "user:Alice B",
                                           .shown = "Alice",
                                           .proof = access::Proof::token,
                                           .scopes = {Scope::chat},
