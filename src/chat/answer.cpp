@@ -92,6 +92,7 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
         if (!tried.insert(model).second) continue;
         if (!search.request.asked_by.limits().allow_model(model.key())) {
             search.failures.push_back(passed_over(search.request, model));
+            means_.log.info("chat", "{}", describe(search.failures.back(), means_.clock.now()));
             continue;
         }
         Candidates wanted{.model = model};

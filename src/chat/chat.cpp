@@ -48,6 +48,8 @@ Result<std::optional<RunOutcome>> Chat::find_repeated(const access::Principal& w
 }
 
 bool may_follow(const access::Principal& who, const RunOrigin& origin) {
+    if (who.id() == origin.asked_by.id()) return true;
+    if (!who.limits().allow_session(origin.key.text, origin.key.agent_id)) return false;
     // Nobody's yet: until it is looked at, it is no session of anybody else's.
     const bool known = origin.maker.has_value() || who.may(access::Scope::read);
     return who.is_same_as(origin.asked_by) || (known && may_see(who, origin.key, origin.maker));

@@ -32,9 +32,9 @@ struct Run {
 
     // Whether somebody may wait for it or end it.
     bool is_within_reach_of(const access::Principal& who) const {
-        if (who.is_same_as(origin.asked_by)) return true;
-        return who.may(access::Scope::models) &&
-               who.limits().allow_session(origin.key.text, origin.key.agent_id);
+        if (who.id() == origin.asked_by.id()) return true;
+        if (!who.limits().allow_session(origin.key.text, origin.key.agent_id)) return false;
+        return who.is_same_as(origin.asked_by) || who.may(access::Scope::models);
     }
     const SessionKey& key() const { return origin.key; }
 

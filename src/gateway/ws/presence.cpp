@@ -75,7 +75,7 @@ json::array Presence::entries(const access::Principal& viewer, TimePoint now) {
         {"text", fmt::format("Gateway: {} · app {} · mode gateway · reason self", host_.name, host_.version)},
         {"ts", to_ms(now)}});
     for (const auto& entry : entries_)
-        if (viewer.limits().none() || viewer.is_same_as(entry.principal)) list.push_back(entry.shown);
+        if (viewer.limits().none() || viewer.id() == entry.principal.id()) list.push_back(entry.shown);
     return list;
 }
 

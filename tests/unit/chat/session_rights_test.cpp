@@ -383,6 +383,10 @@ TEST(RunFollowers, AreWhoAskedAndWhoMaySeeTheSession) {
     EXPECT_TRUE(may_follow(world.me, of_phone));
     EXPECT_FALSE(may_follow(world.manager, of_phone));
     EXPECT_FALSE(may_follow(client("reader", {Scope::read}, {.agents = Names{"kid"}}), of_phone));
+    const auto deputy = client("deputy", {Scope::admin}, {.agents = Names{"kid"}});
+    EXPECT_FALSE(may_follow(deputy, of_phone));
+    EXPECT_FALSE(may_follow(deputy, {.asked_by = world.me, .key = key, .maker = ""})) << "limits come first";
+    EXPECT_TRUE(may_follow(deputy, {.asked_by = deputy, .key = key, .maker = ""}));
     const RunOrigin of_owner{.asked_by = world.me, .key = key, .maker = "crt_phone"};
     EXPECT_TRUE(may_follow(world.phone, of_owner)) << "in a session of his own";
     const RunOrigin not_looked_at{.asked_by = world.me, .key = key, .maker = {}};

@@ -243,6 +243,62 @@ TEST(Rights, ShowWhoMayOnlyTalkWhatIsHisOwn) {
     EXPECT_EQ(at_phone->error("health"), "INVALID_REQUEST: missing scope: operator.read");
 }
 
+// Every method that is served to clients with limits, also one that comes later, is asked for what lies
+// beyond them, in each way in which methods are told what is meant.
+TEST(Rights, HoldInEveryMethodThatIsServedWithLimits) {
+    RestrictedWorld world;
+    auto at_desk = world.client(owner);
+    const auto describe = [&](const char* key) {
+        const auto found = at_desk->payload("sessions.describe", fmt::format(R"({{"key":"{}"}})", key));
+        return *object_at(found, "session");
+    };
+    for (const auto* key : {"agent:work:named", "agent:work:other", "main"}) {
+        say(*at_desk, key, "xyzzy-secret", fmt::format("run-in-{}", key));
+        at_desk->payload("sessions.patch", fmt::format(R"({{"key":"{0}","label":"label of {0}"}})", key));
+    }
+    const auto named = describe("agent:work:named"), other = describe("agent:work:other");
+    const auto id = [](const json::object& session) { return std::string(*string_at(session, "sessionId")); };
+    auto deputy = owner;
+    deputy.id = "crt_deputy";
+    deputy.limits = {.agents = Names{"kid"}};
+    auto client = world.client(deputy);
+    int calls = 0;
+    for (const auto& method : all_that_is_offered().methods) {
+        if (method.restricted != access::Restricted::served) continue;
+        for (const auto& meant :
+             {std::string(R"("key":"agent:work:named")"), std::string(R"("keys":["agent:work:named"])"),
+              std::string(R"("sessionKey":"agent:work:named")"), std::string(R"("agentId":"work")"),
+              std::string(R"("runId":"run-in-agent:work:named","sessionKey":"kid")"),
+              std::string(R"("label":"label of agent:work:named")"),
+              std::string(R"("search":"agent:work","includeGlobal":true)"),
+              fmt::format(R"("sessionId":"{}")", id(named)),
+              std::string(R"("key":"agent:kid:x","label":"label of agent:work:named")"),
+              std::string(R"("limit":100)")}) {
+            const auto params = fmt::format(
+                R"({{{},"message":"hi","idempotencyKey":"call-{}","timeoutMs":0}})", meant, ++calls);
+            const auto answer = json::serialize(client->call(method.name, params));
+            for (const auto& hidden :
+                 {std::string("xyzzy-secret"), std::string("agents/work"), std::string("agents/main"),
+                  id(other), std::string("of agent:work:other")})
+                EXPECT_EQ(answer.find(hidden), std::string::npos) << method.name << " " << params << answer;
+        }
+    }
+    EXPECT_EQ(describe("agent:work:named"), named) << "and nothing of it has changed";
+    EXPECT_EQ(describe("agent:work:other"), other);
+    const auto with_secret = std::ranges::count_if(world.provider.seen(), [](const auto& seen) {
+        return std::ranges::any_of(seen.request.messages,
+                                   [](const auto& message) { return message.text == "xyzzy-secret"; });
+    });
+    EXPECT_EQ(with_secret, 3) << "those of the owner himself";
+    EXPECT_FALSE(world.chat.find_run(test::principal_of(deputy), "run-in-agent:work:named"));
+
+    say(*at_desk, "agent:work:named", "once more", "another-run");
+    const auto last = client->send_request("agents.list");
+    for (auto frame = client->next(); !frame.empty() && string_at(frame, "id") != last;
+         frame = client->next())
+        EXPECT_EQ(json::serialize(frame).find("another-run"), std::string::npos);
+}
+
 TEST(Rights, HoldForAdministratorsWithLimits) {
     RestrictedWorld world;
     auto at_desk = world.client(owner);
