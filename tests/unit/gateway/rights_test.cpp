@@ -92,6 +92,17 @@ TEST(Rights, RefuseOverHttpWhatLimitsLeaveOut) {
     EXPECT_EQ(world.provider.seen().back().request.model.key(), "anthropic/claude-haiku-4-5");
     EXPECT_EQ(world.complete(thrifty, R"(,"user":"me")").status, 200);
     EXPECT_EQ(world.provider.seen().back().request.model.key(), "anthropic/claude-haiku-4-5");
+    // Within a session the named model is asked, or the session's own: never one beyond the limits, and never
+    // with a credential of the caller's choice.
+    const auto pinned =
+        world.complete(phone, R"(,"user":"p","model":"anthropic/claude-haiku-4-5@anthropic:work")");
+    EXPECT_TRUE(pinned.status == 403 ||
+                world.provider.seen().back().request.model.key() == "anthropic/claude-opus-4-5")
+        << pinned.body;
+    const auto asked_before = world.provider.seen().size();
+    world.complete(thrifty, R"(,"user":"me","model":"anthropic/claude-opus-4-5")");
+    for (auto at = asked_before; at < world.provider.seen().size(); ++at)
+        EXPECT_EQ(world.provider.seen()[at].request.model.key(), "anthropic/claude-haiku-4-5");
     const auto stranger = test::client_named("stranger", {Scope::chat}, {.models = Names{}});
     EXPECT_EQ(world.complete(stranger, "").status, 403);
     EXPECT_EQ(world.complete(stranger, R"(,"user":"me2")").status, 403);
