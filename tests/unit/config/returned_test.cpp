@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
+#include "config/json5/editor.h"
 #include "config/json5/json5.h"
 #include "config_fixture.h"
 
@@ -172,6 +176,42 @@ TEST(Returned, ChoosesNoFilesFromAfar) {
         ASSERT_FALSE(back) << text;
         EXPECT_EQ(back.error().code, Code::invalid_input);
         EXPECT_FALSE(world.patch(text)) << text;
+    }
+}
+
+// What a client gets to see of any of these and sends back as it is changes nothing.
+TEST(Returned, LeavesConfigsOfManyKindsAsTheyAre) {
+    std::ifstream stock(OPENCLAW_TEST_DATA "/newest_state/openclaw.json");
+    std::stringstream newest;
+    newest << stock.rdbuf();
+    ASSERT_FALSE(newest.str().empty());
+    for (
+        const std::string& text : {
+            newest.str(),
+            std::string("{}"),
+            std::string("// nothing but this\n{\n}\n"),
+            std::string(R"({env: {vars: {A_TOKEN: "tk-0123456789abcdef", B: "${LAB_HOST}/x"}}})"),
+            std::string(R"({gateway: {auth: {password: "${LAB_KEY}"}, port: 1.9e4}})"),
+            std::string(R"({gateway: {auth: {token: {source: "env", provider: "default", id: "LAB_KEY"}}}})"),
+            std::string(R"({secrets: {providers: {v: {source: "exec", command: "/usr/bin/pass",
+                 args: ["--token", "tk-0123456789abcdef", "-u", "joe:hunter2hunter2"], env: {K: "s3cret-s3cret"}}}}})"),
+            std::string(
+                R"({models: {providers: {lab: {baseUrl: "http://h/v1?key=AIzaSyA0123456789abcdefghijklmnopqrstuv",
+                 apiKey: {source: "file", provider: "v", id: "/lab"}, headers: {Authorization: "Basic am9lOmh1bnRlcjI="},
+                 models: ["m", {id: "n", name: "N"}]}}}})"),
+            std::string(
+                R"({channels: {x: {tokens: ["tk-one-0123456789abcdef", "tk-two-0123456789abcdef"]}}})"),
+            std::string(R"({tools: {list: [[1, null, {deep: [{}]}], "", "<set>"]}})"),
+        }) {
+        Returned world(text);
+        world.set("LAB_HOST", "10.1.2.3");
+        world.set("LAB_KEY", "sk-lab-0123456789abcdef");
+        const auto shown = world.shown();
+        for (const auto& sent : {shown.in_effect, shown.written}) {
+            const auto back = world.back(sent);
+            ASSERT_TRUE(back) << text;
+            EXPECT_TRUE(same_value(*back, world.stands())) << text << json::serialize(*back);
+        }
     }
 }
 

@@ -331,6 +331,17 @@ TEST(NewestInterface, FindsWhatItBeginsWith) {
         bool_at(world.admin->payload("sessions.messages.unsubscribe", R"({"key":"main"})"), "subscribed"),
         false);
     EXPECT_THAT(world.admin->error("sessions.messages.subscribe"), HasSubstr("required property 'key'"));
+    const auto commands = world.admin->payload("commands.list", R"({"agentId":"main","scope":"text"})");
+    const auto& command = array_at(commands, "commands")->at(0).get_object();
+    EXPECT_EQ(string_at(command, "name"), "new");
+    EXPECT_EQ(array_at(command, "textAliases")->at(0), json::value("/new"));
+    EXPECT_TRUE(bool_at(command, "acceptsArgs"));
+    EXPECT_FALSE(string_at(command, "description").value_or("").empty());
+    EXPECT_TRUE(array_at(world.admin->payload("question.list"), "questions")->empty());
+    for (const std::string_view kind : {"exec", "plugin", "openclaw"}) {
+        const auto answer = world.admin->call(fmt::format("{}.approval.list", kind));
+        EXPECT_EQ(answer.at("payload"), json::value(json::array())) << kind;
+    }
     const auto agents = world.admin->payload("agents.list");
     const auto& first = array_at(agents, "agents")->at(0).get_object();
     EXPECT_EQ(string_at(*object_at(first, "model"), "primary"), "anthropic/claude-opus-4-5");

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "auth/models/model_ref.h"
+#include "chat/commands/command.h"
 #include "config/agents.h"
 #include "config/identity_file.h"
 #include "gateway/ws/methods/handlers.h"
@@ -109,6 +110,22 @@ Reply agent_identity_get(Call& call) {
     return json::object{{"agentId", agent->id},
                         {"name", pick("ui.assistant.name", shown.name, "Assistant")},
                         {"avatar", pick("ui.assistant.avatar", avatar, "A")}};
+}
+
+// The slash commands, for who completes them.
+Reply commands_list(Call&) {
+    json::array rows;
+    for (const auto* command : chat::all_commands()) {
+        json::array names{fmt::format("/{}", command->name)};
+        if (!command->alias.empty()) names.emplace_back(fmt::format("/{}", command->alias));
+        rows.push_back(json::object{{"name", json::string_view(command->name)},
+                                    {"textAliases", std::move(names)},
+                                    {"description", json::string_view(command->summary)},
+                                    {"source", "native"},
+                                    {"scope", "both"},
+                                    {"acceptsArgs", !command->arguments.empty()}});
+    }
+    return json::object{{"commands", std::move(rows)}};
 }
 
 }  // namespace openclaw::gateway::methods

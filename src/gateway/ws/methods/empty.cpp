@@ -29,6 +29,15 @@ Reply channels_status(Call& call) {
                         {"channelAccounts", json::object{}}, {"channelDefaultAccountId", json::object{}}};
 }
 
+// Nothing asks anybody: no question of an agent, no approval of a command.
+Reply question_list(Call&) {
+    return json::object{{"questions", json::array{}}};
+}
+
+Reply approval_list(Call&) {
+    return json::array{};
+}
+
 Reply skills_status(Call& call) {
     auto params = call.params();
     const auto id = params.filled_text("agentId");

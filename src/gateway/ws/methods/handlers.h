@@ -16,6 +16,7 @@ Reply last_heartbeat(Call& call);
 Reply models_list(Call& call);
 Reply agents_list(Call& call);
 Reply agent_identity_get(Call& call);
+Reply commands_list(Call& call);
 
 // sessions.cpp
 net::Task<Reply> sessions_list(Call call);
@@ -73,6 +74,8 @@ Reply node_list(Call& call);
 Reply cron_list(Call& call);
 Reply cron_status(Call& call);
 Reply channels_status(Call& call);
+Reply question_list(Call& call);
+Reply approval_list(Call& call);
 Reply skills_status(Call& call);
 net::Task<Reply> exec_approvals_get(Call call);
 Reply device_pair_list(Call& call);
