@@ -33,6 +33,20 @@ std::shared_ptr<const Identity> numbered(const Identity& identity, std::uint64_t
     return std::make_shared<const Identity>(std::move(copy));
 }
 
+// Whether it was a guess, which counts whatever it was that was guessed.
+bool was_a_guess(Denial denial) {
+    switch (denial) {  // no default: a new denial doesn't compile until it is decided here
+        case Denial::wrong_secret:
+            return true;
+        case Denial::nothing_offered:
+        case Denial::wrong_owner:
+        case Denial::no_secret_configured:
+        case Denial::too_many_guesses:
+            return false;
+    }
+    return true;
+}
+
 Denial why_nobody(const Policy& policy) {
     const bool offers_a_way = policy.secret || policy.certificates || !wants_secret(policy.mode);
     return offers_a_way ? Denial::nothing_offered : Denial::no_secret_configured;
@@ -108,7 +122,7 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
         if (row.is_guessable(policy)) known_good_ = policy.secret->identity->generation + 1;
         return found;
     }
-    if (found.error() != Denial::wrong_secret) return found;
+    if (!was_a_guess(found.error())) return found;
     wait = limiter_.record_failure(arrival.guesser, now);
     return wait ? std::unexpected(Denial::too_many_guesses) : std::move(found);
 }
