@@ -241,6 +241,16 @@ Observations look_at_unsealed(const Subject& subject) {
              "copies"}};
 }
 
+Observations look_at_plain_beside_sealed(const Subject& subject) {
+    Observations seen;
+    for (const auto& count : subject.secrets)
+        if (subject.seals == true && count.plain > 0)
+            seen.push_back({fmt::format("{} holds {} secrets in plain beside {} that are sealed",
+                                        subject.shown(count.file), count.plain, count.sealed),
+                            "`openclaw secrets seal` takes them in"});
+    return seen;
+}
+
 Observations look_at_surface(const Subject& subject) {
     if (subject.config.text("gateway.mode") == "remote")
         return {{fmt::format("no gateway runs here; commands talk to {}", remote_host(subject.config)), {}}};

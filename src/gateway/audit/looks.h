@@ -27,6 +27,7 @@ Observations look_at_funnel(const Subject& subject);
 Observations look_at_serve(const Subject& subject);
 Observations look_at_config_problems(const Subject& subject);
 Observations look_at_unsealed(const Subject& subject);
+Observations look_at_plain_beside_sealed(const Subject& subject);
 Observations look_at_surface(const Subject& subject);
 
 // certificate.cpp: what the gateway proves itself with.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "access/gateway_secret.h"
+#include "auth/estate/estate.h"
 #include "config/config.h"
 #include "config/settings/access_check.h"
 #include "gateway/audit/live.h"
@@ -19,7 +21,8 @@ struct Subject {
     const Result<access::GatewaySecret>& secret;  // with what resolve_gateway_secret made of it
     TimePoint now;
     std::optional<bool> seals = {};  // whether new secrets are sealed; nothing: it can't be told
-    const Live* live = nullptr;      // null: nobody asked for it
+    std::vector<auth::sealed::Count> secrets = {};  // by file, where they could be counted
+    const Live* live = nullptr;                     // null: nobody asked for it
 
     const config::Paths& paths() const { return config.paths(); }
     std::string shown(const platform::Path& path) const { return config.paths().shortened(path); }

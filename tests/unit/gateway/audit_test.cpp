@@ -82,6 +82,7 @@ struct Home {
                             .secret = secret,
                             .now = now,
                             .seals = seals,
+                            .secrets = secrets,
                             .live = live ? &*live : nullptr});
     }
     std::set<std::string> ids() {
@@ -95,6 +96,7 @@ struct Home {
     platform::Variables variables{{"HOME", Secret("/home/u")}};
     std::optional<Live> live;
     std::optional<bool> seals = true;
+    std::vector<auth::sealed::Count> secrets;
     TimePoint now = in_2030;
 };
 
@@ -252,6 +254,12 @@ std::vector<Case> one_case_for_each() {
     add("fs.tls_key.perms_writable", tls_home(certificate, in_2030, 0620));
     add("fs.authority.perms_readable", Home().put("gateway/authority/client-root.key", "", 0640));
     add("fs.authority.perms_writable", Home().put("gateway/authority/ledger.json", "{}", 0602));
+    add("secrets.plain_beside_sealed", [] {
+        Home home;
+        home.secrets = {
+            {.file = home.state / "openclaw.json", .sealed = 2, .plain = 1, .unopened = {}, .problem = {}}};
+        return home;
+    }());
     add("secrets.unsealed", [] {
         Home home;
         home.seals = false;
@@ -298,6 +306,17 @@ TEST(SecurityAudit, FindsNothingToDoWhereAllIsWell) {
     live.tls = shows(std::string(fingerprint));
     tls.running(std::move(live));
     EXPECT_EQ(tls.ids(), (std::set<std::string>{"gateway.live", "summary.attack_surface"}));
+}
+
+TEST(SecurityAudit, LooksAtTheCertificatesThatTheGatewayHasMade) {
+    for (const auto* name : {"server.crt", "server-root.crt", "client-root.crt"}) {
+        Home home;
+        home.put(std::string("gateway/authority/") + name, std::string(certificate));
+        ASSERT_TRUE(home.files.set_mode(home.state / "gateway/authority", 0700));
+        EXPECT_EQ(home.ids(), std::set<std::string>{"summary.attack_surface"}) << name;
+        home.now = std::chrono::sys_days(std::chrono::year(2037) / 1 / 1);
+        EXPECT_THAT(home.ids(), Contains("gateway.tls.certificate_ended")) << name;
+    }
 }
 
 TEST(SecurityAudit, SaysTheWorstFirstAndWhatToDoAboutAllButInformation) {

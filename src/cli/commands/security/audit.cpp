@@ -1,6 +1,7 @@
-#include "auth/sealed/key_ring.h"
+
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/secrets/sealing.h"
 #include "cli/gateway/gateway_client.h"
 #include "gateway/audit/checks.h"
 #include "gateway/audit/live.h"
@@ -28,23 +29,26 @@ std::optional<audit::Live> look_at_what_runs(Context& context, const config::Con
                                                  config.flag_or_default("gateway.tls.enabled"), patience));
 }
 
-Report audit_all(Context& context, const config::Config& config, bool deep) {
+Report audit_all(Context& context, const std::shared_ptr<const config::Config>& config, bool deep) {
     const config::AccessRules access{context.files, context.user_id, platform::group_has_others,
                                      context.paths};
-    const auto endpoint = gateway::resolve_endpoint(config, {});
-    const auto secret = access::resolve_gateway_secret(config, context.files, {});
-    auth::sealed::KeyRing keys(context.files, auth::sealed::places_of(config));
-    const auto seals = keys.seals();
+    const auto endpoint = gateway::resolve_endpoint(*config, {});
+    const auto secret = access::resolve_gateway_secret(*config, context.files, {});
+    Sealing sealing(context, config);
+    const auto seals = sealing.keys.seals();
+    auto secrets = auth::sealed::count_estate(sealing.estate, false);
     Report report;
-    if (deep) report.live = look_at_what_runs(context, config, endpoint);
-    report.findings = audit::findings_of({.files = context.files,
-                                          .config = config,
-                                          .access = access,
-                                          .endpoint = endpoint,
-                                          .secret = secret,
-                                          .now = context.clock.now(),
-                                          .seals = seals ? std::optional(*seals) : std::nullopt,
-                                          .live = report.live ? &*report.live : nullptr});
+    if (deep) report.live = look_at_what_runs(context, *config, endpoint);
+    report.findings =
+        audit::findings_of({.files = context.files,
+                            .config = *config,
+                            .access = access,
+                            .endpoint = endpoint,
+                            .secret = secret,
+                            .now = context.clock.now(),
+                            .seals = seals ? std::optional(*seals) : std::nullopt,
+                            .secrets = secrets ? std::move(*secrets) : std::vector<auth::sealed::Count>(),
+                            .live = report.live ? &*report.live : nullptr});
     return report;
 }
 
@@ -161,13 +165,13 @@ Exit run_audit(Context& context, const Arguments& arguments) {
     if (!config) return report(context, config.error());
     const bool deep = arguments.has("--deep"), as_json = arguments.has("--json"),
                dry = arguments.has("--dry-run");
-    auto found = audit_all(context, **config, deep);
+    auto found = audit_all(context, *config, deep);
     if (!arguments.has("--fix")) {
         as_json ? context.out.json(report_json(context, found)) : print_report(context, found, deep);
         return exit_of_report(found);
     }
     const auto actions = audit::repair(context.files, found.findings, dry);
-    if (!dry) found = audit_all(context, **config, deep);
+    if (!dry) found = audit_all(context, *config, deep);
     if (as_json) {
         context.out.json(
             json::object{{"fix", fix_json(context, actions)}, {"report", report_json(context, found)}});
