@@ -37,11 +37,18 @@ std::shared_ptr<const Identity> numbered(const Identity& identity, std::uint64_t
 bool was_a_guess(Denial denial) {
     switch (denial) {  // no default: a new denial doesn't compile until it is decided here
         case Denial::wrong_secret:
+        case Denial::certificate_unknown:
             return true;
         case Denial::nothing_offered:
         case Denial::wrong_owner:
         case Denial::no_secret_configured:
         case Denial::too_many_guesses:
+        case Denial::certificate_revoked:
+        case Denial::certificate_out_of_time:
+        case Denial::no_trusted_proxy:
+        case Denial::proxy_names_nobody:
+        case Denial::user_not_allowed:
+        case Denial::came_from_elsewhere:
             return false;
     }
     return true;

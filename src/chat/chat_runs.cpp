@@ -81,6 +81,8 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
                       "send a message with some text in it");
     if (request.message.size() > message_bytes_max)
         return fail(Code::too_large, "the message is larger than {} bytes", message_bytes_max);
+    if (request.wishes.model && request.wishes.model->profile && !may_pin(request.asked_by))
+        return std::unexpected(pin_refusal(request.asked_by));
     auto key = key_for(request, *config);
     if (!key) return std::unexpected(std::move(key).error());
 

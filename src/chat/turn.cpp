@@ -197,10 +197,6 @@ Result<void> Turns::choose_credential(Turn& turn) {
                           .surface = turn.request.surface};
     const auto& wish = turn.request.wishes.model;
     if (wish && wish->profile) {
-        if (!may_pin(turn.request.asked_by)) {
-            turn.result.forbidden = true;
-            return std::unexpected(pin_refusal(turn.request.asked_by));
-        }
         turn.pin.preferred = wish->profile;
         turn.pin.locked = true;
         return {};

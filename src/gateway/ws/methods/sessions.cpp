@@ -117,10 +117,10 @@ Reply sessions_messages_subscribe(Call& call) {
     auto params = call.params();
     const auto typed = params.required_text("key");
     if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
-    auto key = call.room.means.chat.canonical_key(typed);
+    auto key = call.room.means.chat.key_of(call.client->principal(), typed);
     if (!key) return std::unexpected(wire_error(key.error()));
     const bool begins = call.request.method == "sessions.messages.subscribe";
-    return json::object{{"subscribed", begins}, {"key", std::move(*key)}};
+    return json::object{{"subscribed", begins}, {"key", std::move(key->text)}};
 }
 
 net::Task<Reply> sessions_resolve(Call call) {
