@@ -253,6 +253,8 @@ CASES = [
     Case("nobody has a certificate", CERT + ["list"], r"`openclaw gateway cert add NAME`", "NAME: ", status=0),
     Case("a second client of one name", CERT + ["add", "phone", "--out", "second.pem"],
          r"run `openclaw gateway cert revoke phone`", HEALS, world=with_client, status=5),
+    Case("a certificate without TLS", CERT + ["add", "phone"], r"`openclaw config set gateway\.tls\.enabled true`",
+         "Updated", status=0),
     Case("a client that nobody knows", CERT + ["revoke", "nobody"], r"see `openclaw gateway cert list`", "No client has"),
     Case("a client that was revoked", CERT + ["renew", "phone", "--out", "renewed.pem"],
          r"`openclaw gateway cert add phone`", HEALS, world=lambda: with_client(["revoke", "phone"]), status=3),

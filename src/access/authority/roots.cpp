@@ -62,9 +62,13 @@ std::optional<int> generation_of(AuthorityKind kind, std::string_view file) {
 
 std::vector<Root> signing_first(std::vector<Root> roots, AuthorityKind kind, TimePoint now) {
     std::erase_if(roots, [&](const Root& root) { return root.facts.ends <= now; });
-    std::ranges::sort(roots, std::greater(), &Root::generation);
+    const auto has_begun = [&](const Root& root) { return root.facts.begins <= now; };
+    std::ranges::sort(roots, std::greater(),
+                      [&](const Root& root) { return std::pair(has_begun(root), root.generation); });
     if (kind == AuthorityKind::client) return roots;
-    const auto lasts = [&](const Root& root) { return root.facts.ends > now + server_takes_over; };
+    const auto lasts = [&](const Root& root) {
+        return root.facts.ends > now + server_takes_over && has_begun(root);
+    };
     // The newest stands first, so the last that lasts is the oldest that does.
     const auto oldest = std::ranges::find_if(roots.rbegin(), roots.rend(), lasts);
     if (oldest != roots.rend()) std::rotate(roots.begin(), oldest.base() - 1, oldest.base());

@@ -39,8 +39,9 @@ std::string root_file(AuthorityKind kind, int generation, std::string_view endin
 // The generation of a certificate's file; nothing: it is none of that kind.
 std::optional<int> generation_of(AuthorityKind kind, std::string_view file);
 
-// Without those that ended, the one that signs first. A client's certificate is signed by the newest; the
-// server's by the oldest as long as that lasts, so that devices have time to trust its successor.
+// Without those that ended, the one that signs first: one that has begun, where there is one, as a successor
+// may have been made while the clock was wrong. A client's certificate is signed by the newest; the server's
+// by the oldest as long as that lasts, so that devices have time to trust its successor.
 std::vector<Root> signing_first(std::vector<Root> roots, AuthorityKind kind, TimePoint now);
 bool needs_successor(const std::vector<Root>& roots, TimePoint now);
 

@@ -72,6 +72,7 @@ Exit run_add(Context& context, const Arguments& arguments) {
     }
     tell_gateway_of_certificates(context, **desk);
     show_client_file(context, arguments, *issued, *file, wanted->path);
+    note_without_tls(context, **desk);
     wipe(file->bytes);
     return Exit::ok;
 }

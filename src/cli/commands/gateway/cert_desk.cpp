@@ -210,4 +210,11 @@ void show_client_file(Context& context, const Arguments& arguments, const access
     context.out.note("Remove the file once it is imported.");
 }
 
+void note_without_tls(Context& context, const CertDesk& desk) {
+    if (!desk.config->flag_or_default("gateway.tls.enabled"))
+        context.out.note(
+            "note: this gateway doesn't serve TLS yet, so that no certificate counts: `openclaw config set "
+            "gateway.tls.enabled true`");
+}
+
 }  // namespace openclaw::cli

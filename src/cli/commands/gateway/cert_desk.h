@@ -59,6 +59,8 @@ net::KeyKind key_kind_for(std::optional<access::Importer> importer);
 // What comes after the file is made, for people; with --json all of it as one object.
 void show_client_file(Context& context, const Arguments& arguments, const access::IssuedCertificate& issued,
                       const ClientFile& file, const platform::Path& path);
+// Certificates count only where TLS is served.
+void note_without_tls(Context& context, const CertDesk& desk);
 
 constexpr Option importer_option{
     .name = "--for",

@@ -37,6 +37,16 @@ TEST(Roots, TheNewestSignsForClientsAndTheOldestThatLastsForTheServer) {
     EXPECT_THAT(order({}, AuthorityKind::server, noon), IsEmpty());
 }
 
+TEST(Roots, OneThatWasMadeWhileTheClockWasWrongSignsNothingUntilItsTime) {
+    auto early = root(2, noon + 9000 * day);
+    early.facts.begins = noon + 5000 * day;
+    const std::vector<Root> both = {root(1, noon + 3000 * day), early};
+    EXPECT_THAT(order(both, AuthorityKind::client, noon), ElementsAre(1, 2));
+    EXPECT_THAT(order(both, AuthorityKind::server, noon), ElementsAre(1, 2));
+    EXPECT_THAT(order({early}, AuthorityKind::client, noon), ElementsAre(2))
+        << "the clock is what is told then";
+}
+
 TEST(Roots, ASuccessorIsNeededAYearBeforeTheEndOfTheLast) {
     EXPECT_FALSE(needs_successor({root(1, noon + 366 * day)}, noon));
     EXPECT_TRUE(needs_successor({root(1, noon + 365 * day)}, noon));
