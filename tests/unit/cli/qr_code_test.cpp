@@ -18,7 +18,7 @@ std::vector<Known> known_codes() {
     std::vector<Known> all;
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with("text "))
-            all.push_back({.text = line.substr(5)});
+            all.push_back({.text = line.substr(5), .mask = 0, .rows = {}});
         else if (line.starts_with("mask "))
             all.back().mask = std::stoi(line.substr(5));
         else if (!line.starts_with("# "))
