@@ -438,6 +438,75 @@ class ByCertificateOnly(unittest.TestCase):
                     still = laptop.run("health")
                     self.assertEqual(still.returncode, 0, still.stderr)
 
+    def test_a_certificate_renews_itself_after_two_thirds_of_its_time_and_after_its_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            authority, port = Authority(pathlib.Path(folder) / "ours"), free_port()
+            config = {"gateway": {"mode": "local", "port": port, "auth": {"mode": "mtls"},
+                                  "tls": {"enabled": True, "certPath": str(authority.chain), "keyPath": str(authority.key)}}}
+            with Home(config) as home, Home({}) as laptop:
+                invited = home.run("gateway", "cert", "invite", "laptop", "--host", "127.0.0.1", "--json", "--scopes", "read")
+                with home.gateway():
+                    joined = laptop.run("gateway", "join", f"127.0.0.1:{port}", json.loads(invited.stdout)["code"])
+                    self.assertEqual(joined.returncode, 0, joined.stderr)
+                own = laptop.state / "gateway" / "client" / f"127.0.0.1_{port}"
+                (certificate,), (key,) = own.glob("certificate-*.pem"), own.glob("key-*.pem")
+                before = key.read_bytes()
+                for began, ends, renewed in ((-80, 10, True), (-100, -10, True), (-20, 70, False), (-140, -50, None)):
+                    with self.subTest(began=began, ends=ends):
+                        self.date(home, pathlib.Path(folder), certificate, key, began, ends)
+                        old = certificate.read_text()
+                        with home.gateway():
+                            health = laptop.run("health")
+                        if renewed is None:
+                            self.assertEqual(health.returncode, 3, health.stderr)
+                            self.assertIn("ended more than 30 days ago", health.stderr)
+                        else:
+                            self.assertEqual(health.returncode, 0, health.stderr)
+                        self.assertEqual(certificate.read_text() != old, bool(renewed))
+                self.assertEqual(key.read_bytes(), before)
+
+    def date(self, home, folder, certificate, key, began: int, ends: int) -> None:
+        """Gives the client's last certificate other dates, in its file and in the gateway's ledger."""
+        now, day = int(time.time()), 86400
+        serial = openssl("x509", "-in", certificate, "-noout", "-serial").decode().strip().split("=")[1]
+        ledger = home.read("gateway/authority/ledger.json")
+        (record,) = (each for each in self.records_in(ledger) if each["name"] == "laptop")
+        authority = home.state / "gateway/authority"
+        (folder / "index.txt").write_text("")
+        (folder / "serial").write_text(serial + "\n")
+        (folder / "ca.conf").write_text(f"""
+[ca]
+default_ca = c
+[c]
+database = {folder}/index.txt
+serial = {folder}/serial
+new_certs_dir = {folder}
+default_md = sha256
+policy = p
+x509_extensions = e
+[p]
+commonName = supplied
+[e]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = clientAuth
+authorityKeyIdentifier = keyid
+subjectAltName = URI:openclaw:client:{record["id"]}
+""")
+        def when(days): return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now + days * day))
+        openssl("req", "-new", "-key", key, "-subj", "/CN=laptop", "-out", folder / "dated.csr")
+        openssl("ca", "-batch", "-notext", "-config", folder / "ca.conf", "-in", folder / "dated.csr", "-out", certificate,
+                "-cert", authority / "client-root.crt", "-keyfile", authority / "client-root.key", "-startdate", when(began),
+                "-enddate", when(ends))
+        last = record["leaves"][-1]
+        begins_key, ends_key = (next(name for name in last if name.startswith(what)) for what in ("begin", "end"))
+        last[begins_key], last[ends_key] = (now + began * day) * 1000, (now + ends * day) * 1000
+        record["leaves"] = [last]
+        home.write("gateway/authority/ledger.json", ledger)
+
+    def records_in(self, ledger) -> list:
+        return next(value for value in ledger.values() if isinstance(value, list) and value and "leaves" in value[0])
+
     def check_stranger(self, authority, port, path, status):
         context = ssl.create_default_context(cafile=str(authority.root))
         connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=30)

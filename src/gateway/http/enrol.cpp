@@ -102,11 +102,13 @@ Task<std::optional<std::string>> read_request(Visit& visit) {
     co_return std::string(*request);
 }
 
-net::Response given_response(const Enrolment::Given& given) {
+// Who has a certificate uses it at once: the gateway has to know of it before the answer leaves.
+Task<void> respond_given(Visit& visit, const Enrolment::Given& given) {
+    co_await visit.means.reloader->up_to_date();
     json::object body{{"name", given.name}, {"certificate", given.certificate}};
     if (given.authority) body["authority"] = *given.authority;
     if (given.server_key) body["serverKey"] = *given.server_key;
-    return with_no_store(json_response(200, body));
+    co_await visit.exchange.respond(with_no_store(json_response(200, body)));
 }
 
 // Of a ticket only its form and whether it is one are looked at. Nothing: it is none, and that was answered.
@@ -158,7 +160,7 @@ Task<void> enrol_join(Visit& visit) {
         [&, &enrolment = *visit.means.enrolment, from = arrival_of(visit).guesser.address,
          config = visit.serving->config] { return enrolment.join(*invited, *request, from, *config); });
     if (given)
-        co_await visit.exchange.respond(given_response(*given));
+        co_await respond_given(visit, *given);
     else if (given.error().code == Code::denied)
         co_await refuse_code(visit, CodeProblem::spent);
     else
@@ -179,7 +181,7 @@ Task<void> enrol_renew(Visit& visit) {
             return enrolment.renew(certificate->own(), *request, *config);
         });
     if (given)
-        co_await visit.exchange.respond(given_response(*given));
+        co_await respond_given(visit, *given);
     else if (given.error().code == Code::not_found)
         co_await visit.exchange.respond(unauthorized_response());
     else if (given.error().code == Code::denied)
