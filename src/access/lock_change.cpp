@@ -16,16 +16,14 @@ config::Edit to_mode(AccessMode mode) {
     return {mode_path, json::value(json::string_view(name_of(mode)))};
 }
 
-// The gateway's own certificate, where none is named.
-void add_tls(LockChange& change, const config::Config& config, Authorities& authorities) {
-    if (!config.flag_or_default("gateway.tls.enabled"))
-        change.edits.push_back(edit_of("gateway.tls.enabled", true));
-    if (config.text("gateway.tls.certPath") || config.text("gateway.tls.keyPath")) return;
-    const auto file = [&](const char* name) {
-        return json::value(config.paths().shortened(authorities.folder() / name));
+// Where the config names no certificate, the gateway shows the one of its own authority.
+void add_tls(LockChange& change, const config::Config& config) {
+    const auto turn_on = [&](const char* path) {
+        if (!config.flag_or_default(path)) change.edits.push_back(edit_of(path, true));
     };
-    change.edits.push_back(edit_of("gateway.tls.certPath", file("server.crt")));
-    change.edits.push_back(edit_of("gateway.tls.keyPath", file("server.key")));
+    turn_on("gateway.tls.enabled");
+    if (!config.text("gateway.tls.certPath") && !config.text("gateway.tls.keyPath"))
+        turn_on("gateway.tls.autoGenerate");
 }
 
 bool trusts_others(const config::Config& config) {
@@ -68,7 +66,7 @@ Result<LockChange> change_to_certificates(const config::Config& config, platform
             fail(Code::invalid_input, "no client has a certificate that counts: nobody could come in"),
             "give a client one first, with gateway cert add or gateway cert invite");
     change.makes_authorities = !authorities.exist() || !authorities.server_certificate();
-    add_tls(change, config, authorities);
+    add_tls(change, config);
     const auto secret = resolve_gateway_secret(config, files, {});
     if (which == CertificateLock::only) {
         if (!secret || secret->mode != AccessMode::mtls) change.edits.push_back(to_mode(AccessMode::mtls));

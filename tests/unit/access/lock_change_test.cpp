@@ -81,15 +81,22 @@ TEST(LockChange, PutsCertificatesBesideTheTokenAndMakesWhatIsMissing) {
     EXPECT_THAT(
         issuing.to(CertificateLock::beside_token, with_token),
         ElementsAre("two authorities and the gateway's certificate in ~/.openclaw/gateway/authority",
-                    "gateway.tls.enabled: nothing becomes true",
-                    "gateway.tls.certPath: nothing becomes \"~/.openclaw/gateway/authority/server.crt\"",
-                    "gateway.tls.keyPath: nothing becomes \"~/.openclaw/gateway/authority/server.key\""));
+                    "gateway.tls.enabled: nothing becomes true"));
     EXPECT_TRUE(issuing.files.all_paths().empty()) << "only said";
     EXPECT_THAT(issuing.to(CertificateLock::beside_token, ""),
                 testing::Contains(testing::HasSubstr("a new token in")));
     EXPECT_THAT(issuing.to(CertificateLock::beside_token, "{gateway: {auth: {mode: 'none'}}}"),
                 testing::Contains("gateway.auth.mode: \"none\" becomes \"token\""))
         << "what has no certificate is not to come in for nothing";
+}
+
+TEST(LockChange, LetsTheGatewayMakeItsCertificateWhereTheConfigForbadeIt) {
+    Issuing issuing;
+    issuing.issue();
+    EXPECT_THAT(issuing.to(CertificateLock::beside_token,
+                           "{gateway: {auth: {token: 'a-token-of-some-length'}, tls: {enabled: true, "
+                           "autoGenerate: false}}}"),
+                ElementsAre("gateway.tls.autoGenerate: false becomes true"));
 }
 
 TEST(LockChange, LeavesACertificateThatTheConfigNames) {
