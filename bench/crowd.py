@@ -11,6 +11,7 @@ import time
 from calls import Caller
 
 COUNT, FACTOR, GROWTH_MB = 10_000, 2, 32
+ENOUGH_MS = 1  # a handshake of TLS takes longer than an idle gateway's p99: twice that can't be asked for beside it
 KINDS = ("quiet", "slow", "half", "tls")
 
 
@@ -57,7 +58,7 @@ def measure(kind: str, seconds: float, tools) -> dict:
 def run(args, tools) -> bool:
     """`tools`: as for guesses.py, and ROOT."""
     tools["heading"](f"{COUNT:,} slow and half-open connections for {args.seconds:g} s (an authenticated caller's p99 within "
-                     f"{FACTOR} x idle, memory within {GROWTH_MB} MB)")
+                     f"{FACTOR} x idle or {ENOUGH_MS} ms, memory within {GROWTH_MB} MB)")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < COUNT + 100:
         print(f"skipped: only {hard:,} files may be open (ulimit -Hn)")
@@ -69,5 +70,5 @@ def run(args, tools) -> bool:
         factor = found["beside"][1] / found["idle"][1]
         print(f"{kind:10} {found['idle'][0]:8.2f} {found['idle'][1]:7.2f} {found['beside'][0]:11.2f} {found['beside'][1]:7.2f}"
               f" {factor:11.2f} {found['growth']:10.1f}  {found['connections']:11,}", flush=True)
-        good &= factor <= FACTOR and found["growth"] <= GROWTH_MB
+        good &= (factor <= FACTOR or found["beside"][1] <= ENOUGH_MS) and found["growth"] <= GROWTH_MB
     return good

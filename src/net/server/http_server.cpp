@@ -9,8 +9,8 @@ namespace {
 
 constexpr Milliseconds pause_without_memory{100};
 // Connections that a listener takes in one turn: few enough that each is served before later ones could need
-// its place.
-constexpr unsigned accepted_max = 16;
+// its place, and those who are here already wait for few of them.
+constexpr unsigned accepted_max = 4;
 
 }  // namespace
 
