@@ -62,6 +62,16 @@ bool is_wide(std::string_view text, const access::Network& network) {
     return all_of_4 || all_of_6 || text.ends_with("/0");
 }
 
+std::string lock_of(const Subject& subject) {
+    if (is_open(subject.config)) return "none";
+    if (!subject.secret) return "unusable";
+    const auto mode = name_of(subject.secret->mode);
+    const auto* chosen = subject.secret->chosen();
+    if (chosen) return fmt::format("{} from {}", mode, chosen->place);
+    const bool made_at_start = subject.secret->mode == access::AccessMode::token;
+    return made_at_start ? "a token that the first start makes" : std::string(mode);
+}
+
 // Without what stands behind the host: people put tokens there.
 std::string remote_host(const config::Config& config) {
     const auto url = net::parse_url(trimmed(config.text("gateway.remote.url").value_or("")));
@@ -258,11 +268,7 @@ Observations look_at_surface(const Subject& subject) {
         subject.endpoint
             ? fmt::format("{} port {}", joined(subject.endpoint->addresses, ", "), subject.endpoint->port)
             : std::string("nowhere");
-    const auto* chosen = subject.secret ? subject.secret->chosen() : nullptr;
-    const auto lock = is_open(subject.config) ? std::string("none")
-                      : chosen ? fmt::format("{} from {}", name_of(subject.secret->mode), chosen->place)
-                      : subject.secret ? std::string("a token that the first start makes")
-                                       : std::string("unusable");
+    const auto lock = lock_of(subject);
     return {{fmt::format("listens: {}; TLS: {}; locked by: {}; open to all: health and readiness alone",
                          listens, subject.speaks_tls() ? "on" : "off", lock),
              {}}};
