@@ -14,7 +14,7 @@ bool same_secret(const Policy& left, const Policy& right) {
 
 bool same_certificates(const Policy& left, const Policy& right) {
     if (!left.certificates || !right.certificates) return left.certificates == right.certificates;
-    return left.mode == right.mode && left.certificates->same_as(right.certificates.get());
+    return left.mode == right.mode && left.certificates->digest() == right.certificates->digest();
 }
 
 bool same_earlier(const Policy& left, const Policy& right) {
@@ -78,6 +78,8 @@ std::string sentence_of(const CertificateRemark& remark) {
     if (remark.fault == CertificateFault::revoked)
         return fmt::format("the certificate \"{}\" was revoked on {}: ask the gateway's owner for a new one",
                            remark.name, day);
+    if (remark.fault == CertificateFault::unconfirmed)
+        return fmt::format("the certificate \"{}\" waits to be confirmed at the gateway", remark.name);
     if (remark.fault == CertificateFault::not_yet_valid)
         return fmt::format(
             "the certificate \"{}\" is valid from {} on: look at the clocks, or wait until then", remark.name,

@@ -21,7 +21,7 @@ std::optional<std::string> HandshakeJudge::refusal(std::span<const std::string> 
     const auto verdict = lock->certificates->judge(chain, doorman_.now());
     if (verdict.stands() || verdict.is_ours_but_not_now()) return std::nullopt;
     if (verdict.is_out_of_time() && lock->mode != AccessMode::mtls) return std::nullopt;
-    const auto& unusable = lock->certificates->trust().own_problem;
+    const auto& unusable = lock->certificates->problem();
     return fmt::format("{} ({}){}", text_of(*verdict.fault), verdict.detail,
                        unusable.empty() ? "" : "; our own authority can't be used: " + unusable);
 }

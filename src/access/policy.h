@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "access/certificates/certificates.h"
+#include "access/certificate_judge.h"
 #include "access/gateway_secret.h"
 #include "access/principal.h"
 #include "access/secret_digest.h"
@@ -35,7 +35,7 @@ struct Policy {
     std::shared_ptr<const Identity> anybody = {};  // in mode none: whoever comes; null in any other
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
-    std::shared_ptr<const Certificates> certificates = nullptr;  // whose count; null: nobody's
+    std::shared_ptr<const CertificateJudge> certificates = nullptr;  // whose count; null: nobody's
 };
 Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, std::uint32_t owner_uid);
 

@@ -20,12 +20,15 @@ public:
     explicit TlsVisitor(const Signer& own, int version = TLS1_3_VERSION) : TlsVisitor(version) { take(own); }
 
     void take(const Signer& own, const std::vector<const Signer*>& others = {}) {
-        const auto der = own.der();
-        SSL_CTX_use_certificate_ASN1(context(), static_cast<int>(der.size()),
-                                     reinterpret_cast<const unsigned char*>(der.data()));
-        SSL_CTX_use_PrivateKey(context(), own.key());
+        take(own.der(), own.key());
         for (const auto* other : others)
             SSL_CTX_add_extra_chain_cert(context(), X509_dup(other->certificate()));
+    }
+
+    void take(const std::string& der, EVP_PKEY* key) {
+        SSL_CTX_use_certificate_ASN1(context(), static_cast<int>(der.size()),
+                                     reinterpret_cast<const unsigned char*>(der.data()));
+        SSL_CTX_use_PrivateKey(context(), key);
     }
 
     // The handshake as the client sees it; with TLS 1.3 a refusal comes only with what is read later.

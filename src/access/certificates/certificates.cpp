@@ -18,7 +18,8 @@ std::string digest_of(std::span<const std::string> chain) {
 }
 
 std::string written(const CertificateRecord& record) {
-    std::string text = fmt::format("{} {} {}", record.id, record.name, joined(record.scopes.names(), ","));
+    std::string text = fmt::format("{} {} {} {}", record.id, record.name, record.confirmed,
+                                   joined(record.scopes.names(), ","));
     for (const auto* names : {&record.limits.agents, &record.limits.sessions, &record.limits.models})
         text += *names ? " [" + joined(**names, "\x1f") + "]" : std::string(" *");
     text += fmt::format(" {} {}", record.limits.budget.value_or("-"),
@@ -94,14 +95,6 @@ std::string ClientTrust::summary() const {
                        pins.size());
 }
 
-bool CertificateVerdict::is_out_of_time() const {
-    return identity && (fault == CertificateFault::ended || fault == CertificateFault::not_yet_valid);
-}
-
-bool CertificateVerdict::is_ours_but_not_now() const {
-    return ours && (is_out_of_time() || fault == CertificateFault::revoked);
-}
-
 std::shared_ptr<const Certificates> Certificates::from(ClientTrust trust) {
     if (trust.empty()) return nullptr;
     return std::shared_ptr<const Certificates>(new Certificates(std::move(trust)));
@@ -172,6 +165,9 @@ void Certificates::judge_own(CertificateVerdict& verdict, const ExaminedChain& c
     } else if (revoked_keys_.contains(chain.public_key)) {
         verdict.fault = CertificateFault::revoked;
         verdict.at = now;
+    } else if (!record->confirmed) {
+        verdict.fault = CertificateFault::unconfirmed;
+        verdict.at = record->made;
     } else {
         judge_dates(verdict, std::max(chain.begins, leaf->begins), std::min(chain.ends, leaf->ends), now);
     }

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "access/certificate_judge.h"
 #include "access/certificates/chain.h"
 #include "access/certificates/record.h"
 #include "access/certificates/revocation_lists.h"
@@ -38,22 +39,6 @@ struct ClientTrust {
     std::string summary() const;  // for the log: "3 of our own authority, 1 foreign authority, 2 pinned keys"
 };
 
-// What is found about a certificate at a moment.
-struct CertificateVerdict {
-    std::optional<CertificateFault> fault = {};          // none: whoever holds its key is let in
-    std::shared_ptr<const Identity> identity = nullptr;  // whose it is, or would be; null: nobody's we know
-    std::string detail = {};  // for the log: of the certificate, or OpenSSL's words
-    bool ours = false;        // issued by us, and in our ledger
-    std::string name = {};    // of our record
-    TimePoint at = {};        // since when it has ended or is revoked, from when on it is valid
-
-    bool stands() const { return !fault && identity; }
-    // We issued it, and it doesn't count now: who proves its key may be told so.
-    bool is_ours_but_not_now() const;
-    // It proves nothing, and is held against nobody either: ended, or not valid yet.
-    bool is_out_of_time() const;
-};
-
 // Judges the certificates of clients. Own ones strictly by our records: by the authority's key, serial and
 // public key, never by name and never by a hash of the whole, of which others that verify as well can be
 // made. Foreign ones by their authority, names, dates, and lists of what is revoked; pinned ones by their
@@ -63,20 +48,19 @@ struct CertificateVerdict {
 // at all, or "any", isn't enough: it might be anybody's web server or mail); where there is a key usage it
 // allows digitalSignature; it is no authority; keys of RSA have 2,048 to 8,192 bits, those of elliptic curves
 // 256 or more (Ed25519 is fine); nothing in the chain is signed with SHA-1. From any thread.
-class Certificates {
+class Certificates final : public CertificateJudge {
 public:
     static std::shared_ptr<const Certificates> from(ClientTrust trust);  // null: nobody's count
-    ~Certificates();
+    ~Certificates() override;
     Certificates(const Certificates&) = delete;
     Certificates& operator=(const Certificates&) = delete;
 
-    // `chain`: DER, the client's own first.
-    CertificateVerdict judge(std::span<const std::string> chain, TimePoint now) const;
-    const std::vector<std::string>& issuers() const { return anchors_.names(); }
+    CertificateVerdict judge(std::span<const std::string> chain, TimePoint now) const override;
+    const std::vector<std::string>& issuers() const override { return anchors_.names(); }
+    const std::string& problem() const override { return trust_.own_problem; }
+    const std::string& digest() const override { return digest_; }
     const ClientTrust& trust() const { return trust_; }
-    // Whether anybody's could be let in: false where there is but an own authority that can't be used.
-    bool can_count() const { return !anchors_.names().empty() || !trust_.pins.empty(); }
-    bool same_as(const Certificates* other) const { return other && digest_ == other->digest_; }
+    bool can_count() const override { return !anchors_.names().empty() || !trust_.pins.empty(); }
 
 private:
     struct Known;

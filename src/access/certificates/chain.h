@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "access/certificates/fault.h"
+#include "access/certificate_judge.h"
 #include "base/clock.h"
 
 namespace openclaw::access {

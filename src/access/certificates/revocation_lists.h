@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "access/certificates/fault.h"
+#include "access/certificate_judge.h"
 #include "base/clock.h"
 
 namespace openclaw::access {

@@ -107,7 +107,8 @@ Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& confi
     std::ranges::move(trust->problems, std::back_inserter(lock.problems));
     lock.certificates = access::Certificates::from(std::move(trust->trust));
     // The same rules keep what they have found out.
-    if (before && lock.certificates && lock.certificates->same_as(before->certificates.get()))
+    if (before && lock.certificates && before->certificates &&
+        lock.certificates->digest() == before->certificates->digest())
         lock.certificates = before->certificates;
     if (auto valid = check_mode(lock, mode); !valid) return std::unexpected(valid.error());
     return lock;

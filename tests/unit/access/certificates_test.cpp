@@ -104,6 +104,14 @@ TEST_F(ClientCertificates, OfARevokedRecordAreRefusedInWhateverCertificateTheirK
     EXPECT_FALSE(judge(corp.with_key_of(phone, {})).is_ours_but_not_now());
 }
 
+TEST_F(ClientCertificates, CountOnceSomebodyHasConfirmedThem) {
+    records[0].confirmed = false;
+    EXPECT_EQ(judge(phone).fault, Fault::unconfirmed);
+    EXPECT_TRUE(judge(phone).is_ours_but_not_now() && judge(phone).is_out_of_time());
+    records[0].revoked = noon;
+    EXPECT_EQ(judge(phone).fault, Fault::revoked);
+}
+
 TEST_F(ClientCertificates, CountFromTheirBeginningToTheirEnd) {
     records[0].leaves[0].begins = noon;
     records[0].leaves[0].ends = noon + 1h;
@@ -264,15 +272,15 @@ TEST_F(ClientCertificates, ThatNobodyTrustsAreNotAskedFor) {
 
 TEST_F(ClientCertificates, AreOtherRulesAsSoonAsAnythingThatDecidesIsAnother) {
     const auto before = Certificates::from(trust());
-    EXPECT_TRUE(before->same_as(Certificates::from(trust()).get()));
+    EXPECT_EQ(before->digest(), Certificates::from(trust())->digest());
     records[0].scopes = {Scope::write};
-    EXPECT_FALSE(before->same_as(Certificates::from(trust()).get()));
+    EXPECT_NE(before->digest(), Certificates::from(trust())->digest());
     records = {record_of(phone, root)};
     records[0].revoked = noon;
-    EXPECT_FALSE(before->same_as(Certificates::from(trust()).get()));
+    EXPECT_NE(before->digest(), Certificates::from(trust())->digest());
     records = {record_of(phone, root)};
     pins = {phone.key_digest()};
-    EXPECT_FALSE(before->same_as(Certificates::from(trust()).get()));
+    EXPECT_NE(before->digest(), Certificates::from(trust())->digest());
 }
 
 // Revocation lists.

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include "access/authority/authorities.h"
+#include "access/authority/own.h"
+#include "access/authority/server_names.h"
 #include "gateway_world.h"
 #include "support/certificates.h"
 #include "support/tls_visitor.h"
@@ -323,6 +326,63 @@ TEST_F(LockedGateway, TakesOverANewServerCertificateAndKeepsTheOldOneUntilItIsWh
     EXPECT_THAT(say(visitor), StartsWith("HTTP/1.1 200"));
     EXPECT_FALSE(visitor.resumed());
     EXPECT_THAT(json::serialize(owner->payload("status")), testing::Not(HasSubstr("tlsProblems")));
+}
+
+// With the authority's files as its commands write them.
+class GatewayWithAuthority : public testing::Test {
+protected:
+    GatewayWithAuthority()
+        : world(fmt::format(R"("auth":{{"token":"{}"}})", test_token), {},
+                [this](const config::Config& config) {
+                    return access::read_own_authority(
+                        access::Authorities::means_of(*world.files, world.clock, config));
+                }) {
+        server.issue("server", "DNS:localhost");
+    }
+    void configure(const std::string& auth, bool tls = true) {
+        world.write(
+            "openclaw.json",
+            fmt::format(
+                R"({{"gateway":{{"auth":{},"tls":{{"enabled":{},"certPath":"{}","keyPath":"{}"}}}}}})", auth,
+                tls, server.path("server.pem"), server.path("server.key")));
+        bool done = false;
+        world.gateway->reload([&] { done = true; });
+        world.until([&] { return done; });
+    }
+    std::string say(TlsVisitor& visitor) {
+        return world.loop.run_until(visitor.say(world.loop, world.gateway->port(), health));
+    }
+    test::Certificates server;
+    GatewayWorld world;
+};
+
+TEST_F(GatewayWithAuthority, IsLockedAndUnlockedWithoutARestartAndFollowsTheLedger) {
+    access::Authorities authorities(access::Authorities::means_of(*world.files, world.clock, **world.load()));
+    ASSERT_TRUE(authorities.make(access::server_names_here({})));
+    const auto key = net::PrivateKey::generate(net::KeyKind::p256);
+    const auto issued = authorities.issue(
+        {.name = "phone", .scopes = {Scope::read}, .limits = {}, .lifetime = 240h}, key->public_key());
+    ASSERT_TRUE(issued) << issued.error().message;
+
+    configure(R"({"mode":"mtls"})");
+    TlsVisitor phone;
+    phone.take(issued->certificate, key->get());
+    EXPECT_THAT(say(phone), StartsWith("HTTP/1.1 200"));
+    EXPECT_THAT(phone.wanted(), testing::ElementsAre(HasSubstr("clients")));
+    TlsVisitor stranger;
+    EXPECT_THAT(say(stranger), HasSubstr("alert"));
+    ASSERT_TRUE(authorities.ledger().revoke(issued->record.id, world.clock.now()));
+    world.until([&] { return say(phone).contains("was revoked on"); });
+
+    world.write("gateway/authority/ledger.json", "{");
+    world.until([&] { return say(phone).contains("alert"); });
+    auto owner = world.dial_socket();
+    EXPECT_TRUE(bool_at(owner->connect(""), "ok").value_or(false));
+    EXPECT_THAT(json::serialize(owner->payload("status")), HasSubstr("ledger.json"));
+    world.write("gateway/authority/ledger.json", "{}");
+
+    configure(fmt::format(R"({{"token":"{}"}})", test_token), false);
+    EXPECT_EQ(world.http("GET", "/healthz").status, 200);
 }
 
 TEST(MutualTls, IsNoLockWithoutTlsOrWhereNobodysCertificateCounts) {

@@ -1,4 +1,4 @@
-#include "access/certificates/fault.h"
+#include "access/certificate_judge.h"
 
 namespace openclaw::access {
 
@@ -35,6 +35,8 @@ std::string_view text_of(CertificateFault fault) {
             return "its chain doesn't hold";
         case without_record:
             return "it is our authority's, but no record knows it";
+        case unconfirmed:
+            return "nobody has confirmed it yet";
         case revoked:
             return "it is revoked";
         case not_yet_valid:
@@ -49,6 +51,15 @@ std::string_view text_of(CertificateFault fault) {
             return "the revocation list of its issuer has ended";
     }
     return "unknown";
+}
+
+bool CertificateVerdict::is_out_of_time() const {
+    return identity && (fault == CertificateFault::ended || fault == CertificateFault::not_yet_valid ||
+                        fault == CertificateFault::unconfirmed);
+}
+
+bool CertificateVerdict::is_ours_but_not_now() const {
+    return ours && (is_out_of_time() || fault == CertificateFault::revoked);
 }
 
 }  // namespace openclaw::access
