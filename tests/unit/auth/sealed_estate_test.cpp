@@ -650,8 +650,9 @@ TEST(Audit, NamesFileLineAndSecretButNeverTheValue) {
         if (!finding.file.string().contains("agents/") && finding.file != config_file)
             lines.push_back(
                 fmt::format("{}:{} {}", finding.file.filename().string(), finding.line, finding.what));
-    EXPECT_EQ(lines, (std::vector<std::string>{"a.log:2 main:a (key)", "a.log:3 main:a (key)",
-                                               "notes.txt:1 a secret by its shape"}));
+    EXPECT_EQ(lines,
+              (std::vector<std::string>{"client-root.key:1 a secret by its shape", "a.log:2 main:a (key)",
+                                        "a.log:3 main:a (key)", "notes.txt:1 a secret by its shape"}));
     EXPECT_EQ(found.own, std::vector<Path>{state_folder / "credentials/gateway-token"});
     EXPECT_FALSE(found.clean());
 }
