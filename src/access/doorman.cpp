@@ -138,9 +138,10 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
 
 Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
     refusals_.tell(clock_.steady(), arrival.surface, [&] {
-        return fmt::format("refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
-                           arrival.guesser.address,
-                           refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial)));
+        return fmt::format(
+            "refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
+            arrival.guesser.address,
+            refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial)));
     });
     return refused;
 }

@@ -35,7 +35,7 @@ struct Offered {
     std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
     std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
     std::shared_ptr<const net::PeerCertificate> certificate = nullptr;  // TLS's word about a key
-    std::optional<Passage> passage = {};                // of a request: how it came
+    std::optional<Passage> passage = {};                                // of a request: how it came
 };
 
 using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;

@@ -214,8 +214,8 @@ Task<void> enrol_open(Visit& visit) {
 }
 
 Task<void> enrol_wait(Visit& visit) {
-    const auto found =
-        co_await judge_ticket(visit, std::string(access::bearer_text(visit.exchange.request().headers).value_or("")));
+    const auto found = co_await judge_ticket(
+        visit, std::string(access::bearer_text(visit.exchange.request().headers).value_or("")));
     if (!found) co_return;
     co_await visit.exchange.respond(
         with_no_store(json_response(200, json::object{{"step", name_of(found->step)}})));

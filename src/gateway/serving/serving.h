@@ -9,8 +9,8 @@
 #include "access/policy.h"
 #include "base/swapped.h"
 #include "config/config.h"
-#include "gateway/serving/tls_lock.h"
 #include "config/files/writer.h"
+#include "gateway/serving/tls_lock.h"
 
 namespace openclaw::gateway {
 

@@ -33,16 +33,15 @@ void note_refusal(Room& room, fmt::format_string<Args...> text, Args&&... args) 
 std::expected<access::Principal, ConnectRefusal> admit_client(Room& room, const Client& client,
                                                               const Visitor& visitor,
                                                               ConnectRequest& request) {
-    auto judged = room.means.doorman.judge(
-        {.secret = std::move(request.secret),
-         .socket_owner = visitor.owner,
-         .certificate = visitor.certificate,
-         .passage = visitor.passage},
-        {.surface = "ws",
-         .verb = "conn",
-         .object = client.id(),
-         .client = request.client_id,
-         .guesser = visitor.guesser});
+    auto judged = room.means.doorman.judge({.secret = std::move(request.secret),
+                                            .socket_owner = visitor.owner,
+                                            .certificate = visitor.certificate,
+                                            .passage = visitor.passage},
+                                           {.surface = "ws",
+                                            .verb = "conn",
+                                            .object = client.id(),
+                                            .client = request.client_id,
+                                            .guesser = visitor.guesser});
     if (!judged) return std::unexpected(refuse_denied(request, judged.error()));
     if (request.role == "node") return judged->narrowed_to(access::Scopes{});
     if (!request.scopes) return std::move(*judged);

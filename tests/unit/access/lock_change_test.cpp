@@ -78,10 +78,9 @@ const std::string with_token = "{gateway: {auth: {token: 'a-token-of-some-length
 
 TEST(LockChange, PutsCertificatesBesideTheTokenAndMakesWhatIsMissing) {
     Issuing issuing;
-    EXPECT_THAT(
-        issuing.to(CertificateLock::beside_token, with_token),
-        ElementsAre("two authorities and the gateway's certificate in ~/.openclaw/gateway/authority",
-                    "gateway.tls.enabled: nothing becomes true"));
+    EXPECT_THAT(issuing.to(CertificateLock::beside_token, with_token),
+                ElementsAre("two authorities and the gateway's certificate in ~/.openclaw/gateway/authority",
+                            "gateway.tls.enabled: nothing becomes true"));
     EXPECT_TRUE(issuing.files.all_paths().empty()) << "only said";
     EXPECT_THAT(issuing.to(CertificateLock::beside_token, ""),
                 testing::Contains(testing::HasSubstr("a new token in")));

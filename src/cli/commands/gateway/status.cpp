@@ -23,7 +23,7 @@ struct Findings {
     json::object hello;            // when it answered
     json::object in_use;           // whether it runs with what is written; empty: it doesn't say
     bool port_busy = false;
-    std::vector<gateway::GatewayUnit> units;  // of systemd, that start a gateway
+    std::vector<gateway::GatewayUnit> units;       // of systemd, that start a gateway
     std::vector<gateway::PortListener> listeners;  // on that port; empty where the kernel doesn't say
 };
 

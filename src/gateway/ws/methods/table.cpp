@@ -114,10 +114,8 @@ constexpr std::array method_table = {
            .needed = Scope::pairing,
            .handler = device_pair_list,
            .restricted = served},
-    Method{.name = "node.pair.list",
-           .needed = Scope::pairing,
-           .handler = node_pair_list,
-           .restricted = served},
+    Method{
+        .name = "node.pair.list", .needed = Scope::pairing, .handler = node_pair_list, .restricted = served},
 };
 
 constexpr std::array event_table = {
