@@ -1,7 +1,7 @@
 #include "cli/gateway/lock_view.h"
 
 #include "access/authority/sightings.h"
-#include "access/lock_change.h"
+#include "access/lock/lock_change.h"
 #include "access/network.h"
 #include "base/text.h"
 #include "cli/gateway/gateway_view.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "access/lock_trial.h"
+#include "access/lock/lock_trial.h"
 #include "gateway/client/target.h"
 #include "net/loop/loop.h"
 

@@ -1,8 +1,8 @@
-#include "access/lock_change.h"
+#include "access/lock/lock_change.h"
 
 #include <gmock/gmock.h>
 
-#include "access/lock_trial.h"
+#include "access/lock/lock_trial.h"
 #include "support/config_builder.h"
 #include "support/fake_clock.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "access/lock_change.h"
+#include "access/lock/lock_change.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/nearest.h"

@@ -1,8 +1,8 @@
 #include "cli/commands/gateway/lock_certificates.h"
 
 #include "access/authority/server_names.h"
-#include "access/lock_change.h"
-#include "access/lock_trial.h"
+#include "access/lock/lock_change.h"
+#include "access/lock/lock_trial.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/secrets/sealing.h"

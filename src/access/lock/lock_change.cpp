@@ -1,4 +1,4 @@
-#include "access/lock_change.h"
+#include "access/lock/lock_change.h"
 
 #include "base/text.h"
 

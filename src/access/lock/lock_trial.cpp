@@ -1,4 +1,4 @@
-#include "access/lock_trial.h"
+#include "access/lock/lock_trial.h"
 
 #include "base/json.h"
 #include "base/random.h"
