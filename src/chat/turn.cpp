@@ -254,8 +254,8 @@ net::Task<void> Turns::find_answer(Turn& turn) {
     result.api = std::move(answer->api);
     result.credential = credentials::label_of(answer->credential);
     // The one that answered is the one to stay with.
-    if (!wished && !turn.pin.locked && answer->credential.source == auth::Source::profile &&
-        answer->model.provider == turn.wanted.provider)
+    if (!turn.request.wishes.model && !turn.pin.locked &&
+        answer->credential.source == auth::Source::profile && answer->model.provider == turn.wanted.provider)
         turn.pin.next = Pin{answer->credential.profile, PinSource::automatic, turn.entry.compactions};
 }
 
