@@ -118,7 +118,7 @@ Live answering() {
     live.url = "ws://127.0.0.1:18789";
     live.without_proof = live.with_wrong_proof = Door::refused;
     live.trusted = {us, 0};
-    live.sockets = {{.own = {"127.0.0.1", 18789}, .peer = {}, .listens = true, .held = true, .user = us}};
+    live.sockets = {{.own = {"127.0.0.1", 18789}, .peer = {}, .listens = true, .number = 1, .user = us}};
     return live;
 }
 

@@ -51,8 +51,14 @@ protected:
     std::shared_ptr<const config::Config> config = test::config_of(R"({"gateway":{"tls":{"enabled":true}}})");
     const access::ServerNames names{.dns = {"nas.local"}, .addresses = {"192.168.1.20"}};
     access::Authorities authorities{access::Authorities::means_of(files, clock, *config)};
-    Enrolment enrolment{
-        {.loop = loop, .tasks = tasks, .files = files, .clock = clock, .log = log, .paths = config->paths()}};
+    Enrolment enrolment{{.loop = loop,
+                         .tasks = tasks,
+                         .files = files,
+                         .clock = clock,
+                         .log = log,
+                         .paths = config->paths(),
+                         .invitations = std::make_shared<access::Invitations>(
+                             files, access::authority_folder(config->paths()))}};
 };
 
 TEST_F(EnrolmentTest, GivesACertificateForTheKeyOfTheRequestAndTheRootsOfTheGateway) {

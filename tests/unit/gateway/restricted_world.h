@@ -87,16 +87,22 @@ public:
         std::ofstream(folder / "state" / name) << text;
         std::filesystem::permissions(folder / "state" / name, std::filesystem::perms(0600));
     }
-    Result<std::shared_ptr<const config::Config>> load() const {
+    static config::Paths paths_in(const test::TemporaryFolder& folder) {
         config::Paths paths;
         paths.home = folder / "home";
         paths.state = folder / "state";
         paths.config_file = folder / "state/openclaw.json";
-        return config::load_config({.files = *files, .variables = {}, .paths = paths});
+        return paths;
     }
+    config::LoadRequest load_request() const {
+        return {.files = *files, .variables = variables, .paths = paths};
+    }
+    Result<std::shared_ptr<const config::Config>> load() const { return config::load_config(load_request()); }
 
     net::Loop loop;
     test::TemporaryFolder folder;
+    const config::Paths paths = paths_in(folder);
+    const platform::Variables variables;
     std::unique_ptr<platform::FileSystem> files = platform::system_files();
     test::FakeClock clock;
     test::FakeLog log;
@@ -129,6 +135,7 @@ public:
                         .clock = clock,
                         .log = log,
                         .load_config = [this] { return load(); },
+                        .tls = {.files = *files, .own_authority = {}, .clients = nullptr},
                         .options = {},
                         .loopback_only = true,
                         .fingerprint_key = "test",
@@ -138,6 +145,9 @@ public:
                         .credentials = credentials,
                         .is_told_of_changes = [](const platform::Path&) { return true; }},
         Reloader::Reactions{.news = [] {}, .lock_changed = [] {}}};
+    const ConfigWriterMaker config_writer = [this] {
+        return config::ConfigWriter(load_request(), clock, "2026.1.30");
+    };
     Room room{{.loop = loop,
                .tasks = tasks,
                .files = *files,
@@ -147,6 +157,7 @@ public:
                .fingerprint_key = "test",
                .version = "2026.1.30",
                .life = life,
+               .config_writer = config_writer,
                .serving = serving,
                .doorman = doorman,
                .reloader = reloader,
@@ -154,6 +165,14 @@ public:
                .chat = chat,
                .offer = all_that_is_offered()}};
     net::LoopOwned<OpenCalls> open_calls;
+    net::LoopOwned<Enrolment> enrolment{Enrolment::Means{
+        .loop = loop,
+        .tasks = tasks,
+        .files = *files,
+        .clock = clock,
+        .log = log,
+        .paths = paths,
+        .invitations = std::make_shared<access::Invitations>(*files, access::authority_folder(paths))}};
     const RouteMeans routes{
         .loop = loop,
         .tasks = tasks,
@@ -164,6 +183,7 @@ public:
         .reloader = reloader,
         .open_calls = open_calls,
         .chat = chat,
+        .enrolment = enrolment,
         .upgrade = [this](net::Exchange& exchange,
                           ServingPointer taken) { return serve_websocket(room, exchange, std::move(taken)); },
         .silence = {}};
@@ -194,7 +214,7 @@ private:
                                  "fallbacks":["anthropic/claude-haiku-4-5"]}}}})");
         auto config = load();
         EXPECT_TRUE(config) << (config ? "" : config.error().message);
-        return make_serving(*config, {}, {});
+        return make_serving(*config, {}, {}, {});
     }
 };
 
