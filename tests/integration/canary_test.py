@@ -194,6 +194,25 @@ SESSION = {
     "gateway call": [["config.get"], ["config.schema"], ["models.list"], ["health"],
                      ["config.patch", "--params", '{"raw":"{ui:{prefs:{theme:1}}}"}']],
     "gateway health": [[]],
+    "gateway lock": [[], ["--json"], ["token", "--dry-run"]],
+    "gateway token show": [[], ["--json"]],
+    "gateway check": [["--peer", "127.0.0.1", "--header", "Authorization: Bearer wrong"], ["--peer", "192.0.2.1", "--json"]],
+    "gateway cert add": [["phone", "--out", "{H}/phone.pem", "--json"], ["tablet", "--for", "linux", "--out", "{H}/tablet.p12"]],
+    "gateway cert list": [[], ["--json"]],
+    "gateway cert root": [[], ["--json"]],
+    "gateway cert renew": [["phone", "--out", "{H}/renewed.pem"]],
+    "gateway cert export": [["phone", "--for", "firefox", "--out", "{H}/phone.p12", "--json"]],
+    "gateway cert invite": [["laptop", "--no-wait"]],
+    "gateway join": [["127.0.0.1:9", "wrong"]],
+    "gateway cert names add": [["nas.example.com", "--yes"]],
+    "gateway cert names list": [[], ["--json"]],
+    "gateway cert names remove": [["nas.example.com"]],
+    "gateway cert revoke": [["tablet"]],
+    "gateway cert backup": [["{H}/authorities.backup", "--passphrase-file", "{H}/passphrase"]],
+    "gateway cert restore": [["{H}/authorities.backup", "--passphrase-file", "{H}/passphrase", "--yes"]],
+    "gateway cert replace": [["--dry-run"], ["--yes", "--json"]],
+    "security audit": [[], ["--deep", "--json"]],
+    "gateway token rotate": [["--grace", "10m", "--json"], ["--grace", "0"]],
     "config get": [["models"], ["gateway"], ["env"], []],
     "config set": [["messages.ackReaction", "x"]],
     "config unset": [["messages.ackReaction"]],
@@ -228,6 +247,9 @@ class Canary(unittest.TestCase):
         self.provider = RecordingProvider()
         self.home = Home(configuration(self.provider), profiles())
         self.home.write(".env", f"MISTRAL_API_KEY={SECRETS['dotenv']}\n")
+        passphrase = pathlib.Path(self.home.folder) / "passphrase"
+        passphrase.write_text("a passphrase of some words for the backup\n")
+        passphrase.chmod(0o600)
         self.home.variables["GROQ_API_KEY"] = SECRETS["environment"]
 
     def tearDown(self):

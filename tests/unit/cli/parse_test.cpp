@@ -296,7 +296,7 @@ TEST(Parse, RefusesValuesThatAnOptionDoesNotKnowAndOptionsWithoutEffect) {
         {{"gateway", "--bind", "lna"}, "option '--bind <where>' doesn't know 'lna'", "did you mean lan?"},
         {{"gateway", "run", "--auth", "none"},
          "option '--auth <mode>' doesn't know 'none'",
-         "choose token or password"},
+         "choose token, password or mtls"},
         {{"models", "providers", "add", "x", "--base-url", "http://x", "--api", "soap"},
          "option '--api <api>' doesn't know 'soap'",
          "choose openai-completions or anthropic-messages"},

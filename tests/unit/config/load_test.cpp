@@ -64,7 +64,8 @@ TEST(Load, NamesEachMistake) {
         {"{gateway: {port: 0}}", "gateway.port: expected 1 to 65535, found 0"},
         {"{gateway: {port: '1'}}", "gateway.port: expected a whole number, found a string"},
         {"{gateway: {auth: {mode: 'tokn'}}}",
-         "gateway.auth.mode: expected one of \"token\", \"password\", found \"tokn\""},
+         "gateway.auth.mode: expected one of \"token\", \"password\", \"mtls\", \"trusted-proxy\", \"none\", "
+         "found \"tokn\""},
         {"{gateway: {tls: {caPath: '/x'}}}", "gateway.tls.caPath: has no effect here"},
         {"{gateway: {auth: {token: '***'}}}", "gateway.auth.token: holds a placeholder, not a secret"},
         {"{models: {providers: {c: {baseUrl: 'corp', models: []}}}}",

@@ -114,10 +114,7 @@ TEST(NewestSettings, ThatNoVersionKnowsAreAnsweredWithTheNearestOne) {
 
 TEST(NewestSettings, ThatPromiseSecurityAreRefusedUnlessHarmless) {
     for (const std::string text :
-         {"{gateway: {auth: {trustedProxy: {userHeader: 'x'}}}}",
-          "{gateway: {auth: {identityScopes: {a: ['b']}}}}", "{gateway: {roles: {default: 'viewer'}}}",
-          "{gateway: {auth: {mode: 'trusted-proxy'}}}", "{gateway: {auth: {mode: 'none'}}}",
-          "{gateway: {allowRealIpFallback: true}}",
+         {"{gateway: {roles: {default: 'viewer'}}}", "{gateway: {allowRealIpFallback: true}}",
           "{gateway: {http: {securityHeaders: {strictTransportSecurity: 'max-age=1'}}}}",
           "{gateway: {controlUi: {dangerouslyAllowHostHeaderOriginFallback: true}}}",
           "{secrets: {egressProxy: {enabled: true, allowedHosts: ['h']}}}", "{proxy: {proxyUrl: 'http://p'}}",
