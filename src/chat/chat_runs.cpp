@@ -62,6 +62,12 @@ Surface surface_of(const SendRequest& request) {
 
 }  // namespace
 
+Maker Chat::Impl::maker_in_runs(const SessionKey& key) const {
+    for (const auto& [id, run] : runs)
+        if (!run->outcome.over() && run->key().text == key.text && run->origin.maker) return run->origin.maker;
+    return std::nullopt;
+}
+
 Result<SendAck> Chat::Impl::accept(SendRequest request) {
     forget_old_runs();
     const auto config = means.config();
@@ -86,10 +92,13 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     auto key = key_for(request, *config);
     if (!key) return std::unexpected(std::move(key).error());
 
-    // What memory knows of the session keeps others out of its queue; what only the file knows comes later.
+    // What memory knows of the session keeps others out of its queue: its record, or, while that is looked at
+    // anew, a run that goes on in it. What only the file knows comes later.
     const auto store = sessions.store_of(key->agent_id, *config);
     if (!store) return std::unexpected(store.error());
-    auto maker = maker_of((*store)->known(*key), *key, *config);
+    const auto record = (*store)->known(*key);
+    auto maker = record ? maker_of(record, *key, *config) : maker_in_runs(*key);
+    if (!maker) maker = maker_of(record, *key, *config);
     if (auto may = may_talk(request.asked_by, *key, maker); !may)
         return std::unexpected(std::move(may).error());
 
