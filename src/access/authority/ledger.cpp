@@ -198,6 +198,18 @@ Result<CertificateRecord> Ledger::revoke(const std::string& id, TimePoint now) {
     });
 }
 
+Result<void> Ledger::forget(const std::string& id) {
+    return document_.update([&](json::object& content) -> Result<void> {
+        const auto records = records_of(content);
+        if (!records) return std::unexpected(records.error());
+        const auto found = std::ranges::find(*records, id, &CertificateRecord::id);
+        if (found == records->end()) return {};
+        auto& list = array_in(content, clients_member);
+        list.erase(list.begin() + (found - records->begin()));
+        return {};
+    });
+}
+
 Result<std::vector<std::string>> Ledger::server_names() {
     const auto content = document_.load();
     if (!content) return std::unexpected(content.error());

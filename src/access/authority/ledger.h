@@ -32,6 +32,8 @@ public:
     Result<CertificateRecord> confirm(const std::string& id, TimePoint now);
     // A second time changes nothing.
     Result<CertificateRecord> revoke(const std::string& id, TimePoint now);
+    // A client whose key nobody has any more. What has no record lets nobody in.
+    Result<void> forget(const std::string& id);
 
     Result<std::vector<std::string>> server_names();
     // False: it stood there, or didn't.

@@ -22,7 +22,7 @@ Result<std::unique_ptr<LockTrial>> LockTrial::make(Authorities& authorities, pla
 }
 
 LockTrial::~LockTrial() {
-    (void)end();  // what can't be revoked ends by itself within the hour
+    (void)end();  // what can't be forgotten ends by itself within the hour
 }
 
 platform::Path LockTrial::ledger() const {
@@ -30,12 +30,11 @@ platform::Path LockTrial::ledger() const {
 }
 
 Result<void> LockTrial::end() {
-    for (const auto& path : written_) (void)files_.remove(path);  // nobody is let in by it once it is revoked
+    for (const auto& path : written_) (void)files_.remove(path);  // nobody is let in by it once it is forgotten
     written_.clear();
     (void)files_.remove(folder_);
     if (record_.empty()) return {};
-    const auto revoked = authorities_.ledger().revoke(std::exchange(record_, {}), clock_.now());
-    return revoked ? Result<void>() : std::unexpected(revoked.error());
+    return authorities_.ledger().forget(std::exchange(record_, {}));
 }
 
 Result<void> LockTrial::issue_ours() {

@@ -9,7 +9,7 @@ namespace openclaw::access {
 
 // What the door is tried with: a certificate of our own authority for a client that exists only as long as
 // this does, and one of an authority that nobody knows. Both with their keys in files of a folder of their
-// own, 0700, which is gone at the end; the client is revoked then.
+// own, 0700, which is gone at the end; the client is forgotten then.
 class LockTrial {
 public:
     struct ClientFiles {

@@ -138,6 +138,7 @@ TEST(LockTrial, GivesOutACertificateThatCountsOnlyAsLongAsTheTryLasts) {
             EXPECT_EQ(issuing.files.info(client.key)->mode, 0600u);
     }
     EXPECT_EQ(clients_with_certificates(authorities, issuing.clock.now())->size(), 1u);
+    EXPECT_EQ(authorities.ledger().records()->size(), 1u) << "nothing is left of the try";
     EXPECT_EQ(issuing.files.all_paths(), before) << "its keys are gone";
 }
 

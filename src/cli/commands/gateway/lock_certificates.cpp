@@ -127,7 +127,7 @@ Result<std::vector<Knock>> check_from_outside(Locking& locking) {
                              (*trial)->foreign(), (*trial)->ours()));
     const auto ended = (*trial)->end();
     tell_gateway(context, {(*trial)->ledger()});
-    if (!ended) return failed(ended.error(), "revoking the certificate that was tried");
+    if (!ended) return failed(ended.error(), "taking back the certificate that was tried");
     return knocks;
 }
 
