@@ -55,6 +55,9 @@ void Enrolment::follow() {
     watcher_ = std::make_unique<net::FileWatcher>(
         means_.loop, [this](const Result<void>&) { means_.tasks.spawn(look()); });
     static_cast<void>(watcher_->watch({means_.invitations->path()}));
+    // At once: who was invited before the start is not to be refused by the first handshakes.
+    const auto looked = means_.invitations->look();
+    static_cast<void>(looked);  // the same look, with what else has to be done, says it in the log
     means_.tasks.spawn(look());
 }
 

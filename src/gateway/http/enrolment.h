@@ -29,7 +29,7 @@ public:
         std::shared_ptr<access::Invitations> invitations;
     };
     explicit Enrolment(Means means);
-    void follow();  // from now on, until this is destroyed
+    void follow();  // from now on, until this is destroyed; before the loop runs
 
     // Whether anybody may come through an invitation now. From memory.
     bool lets_somebody_in() const { return invitations().let_somebody_in(means_.clock.now()); }
