@@ -64,7 +64,8 @@ Surface surface_of(const SendRequest& request) {
 
 Maker Chat::Impl::maker_in_runs(const SessionKey& key) const {
     for (const auto& [id, run] : runs)
-        if (!run->outcome.over() && run->key().text == key.text && run->origin.maker) return run->origin.maker;
+        if (!run->outcome.over() && run->key().text == key.text && run->origin.maker)
+            return run->origin.maker;
     return std::nullopt;
 }
 

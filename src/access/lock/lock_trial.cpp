@@ -30,7 +30,8 @@ platform::Path LockTrial::ledger() const {
 }
 
 Result<void> LockTrial::end() {
-    for (const auto& path : written_) (void)files_.remove(path);  // nobody is let in by it once it is forgotten
+    for (const auto& path : written_)
+        (void)files_.remove(path);  // nobody is let in by it once it is forgotten
     written_.clear();
     (void)files_.remove(folder_);
     if (record_.empty()) return {};
