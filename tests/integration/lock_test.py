@@ -195,7 +195,7 @@ class Lock(unittest.TestCase):
     def test_without_a_lock_only_this_host_comes_in_and_the_way_back_is_one_command(self):
         port = free_port()
         with Home({"gateway": {"port": port, "auth": {"mode": "none"}}}) as home, home.gateway() as server:
-            self.assertIn("whoever runs a program on this host may do everything", server.output)
+            server.wait_for("whoever runs a program on this host may do everything", 60)
             self.assertEqual(http_status(port), LET_IN)
             self.assertEqual(http_status(port, X_Forwarded_For="192.0.2.7"), REFUSED)
             with GatewaySocket(port) as anybody:
