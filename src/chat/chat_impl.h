@@ -45,7 +45,7 @@ struct Chat::Impl {
 
     // chat_runs.cpp
     Result<SendAck> accept(SendRequest request);
-    Maker maker_in_runs(const SessionKey& key) const;  // of the runs that aren't over
+    Maker maker_in_lane(const SessionKey& key) const;  // as the run that goes on there knows it
     // Null where the id is unknown, or the run none of his.
     RunPointer run_of(const access::Principal& who, const std::string& run_id) const;
     net::Task<bool> admit(RunPointer run);

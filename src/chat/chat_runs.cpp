@@ -62,11 +62,9 @@ Surface surface_of(const SendRequest& request) {
 
 }  // namespace
 
-Maker Chat::Impl::maker_in_runs(const SessionKey& key) const {
-    for (const auto& [id, run] : runs)
-        if (!run->outcome.over() && run->key().text == key.text && run->origin.maker)
-            return run->origin.maker;
-    return std::nullopt;
+Maker Chat::Impl::maker_in_lane(const SessionKey& key) const {
+    const auto run = lanes.first(key.text);
+    return run ? run->origin.maker : std::nullopt;
 }
 
 Result<SendAck> Chat::Impl::accept(SendRequest request) {
@@ -98,7 +96,7 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     const auto store = sessions.store_of(key->agent_id, *config);
     if (!store) return std::unexpected(store.error());
     const auto record = (*store)->known(*key);
-    auto maker = record ? maker_of(record, *key, *config) : maker_in_runs(*key);
+    auto maker = record ? maker_of(record, *key, *config) : maker_in_lane(*key);
     if (!maker) maker = maker_of(record, *key, *config);
     if (auto may = may_talk(request.asked_by, *key, maker); !may)
         return std::unexpected(std::move(may).error());

@@ -25,6 +25,11 @@ public:
         if (items.size() == 1) ready_.push_back(lane);
         return true;
     }
+    // The one that runs in a lane, or is to run next; null where there is none.
+    Pointer first(const std::string& lane) const {
+        const auto found = lanes_.find(lane);
+        return found == lanes_.end() ? nullptr : found->second.front();
+    }
     bool any_ready() const { return !ready_.empty(); }
     // The next one to start, or null. It stays at the front of its lane until `finish`.
     Pointer next(std::size_t running_max) {
