@@ -162,7 +162,9 @@ bool Doorman::stands(const Principal& principal) const {
 
 bool Doorman::stands(const net::PeerCertificate& shown) const {
     const auto policy = policy_.take();
-    return policy->certificates && policy->certificates->judge(shown.chain(), clock_.now()).stands();
+    if (!policy->certificates) return false;
+    const auto verdict = policy->certificates->judge(shown.chain(), clock_.now());
+    return verdict.stands() || (verdict.is_out_of_time() && policy->mode != AccessMode::mtls);
 }
 
 bool Doorman::use(Policy policy, const GuessRules& rules) {

@@ -61,7 +61,8 @@ public:
     Judgement judge(const Offered& offered, const Arrival& arrival);
     // Whether somebody who was let in earlier would be let in by the same proof now.
     bool stands(const Principal& principal) const;
-    // The same of somebody who has shown a certificate and may have asked for nothing yet.
+    // The same of somebody who has shown a certificate and may have asked for nothing yet. One that has ended
+    // is held against nobody where a secret decides.
     bool stands(const net::PeerCertificate& shown) const;
     // The lock from now on. True when it is another one, so that some principals may stand no longer.
     bool use(Policy policy, const GuessRules& rules);

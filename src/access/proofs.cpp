@@ -96,12 +96,18 @@ CertificateVerdict verdict_on(const net::PeerCertificate& shown, const Policy& p
     return policy.certificates->judge(shown.chain(), now);
 }
 
+// What a trusted proxy shows says who the proxy is, and not for whom it asks.
+bool came_by_proxy(const Offered& offered, const Policy& policy) {
+    return policy.mode == AccessMode::trusted_proxy && policy.proxies && offered.passage &&
+           policy.proxies->trusts(offered.passage->peer);
+}
+
 bool offers_certificate(const Offered& offered, const Policy& policy, TimePoint) {
-    return policy.certificates && offered.certificate;
+    return policy.certificates && offered.certificate && !came_by_proxy(offered, policy);
 }
 
 bool offers_revoked_certificate(const Offered& offered, const Policy& policy, TimePoint now) {
-    return offers_certificate(offered, policy, now) &&
+    return policy.certificates && offered.certificate &&
            verdict_on(*offered.certificate, policy, now).fault == CertificateFault::revoked;
 }
 
@@ -121,6 +127,7 @@ bool certificate_stands(const Principal& principal, const Policy& policy, TimePo
     const auto verdict = verdict_on(*principal.certificate(), policy, now);
     return verdict.stands() && verdict.identity->id == principal.id() &&
            verdict.identity->limits == principal.limits() &&
+           verdict.identity->scopes.allow(Scope::admin) == principal.is_admin_by_proof() &&
            verdict.identity->scopes.narrowed_to(principal.scopes()) == principal.scopes();
 }
 

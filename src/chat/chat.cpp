@@ -177,7 +177,12 @@ net::Task<Result<json::object>> Chat::change_record(access::Principal who, std::
     const auto config = impl_->means.config();
     const auto key = session_for(who, session_key, *config);
     if (!key) co_return std::unexpected(key.error());
-    co_return co_await impl_->update_record(*key, config, std::move(change));
+    auto begun_for = [change = std::move(change),
+                      maker = maker_to_note(who, *key, *config)](json::object& record) {
+        if (record.empty()) set_maker(record, maker);
+        return change(record);
+    };
+    co_return co_await impl_->update_record(*key, config, std::move(begun_for));
 }
 
 namespace {

@@ -185,6 +185,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     tasks.spawn(watch_deadline(means.loop, deadline, run, over));
     TurnRequest request{.asked_by = run->request.asked_by,
                         .key = run->key(),
+                        .run_id = run->request.run_id,
                         .message = std::move(message),
                         .extra_system_prompt = run->request.extra_system_prompt,
                         .surface = surface_of(run->request),

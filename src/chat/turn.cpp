@@ -79,7 +79,7 @@ net::Task<Result<void>> Turns::prepare(Turn& turn) {
     turn.messages = turn.conversation->context(room - turn.request.message.size());
     // Noted first: a turn that fails or is cancelled leaves its question behind, once.
     const auto now = means_.clock.now();
-    turn.conversation->add(user_entry(turn.request.message, now), now);
+    turn.conversation->add(user_entry(turn.request.message, turn.request.run_id, now), now);
     turn.message_noted = true;
     means_.sessions.wake();
     using Role = providers::Message::Role;
@@ -269,7 +269,8 @@ void Turns::note_outcome(Turn& turn) {
                        .model = model.model,
                        .stop_reason = result.stop_reason.empty() ? "error" : result.stop_reason,
                        .error_message = result.error && !result.aborted ? result.error->message : "",
-                       .usage = result.usage};
+                       .usage = result.usage,
+                       .run_id = turn.request.run_id};
     if (note.api.empty())
         if (const auto endpoint = providers::endpoint_of(model, *turn.config)) note.api = endpoint->api;
     turn.conversation->add(assistant_entry(note, now), now);

@@ -15,6 +15,7 @@ namespace openclaw::chat {
 struct TurnRequest {
     access::Principal asked_by;
     SessionKey key;
+    std::string run_id;
     std::string message;
     std::string extra_system_prompt;
     Surface surface = Surface::conversation;

@@ -60,7 +60,10 @@ public:
     const std::string& problem() const override { return trust_.own_problem; }
     const std::string& digest() const override { return digest_; }
     const ClientTrust& trust() const { return trust_; }
-    bool can_count() const override { return !anchors_.names().empty() || !trust_.pins.empty(); }
+    bool can_count() const override {
+        return !trust_.authorities.empty() || !trust_.pins.empty() ||
+               (trust_.own && !trust_.own->records.empty());
+    }
 
 private:
     struct Known;

@@ -64,7 +64,8 @@ Result<LockChange> change_to_certificates(const config::Config& config, platform
     if (which == CertificateLock::only && clients->empty() && !trusts_others(config))
         return hinted(
             fail(Code::invalid_input, "no client has a certificate that counts: nobody could come in"),
-            "give a client one first, with gateway cert add or gateway cert invite");
+            "give a client one first: `openclaw gateway cert add NAME` or `openclaw gateway cert invite "
+            "NAME`");
     change.makes_authorities = !authorities.exist() || !authorities.server_certificate();
     add_tls(change, config);
     const auto secret = resolve_gateway_secret(config, files, {});

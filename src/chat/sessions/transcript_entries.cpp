@@ -177,8 +177,10 @@ std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std
     return messages;
 }
 
-json::object user_entry(std::string_view text, TimePoint now) {
-    return {{"type", "message"}, {"message", with_text("user", text, to_ms(now))}};
+json::object user_entry(std::string_view text, std::string_view run_id, TimePoint now) {
+    auto message = with_text("user", text, to_ms(now));
+    message["idempotencyKey"] = fmt::format("{}:user", run_id);
+    return {{"type", "message"}, {"message", std::move(message)}};
 }
 
 json::object assistant_entry(const AssistantNote& note, TimePoint now) {
@@ -195,6 +197,7 @@ json::object assistant_entry(const AssistantNote& note, TimePoint now) {
                         {"totalTokens", usage.input + usage.output + usage.cache_read + usage.cache_write}};
     message["stopReason"] = note.stop_reason;
     if (!note.error_message.empty()) message["errorMessage"] = note.error_message;
+    message["idempotencyKey"] = note.run_id;
     return {{"type", "message"}, {"message", std::move(message)}};
 }
 

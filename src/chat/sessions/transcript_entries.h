@@ -40,13 +40,15 @@ std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std
                                    std::size_t bytes_max);
 
 // Entries to append; id, parentId and timestamp are added by Transcript.
-json::object user_entry(std::string_view text, TimePoint now);
+// A run is told by its id, so that clients recognise what they sent: the message as "<run>:user".
+json::object user_entry(std::string_view text, std::string_view run_id, TimePoint now);
 struct AssistantNote {
     std::string text;
     std::string api, provider, model;
     std::string stop_reason;    // stop, length, error, aborted
     std::string error_message;  // or empty
     providers::TokenUsage usage;
+    std::string run_id;
 };
 json::object assistant_entry(const AssistantNote& note, TimePoint now);
 // The answer of a slash command, or a note from outside: never in the model's context.

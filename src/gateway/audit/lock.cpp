@@ -104,6 +104,12 @@ Observations look_at_unusable_lock(const Subject& subject) {
     if (subject.config.text("gateway.mode") == "remote" || is_open(subject.config)) return {};
     if (!subject.secret) return {{subject.secret.error().message, subject.secret.error().hint}};
     if (!subject.endpoint) return {{subject.endpoint.error().message, subject.endpoint.error().hint}};
+    if (auto fine = check_lock(subject.config, *subject.secret, !subject.exposed()); !fine)
+        return {{fine.error().message, fine.error().hint}};
+    if (subject.secret->mode == access::AccessMode::mtls &&
+        !subject.config.flag_or_default("gateway.tls.enabled"))
+        return {{"gateway.auth.mode is mtls, but TLS is off: the gateway doesn't start",
+                 "`openclaw config set gateway.tls.enabled true`"}};
     return {};
 }
 

@@ -57,9 +57,17 @@ bool is_alert(const Error& cause) {
     return cause.message.contains(" alert ");
 }
 
+// Where certificates are required, who has none is heard while somebody is invited, and told no more than
+// this.
+bool was_let_as_far_as_invited(const Error& cause) {
+    return cause.message.contains(" 401 ") && cause.message.contains("websocket upgrade");
+}
+
 Error unreachable(const Error& cause, const GatewayTarget& target) {
     const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
-    if (tls) return is_alert(cause) ? refused_in_handshake(cause, target) : cause;
+    if (tls)
+        return is_alert(cause) || was_let_as_far_as_invited(cause) ? refused_in_handshake(cause, target)
+                                                                   : cause;
     const bool nobody = cause.message.ends_with("connection refused");
     const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
     // Somebody is there who speaks something else.

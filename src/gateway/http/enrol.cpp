@@ -111,6 +111,18 @@ Task<void> respond_given(Visit& visit, const Enrolment::Given& given) {
     co_await visit.exchange.respond(with_no_store(json_response(200, body)));
 }
 
+Task<void> refuse_renewal(Visit& visit, const Error& error) {
+    if (error.code == Code::not_found)
+        co_await visit.exchange.respond(unauthorized_response());
+    else if (error.code == Code::denied)
+        co_await visit.exchange.respond(with_no_store(
+            api_error(403, fmt::format("{}; {}", error.message, error.hint), "certificate_refused")));
+    else if (error.code == Code::busy)
+        co_await visit.exchange.respond(with_no_store(api_error(409, error.message, "too_early")));
+    else
+        co_await fail_visit(visit, error);
+}
+
 // Of a ticket only its form and whether it is one are looked at. Nothing: it is none, and that was answered.
 Task<std::optional<access::Invitation>> judge_ticket(Visit& visit, std::string ticket) {
     auto found = co_await visit.means.loop.blocking<Result<access::Invitation>>(
@@ -173,7 +185,15 @@ Task<void> enrol_renew(Visit& visit) {
         co_await visit.exchange.respond(unauthorized_response());
         co_return;
     }
-    visit.exchange.seat().prove();  // a key of a certificate, which the handshake has looked at
+    const auto may = co_await visit.means.loop.blocking<Result<void>>(
+        [&, &enrolment = *visit.means.enrolment, config = visit.serving->config] {
+            return enrolment.may_renew(certificate->own(), *config);
+        });
+    if (!may) {
+        co_await refuse_renewal(visit, may.error());
+        co_return;
+    }
+    visit.exchange.seat().prove();
     const auto request = co_await read_request(visit);
     if (!request) co_return;
     const auto given = co_await visit.means.loop.blocking<Result<Enrolment::Given>>(
@@ -182,15 +202,8 @@ Task<void> enrol_renew(Visit& visit) {
         });
     if (given)
         co_await respond_given(visit, *given);
-    else if (given.error().code == Code::not_found)
-        co_await visit.exchange.respond(unauthorized_response());
-    else if (given.error().code == Code::denied)
-        co_await visit.exchange.respond(with_no_store(api_error(
-            403, fmt::format("{}; {}", given.error().message, given.error().hint), "certificate_refused")));
-    else if (given.error().code == Code::busy)
-        co_await visit.exchange.respond(with_no_store(api_error(409, given.error().message, "too_early")));
     else
-        co_await fail_visit(visit, given.error());
+        co_await refuse_renewal(visit, given.error());
 }
 
 Task<void> enrol_open(Visit& visit) {

@@ -63,6 +63,8 @@ constexpr std::string_view content = R"(
 <p>If so, answer <b>y</b> there. This page goes on by itself.</p>
 </section>
 <section id="ready" hidden>
+<p>So that this device no longer warns of the gateway, first fetch and install its
+<a href="/enrol/server-root.crt" download="gateway-authority.crt">authority</a>.</p>
 <p>The certificate of <b id="name"></b> is ready. It can be fetched once; the terminal shows its password.</p>
 <form id="file" method="post" action="/enrol/file"><input type="hidden" name="ticket" id="ticket">
 <button>Fetch the certificate</button></form>
@@ -71,8 +73,6 @@ constexpr std::string_view content = R"(
 <p>Open the file, and give the password that the terminal shows.</p>
 <p>iPhone and iPad: Settings, Profile Downloaded, Install. Android: Settings, Security, Install from storage,
 VPN and app certificate.</p>
-<p>So that this device no longer warns of the gateway, install its
-<a href="/enrol/server-root.crt">authority</a> too, while the invitation lasts.</p>
 </section>
 <section id="ended" hidden>
 <p>This link opens nothing: it was used, has ended, or is cut. Ask for a new one at the gateway.</p>

@@ -35,6 +35,14 @@ std::optional<access::CertificateRecord> record_with_key(
     return std::nullopt;
 }
 
+// Whether this very invitation has made that record: a certificate is made for what the invitation says, and
+// for nothing that somebody was given before.
+bool is_left_by(const access::Invitation& invitation, const access::CertificateRecord& record) {
+    const auto& client = invitation.client;
+    return record.made >= invitation.made && record.name == client.name && record.scopes == client.scopes &&
+           record.limits == client.limits;
+}
+
 // Each renewal stays in the ledger until it has ended, so that there is no more than one in a twelfth of the
 // time. The client may ask from two thirds on; an answer that was lost can be asked for again in time.
 bool is_too_early(const access::CertificateRecord& record, TimePoint now) {
@@ -116,8 +124,10 @@ Result<Enrolment::Given> Enrolment::join(const access::Invitation& invited, cons
     const auto records = authorities.ledger().records();
     if (!records) return std::unexpected(records.error());
     const auto before = record_with_key(*records, key);
-    const auto issued = before ? authorities.renew(before->id, *public_key, access::RenewedBy::owner)
-                               : authorities.issue(spent->client, *public_key);
+    if (before && before->revoked) return fail(Code::denied, "the key is that of a client that was revoked");
+    const auto issued = before && is_left_by(*spent, *before)
+                            ? authorities.renew(before->id, *public_key, access::RenewedBy::owner)
+                            : authorities.issue(spent->client, *public_key);
     if (!issued) return std::unexpected(issued.error());
     const auto pem = access::pem_of(issued->certificate);
     if (auto kept = means_.invitations->keep_answer(invited.id, issued->record.id, pem); !kept)
@@ -127,21 +137,35 @@ Result<Enrolment::Given> Enrolment::join(const access::Invitation& invited, cons
     return given(authorities, config, issued->record.name, pem);
 }
 
-Result<Enrolment::Given> Enrolment::renew(const std::string& shown, const std::string& request,
-                                          const config::Config& config) const {
+Result<access::CertificateRecord> Enrolment::renewable(access::Authorities& authorities,
+                                                       const std::string& shown) const {
     const auto facts = access::read_certificate(shown);
     if (!facts) return fail(Code::not_found, "a certificate that can't be read");
-    auto authorities = this->authorities(config);
     const auto records = authorities.ledger().records();
     if (!records) return std::unexpected(records.error());
-    const auto record = record_of(*records, *facts);
+    auto record = record_of(*records, *facts);
     if (!record) return fail(Code::not_found, "a certificate that isn't ours");
     const auto now = means_.clock.now();
     if (auto refusal = access::refusal_of_renewal(*record, now)) return std::unexpected(std::move(*refusal));
     if (is_too_early(*record, now)) return fail(Code::busy, "it was renewed not long ago");
+    return std::move(*record);
+}
+
+Result<void> Enrolment::may_renew(const std::string& shown, const config::Config& config) const {
+    auto authorities = this->authorities(config);
+    const auto record = renewable(authorities, shown);
+    return record ? Result<void>() : std::unexpected(record.error());
+}
+
+Result<Enrolment::Given> Enrolment::renew(const std::string& shown, const std::string& request,
+                                          const config::Config& config) const {
+    auto authorities = this->authorities(config);
+    const auto record = renewable(authorities, shown);
+    if (!record) return std::unexpected(record.error());
+    const auto facts = access::read_certificate(shown);
     const auto public_key = access::public_key_of_request(request);
     if (!public_key) return std::unexpected(public_key.error());
-    if (access::sha256_hex(*public_key) != facts->public_key)
+    if (!facts || access::sha256_hex(*public_key) != facts->public_key)
         return fail(Code::invalid_input, "the request is for another key than the certificate");
     const auto issued = authorities.renew(record->id, *public_key, access::RenewedBy::client);
     if (!issued) return std::unexpected(issued.error());

@@ -47,6 +47,8 @@ public:
     // the code was spent by another key meanwhile.
     Result<Given> join(const access::Invitation& invited, const std::string& request, const std::string& from,
                        const config::Config& config) const;
+    // Whether `renew` would be refused to whoever shows this, whatever he asks for.
+    Result<void> may_renew(const std::string& shown, const config::Config& config) const;
     // For who has proven to hold the key of a certificate of ours (DER). `not_found`: it is none. `denied`
     // and `busy` (too early) tell the holder why.
     Result<Given> renew(const std::string& shown, const std::string& request,
@@ -60,6 +62,8 @@ private:
     net::Task<void> look();
     void remove_old_handouts() const;
     access::Authorities authorities(const config::Config& config) const;
+    Result<access::CertificateRecord> renewable(access::Authorities& authorities,
+                                                const std::string& shown) const;
     Result<Given> given(access::Authorities& authorities, const config::Config& config, std::string name,
                         std::string certificate) const;
 

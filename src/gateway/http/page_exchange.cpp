@@ -20,6 +20,7 @@ bool are_header_names(std::string_view text) {
 
 void name_origin(net::Headers& headers, const std::string& origin) {
     headers.add("Access-Control-Allow-Origin", origin);
+    headers.add("Access-Control-Allow-Credentials", "true");  // a browser's client certificate is one of them
     headers.add("Access-Control-Expose-Headers", "Retry-After");
     headers.add("Vary", "Origin");
 }

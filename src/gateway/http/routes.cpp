@@ -198,7 +198,7 @@ net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange)
     const auto origin = request.headers.find("origin");
     const bool by_page = !upgrade && origin && is_api(request.path());
     auto match = find_route(route_table, request.method, request.path());
-    const bool closed = asks_everybody(means, exchange.peer(), match ? match->route : nullptr);
+    const bool closed = asks_everybody(means, exchange.peer(), match && !upgrade ? match->route : nullptr);
     if (!closed && !upgrade && !by_page && !match) {
         co_await exchange.respond(no_route_response(match.error(), request.path()));
         co_return;

@@ -22,9 +22,11 @@ std::vector<TlsFile> look_at(platform::FileSystem& files, std::span<const platfo
 Result<std::vector<platform::Path>> identity_files(const config::Config& config) {
     const auto certificate = config.text("gateway.tls.certPath"), key = config.text("gateway.tls.keyPath");
     if (!certificate || !key)
-        return hinted(
-            fail(Code::invalid_input, "gateway.tls.enabled is set, but not which certificate to use"),
-            "set gateway.tls.certPath and gateway.tls.keyPath");
+        return hinted(fail(Code::invalid_input, "gateway.tls.enabled is set, but gateway.tls.{} is not",
+                           certificate ? "keyPath"
+                           : key       ? "certPath"
+                                       : "certPath and keyPath"),
+                      "set gateway.tls.certPath and gateway.tls.keyPath");
     return std::vector{place_of(config, *certificate), place_of(config, *key)};
 }
 
@@ -79,7 +81,7 @@ Result<void> check_mode(const TlsLock& lock, access::AccessMode mode) {
     if (mode != access::AccessMode::mtls || lock.certificates) return {};
     if (!lock.context)
         return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but TLS is off"),
-                      "set gateway.tls.enabled, certPath and keyPath, or gateway.auth.mode to \"token\"");
+                      "set gateway.tls.enabled to true, or gateway.auth.mode to \"token\"");
     return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but nobody's certificate counts"),
                   "name an authority in gateway.tls.clientCa or a key in gateway.tls.clientPins, or set "
                   "gateway.auth.mode to \"token\"");

@@ -84,8 +84,8 @@ void add_bind(const config::Config& config, const Options& options, const Result
     found.push_back({options.bind ? "--bind" : "gateway.bind",
                      fmt::format("is {} without TLS: the {} and all messages can be read on the network",
                                  endpoint->bind, config.text_or_default("gateway.auth.mode")),
-                     "set gateway.tls.enabled, certPath and keyPath; or bind to loopback, behind an ssh "
-                     "tunnel or `tailscale serve`",
+                     "set gateway.tls.enabled to true; or bind to loopback, behind an ssh tunnel or "
+                     "`tailscale serve`",
                      Code::denied});
 }
 

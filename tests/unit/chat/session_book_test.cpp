@@ -23,7 +23,7 @@ public:
         return entry;
     }
     void say_in(int number) {
-        book.conversation(store, entry(number))->add(user_entry("hello", noon), noon);
+        book.conversation(store, entry(number))->add(user_entry("hello", "run", noon), noon);
         book.wake();
     }
     void try_to_write() { loop.run_until(book.flush()); }

@@ -21,7 +21,7 @@ public:
         for (const auto& message : conversation.context(10'000)) lines.emplace_back(message.text);
         return lines;
     }
-    void say(std::string_view text) { conversation.add(user_entry(text, noon), noon); }
+    void say(std::string_view text) { conversation.add(user_entry(text, "run", noon), noon); }
     Lines in_file() {
         Lines lines;
         for (const auto& message : told_of(Transcript(disk, path, "abc").read(100'000)->entries))
@@ -61,7 +61,7 @@ TEST(Conversation, TakesInWhatOthersWroteAndHangsItsOwnBehind) {
     ASSERT_TRUE(world.conversation.write());
     world.say("waiting");
     Conversation elsewhere(world.disk, path, "abc");
-    elsewhere.add(user_entry("theirs", noon), noon);
+    elsewhere.add(user_entry("theirs", "run", noon), noon);
     ASSERT_TRUE(elsewhere.write());
     ASSERT_TRUE(world.conversation.write());
     const auto entries = Transcript(world.disk, path, "abc").read(10'000)->entries;

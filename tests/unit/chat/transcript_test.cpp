@@ -89,7 +89,7 @@ TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
     test::MemoryFileSystem files;
     Transcript transcript(files, "/s/abc.jsonl", "abc");
     EXPECT_TRUE(transcript.read(1000)->entries.empty());
-    const auto question = transcript.append(at_noon({user_entry("hi", noon)}), {});
+    const auto question = transcript.append(at_noon({user_entry("hi", "run", noon)}), {});
     ASSERT_TRUE(question);
     ASSERT_TRUE(transcript.append(
         at_noon({display_entry("help text", "", noon), assistant_entry({.text = "hello",
@@ -98,7 +98,8 @@ TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
                                                                         .model = "m",
                                                                         .stop_reason = "stop",
                                                                         .error_message = "",
-                                                                        .usage = {.input = 1, .output = 2}},
+                                                                        .usage = {.input = 1, .output = 2},
+                                                                        .run_id = "run"},
                                                                        noon)}),
         question->end));
     const auto text = *files.text_of("/s/abc.jsonl");
@@ -130,7 +131,7 @@ TEST(Transcript, GoesOnBehindATornLine) {
                               "\n" +
                                   user("1", "null", "one") + "\n{\"type\":\"message\",\"id\":\"2\",\"par");
     Transcript transcript(files, "/s/abc.jsonl", "abc");
-    ASSERT_TRUE(transcript.append(at_noon({user_entry("two", noon)}), {}));
+    ASSERT_TRUE(transcript.append(at_noon({user_entry("two", "run", noon)}), {}));
     const auto entries = transcript.read(10'000)->entries;
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[1].parent, "1");

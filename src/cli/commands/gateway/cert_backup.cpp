@@ -144,9 +144,17 @@ Exit run_replace(Context& context, const Arguments& arguments) {
         const auto moved = access::set_authorities_aside((*desk)->means);
         if (!moved) return report(context, moved.error());
         aside = *moved;
+        const auto with_place = [&](Error error) {
+            if (aside)
+                error.message +=
+                    fmt::format("; what was there is kept in {}", context.paths.shortened(*aside));
+            return error;
+        };
         for (const auto& name : names)
-            if (auto kept = ledger.add_server_name(name); !kept) return report(context, kept.error());
-        if (auto ready = ensure_authorities(context, **desk); !ready) return report(context, ready.error());
+            if (auto kept = ledger.add_server_name(name); !kept)
+                return report(context, with_place(kept.error()));
+        if (auto ready = ensure_authorities(context, **desk); !ready)
+            return report(context, with_place(ready.error()));
         tell_gateway_of_certificates(context, **desk);
     }
     if (arguments.has("--json")) {

@@ -63,6 +63,10 @@ json::object client_file_json(const access::IssuedCertificate& issued, const Cli
 Result<std::unique_ptr<CertDesk>> open_cert_desk(Context& context) {
     auto config = context.config();
     if (!config) return std::unexpected(std::move(config).error());
+    if ((*config)->text("gateway.mode") == "remote")
+        return hinted(
+            fail(Code::invalid_input, "gateway.mode is remote: this installation uses a gateway elsewhere"),
+            "run the command on the gateway's host");
     return std::make_unique<CertDesk>(context, std::move(*config));
 }
 

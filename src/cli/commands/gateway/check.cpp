@@ -35,6 +35,9 @@ Result<net::Headers> headers_of(const Arguments& arguments) {
         headers.add(std::string(name), std::string(trimmed(std::string_view(text).substr(colon + 1))));
         if (!headers.valid()) return fail(Code::invalid_input, "\"{}\" is no header", printable(text));
     }
+    if (headers.count("Authorization") > 1)
+        return hinted(fail(Code::invalid_input, "two Authorization headers: the gateway answers 400 to that"),
+                      "give the one that the request would have");
     // Every request has one; what stands there matters to web pages alone.
     if (!headers.find("host")) headers.add("Host", "localhost");
     return headers;

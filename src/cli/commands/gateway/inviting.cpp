@@ -133,11 +133,12 @@ Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
     if (!shown) return std::unexpected(shown.error());
     const auto endpoint = gateway::resolve_endpoint(config, {});
     if (!endpoint) return std::unexpected(endpoint.error());
-    return GatewayDoor{.host = host.value_or(usual_host(shown->facts.names)),
-                       .port = endpoint->port,
-                       .pin = pin_bytes(shown->known_by),
-                       .of_our_authority = shown->of_our_authority,
-                       .loopback_only = endpoint->loopback_only};
+    return GatewayDoor{
+        .host = host.value_or(endpoint->loopback_only ? "localhost" : usual_host(shown->facts.names)),
+        .port = endpoint->port,
+        .pin = pin_bytes(shown->known_by),
+        .of_our_authority = shown->of_our_authority,
+        .loopback_only = endpoint->loopback_only};
 }
 
 Result<Waited> wait_for_invited(Context& context, access::Invitations& invitations,

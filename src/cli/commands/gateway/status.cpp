@@ -186,6 +186,11 @@ void print_in_use(Output& out, const json::object& in_use) {
     std::vector<std::string> settings;
     for (const auto& setting : restart ? *restart : json::array{})
         if (setting.is_string()) settings.push_back(printable(std::string_view(setting.get_string())));
+    const auto* locks = array_at(in_use, "tlsProblems");
+    for (const auto& each : locks ? *locks : json::array{})
+        if (each.is_string())
+            out.line(
+                fmt::format("TLS not as it is written: {}", printable(std::string_view(each.get_string()))));
     if (!settings.empty()) out.line(fmt::format("Restart needed for: {}", joined(settings, ", ")));
     print_stores(out, "Credentials not in use", array_at(in_use, "damagedStores"));
     print_stores(out, "Rests are kept in memory only", array_at(in_use, "unwritableStores"));
