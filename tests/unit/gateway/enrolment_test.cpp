@@ -73,6 +73,21 @@ TEST_F(EnrolmentTest, GivesACertificateForTheKeyOfTheRequestAndTheRootsOfTheGate
     EXPECT_EQ(records()[0].scopes, access::Scopes{access::Scope::read});
 }
 
+TEST_F(EnrolmentTest, GivesAKeyThatHadMoreBeforeNoMoreThanTheInvitationSays) {
+    const auto key = new_key();
+    ASSERT_TRUE(authorities.issue(
+        {.name = "boss", .scopes = access::Scopes::all(), .limits = {}, .lifetime = std::chrono::days(90)},
+        key.public_key()));
+    clock.advance(std::chrono::seconds(1));
+    const auto given = join(invited(), key);
+    ASSERT_TRUE(given) << given.error().message;
+    EXPECT_EQ(given->name, "laptop");
+    ASSERT_EQ(records().size(), 2);
+    EXPECT_EQ(records()[1].scopes, access::Scopes{access::Scope::read});
+    ASSERT_TRUE(authorities.ledger().revoke(records()[0].id, clock.now()));
+    EXPECT_EQ(join(invited(), key).error().code, Code::denied) << "a key that was revoked";
+}
+
 TEST_F(EnrolmentTest, TellsTheSameKeyItsAnswerAgainAndAnotherKeyNothing) {
     const auto invitation = invited();
     const auto key = new_key();
