@@ -2,66 +2,17 @@
 """Clients that speak in their own way: JSON in binary websocket frames, pings without end."""
 import json
 import pathlib
-import socket
 import struct
 import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+from gateway_socket import CLOSE, TEXT, FrameClient  # noqa: E402
 from program import Home, free_port  # noqa: E402
 
 TOKEN = "gateway-token-0123456789abcdef"
-TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
-
-
-class FrameClient:
-    """A websocket, frame by frame."""
-
-    def __init__(self, port: int):
-        self.socket = socket.create_connection(("127.0.0.1", port), 30)
-        self.rest = b""
-        self.socket.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
-                            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
-        while b"\r\n\r\n" not in self.rest:
-            self.more()
-        self.rest = self.rest.split(b"\r\n\r\n", 1)[1]
-
-    def more(self) -> None:
-        piece = self.socket.recv(1 << 16)
-        if not piece:
-            raise AssertionError("the connection ended")
-        self.rest += piece
-
-    def take(self, count: int) -> bytes:
-        while len(self.rest) < count:
-            self.more()
-        taken, self.rest = self.rest[:count], self.rest[count:]
-        return taken
-
-    def send(self, opcode: int, payload: bytes) -> None:
-        length = len(payload)
-        head = struct.pack("!BB", 0x80 | opcode, 0x80 | length) if length < 126 else \
-            struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, length)
-        self.socket.sendall(head + b"\0\0\0\0" + payload)  # masked with zeros
-
-    def receive(self) -> tuple[int, bytes]:
-        first, length = struct.unpack("!BB", self.take(2))
-        if length == 126:
-            length, = struct.unpack("!H", self.take(2))
-        elif length == 127:
-            length, = struct.unpack("!Q", self.take(8))
-        return first & 15, self.take(length)
-
-    def answer(self, wanted: str) -> dict:
-        while True:
-            opcode, payload = self.receive()
-            if opcode == CLOSE:
-                raise AssertionError(f"closed: {payload!r}")
-            frame = json.loads(payload) if opcode == TEXT else {}
-            if frame.get("id") == wanted:
-                return frame
+BINARY, PING = 2, 9
 
 
 def request(name: str, method: str, params: dict) -> bytes:

@@ -1,4 +1,5 @@
-"""A client of the gateway's websocket, small enough to be read: connects, asks, and waits for the end."""
+"""Clients of the gateway's websocket, small enough to be read: one of bare frames, and one that connects, asks, and waits
+for the end."""
 import json
 import socket
 import struct
@@ -6,10 +7,12 @@ import struct
 TEXT, CLOSE = 1, 8
 
 
-class GatewaySocket:
-    def __init__(self, port: int, token: str | None = None, headers: dict[str, str] | None = None):
+class FrameClient:
+    """Sends and receives frames, and nothing by itself."""
+
+    def __init__(self, port: int, headers: dict[str, str] | None = None):
         self.socket = socket.create_connection(("127.0.0.1", port), 60)
-        self.rest, self.requests = b"", 0
+        self.rest = b""
         more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         self.socket.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
                             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -17,13 +20,6 @@ class GatewaySocket:
         while b"\r\n\r\n" not in self.rest:
             self.more()
         self.rest = self.rest.split(b"\r\n\r\n", 1)[1]
-        answer = self.ask("connect", {
-            "minProtocol": 3, "maxProtocol": 4, "role": "operator",
-            "client": {"id": "test", "version": "1", "platform": "linux", "mode": "backend"},
-            **({"auth": {"token": token}} if token else {})})
-        if not answer.get("ok"):
-            raise AssertionError(f"refused: {answer}")
-        self.hello = answer["payload"]
 
     def __enter__(self):
         return self
@@ -43,7 +39,13 @@ class GatewaySocket:
         taken, self.rest = self.rest[:count], self.rest[count:]
         return taken
 
-    def frame(self) -> tuple[int, bytes]:
+    def send(self, opcode: int, payload: bytes) -> None:
+        length = len(payload)
+        head = struct.pack("!BB", 0x80 | opcode, 0x80 | length) if length < 126 else \
+            struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, length)
+        self.socket.sendall(head + b"\0\0\0\0" + payload)  # masked with zeros
+
+    def receive(self) -> tuple[int, bytes]:
         first, length = struct.unpack("!BB", self.take(2))
         if length == 126:
             length, = struct.unpack("!H", self.take(2))
@@ -51,23 +53,37 @@ class GatewaySocket:
             length, = struct.unpack("!Q", self.take(8))
         return first & 15, self.take(length)
 
-    def ask(self, method: str, params: dict | None = None) -> dict:
-        self.requests += 1
-        text = json.dumps({"type": "req", "id": str(self.requests), "method": method, "params": params or {}}).encode()
-        head = struct.pack("!BB", 0x80 | TEXT, 0x80 | len(text)) if len(text) < 126 else \
-            struct.pack("!BBH", 0x80 | TEXT, 0x80 | 126, len(text))
-        self.socket.sendall(head + b"\0\0\0\0" + text)  # masked with zeros
+    def answer(self, wanted: str) -> dict:
         while True:
-            opcode, payload = self.frame()
+            opcode, payload = self.receive()
             if opcode == CLOSE:
                 raise AssertionError(f"closed with {struct.unpack('!H', payload[:2])[0]}: {payload[2:].decode()}")
-            message = json.loads(payload) if opcode == TEXT else {}
-            if message.get("type") == "res" and message.get("id") == str(self.requests):
-                return message
+            frame = json.loads(payload) if opcode == TEXT else {}
+            if frame.get("id") == wanted:
+                return frame
+
+
+class GatewaySocket(FrameClient):
+    def __init__(self, port: int, token: str | None = None, headers: dict[str, str] | None = None):
+        super().__init__(port, headers)
+        self.requests = 0
+        answer = self.ask("connect", {
+            "minProtocol": 3, "maxProtocol": 4, "role": "operator",
+            "client": {"id": "test", "version": "1", "platform": "linux", "mode": "backend"},
+            **({"auth": {"token": token}} if token else {})})
+        if not answer.get("ok"):
+            raise AssertionError(f"refused: {answer}")
+        self.hello = answer["payload"]
+
+    def ask(self, method: str, params: dict | None = None) -> dict:
+        self.requests += 1
+        name = str(self.requests)
+        self.send(TEXT, json.dumps({"type": "req", "id": name, "method": method, "params": params or {}}).encode())
+        return self.answer(name)
 
     def wait_for_close(self) -> int:
         """The code that the gateway closes with, whatever it says before."""
         while True:
-            opcode, payload = self.frame()
+            opcode, payload = self.receive()
             if opcode == CLOSE:
                 return struct.unpack("!H", payload[:2])[0]

@@ -5,6 +5,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "net/stream/tls_stream.h"
+
 namespace openclaw::net {
 
 namespace {
@@ -13,11 +15,6 @@ struct Free {
     void operator()(BIO* bio) const { BIO_free(bio); }
 };
 using Bio = std::unique_ptr<BIO, Free>;
-
-// Instead of OpenSSL's own, which would ask at the terminal.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
-}
 
 std::string public_key_of(const EVP_PKEY* key) {
     unsigned char* bytes = nullptr;

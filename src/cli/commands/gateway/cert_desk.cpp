@@ -6,6 +6,7 @@
 #include "access/network.h"
 #include "base/text.h"
 #include "cli/gateway/tell_gateway.h"
+#include "cli/gateway/this_host.h"
 
 namespace openclaw::cli {
 
@@ -61,12 +62,8 @@ json::object client_file_json(const access::IssuedCertificate& issued, const Cli
 }  // namespace
 
 Result<std::unique_ptr<CertDesk>> open_cert_desk(Context& context) {
-    auto config = context.config();
+    auto config = of_this_host(context.config());
     if (!config) return std::unexpected(std::move(config).error());
-    if ((*config)->text("gateway.mode") == "remote")
-        return hinted(
-            fail(Code::invalid_input, "gateway.mode is remote: this installation uses a gateway elsewhere"),
-            "run the command on the gateway's host");
     return std::make_unique<CertDesk>(context, std::move(*config));
 }
 

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/gateway/this_host.h"
 #include "gateway/serving/serving.h"
 #include "gateway/serving/weak_points.h"
 
@@ -115,7 +116,7 @@ Exit run_check(Context& context, const Arguments& arguments) {
     if (!headers) return report(context, headers.error());
     const auto peer = peer_of(arguments);
     if (!peer) return report(context, peer.error());
-    const auto config = context.config();
+    const auto config = of_this_host(context.config());
     if (!config) return report(context, config.error());
     auto secret = access::resolve_gateway_secret(**config, context.files, {});
     if (!secret) return report(context, secret.error());

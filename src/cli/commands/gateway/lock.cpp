@@ -13,6 +13,7 @@
 #include "cli/gateway/lock_check.h"
 #include "cli/gateway/lock_view.h"
 #include "cli/gateway/tell_gateway.h"
+#include "cli/gateway/this_host.h"
 #include "cli/output/age.h"
 #include "gateway/serving/weak_points.h"
 
@@ -30,15 +31,6 @@ struct Written {
     Written(Context& context, std::shared_ptr<const config::Config> loaded)
         : config(std::move(loaded)), secret(access::resolve_gateway_secret(*config, context.files, {})) {}
 };
-
-Result<std::shared_ptr<const config::Config>> config_of_this_host(Context& context) {
-    auto config = context.config_with_problems();
-    if (config && (*config)->text("gateway.mode") == "remote")
-        return hinted(
-            fail(Code::invalid_input, "gateway.mode is remote: this installation uses a gateway elsewhere"),
-            "run the command on the gateway's host");
-    return config;
-}
 
 // --- How it is locked ---
 
@@ -265,7 +257,7 @@ Result<void> check_word(const std::string& word) {
 }
 
 Exit run_lock(Context& context, const Arguments& arguments) {
-    const auto config = config_of_this_host(context);
+    const auto config = of_this_host(context.config_with_problems());
     if (!config) return report(context, config.error());
     if (!arguments.positional().empty()) {
         if (auto known = check_word(arguments.positional().front()); !known)

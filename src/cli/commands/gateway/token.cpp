@@ -5,19 +5,11 @@
 #include "cli/commands/commands.h"
 #include "cli/gateway/lock_view.h"
 #include "cli/gateway/tell_gateway.h"
+#include "cli/gateway/this_host.h"
 
 namespace openclaw::cli {
 
 namespace {
-
-Result<std::shared_ptr<const config::Config>> local_config(Context& context) {
-    auto config = context.config();
-    if (config && (*config)->text("gateway.mode") == "remote")
-        return hinted(
-            fail(Code::invalid_input, "gateway.mode is remote: the gateway's token is kept on its host"),
-            "run the command there");
-    return config;
-}
 
 Result<access::GatewaySecret> token_in_use(Context& context, const config::Config& config) {
     auto secret = access::resolve_gateway_secret(config, context.files, {});
@@ -33,7 +25,7 @@ Result<access::GatewaySecret> token_in_use(Context& context, const config::Confi
 }
 
 Exit run_show(Context& context, const Arguments& arguments) {
-    const auto config = local_config(context);
+    const auto config = of_this_host(context.config());
     if (!config) return report(context, config.error());
     const auto secret = token_in_use(context, **config);
     if (!secret) return report(context, secret.error());
@@ -96,7 +88,7 @@ void print_rotated(Context& context, const access::Rotated& rotated, bool runnin
 Exit run_rotate(Context& context, const Arguments& arguments) {
     const auto grace = grace_of(arguments);
     if (!grace) return report(context, grace.error());
-    const auto config = local_config(context);
+    const auto config = of_this_host(context.config());
     if (!config) return report(context, config.error());
     const auto secret = token_in_use(context, **config);
     if (!secret) return report(context, secret.error());
