@@ -35,8 +35,6 @@ std::string_view text_of(CertificateFault fault) {
             return "its chain doesn't hold";
         case without_record:
             return "it is our authority's, but no record knows it";
-        case unconfirmed:
-            return "nobody has confirmed it yet";
         case revoked:
             return "it is revoked";
         case not_yet_valid:
@@ -54,8 +52,7 @@ std::string_view text_of(CertificateFault fault) {
 }
 
 bool CertificateVerdict::is_out_of_time() const {
-    return identity && (fault == CertificateFault::ended || fault == CertificateFault::not_yet_valid ||
-                        fault == CertificateFault::unconfirmed);
+    return identity && (fault == CertificateFault::ended || fault == CertificateFault::not_yet_valid);
 }
 
 bool CertificateVerdict::is_ours_but_not_now() const {

@@ -30,7 +30,6 @@ enum class CertificateFault : std::uint8_t {
     several_names,
     not_a_chain,     // anything else that OpenSSL has against it
     without_record,  // of our own authority, and unknown to our ledger
-    unconfirmed,     // handed out, and waits for somebody to say yes
     revoked,
     not_yet_valid,
     ended,
@@ -52,7 +51,7 @@ struct CertificateVerdict {
     bool stands() const { return !fault && identity; }
     // We issued it, and it doesn't count now: who proves its key may be told so.
     bool is_ours_but_not_now() const;
-    // It proves nothing, and is held against nobody either: ended, not valid or not confirmed yet.
+    // It proves nothing, and is held against nobody either: ended, or not valid yet.
     bool is_out_of_time() const;
 };
 

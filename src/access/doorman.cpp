@@ -78,8 +78,6 @@ std::string sentence_of(const CertificateRemark& remark) {
     if (remark.fault == CertificateFault::revoked)
         return fmt::format("the certificate \"{}\" was revoked on {}: ask the gateway's owner for a new one",
                            remark.name, day);
-    if (remark.fault == CertificateFault::unconfirmed)
-        return fmt::format("the certificate \"{}\" waits to be confirmed at the gateway", remark.name);
     if (remark.fault == CertificateFault::not_yet_valid)
         return fmt::format(
             "the certificate \"{}\" is valid from {} on: look at the clocks, or wait until then", remark.name,
@@ -164,7 +162,7 @@ bool Doorman::stands(const net::PeerCertificate& shown) const {
     const auto policy = policy_.take();
     if (!policy->certificates) return false;
     const auto verdict = policy->certificates->judge(shown.chain(), clock_.now());
-    return verdict.stands() || (verdict.is_out_of_time() && policy->mode != AccessMode::mtls);
+    return verdict.stands() || policy->tolerates(verdict);
 }
 
 bool Doorman::use(Policy policy, const GuessRules& rules) {

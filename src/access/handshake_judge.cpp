@@ -20,7 +20,7 @@ std::optional<std::string> HandshakeJudge::refusal(std::span<const std::string> 
     if (!lock->certificates) return "no client certificates count here";
     const auto verdict = lock->certificates->judge(chain, doorman_.now());
     if (verdict.stands() || verdict.is_ours_but_not_now()) return std::nullopt;
-    if (verdict.is_out_of_time() && lock->mode != AccessMode::mtls) return std::nullopt;
+    if (lock->tolerates(verdict)) return std::nullopt;
     const auto& unusable = lock->certificates->problem();
     return fmt::format("{} ({}){}", text_of(*verdict.fault), verdict.detail,
                        unusable.empty() ? "" : "; our own authority can't be used: " + unusable);

@@ -36,6 +36,11 @@ struct Policy {
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
     std::shared_ptr<const CertificateJudge> certificates = nullptr;  // whose count; null: nobody's
+
+    // A certificate that has ended, or isn't valid yet, is held against nobody where a secret decides.
+    bool tolerates(const CertificateVerdict& verdict) const {
+        return verdict.is_out_of_time() && mode != AccessMode::mtls;
+    }
 };
 Policy policy_of(const GatewaySecret& secret, std::string_view fingerprint_key, std::uint32_t owner_uid);
 

@@ -188,7 +188,7 @@ std::string_view name_of(Denial denial) {
         case Denial::certificate_revoked:
             return "the certificate is revoked";
         case Denial::certificate_out_of_time:
-            return "the certificate has ended, or isn't valid or confirmed yet";
+            return "the certificate has ended, or isn't valid yet";
         case Denial::certificate_unknown:
             return "the certificate is none of those that count";
         case Denial::no_trusted_proxy:

@@ -21,7 +21,7 @@ enum class Denial {
     no_secret_configured,
     too_many_guesses,
     certificate_revoked,
-    certificate_out_of_time,  // ended, not valid or not confirmed yet
+    certificate_out_of_time,  // ended, or not valid yet
     certificate_unknown,      // none of those that count
     no_trusted_proxy,
     proxy_names_nobody,

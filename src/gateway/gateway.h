@@ -24,6 +24,7 @@ struct Means {
     Log& log;
     providers::Providers& providers;
     ConfigLoader load_config;
+    access::AuthoritiesOf authorities;
     access::OwnAuthorityReader own_authority;
     access::OwnCertificateReader own_certificate = {};  // shown where the config names none
     ConfigWriterMaker config_writer;

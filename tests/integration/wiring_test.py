@@ -39,7 +39,7 @@ def zone_where_it_is_half_past(hour: int) -> tuple[str, int]:
 def reset_hour_far_from_utc() -> tuple[int, str]:
     """An hour that began 30 minutes ago in some zone, and isn't near in UTC; and that zone."""
     zones = [(hour, *zone_where_it_is_half_past(hour)) for hour in (0, 12)]
-    hour, zone, _ = max(zones, key=lambda entry: min(abs(entry[2]), 720 - abs(entry[2])))
+    hour, zone, _ = max(zones, key=lambda entry: abs(entry[2]))
     return hour, zone
 
 

@@ -6,7 +6,7 @@ namespace openclaw::test {
 
 // Any file system, with a fault at its n-th operation (the first is 1). Operations are all calls, those of
 // open files included.
-class FaultyFileSystem final : public FileSystem {
+class FaultyFileSystem : public FileSystem {
 public:
     explicit FaultyFileSystem(FileSystem& inner);
     ~FaultyFileSystem() override;

@@ -62,7 +62,6 @@ Path authority_folder(const config::Paths& paths) {
 
 std::optional<Error> refusal_of_renewal(const CertificateRecord& record, TimePoint now) {
     if (record.revoked) return Error{Code::denied, "it was revoked", "ask for a new invitation"};
-    if (!record.confirmed) return Error{Code::denied, "it was never confirmed", "ask for a new invitation"};
     if (!record.leaves.empty() && now <= record.leaves.back().ends + renewable_after_end) return std::nullopt;
     return Error{Code::denied, "it ended more than 30 days ago", "ask for a new invitation"};
 }
@@ -79,8 +78,8 @@ Authorities::Means Authorities::means_of(platform::FileSystem& files, const Cloc
 }
 
 Result<std::unique_ptr<platform::FileLock>> Authorities::lock() {
-    const bool restoring = platform::exists(means_.files, means_.folder.string() + ".incoming") &&
-                           !platform::exists(means_.files, means_.folder);
+    // The folder itself may be there again: who was seen is noted in it.
+    const bool restoring = platform::exists(means_.files, means_.folder.string() + ".incoming") && !exist();
     if (restoring)
         return hinted(fail(Code::corrupt, "restoring the authorities was interrupted"),
                       "run `openclaw gateway cert restore FILE` again");
@@ -268,14 +267,14 @@ Result<IssuedCertificate> Authorities::sign(CertificateRecord record, const std:
 Result<IssuedCertificate> Authorities::issue(const NewClient& client, const std::string& public_key) {
     if (auto sound = check_client_name(client.name); !sound) return std::unexpected(sound.error());
     if (auto sound = check_lifetime(client.lifetime); !sound) return std::unexpected(sound.error());
+    if (auto sound = check_limits(client.limits); !sound) return std::unexpected(sound.error());
     const auto now = means_.clock.now();
     auto issued = sign({.id = new_record_id(),
                         .name = client.name,
                         .scopes = client.scopes,
                         .limits = client.limits,
                         .made = now,
-                        .lifetime = client.lifetime,
-                        .confirmed = client.confirmed},
+                        .lifetime = client.lifetime},
                        public_key);
     if (!issued) return issued;
     if (auto noted = ledger_.add(issued->record, now); !noted) return std::unexpected(noted.error());

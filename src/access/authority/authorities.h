@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,6 @@ struct NewClient {
     Scopes scopes;
     Limits limits = {};
     Milliseconds lifetime;
-    bool confirmed = true;  // false: it counts once Ledger::confirm was called
 };
 
 struct IssuedCertificate {
@@ -104,5 +104,8 @@ private:
     Means means_;
     Ledger ledger_;
 };
+
+// Where they stand for a config, with the one key ring of a process: opening a key may be slow.
+using AuthoritiesOf = std::function<Authorities::Means(const config::Config& config)>;
 
 }  // namespace openclaw::access

@@ -254,6 +254,10 @@ Result<std::optional<Path>> Backup::restore(const Authorities::Means& means) con
     auto aside = set_authorities_aside(means);
     if (!aside) return aside;
     auto moved = means.files.rename(incoming, means.folder);
+    if (!moved && platform::exists(means.files, means.folder)) {  // a running gateway has noted who came
+        if (auto again = set_authorities_aside(means); !again) return again;
+        moved = means.files.rename(incoming, means.folder);
+    }
     if (moved) moved = means.files.sync_folder(means.folder.parent_path());
     if (!moved) return failed(moved.error(), "putting the authorities in place");
     return aside;

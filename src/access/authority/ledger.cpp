@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <ranges>
-#include <set>
 
 #include "access/authority/record_json.h"
 #include "base/random.h"
@@ -17,7 +16,7 @@ namespace {
 constexpr std::size_t ledger_bytes_max = 8u << 20;
 constexpr std::size_t records_max = 5000;
 constexpr std::size_t server_names_max = 64;
-constexpr auto remembered = std::chrono::days(365);  // what was revoked, after its end
+constexpr auto remembered = std::chrono::days(365);  // what was revoked or renewed no more, after its end
 
 json::array& array_in(json::object& content, std::string_view name) {
     auto& value = content[name];
@@ -43,7 +42,7 @@ void forget_long_gone(json::object& content, std::vector<CertificateRecord>& rec
     auto& list = array_in(content, clients_member);
     for (std::size_t at = records.size(); at-- > 0;) {
         const auto& record = records[at];
-        if (!record.revoked || !has_ended(record, now - remembered)) continue;
+        if (!has_ended(record, now - remembered)) continue;
         list.erase(list.begin() + static_cast<std::ptrdiff_t>(at));
         records.erase(records.begin() + static_cast<std::ptrdiff_t>(at));
     }
@@ -89,7 +88,7 @@ bool is_host_label(std::string_view label) {
 }  // namespace
 
 bool stands(const CertificateRecord& record, TimePoint now) {
-    return record.confirmed && !record.revoked && !has_ended(record, now);
+    return !record.revoked && !has_ended(record, now);
 }
 
 std::string new_record_id() {
@@ -177,16 +176,6 @@ Result<CertificateRecord> Ledger::add_leaf(const std::string& id, const IssuedLe
         forget_ended(record.leaves, now);
         record.leaves.push_back(leaf);
         record.lifetime = lifetime;
-        return {};
-    });
-}
-
-Result<CertificateRecord> Ledger::confirm(const std::string& id, TimePoint now) {
-    return change_record(document_, id, [&](const auto& all, CertificateRecord& record) -> Result<void> {
-        if (record.revoked) return fail(Code::denied, "the certificate of \"{}\" was revoked", record.name);
-        if (record.confirmed) return {};
-        if (auto free = check_name_is_free(all, record.name, now); !free) return free;
-        record.confirmed = true;
         return {};
     });
 }

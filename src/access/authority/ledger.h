@@ -28,8 +28,6 @@ public:
     // Another leaf for a record that isn't revoked; on the disk when this returns.
     Result<CertificateRecord> add_leaf(const std::string& id, const IssuedLeaf& leaf, Milliseconds lifetime,
                                        TimePoint now);
-    // From now on it counts; `busy` while another one of that name stands.
-    Result<CertificateRecord> confirm(const std::string& id, TimePoint now);
     // A second time changes nothing.
     Result<CertificateRecord> revoke(const std::string& id, TimePoint now);
     // A client whose key nobody has any more. What has no record lets nobody in.
@@ -46,7 +44,7 @@ private:
     store::Document document_;
 };
 
-// Whether it lets somebody in: confirmed, not revoked, and its last leaf hasn't ended.
+// Whether it lets somebody in: not revoked, and its last leaf hasn't ended.
 bool stands(const CertificateRecord& record, TimePoint now);
 std::string new_record_id();
 // "phone", "alice.laptop": letters, digits, "-", "_" and ".", at most 40, and no id.

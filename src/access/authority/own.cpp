@@ -29,7 +29,6 @@ Result<std::optional<OwnAuthority>> read_own_authority(const Authorities::Means&
     if (!roots) return std::unexpected(roots.error());
     auto records = authorities.ledger().records();
     if (!records) return std::unexpected(records.error());
-    std::erase_if(*records, [](const CertificateRecord& record) { return !record.confirmed; });
     OwnAuthority own{.roots = {}, .records = std::move(*records)};
     for (const auto& root : roots->client) own.roots.push_back(root.certificate);
     return own;

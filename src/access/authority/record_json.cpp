@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "access/limits_json.h"
+
 namespace openclaw::access {
 
 namespace {
@@ -11,35 +13,11 @@ std::unexpected<Error> damaged(std::string_view place) {
     return hinted(fail(Code::corrupt, "{} makes no sense", place), std::string(ledger_repair));
 }
 
-std::optional<std::vector<std::string>> texts_of(const json::value& value) {
-    if (!value.is_array()) return std::nullopt;
-    std::vector<std::string> texts;
-    for (const auto& item : value.get_array()) {
-        if (!item.is_string()) return std::nullopt;
-        texts.emplace_back(item.get_string());
-    }
-    return texts;
-}
-
-// False: it is there and isn't a list of texts. Absent means unlimited, so nothing else may pass for absent.
-bool read_limit(const json::object& object, std::string_view name,
-                std::optional<std::vector<std::string>>& limit) {
-    const auto* value = value_at(object, name);
-    if (value) limit = texts_of(*value);
-    return !value || limit;
-}
-
 bool read_limits(const json::object& record, Limits& limits) {
-    const auto* value = value_at(record, "limits");
-    if (!value) return true;
-    if (!value->is_object()) return false;
-    const auto& object = value->get_object();
-    if (const auto* budget = value_at(object, "budget")) {
-        if (!budget->is_string()) return false;
-        limits.budget = std::string(budget->get_string());
-    }
-    return read_limit(object, "agents", limits.agents) && read_limit(object, "sessions", limits.sessions) &&
-           read_limit(object, "models", limits.models);
+    auto read = limits_at(record, "limits");
+    if (!read) return false;
+    limits = std::move(*read);
+    return true;
 }
 
 bool is_hex(std::string_view text) {
@@ -79,12 +57,6 @@ bool read_revoked(const json::object& object, std::optional<TimePoint>& revoked)
     return time.has_value();
 }
 
-bool read_confirmed(const json::object& object, bool& confirmed) {
-    const auto* value = value_at(object, "confirmed");
-    if (value && value->is_bool()) confirmed = value->get_bool();
-    return !value || value->is_bool();
-}
-
 std::optional<CertificateRecord> record_of(const json::value& value) {
     const auto* object = as_object(&value);
     if (!object) return std::nullopt;
@@ -99,24 +71,9 @@ std::optional<CertificateRecord> record_of(const json::value& value) {
                              .limits = {},
                              .made = from_ms(*made),
                              .lifetime = Milliseconds(*lifetime)};
-    const bool sound = read_limits(*object, record.limits) && read_confirmed(*object, record.confirmed) &&
-                       read_revoked(*object, record.revoked) && read_leaves(*object, record.leaves);
+    const bool sound = read_limits(*object, record.limits) && read_revoked(*object, record.revoked) &&
+                       read_leaves(*object, record.leaves);
     return sound ? std::optional(std::move(record)) : std::nullopt;
-}
-
-json::array array_of(const std::vector<std::string>& texts) {
-    json::array list;
-    for (const auto& text : texts) list.emplace_back(text);
-    return list;
-}
-
-json::object limits_json(const Limits& limits) {
-    json::object object;
-    if (limits.agents) object["agents"] = array_of(*limits.agents);
-    if (limits.sessions) object["sessions"] = array_of(*limits.sessions);
-    if (limits.models) object["models"] = array_of(*limits.models);
-    if (limits.budget) object["budget"] = *limits.budget;
-    return object;
 }
 
 // What stood there of a leaf, with what nobody here knows.
@@ -165,7 +122,8 @@ void put_record(json::object& object, const CertificateRecord& record) {
     // Scopes that only a newer version knows stay as they are.
     const auto* before = value_at(object, "scopes");
     const auto known = before ? texts_of(*before) : std::nullopt;
-    if (!known || Scopes::named(*known) != record.scopes) object["scopes"] = array_of(record.scopes.names());
+    if (!known || Scopes::named(*known) != record.scopes)
+        object["scopes"] = texts_json(record.scopes.names());
     if (!(record.limits == Limits())) {
         auto& limits = object["limits"];
         if (!limits.is_object()) limits = json::object();
@@ -174,7 +132,6 @@ void put_record(json::object& object, const CertificateRecord& record) {
     }
     object["madeAt"] = to_ms(record.made);
     object["lifetimeMs"] = record.lifetime.count();
-    if (!record.confirmed || object.contains("confirmed")) object["confirmed"] = record.confirmed;
     if (record.revoked) object["revokedAt"] = to_ms(*record.revoked);
     object["leaves"] = leaves_json(object, record.leaves);
 }

@@ -18,8 +18,7 @@ std::string digest_of(std::span<const std::string> chain) {
 }
 
 std::string written(const CertificateRecord& record) {
-    std::string text = fmt::format("{} {} {} {}", record.id, record.name, record.confirmed,
-                                   joined(record.scopes.names(), ","));
+    std::string text = fmt::format("{} {} {}", record.id, record.name, joined(record.scopes.names(), ","));
     for (const auto* names : {&record.limits.agents, &record.limits.sessions, &record.limits.models})
         text += *names ? " [" + joined(**names, "\x1f") + "]" : std::string(" *");
     text += fmt::format(" {} {}", record.limits.budget.value_or("-"),
@@ -165,9 +164,6 @@ void Certificates::judge_own(CertificateVerdict& verdict, const ExaminedChain& c
     } else if (revoked_keys_.contains(chain.public_key)) {
         verdict.fault = CertificateFault::revoked;
         verdict.at = now;
-    } else if (!record->confirmed) {
-        verdict.fault = CertificateFault::unconfirmed;
-        verdict.at = record->made;
     } else {
         judge_dates(verdict, std::max(chain.begins, leaf->begins), std::min(chain.ends, leaf->ends), now);
     }

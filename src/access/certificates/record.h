@@ -29,7 +29,6 @@ struct CertificateRecord {
     Limits limits;
     TimePoint made;
     Milliseconds lifetime{};                // of each leaf, the next one too
-    bool confirmed = true;                  // false: handed out, and counts once somebody has said yes
     std::optional<TimePoint> revoked = {};  // from then on nothing of it counts
     std::vector<IssuedLeaf> leaves = {};    // newest last; of those that ended only the last is kept
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "access/limits_json.h"
+
 namespace openclaw::access {
 
 namespace {
@@ -13,42 +15,6 @@ std::optional<InvitationStep> step_named(std::string_view name) {
     for (const auto step : steps)
         if (name_of(step) == name) return step;
     return std::nullopt;
-}
-
-json::array names_json(const std::vector<std::string>& names) {
-    return json::array(names.begin(), names.end());
-}
-
-std::optional<std::vector<std::string>> names_at(const json::object& object, std::string_view key) {
-    const auto* list = array_at(object, key);
-    if (!list) return std::nullopt;
-    std::vector<std::string> names;
-    for (const auto& each : *list)
-        if (each.is_string()) names.emplace_back(each.get_string());
-    return names;
-}
-
-json::object limits_json(const Limits& limits) {
-    json::object object;
-    if (limits.agents) object["agents"] = names_json(*limits.agents);
-    if (limits.sessions) object["sessions"] = names_json(*limits.sessions);
-    if (limits.models) object["models"] = names_json(*limits.models);
-    if (limits.budget) object["budget"] = *limits.budget;
-    return object;
-}
-
-// Nothing when a limit can't be read: it would count as none.
-std::optional<Limits> limits_at(const json::object& object) {
-    const auto* limits = object_at(object, "limits");
-    if (!limits) return std::nullopt;
-    for (const auto* key : {"agents", "sessions", "models"})
-        if (value_at(*limits, key) && !array_at(*limits, key)) return std::nullopt;
-    const auto budget = string_at(*limits, "budget");
-    if (value_at(*limits, "budget") && !budget) return std::nullopt;
-    return Limits{.agents = names_at(*limits, "agents"),
-                  .sessions = names_at(*limits, "sessions"),
-                  .models = names_at(*limits, "models"),
-                  .budget = budget ? std::optional(std::string(*budget)) : std::nullopt};
 }
 
 }  // namespace
@@ -118,7 +84,7 @@ json::object invitation_json(const Invitation& invitation) {
     json::object object{{"id", invitation.id},
                         {"kind", invitation.kind == ClientKind::phone ? "phone" : "computer"},
                         {"name", invitation.client.name},
-                        {"scopes", names_json(invitation.client.scopes.names())},
+                        {"scopes", texts_json(invitation.client.scopes.names())},
                         {"limits", limits_json(invitation.client.limits)},
                         {"lifetimeMs", invitation.client.lifetime.count()},
                         {"madeMs", to_ms(invitation.made)},
@@ -142,27 +108,29 @@ std::optional<Invitation> parse_invitation(const json::object& object) {
     const auto time = [&](std::string_view key) { return from_ms(integer_at(object, key).value_or(0)); };
     const auto step = step_named(text("step"));
     const auto kind = text("kind");
-    auto limits = limits_at(object);
+    // One that says nothing of limits was not written by us: it would count as having none.
+    auto limits = value_at(object, "limits") ? limits_at(object, "limits") : std::nullopt;
+    const auto* scopes = value_at(object, "scopes");
+    const auto names = scopes ? texts_of(*scopes) : std::nullopt;
     if (!step || !limits || (kind != "phone" && kind != "computer") || text("id").empty() ||
         text("codeHash").empty())
         return std::nullopt;
-    return Invitation{
-        .id = text("id"),
-        .kind = kind == "phone" ? ClientKind::phone : ClientKind::computer,
-        .client = {.name = text("name"),
-                   .scopes = Scopes::named(names_at(object, "scopes").value_or(std::vector<std::string>())),
-                   .limits = std::move(*limits),
-                   .lifetime = Milliseconds(integer_at(object, "lifetimeMs").value_or(0))},
-        .made = time("madeMs"),
-        .ends = time("endsMs"),
-        .code_hash = text("codeHash"),
-        .step = *step,
-        .from = text("from"),
-        .public_key = text("publicKey"),
-        .record = text("record"),
-        .answer = text("answer"),
-        .words = text("words"),
-        .ticket_hash = text("ticketHash")};
+    return Invitation{.id = text("id"),
+                      .kind = kind == "phone" ? ClientKind::phone : ClientKind::computer,
+                      .client = {.name = text("name"),
+                                 .scopes = Scopes::named(names.value_or(std::vector<std::string>())),
+                                 .limits = std::move(*limits),
+                                 .lifetime = Milliseconds(integer_at(object, "lifetimeMs").value_or(0))},
+                      .made = time("madeMs"),
+                      .ends = time("endsMs"),
+                      .code_hash = text("codeHash"),
+                      .step = *step,
+                      .from = text("from"),
+                      .public_key = text("publicKey"),
+                      .record = text("record"),
+                      .answer = text("answer"),
+                      .words = text("words"),
+                      .ticket_hash = text("ticketHash")};
 }
 
 }  // namespace openclaw::access

@@ -73,6 +73,7 @@ Result<Invitation> Invitations::change(const std::string& id, Change change) {
 
 Result<Invitations::Made> Invitations::make(ClientKind kind, const NewClient& client, std::string pin,
                                             TimePoint now) {
+    if (auto sound = check_limits(client.limits); !sound) return std::unexpected(sound.error());
     const auto code = kind == ClientKind::phone ? InvitationCode::for_phone()
                                                 : InvitationCode::for_computer(std::move(pin));
     const Invitation invitation{.id = "inv_" + random_hex(8),

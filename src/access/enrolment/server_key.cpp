@@ -23,7 +23,7 @@ Result<ShownCertificate> shown_certificate_in(std::string_view pem) {
 
 Result<ShownCertificate> shown_certificate(platform::FileSystem& files, const config::Config& config) {
     const auto named = config.text("gateway.tls.certPath");
-    const auto file = named ? config::expanded(*named, config.paths().home, config.paths().state)
+    const auto file = named ? config::expanded(*named, config.paths().home, {})
                             : authority_folder(config.paths()) / "server.crt";
     const auto pem = files.read(file, file_bytes_max);
     if (!pem) return failed(pem.error(), "reading the gateway's certificate");

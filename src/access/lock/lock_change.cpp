@@ -28,7 +28,9 @@ void add_tls(LockChange& change, const config::Config& config) {
 
 bool trusts_others(const config::Config& config) {
     const auto* pins = config.find("gateway.tls.clientPins");
-    return config.text("gateway.tls.clientCa") || (pins && pins->is_array() && !pins->get_array().empty());
+    const auto authority = config.text("gateway.tls.clientCa");
+    return (authority && !trimmed(*authority).empty()) ||
+           (pins && pins->is_array() && !pins->get_array().empty());
 }
 
 // What the mode would be if the config said nothing of it counts too: a password alone makes it one.

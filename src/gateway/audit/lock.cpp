@@ -83,7 +83,7 @@ std::string remote_host(const config::Config& config) {
 std::optional<platform::Path> Subject::file_at(std::string_view setting) const {
     const auto text = config.text(setting);
     if (!text || trimmed(*text).empty()) return std::nullopt;
-    return config::expanded(*text, paths().home, paths().state);
+    return config::expanded(*text, paths().home, {});
 }
 
 Observations look_at_open_bind(const Subject& subject) {

@@ -92,7 +92,7 @@ void Enrolment::remove_old_handouts() const {
 }
 
 Authorities Enrolment::authorities(const config::Config& config) const {
-    return Authorities(Authorities::means_of(means_.files, means_.clock, config));
+    return Authorities(means_.authorities(config));
 }
 
 Result<Enrolment::Given> Enrolment::given(Authorities& authorities, const config::Config& config,

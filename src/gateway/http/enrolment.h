@@ -27,6 +27,7 @@ public:
         Log& log;
         config::Paths paths;
         std::shared_ptr<access::Invitations> invitations;
+        access::AuthoritiesOf authorities;
     };
     explicit Enrolment(Means means);
     void follow();  // from now on, until this is destroyed; before the loop runs

@@ -104,14 +104,6 @@ TEST_F(ClientCertificates, OfARevokedRecordAreRefusedInWhateverCertificateTheirK
     EXPECT_FALSE(judge(corp.with_key_of(phone, {})).is_ours_but_not_now());
 }
 
-TEST_F(ClientCertificates, CountOnceSomebodyHasConfirmedThem) {
-    records[0].confirmed = false;
-    EXPECT_EQ(judge(phone).fault, Fault::unconfirmed);
-    EXPECT_TRUE(judge(phone).is_ours_but_not_now() && judge(phone).is_out_of_time());
-    records[0].revoked = noon;
-    EXPECT_EQ(judge(phone).fault, Fault::revoked);
-}
-
 TEST_F(ClientCertificates, CountFromTheirBeginningToTheirEnd) {
     records[0].leaves[0].begins = noon;
     records[0].leaves[0].ends = noon + 1h;

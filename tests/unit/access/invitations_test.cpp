@@ -50,6 +50,13 @@ TEST_F(InvitationsTest, SaysWhoIsInvitedAndForWhatNotWhoeverUsesIt) {
     EXPECT_EQ(judged->invitation->client.scopes, laptop().scopes);
 }
 
+TEST_F(InvitationsTest, PromisesNoLimitThatCannotBeKept) {
+    auto client = laptop();
+    client.limits.models = std::vector<std::string>{""};
+    EXPECT_EQ(invitations.make(ClientKind::computer, client, pin, noon).error().code, Code::invalid_input);
+    EXPECT_FALSE(files.info(invitations.path()));
+}
+
 TEST_F(InvitationsTest, KeepsNothingThatOpensTheDoor) {
     const auto computer = make();
     const auto phone = make(ClientKind::phone);

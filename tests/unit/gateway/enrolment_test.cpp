@@ -58,7 +58,10 @@ protected:
                          .log = log,
                          .paths = config->paths(),
                          .invitations = std::make_shared<access::Invitations>(
-                             files, access::authority_folder(config->paths()))}};
+                             files, access::authority_folder(config->paths())),
+                         .authorities = [this](const config::Config& now) {
+                             return access::Authorities::means_of(files, clock, now);
+                         }}};
 };
 
 TEST_F(EnrolmentTest, GivesACertificateForTheKeyOfTheRequestAndTheRootsOfTheGateway) {

@@ -66,6 +66,10 @@ public:
                 .log = log,
                 .providers = provider,
                 .load_config = [this] { return load(); },
+                .authorities =
+                    [this](const config::Config& config) {
+                        return access::Authorities::means_of(*files, clock, config);
+                    },
                 .own_authority = own_authority,
                 .config_writer = [this] { return config_writer(); },
                 .fingerprint_key = "test",

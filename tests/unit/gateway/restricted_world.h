@@ -172,7 +172,10 @@ public:
         .clock = clock,
         .log = log,
         .paths = paths,
-        .invitations = std::make_shared<access::Invitations>(*files, access::authority_folder(paths))}};
+        .invitations = std::make_shared<access::Invitations>(*files, access::authority_folder(paths)),
+        .authorities = [this](const config::Config& config) {
+            return access::Authorities::means_of(*files, clock, config);
+        }}};
     const RouteMeans routes{
         .loop = loop,
         .tasks = tasks,

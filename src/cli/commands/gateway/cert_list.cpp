@@ -27,7 +27,6 @@ struct Findings {
 
 std::string_view state_of(const CertificateRecord& record, TimePoint now) {
     if (record.revoked) return "revoked";
-    if (!record.confirmed) return "unconfirmed";
     return access::stands(record, now) ? "stands" : "ended";
 }
 

@@ -122,6 +122,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .log = log,
                       .providers = *engine->providers,
                       .load_config = load,
+                      .authorities = authorities_of,
                       .own_authority =
                           [authorities_of](const config::Config& now) {
                               return access::read_own_authority(authorities_of(now));

@@ -62,6 +62,9 @@ TEST(Authorities, IssueStraightFromTheClientRootAndRecordIt) {
     auto brief = client_named("brief");
     brief.lifetime = Milliseconds(1);
     EXPECT_EQ(authorities.issue(brief, key).error().code, Code::invalid_input);
+    auto unlimited_by_mistake = client_named("nobody");
+    unlimited_by_mistake.limits.agents = std::vector<std::string>{"*main"};
+    EXPECT_EQ(authorities.issue(unlimited_by_mistake, key).error().code, Code::invalid_input);
 }
 
 TEST(Authorities, RenewalsKeepTheRecordAndStop30DaysAfterTheEndOrAtARevocation) {

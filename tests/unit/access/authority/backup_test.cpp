@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "authority_world.h"
 
 namespace openclaw::access {
@@ -69,6 +71,30 @@ TEST(Backup, WhatWasThereIsKeptBesideIt) {
     const auto again = Backup::open(world.text, passphrase)->restore(world.means());
     ASSERT_TRUE(again && *again);
     EXPECT_NE(**again, **aside);
+}
+
+// A disk on which a running gateway notes who was seen, as soon as the authorities were set aside.
+class NotedInBetween : public FaultyFileSystem {
+public:
+    explicit NotedInBetween(MemoryFileSystem& files) : FaultyFileSystem(files), files_(files) {}
+    Result<void> rename(const Path& from, const Path& to) override {
+        auto done = FaultyFileSystem::rename(from, to);
+        if (done && from == folder && !std::exchange(noted_, true)) files_.put(folder / "seen.json", "{}");
+        return done;
+    }
+
+private:
+    MemoryFileSystem& files_;
+    bool noted_ = false;
+};
+
+TEST(Backup, IsPutInPlaceBesideAGatewayThatNotesWhoWasSeen) {
+    BackedUp world;
+    NotedInBetween disk(world.files);
+    const auto aside = Backup::open(world.text, passphrase)->restore(world.means(&disk));
+    ASSERT_TRUE(aside) << aside.error().message;
+    EXPECT_TRUE(platform::exists(world.files, **aside / "client-root.key")) << "what was there before";
+    EXPECT_EQ(Authorities(world.means()).ledger().find("phone", noon)->id, world.phone.record.id);
 }
 
 TEST(Backup, HealsADamagedLedger) {

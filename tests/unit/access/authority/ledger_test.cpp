@@ -38,7 +38,6 @@ TEST(Ledger, ReadsWhatWasWritten) {
     Ledger ledger(files, ledger_file);
     EXPECT_THAT(records_in(files), IsEmpty());
     auto phone = record("phone"), laptop = record("laptop");
-    laptop.confirmed = false;
     laptop.limits = {};
     ASSERT_TRUE(ledger.add(phone, noon));
     ASSERT_TRUE(ledger.add(laptop, noon));
@@ -59,23 +58,6 @@ TEST(Ledger, TwoOfOneNameNeverStandAtOnceAndANewOneInheritsNothing) {
     EXPECT_TRUE(ledger.find(first.id, noon)->revoked);
     // The one that ended gives its name away too.
     EXPECT_TRUE(ledger.add(record("alice", noon + 3 * year), noon + 2 * year));
-}
-
-TEST(Ledger, WhatWaitsForAYesHoldsNoNameAndGetsItByThat) {
-    MemoryFileSystem files;
-    Ledger ledger(files, ledger_file);
-    auto waiting = record("phone");
-    waiting.confirmed = false;
-    ASSERT_TRUE(ledger.add(waiting, noon));
-    EXPECT_FALSE(stands(waiting, noon));
-    const auto other = record("phone");
-    ASSERT_TRUE(ledger.add(other, noon));
-    EXPECT_EQ(ledger.confirm(waiting.id, noon).error().code, Code::busy);
-    ASSERT_TRUE(ledger.revoke(other.id, noon));
-    ASSERT_TRUE(ledger.confirm(waiting.id, noon));
-    EXPECT_TRUE(stands(*ledger.find(waiting.id, noon), noon));
-    ASSERT_TRUE(ledger.revoke(waiting.id, noon));
-    EXPECT_EQ(ledger.confirm(waiting.id, noon).error().code, Code::denied);
 }
 
 TEST(Ledger, ARenewalKeepsTheRecordAndOfWhatEndedTheLast) {
@@ -102,18 +84,19 @@ TEST(Ledger, WhatIsRevokedStaysSoAndIsNeverRenewed) {
     EXPECT_EQ(ledger.revoke("crt_other", noon).error().code, Code::not_found);
 }
 
-TEST(Ledger, ForgetsWhatWasRevokedAndEndedAYearAgo) {
+TEST(Ledger, ForgetsWhatEndedAYearAgoRevokedOrNot) {
     MemoryFileSystem files;
     Ledger ledger(files, ledger_file);
-    const auto gone = record("gone", noon + year), living = record("living", noon + 10 * year);
-    ASSERT_TRUE(ledger.add(gone, noon));
-    ASSERT_TRUE(ledger.add(living, noon));
-    ASSERT_TRUE(ledger.revoke(gone.id, noon));
-    ASSERT_TRUE(ledger.add(record("one"), noon + 2 * year - Milliseconds(1)));
+    const auto revoked = record("revoked", noon + year), ended = record("ended", noon + year);
+    const auto living = record("living", noon + 10 * year), later = record("later", noon + 10 * year);
+    for (const auto& each : {revoked, ended, living}) ASSERT_TRUE(ledger.add(each, noon));
+    ASSERT_TRUE(ledger.revoke(revoked.id, noon));
+    ASSERT_TRUE(
+        ledger.add_leaf(living.id, leaf("02", noon + 10 * year), year, noon + 2 * year - Milliseconds(1)));
     EXPECT_THAT(records_in(files), SizeIs(3));
-    ASSERT_TRUE(ledger.add(record("two"), noon + 2 * year));
-    EXPECT_THAT(records_in(files), SizeIs(3));
-    EXPECT_FALSE(ledger.find(gone.id, noon));
+    ASSERT_TRUE(ledger.add(later, noon + 2 * year));
+    EXPECT_THAT(records_in(files), SizeIs(2));
+    for (const auto& gone : {revoked, ended}) EXPECT_FALSE(ledger.find(gone.id, noon)) << gone.name;
     EXPECT_TRUE(ledger.find(living.id, noon));
 }
 
@@ -142,7 +125,6 @@ TEST(Ledger, ADamagedOneIsNamedWithItsRepairAndNeverOverwritten) {
             "{\"clients\":[{" + sound + R"(,"limits":[]}]})",
             "{\"clients\":[{" + sound + R"(,"limits":{"agents":"main"}}]})",
             "{\"clients\":[{" + sound + R"(,"revokedAt":"yes"}]})",
-            "{\"clients\":[{" + sound + R"(,"confirmed":0}]})",
             R"({"clients":[{"id":"a","name":"n","scopes":[],"madeAt":0,"lifetimeMs":1,"leaves":[{"serial":"XY"}]}]})"}) {
         MemoryFileSystem files;
         files.put(ledger_file, text);

@@ -21,16 +21,12 @@ TEST(Own, AuthorityIsNothingUntilItIsMade) {
     EXPECT_THAT(world.files.all_paths(), IsEmpty()) << "looking makes nothing";
 }
 
-TEST(Own, RecordsCountOnceSomebodyHasSaidYes) {
+TEST(Own, AuthorityHasItsRecordsAndTheRootThatSignedThem) {
     World world;
     Authorities authorities(world.means());
     ASSERT_TRUE(authorities.make(home_names));
-    auto waiting = client_named("phone");
-    waiting.confirmed = false;
-    const auto issued = authorities.issue(waiting, new_public_key());
+    const auto issued = authorities.issue(client_named("phone"), new_public_key());
     ASSERT_TRUE(issued);
-    EXPECT_THAT((*read_own_authority(world.means()))->records, IsEmpty());
-    ASSERT_TRUE(authorities.ledger().confirm(issued->record.id, noon));
     const auto own = *read_own_authority(world.means());
     EXPECT_THAT(own->records, SizeIs(1));
     EXPECT_THAT(own->roots, ElementsAre(issued->authority));
