@@ -151,6 +151,9 @@ struct Shape {
     Form form;
     std::optional<Fault> fault;
 };
+void PrintTo(const Shape& shape, std::ostream* out) {
+    *out << shape.what;
+}
 Form with(std::function<void(Form&)> change) {
     Form form;
     change(form);

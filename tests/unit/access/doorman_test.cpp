@@ -153,6 +153,9 @@ struct Trial {
     AccessMode lock;
     const char *secret, *offered, *outcome;
 };
+void PrintTo(const Trial& trial, std::ostream* out) {
+    *out << "locked by \"" << trial.secret << "\", offered \"" << trial.offered << "\": " << trial.outcome;
+}
 class EveryProof : public Door, public testing::WithParamInterface<Trial> {};
 
 TEST_P(EveryProof, IsJudgedTheSameOnEverySurface) {

@@ -54,6 +54,9 @@ struct SameAddress {
     const char *guessed, *looked_up;
     bool same;
 };
+void PrintTo(const SameAddress& pair, std::ostream* out) {
+    *out << pair.guessed << (pair.same ? " is " : " isn't ") << pair.looked_up;
+}
 class Spellings : public Limiter, public testing::WithParamInterface<SameAddress> {};
 
 TEST_P(Spellings, OfOneAddressShareOneCounter) {

@@ -271,6 +271,9 @@ struct TokenPlace {
     const char* file;
     std::string text;
 };
+void PrintTo(const TokenPlace& place, std::ostream* out) {
+    *out << place.name;
+}
 class UnreadChange : public testing::TestWithParam<TokenPlace> {};
 
 TEST_P(UnreadChange, IsSaidAndTriedAgainUntilItCouldBeRead) {
