@@ -104,8 +104,8 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
     const auto paths = config::resolve_paths(*files, variables, working_folder);
     if (!paths) return failure(paths.error());
     config::LoginShell login_shell(*processes, variables);
-    const auto keys =
-        std::make_shared<auth::sealed::KeyRing>(*files, auth::sealed::places_of(*paths, variables));
+    const auto keys = std::make_shared<auth::sealed::KeyRing>(
+        *files, auth::sealed::places_of(*paths, variables, ::getuid()));
     const config::LoadRequest load_request{
         .files = *files,
         .variables = variables,

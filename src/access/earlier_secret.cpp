@@ -1,5 +1,6 @@
 #include "access/earlier_secret.h"
 
+#include "auth/trust.h"
 #include "base/text.h"
 #include "store/document.h"
 
@@ -34,14 +35,17 @@ platform::Path earlier_secret_file(const config::Paths& paths) {
 }
 
 Result<std::optional<EarlierSecret>> read_earlier_secret(const config::Paths& paths,
-                                                         platform::FileSystem& files) {
+                                                         platform::FileSystem& files,
+                                                         std::optional<std::uint32_t> user_id) {
     const auto path = earlier_secret_file(paths);
     auto info = files.info(path);
     if (!info && info.error().code == Code::not_found) return std::nullopt;
     if (!info) return failed(info.error(), "reading the token before the present one");
-    if (info->mode & 077)
-        return hinted(fail(Code::denied, "{} can be read by others", path.string()),
-                      fmt::format("run chmod 600 {}, or delete it", path.string()));
+    if (auto own = auth::check_own_secret(*info, path, user_id); !own) {
+        auto error = own.error();
+        error.hint += "; or delete it";
+        return std::unexpected(std::move(error));
+    }
     const auto content = document_of(paths, files).load();
     if (!content) return failed(content.error(), "reading the token before the present one");
     return *content ? parsed(**content, path) : std::nullopt;

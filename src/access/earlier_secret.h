@@ -25,9 +25,10 @@ struct EarlierSecret {
 platform::Path earlier_secret_file(const config::Paths& paths);
 
 // Nothing where none is kept. A file that others may change or that can't be read is an error: nobody is let
-// in by it.
+// in by it. Without a user its owner isn't asked.
 Result<std::optional<EarlierSecret>> read_earlier_secret(const config::Paths& paths,
-                                                         platform::FileSystem& files);
+                                                         platform::FileSystem& files,
+                                                         std::optional<std::uint32_t> user_id);
 // Keeps this one, and no other before it.
 Result<void> keep_earlier_secret(const config::Paths& paths, platform::FileSystem& files,
                                  const EarlierSecret& earlier);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "auth/trust.h"
 #include "base/fingerprint.h"
 #include "base/json.h"
 #include "base/nearest.h"
@@ -53,14 +54,17 @@ std::vector<SecretCandidate> candidates_in(const Places& places, const std::opti
 }
 
 Result<std::optional<SecretCandidate>> read_token_file(const config::Paths& paths,
-                                                       platform::FileSystem& files) {
+                                                       platform::FileSystem& files,
+                                                       std::optional<std::uint32_t> user_id) {
     const auto path = paths.gateway_token_file();
     auto info = files.info(path);
     if (!info && info.error().code == Code::not_found) return std::nullopt;
     if (!info) return failed(info.error(), "reading the gateway token");
-    if (info->mode & 077)
-        return hinted(fail(Code::denied, "the gateway token file {} can be read by others", path.string()),
-                      fmt::format("run chmod 600 {}, or delete it to get a new token", path.string()));
+    if (auto own = auth::check_own_secret(*info, path, user_id); !own) {
+        auto error = own.error();
+        error.hint += "; or delete it to get a new token";
+        return failed(std::move(error), "the gateway token isn't used");
+    }
     auto text = files.read(path, token_file_bytes_max);
     if (!text) return failed(text.error(), "reading the gateway token");
     Secret value(trimmed_wide(*text));
@@ -178,12 +182,12 @@ Result<GatewaySecret> resolve_gateway_secret(const config::Config& config, platf
     if (!wants_secret(*mode)) return GatewaySecret{*mode, {}};
     if (*mode == AccessMode::password) return GatewaySecret{*mode, std::move(passwords)};
 
-    auto generated = read_token_file(config.paths(), files);
+    auto generated = read_token_file(config.paths(), files, config.user_id());
     // A generated file that can't be used matters only where nothing stronger is set.
     if (!generated && tokens.empty()) return std::unexpected(generated.error());
     if (generated && *generated) tokens.push_back(std::move(**generated));
     GatewaySecret secret{*mode, std::move(tokens)};
-    auto earlier = read_earlier_secret(config.paths(), files);
+    auto earlier = read_earlier_secret(config.paths(), files, config.user_id());
     if (earlier)
         secret.earlier = std::move(*earlier);
     else

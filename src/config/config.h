@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,8 @@ public:
     std::optional<Error> error() const;
     const Paths& paths() const { return paths_; }
     const Environment& environment() const { return environment_; }
+    // Whose files count; nothing: owners are not checked.
+    std::optional<std::uint32_t> user_id() const { return user_id_; }
     const std::string& text() const { return text_; }          // of the main file, as it was read
     const std::vector<Path>& files() const { return files_; }  // the main file, then what it includes
     // Of the texts of all these files: another one whenever a byte of them changes. Whoever may not read the
@@ -85,6 +88,7 @@ private:
     std::vector<AgentEntry> agents_;
     Paths paths_;
     Environment environment_;
+    std::optional<std::uint32_t> user_id_;
     json::object references_;  // which strings came from ${VAR}: path -> variable name
     std::map<std::string, std::string, std::less<>> closed_;
     std::string text_, digest_;

@@ -421,7 +421,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     auto listeners = listen(means, *endpoint);
     if (!listeners) return std::unexpected(listeners.error());
 
-    auto weak = weak_points(**config, means.files, options);
+    auto weak = weak_points(**config, &*secret, options);
     auto serving = make_serving(std::move(*config), std::move(*secret), std::move(*tls), std::move(weak));
     auto impl = std::make_unique<Impl>(std::move(means), std::move(options), std::move(door),
                                        std::move(serving), std::move(*endpoint), std::move(*lock));

@@ -1,4 +1,5 @@
 #include "auth/legacy/source.h"
+#include "config/agents.h"
 #include "config/environment/paths.h"
 #include "config/environment/state_names.h"
 #include "store/sqlite_reader.h"
@@ -9,8 +10,8 @@ namespace {
 constexpr std::size_t agents_max = 1000;
 
 bool find_in_agent_folder(FileSystem& files, const Path& folder, const std::string& agent, Found& found) {
-    const Path database = folder / "openclaw-agent.sqlite", profiles = folder / "auth-profiles.json",
-               old_profiles = folder / "auth.json";
+    const Path database = folder / "openclaw-agent.sqlite", old_profiles = folder / "auth.json",
+               profiles = config::store_folder(files, folder, folder) / "auth-profiles.json";
     const bool has_database = platform::exists(files, database);
     const bool has_profiles = platform::exists(files, profiles);
     if (has_database) find_database(files, database, agent, found);
@@ -50,8 +51,8 @@ bool find_in_state_folder(FileSystem& files, const Path& folder, const std::stri
     }
     any = find_in_agent_folder(files, folder / "agent", agent, found) || any;
     // Counts only as long as the main agent has no store.
-    if (!platform::exists(files, folder / "agents/main/agent/auth-profiles.json") &&
-        platform::exists(files, logins)) {
+    const auto main_store = config::store_folder(files, folder, folder / "agents/main/agent");
+    if (!platform::exists(files, main_store / "auth-profiles.json") && platform::exists(files, logins)) {
         find_oauth_json(files, logins, found);
         any = true;
     }

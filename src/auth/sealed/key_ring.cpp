@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/trust.h"
 #include "base/text.h"
 #include "platform/mounts.h"
 
@@ -16,14 +17,11 @@ Result<Secret> read_material(FileSystem& files, const Path& path) {
     return Secret(std::move(*text));
 }
 
-// As containers and root hand out secrets: nobody can write to the file, and who may read it is root's
-// choice.
-bool is_shared_by_root(FileSystem& files, const Path& path, const platform::FileInfo& info) {
-    if ((info.mode & 0022U) != 0) return false;
-    const bool open_and_written = (info.mode & 0004U) != 0 && (info.mode & 0200U) != 0;
-    if (info.uid == 0 && !open_and_written) return true;
+// Root's, readable by everybody and writable still: a secret that was handed out on purpose is neither.
+bool was_left_open(FileSystem& files, const Path& path, const platform::FileInfo& info) {
+    if ((info.mode & 0204U) != 0204U) return false;
     const auto mount = platform::mount_of(files, path);
-    return mount && mount->read_only;
+    return !mount || !mount->read_only;
 }
 
 std::string passphrase_hint() {
@@ -37,7 +35,8 @@ Places places_of(const config::Config& config) {
     const auto& environment = config.environment();
     Places places{.document = config.paths().credentials_folder() / "sealing.json",
                   .state = config.paths().state,
-                  .config_file = config.paths().config_file};
+                  .config_file = config.paths().config_file,
+                  .user_id = config.user_id()};
     for (const auto* variable : environment.candidates("CREDENTIALS_DIRECTORY"))
         if (variable->source == config::VariableSource::process && !variable->value.blank() &&
             !places.credential)
@@ -54,10 +53,11 @@ Places places_of(const config::Config& config) {
     return places;
 }
 
-Places places_of(const config::Paths& paths, const platform::Variables& variables) {
+Places places_of(const config::Paths& paths, const platform::Variables& variables, std::uint32_t user_id) {
     Places places{.document = paths.credentials_folder() / "sealing.json",
                   .state = paths.state,
-                  .config_file = paths.config_file};
+                  .config_file = paths.config_file,
+                  .user_id = user_id};
     if (const auto folder = platform::text_of(variables, "CREDENTIALS_DIRECTORY"); !folder.empty())
         places.credential = Path(folder) / credential_name;
     const auto passphrase = variables.find(passphrase_variable);
@@ -65,14 +65,17 @@ Places places_of(const config::Paths& paths, const platform::Variables& variable
     return places;
 }
 
-Result<Secret> read_key_file(FileSystem& files, const Path& path) {
+Result<Secret> read_key_file(FileSystem& files, const Path& path, std::optional<std::uint32_t> user_id) {
     const auto info = files.info(path);
     if (!info && info.error().code == Code::not_found)
         return hinted(fail(Code::unavailable, "the key file {} is missing", path.string()),
                       "bring it back, mount what it is on, or see `openclaw secrets status`");
     if (!info) return failed(info.error(), "reading the sealing key");
-    if ((info->mode & 077U) != 0 && !is_shared_by_root(files, path, *info))
-        return hinted(fail(Code::denied, "the key file {} can be read by others", path.string()),
+    const bool asks = user_id && *user_id != 0;  // root may look after another user's
+    const auto trusted = check_secret_file({files, asks ? *user_id : info->uid}, path);
+    if (!trusted) return failed(trusted.error(), "the key file isn't used");
+    if (was_left_open(files, path, *trusted))
+        return hinted(fail(Code::denied, "the key file {} can be read by other users", path.string()),
                       fmt::format("run chmod 600 {}", path.string()));
     return read_material(files, path);
 }
@@ -144,7 +147,7 @@ Result<Secret> KeyRing::material_of(const Protection& protection) {
         return offered->second;
     switch (protection.method) {
         case Method::file:
-            return read_key_file(files_, protection.key_file);
+            return read_key_file(files_, protection.key_file, places_.user_id);
         case Method::systemd:
             if (!places_.credential || !platform::exists(files_, *places_.credential))
                 return hinted(

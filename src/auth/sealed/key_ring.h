@@ -22,6 +22,7 @@ using platform::Path;
 struct Places {
     Path document = {};                               // credentials/sealing.json; empty: nothing is sealed
     Path state = {}, config_file = {};                // where sealed secrets may stand
+    std::optional<std::uint32_t> user_id = {};        // nothing: owners are not checked
     std::optional<Path> credential = {};              // $CREDENTIALS_DIRECTORY/openclaw-sealing-key
     std::optional<Secret> passphrase = {};            // OPENCLAW_SEALING_PASSPHRASE
     std::string passphrase_problem = {};              // why one that is set is not used
@@ -30,9 +31,10 @@ struct Places {
 // From what the process was started with: a passphrase in a .env file would lie beside what it protects.
 Places places_of(const config::Config& config);
 // The same before there is a config; a passphrase in a .env file isn't seen.
-Places places_of(const config::Paths& paths, const platform::Variables& variables);
-// A key file's content; `denied` when others may read it, other than those to whom root gave it (0440, 0444).
-Result<Secret> read_key_file(FileSystem& files, const Path& path);
+Places places_of(const config::Paths& paths, const platform::Variables& variables, std::uint32_t user_id);
+// A key file's content. `denied` when it isn't a secret of this user's, as check_secret_file (auth/trust.h)
+// puts it; without a user, and by root, its owner isn't asked. `unavailable` when it is missing.
+Result<Secret> read_key_file(FileSystem& files, const Path& path, std::optional<std::uint32_t> user_id);
 
 constexpr std::string_view passphrase_variable = "OPENCLAW_SEALING_PASSPHRASE";
 constexpr std::string_view credential_name = "openclaw-sealing-key";

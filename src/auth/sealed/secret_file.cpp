@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/trust.h"
 #include "base/text.h"
 #include "store/replace_file.h"
 
@@ -57,9 +58,8 @@ RefHolder holder_of_file(const Path& path) {
 Result<Secret> read_secret_file(FileSystem& files, const Path& path, KeyRing& keys) {
     const auto info = files.info(path);
     if (!info) return std::unexpected(info.error());
-    if (info->mode & 077)
-        return hinted(fail(Code::denied, "{} can be read by others", path.string()),
-                      fmt::format("run chmod 600 {}", path.string()));
+    if (auto own = check_own_secret(*info, path, keys.places().user_id); !own)
+        return std::unexpected(own.error());
     auto text = store::read_replaced(files, path, secret_file_bytes_max);
     if (!text) return std::unexpected(std::move(text).error());
     if (!is_sealed_text(*text)) return Secret(std::move(*text));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "auth/sources/source_settings.h"
-#include "auth/sources/trust.h"
+#include "auth/trust.h"
 #include "platform/process.h"
 
 namespace openclaw::auth {

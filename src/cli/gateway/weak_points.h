@@ -4,7 +4,9 @@
 
 namespace openclaw::cli {
 
-// Says what gateway::weak_points finds, on standard error.
+// What gateway::weak_points finds for a gateway without flags.
+std::vector<config::Problem> weak_points_of(Context& context, const config::Config& config);
+// Says it, on standard error.
 void note_weak_points(Context& context, const config::Config& config);
 
 }  // namespace openclaw::cli

@@ -63,6 +63,7 @@ class Loader {
 public:
     explicit Loader(const LoadRequest& request) : request_(request), config_(std::make_shared<Config>()) {
         config_->paths_ = request.paths;
+        config_->user_id_ = request.user_id;
     }
 
     std::shared_ptr<const Config> load() {

@@ -23,7 +23,8 @@ bool is_open(const config::Config& config) {
 
 Observations weak(const Subject& subject, WeakPlace place) {
     Observations seen;
-    for (auto& point : placed_weak_points(subject.config, subject.files, {}))
+    const auto secret = access::resolve_gateway_secret(subject.config, subject.files, {});
+    for (auto& point : placed_weak_points(subject.config, secret ? &*secret : nullptr, {}))
         if (point.place == place)
             seen.push_back({fmt::format("{}{}{}", point.problem.path, point.problem.path.empty() ? "" : ": ",
                                         point.problem.message),

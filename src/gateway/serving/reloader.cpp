@@ -161,7 +161,7 @@ Result<ServingPointer> Reloader::load() const {
     auto tls =
         read_tls_lock(means_.tls, **config, secret->mode, &means_.serving.take()->tls, means_.clock.now());
     if (!tls) return std::unexpected(std::move(tls).error());
-    auto weak = weak_points(**config, means_.files, means_.options);
+    auto weak = weak_points(**config, &*secret, means_.options);
     return make_serving(std::move(*config), std::move(*secret), std::move(*tls), std::move(weak));
 }
 

@@ -116,7 +116,7 @@ void add_lock(const access::GatewaySecret& secret, bool exposed, std::vector<Pro
 
 }  // namespace
 
-std::vector<WeakPoint> placed_weak_points(const config::Config& config, platform::FileSystem& files,
+std::vector<WeakPoint> placed_weak_points(const config::Config& config, const access::GatewaySecret* secret,
                                           const Options& options) {
     std::vector<WeakPoint> points;
     const auto take = [&](WeakPlace place, auto&& add) {
@@ -136,15 +136,14 @@ std::vector<WeakPoint> placed_weak_points(const config::Config& config, platform
     if (config.text("gateway.mode") == "remote") return points;
     const auto endpoint = resolve_endpoint(config, options);
     take(WeakPlace::bind, [&](auto& found) { add_bind(config, options, endpoint, found); });
-    const auto secret = access::resolve_gateway_secret(config, files, options.secret);
     if (secret) take(WeakPlace::lock, [&](auto& found) { add_lock(*secret, is_exposed(endpoint), found); });
     return points;
 }
 
-std::vector<Problem> weak_points(const config::Config& config, platform::FileSystem& files,
+std::vector<Problem> weak_points(const config::Config& config, const access::GatewaySecret* secret,
                                  const Options& options) {
     std::vector<Problem> problems;
-    for (auto& point : placed_weak_points(config, files, options))
+    for (auto& point : placed_weak_points(config, secret, options))
         problems.push_back(std::move(point.problem));
     return problems;
 }

@@ -19,10 +19,11 @@ struct WeakPoint {
 // Where keys could be read on the way or the lock be opened by trying, and proxies that can't be used. Each
 // is said by `config validate`, `status` and `explain` and at the gateway's start; none of them stops
 // anything by itself. Addresses are shown without what could be secret in them.
-std::vector<config::Problem> weak_points(const config::Config& config, platform::FileSystem& files,
+// `secret` is the lock's as it was resolved; null: it couldn't be, which is said elsewhere.
+std::vector<config::Problem> weak_points(const config::Config& config, const access::GatewaySecret* secret,
                                          const Options& options);
 // The same with what kind each is, for the security audit.
-std::vector<WeakPoint> placed_weak_points(const config::Config& config, platform::FileSystem& files,
+std::vector<WeakPoint> placed_weak_points(const config::Config& config, const access::GatewaySecret* secret,
                                           const Options& options);
 
 // What is wrong with sending a secret ("token", "password") to a gateway's address, if it can be read on the

@@ -146,7 +146,7 @@ TEST(LockChange, TakesNoTokenThatCannotBeReadForNone) {
     test::MemoryFileSystem files;
     files.put(test::state_folder / "credentials/gateway-token", "made-once-before", 0644);
     EXPECT_THAT(to_token("{gateway: {auth: {mode: 'none'}}}", files),
-                ElementsAre(testing::HasSubstr("can be read by others")));
+                ElementsAre(testing::HasSubstr("can be read by other users")));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "auth/legacy/at_start.h"
 #include "auth/profiles/profile_format.h"
 #include "support/config_builder.h"
@@ -232,6 +234,18 @@ TEST_F(NewestStore, IsReadWhileItsProgramRuns) {
     Texts left;
     for (const auto& entry : found->left) left.push_back(entry.what);
     EXPECT_EQ(left, (Texts{"1 named secrets", "1 personal accounts"}));
+}
+
+// Where this program has run beside it, its own stores stand apart from that program's databases.
+TEST_F(NewestStore, IsReadWithTheStoresOfThisProgramBesideIt) {
+    std::filesystem::create_directories(folder_.path() / "agents/work/agent/native");
+    std::ofstream(folder_.path() / "agents/work/agent/native/auth-profiles.json")
+        << R"({"version":1,"profiles":{"groq:mine":{"type":"api_key","provider":"groq","key":"gsk-0"}}})";
+    const auto found = find_at(*files_, folder_.path(), {});
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->sources.size(), 3u);
+    EXPECT_EQ(found->sources[2].agent, "work");
+    EXPECT_TRUE(parse_store(found->sources[2].document)->find({"groq:mine"}));
 }
 
 TEST_F(NewestStore, ThatIsDamagedIsNamedAndCostsOnlyItself) {

@@ -1,7 +1,9 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "auth/sealed/key_ring.h"
 #include "auth/sealed/open_all.h"
+#include "auth/sealed/secret_file.h"
 #include "support/config_builder.h"
 #include "support/store_builder.h"
 
@@ -181,6 +183,7 @@ TEST(KeyRing, OpensWithTheKeyFileAndSaysWhatIsWrongWithIt) {
     ASSERT_TRUE(given.files.set_mode("/keys/sealing.key", 0640));
     EXPECT_EQ(given.ring().open(known_text, holder).error().code, Code::denied);
     // A secret of Docker's or Kubernetes'.
+    given.places.user_id = 1000;
     given.files.may_give_away = true;
     ASSERT_TRUE(given.files.set_owner("/keys/sealing.key", 0, 1000));
     for (const auto& [mode, taken] : std::map<std::uint32_t, bool>{
@@ -193,6 +196,38 @@ TEST(KeyRing, OpensWithTheKeyFileAndSaysWhatIsWrongWithIt) {
               "the key in the key file /keys/sealing.key doesn't open what was sealed here");
     ASSERT_TRUE(given.files.remove("/keys/sealing.key"));
     EXPECT_EQ(given.ring().open(known_text, holder).error().code, Code::unavailable);
+}
+
+TEST(KeyRing, TakesNoKeyFileOfAnotherUserUnlessRootAsks) {
+    Ring given;
+    given.places.user_id = 1000;
+    EXPECT_TRUE(given.ring().open(known_text, holder));
+    given.places.user_id = 1001;
+    const auto refused = given.ring().open(known_text, holder);
+    EXPECT_EQ(refused.error().code, Code::denied);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("belongs to another user (1000)"));
+    given.places.user_id = 0;
+    EXPECT_TRUE(given.ring().open(known_text, holder));
+}
+
+TEST(KeyRing, TakesNoKeyFileThatAnybodyMayReplace) {
+    Ring given;
+    given.places.user_id = 1000;
+    ASSERT_TRUE(given.files.set_mode("/keys", 0777));
+    EXPECT_EQ(given.ring().open(known_text, holder).error().code, Code::denied);
+    ASSERT_TRUE(given.files.set_mode("/keys", 01777));
+    EXPECT_TRUE(given.ring().open(known_text, holder));
+}
+
+TEST(SecretFile, OfAnotherUserIsNotRead) {
+    Ring given;
+    const Path path = test::state_folder / "gateway/authority/client-root.key";
+    given.files.put(path, "-----BEGIN PRIVATE KEY-----\n");
+    for (const auto& [user, taken] : std::map<std::uint32_t, bool>{{1000, true}, {1001, false}, {0, true}}) {
+        given.places.user_id = user;
+        auto ring = given.ring();
+        EXPECT_EQ(read_secret_file(given.files, path, ring).has_value(), taken) << user;
+    }
 }
 
 class FakeKeyring final : public platform::Keyring {

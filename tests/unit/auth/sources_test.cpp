@@ -3,7 +3,7 @@
 #include "auth/sources/ask_source.h"
 #include "auth/sources/held_references.h"
 #include "auth/sources/read_sources.h"
-#include "auth/sources/trust.h"
+#include "auth/trust.h"
 #include "support/config_builder.h"
 #include "support/fake_processes.h"
 #include "support/memory_file_system.h"

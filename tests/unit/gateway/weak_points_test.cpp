@@ -28,7 +28,9 @@ struct Home {
         const auto config = config::load_config({.files = files, .variables = variables, .paths = paths});
         EXPECT_TRUE(config->valid()) << config->problems().front().message;
         std::string lines;
-        for (const auto& point : weak_points(*config, files, options)) lines += in_a_line(point) + "\n";
+        const auto secret = access::resolve_gateway_secret(*config, files, options.secret);
+        for (const auto& point : weak_points(*config, secret ? &*secret : nullptr, options))
+            lines += in_a_line(point) + "\n";
         return lines;
     }
     test::MemoryFileSystem files;

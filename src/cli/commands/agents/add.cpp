@@ -9,6 +9,7 @@
 #include "cli/commands/models/model_settings.h"
 #include "cli/gateway/tell_gateway.h"
 #include "config/agent_entries.h"
+#include "config/agents.h"
 
 namespace openclaw::cli {
 
@@ -96,7 +97,9 @@ Result<Plan> plan(Context& context, const Arguments& arguments, const config::Co
     agent.id = entry->id;
     agent.name = entry->name;
     agent.workspace = entry->workspace;
-    agent.agent_folder = entry->agent_folder.value_or(context.paths.agent_folder(entry->id));
+    agent.agent_folder =
+        config::store_folder(context.files, context.paths.state,
+                             entry->agent_folder.value_or(context.paths.agent_folder(entry->id)));
     agent.sessions_folder = context.paths.sessions_folder(entry->id);
     agent.model = entry->model;
     return Plan{std::move(*entry), std::move(agent)};
@@ -107,7 +110,7 @@ void print(Context& context, const config::AgentEntry& agent, bool as_json) {
         json::object object{{"agentId", agent.id},
                             {"name", agent.name},
                             {"workspace", agent.workspace.string()},
-                            {"agentDir", agent.agent_folder.string()}};
+                            {"agentDir", config::agent_folder_of(agent.agent_folder).string()}};
         if (agent.model) object["model"] = *agent.model;
         object["bindings"] =
             json::object{{"added", json::array{}}, {"skipped", json::array{}}, {"conflicts", json::array{}}};
@@ -118,7 +121,7 @@ void print(Context& context, const config::AgentEntry& agent, bool as_json) {
     context.out.line("Updated " + paths.shortened(paths.config_file));
     context.out.line("Agent: " + agent.id);
     context.out.line("Workspace: " + paths.shortened(agent.workspace));
-    context.out.line("Agent dir: " + paths.shortened(agent.agent_folder));
+    context.out.line("Agent dir: " + paths.shortened(config::agent_folder_of(agent.agent_folder)));
     if (agent.model) context.out.line("Model: " + *agent.model);
 }
 

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
-#include "gateway/serving/weak_points.h"
+#include "cli/gateway/weak_points.h"
 
 namespace openclaw::cli {
 
@@ -28,7 +28,7 @@ std::vector<std::string> lines_of(const std::vector<config::Problem>& problems) 
 
 std::vector<config::Problem> warnings_of(Context& context, const config::Config& config) {
     auto warnings = config.warnings();
-    std::ranges::move(gateway::weak_points(config, context.files, {}), std::back_inserter(warnings));
+    std::ranges::move(weak_points_of(context, config), std::back_inserter(warnings));
     return warnings;
 }
 

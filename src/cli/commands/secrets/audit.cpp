@@ -1,7 +1,7 @@
 #include "auth/estate/audit.h"
 #include "auth/estate/leftover_text.h"
 #include "auth/sources/source_settings.h"
-#include "auth/sources/trust.h"
+#include "auth/trust.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/agent_credentials.h"

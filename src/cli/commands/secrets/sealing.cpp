@@ -128,7 +128,8 @@ Result<void> offer_present_key(Context& context, const Arguments& arguments, Sea
     if (method != Method::passphrase) {
         const auto file = arguments.text(present.key_file);
         auto material =
-            file ? auth::sealed::read_key_file(context.files, typed_path(context, *file)) : Secret();
+            file ? auth::sealed::read_key_file(context.files, typed_path(context, *file), context.user_id)
+                 : Secret();
         if (!material) return std::unexpected(std::move(material).error());
         if (file) sealing.keys.offer(method, std::move(*material));
         return {};
@@ -263,7 +264,8 @@ Result<Protector> new_protector(Context& context, const Arguments& arguments, Se
             break;
         case Method::systemd:
             if (const auto file = arguments.text("--key-file")) {
-                auto read = auth::sealed::read_key_file(context.files, typed_path(context, *file));
+                auto read =
+                    auth::sealed::read_key_file(context.files, typed_path(context, *file), context.user_id);
                 if (!read) return std::unexpected(std::move(read).error());
                 material = std::move(*read);
                 ring.offer(Method::systemd, *material);

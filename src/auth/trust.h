@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "platform/file_system.h"
@@ -20,6 +21,12 @@ struct Trust {
 // below /etc or /run. `denied` names what is wrong; the hint is
 // the command that mends it. What comes back is of the file that a link leads to.
 Result<platform::FileInfo> check_secret_file(const Trust& trust, const platform::Path& path);
+
+// Whether a secret that this program keeps for itself is one: nobody but its owner may touch it, and that is
+// we or root. `denied` with the command that mends it. Without a user its owner isn't asked, and root may
+// look after another user's.
+Result<void> check_own_secret(const platform::FileInfo& file, const platform::Path& path,
+                              std::optional<std::uint32_t> user_id);
 
 // Others than its owner may read it: worth a word in an audit, where the rules above allow it.
 bool is_shared(const platform::FileInfo& file);

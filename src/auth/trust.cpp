@@ -1,4 +1,4 @@
-#include "auth/sources/trust.h"
+#include "auth/trust.h"
 
 #include <algorithm>
 
@@ -19,8 +19,11 @@ bool is_read_only(const Trust& trust, const Path& path) {
     return mount && mount->read_only;
 }
 
+bool is_trusted_by(std::uint32_t user_id, std::uint32_t owner) {
+    return owner == user_id || owner == 0;
+}
 bool is_trusted(const Trust& trust, std::uint32_t owner) {
-    return owner == trust.user_id || owner == 0;
+    return is_trusted_by(trust.user_id, owner);
 }
 
 std::unexpected<Error> weak(const Path& path, std::uint32_t mode, std::string_view what,
@@ -72,8 +75,7 @@ Result<void> check_link(const Trust& trust, const Path& path, const Path& real, 
     const auto folder = trust.files.real_path(path.parent_path());
     if (!folder) return std::unexpected(folder.error());
     if (by_root && lies_below(real, *folder)) return {};
-    return hinted(fail(Code::denied, "{} is a symbolic link", path.string()),
-                  "name the file itself in secrets.providers");
+    return hinted(fail(Code::denied, "{} is a symbolic link", path.string()), "name the file itself");
 }
 
 // Where root keeps what it gives to others, and containers put their secrets.
@@ -98,6 +100,13 @@ Result<void> check_mode(const Trust& trust, const Path& path, const FileInfo& in
 }
 
 }  // namespace
+
+Result<void> check_own_secret(const FileInfo& file, const Path& path, std::optional<std::uint32_t> user_id) {
+    const bool asks = user_id && *user_id != 0;  // root may look after another user's
+    if (asks && !is_trusted_by(*user_id, file.uid)) return foreign(path, file.uid);
+    if (is_shared(file)) return weak(path, file.mode & 0777, "can be read by other users", "chmod 600");
+    return {};
+}
 
 bool is_shared(const FileInfo& file) {
     return (file.mode & not_the_owner) != 0;
