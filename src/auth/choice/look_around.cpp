@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/sealed/open_all.h"
+#include "config/agents.h"
 #include "config/environment/state_names.h"
 
 namespace openclaw::auth {
@@ -13,7 +14,9 @@ namespace {
 std::vector<config::Path> places_of_old(platform::FileSystem& files, const config::Path& state) {
     std::vector<config::Path> places;
     const auto add = [&](const config::Path& folder) {
-        for (const auto* name : {"auth-profiles.json", "auth.json"}) places.push_back(folder / name);
+        const auto store = config::store_folder(files, state, state / folder).lexically_relative(state);
+        places.push_back(store / "auth-profiles.json");
+        places.push_back(folder / "auth.json");
     };
     add("agents/main/agent");
     add("agent");

@@ -139,7 +139,13 @@ private:
 
     // The lock's own files: who may change them lets himself in.
     void check_lock_files() {
-        take(who_may_change(rules(), request_.paths.gateway_token_file()));
+        const auto& paths = request_.paths;
+        const auto authority = paths.state / "gateway/authority";
+        for (const auto& path :
+             {paths.gateway_token_file(), paths.credentials_folder() / "gateway-token-before.json",
+              paths.credentials_folder() / "sealing.json", authority, authority / "ledger.json",
+              authority / "invitations.json"})
+            take(who_may_change(rules(), path));
         if (reads_named_secrets_) take(who_may_change(rules(), newer_shared_file(request_.paths.state)));
         if (!config_->flag_or_default("gateway.tls.enabled")) return;
         const auto place = [&](const std::string& text) {
