@@ -149,6 +149,8 @@ Result<bool> Authorities::make_first(AuthorityKind kind, const ServerNames& name
     if (was_there)
         return damaged(Error{{}, "it is gone, but not what it has signed", {}},
                        means_.folder / root_file(kind, 1, "crt"));
+    if (kind == AuthorityKind::client)
+        if (auto begun = ledger_.begin(); !begun) return std::unexpected(begun.error());
     if (auto made = make_generation(kind, 1, permitted_for(names)); !made)
         return std::unexpected(made.error());
     return true;
@@ -317,6 +319,18 @@ Result<net::PrivateKey> Authorities::server_key() {
     });
     if (!written) return failed(written.error(), "writing the gateway's key");
     return key;
+}
+
+Result<void> Authorities::check() {
+    const auto living = roots();
+    if (!living && living.error().code == Code::not_found) return {};
+    if (!living) return std::unexpected(living.error());
+    if (!platform::exists(means_.files, means_.folder / server_key_file)) return {};
+    if (auto key = server_key(); !key) return std::unexpected(key.error());
+    if (server_certificate()) return {};
+    if (auto authority = signing(AuthorityKind::server, living->server.front()); !authority)
+        return std::unexpected(authority.error());
+    return {};
 }
 
 Result<ServerCertificate> Authorities::server_certificate() {

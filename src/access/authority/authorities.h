@@ -88,6 +88,10 @@ public:
     // Issues it when there is none, when names came or went, or when its end is near; the key stays.
     Result<ServerCertificate> ensure_server_certificate(const ServerNames& names);
 
+    // What would keep a start from having both: a file that is damaged, or that can't be opened. Makes
+    // nothing.
+    Result<void> check();
+
     const platform::Path& folder() const { return means_.folder; }
 
 private:

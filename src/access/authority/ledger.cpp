@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "access/authority/record_json.h"
+#include "access/authority/roots.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -61,22 +62,6 @@ std::unexpected<Error> unknown(const std::string& id_or_name) {
                   "see `openclaw gateway cert list`");
 }
 
-// Reads, changes and writes the record with that id; its members that nobody here knows stay.
-template <class Change>
-Result<CertificateRecord> change_record(store::Document& document, const std::string& id, Change change) {
-    return document.update([&](json::object& content) -> Result<CertificateRecord> {
-        auto records = records_of(content);
-        if (!records) return std::unexpected(std::move(records).error());
-        const auto found = std::ranges::find(*records, id, &CertificateRecord::id);
-        if (found == records->end()) return unknown(id);
-        if (auto changed = change(*records, *found); !changed)
-            return std::unexpected(std::move(changed).error());
-        const auto at = static_cast<std::size_t>(found - records->begin());
-        put_record(array_in(content, clients_member)[at].get_object(), *found);
-        return *found;
-    });
-}
-
 bool is_host_label(std::string_view label) {
     const auto fits = [](char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
@@ -126,12 +111,52 @@ Result<std::string> parse_server_name(std::string_view text) {
 }
 
 Ledger::Ledger(platform::FileSystem& files, platform::Path path)
-    : document_(files, std::move(path),
+    : files_(files),
+      document_(files, std::move(path),
                 {.bytes_max = ledger_bytes_max, .damage_hint = std::string(ledger_repair)}) {}
+
+Result<void> Ledger::check_present() {
+    const auto authority = path().parent_path() / root_file(AuthorityKind::client, 1, "crt");
+    if (platform::exists(files_, path()) || !platform::exists(files_, authority)) return {};
+    return hinted(fail(Code::corrupt, "{} is gone: nobody's certificate counts", path().string()),
+                  std::string(authority_repair));
+}
+
+template <class Work>
+auto Ledger::change(Work work) {
+    using Outcome = std::invoke_result_t<Work, json::object&>;
+    return document_.update([&](json::object& content) -> Outcome {
+        if (auto present = check_present(); !present) return std::unexpected(std::move(present).error());
+        return work(content);
+    });
+}
+
+template <class Work>
+Result<CertificateRecord> Ledger::change_record(const std::string& id, Work work) {
+    return change([&](json::object& content) -> Result<CertificateRecord> {
+        auto records = records_of(content);
+        if (!records) return std::unexpected(std::move(records).error());
+        const auto found = std::ranges::find(*records, id, &CertificateRecord::id);
+        if (found == records->end()) return unknown(id);
+        if (auto changed = work(*records, *found); !changed)
+            return std::unexpected(std::move(changed).error());
+        const auto at = static_cast<std::size_t>(found - records->begin());
+        put_record(array_in(content, clients_member)[at].get_object(), *found);
+        return *found;
+    });
+}
+
+Result<void> Ledger::begin() {
+    return change([](json::object& content) -> Result<void> {
+        array_in(content, clients_member);
+        return {};
+    });
+}
 
 Result<std::vector<CertificateRecord>> Ledger::records() {
     const auto content = document_.load();
     if (!content) return std::unexpected(content.error());
+    if (auto present = check_present(); !present) return std::unexpected(std::move(present).error());
     if (!*content) return std::vector<CertificateRecord>();
     auto records = records_of(**content);
     if (!records) return failed(std::move(records).error(), "{}", path().string());
@@ -154,7 +179,7 @@ Result<CertificateRecord> Ledger::find(const std::string& id_or_name, TimePoint 
 
 Result<void> Ledger::add(const CertificateRecord& record, TimePoint now) {
     if (auto sound = check_client_name(record.name); !sound) return sound;
-    return document_.update([&](json::object& content) -> Result<void> {
+    return change([&](json::object& content) -> Result<void> {
         auto records = records_of(content);
         if (!records) return failed(std::move(records).error(), "{}", path().string());
         if (auto free = check_name_is_free(*records, record.name, now); !free) return free;
@@ -171,7 +196,7 @@ Result<void> Ledger::add(const CertificateRecord& record, TimePoint now) {
 
 Result<CertificateRecord> Ledger::add_leaf(const std::string& id, const IssuedLeaf& leaf,
                                            Milliseconds lifetime, TimePoint now) {
-    return change_record(document_, id, [&](const auto&, CertificateRecord& record) -> Result<void> {
+    return change_record(id, [&](const auto&, CertificateRecord& record) -> Result<void> {
         if (record.revoked) return fail(Code::denied, "the certificate of \"{}\" was revoked", record.name);
         forget_ended(record.leaves, now);
         record.leaves.push_back(leaf);
@@ -181,14 +206,14 @@ Result<CertificateRecord> Ledger::add_leaf(const std::string& id, const IssuedLe
 }
 
 Result<CertificateRecord> Ledger::revoke(const std::string& id, TimePoint now) {
-    return change_record(document_, id, [&](const auto&, CertificateRecord& record) -> Result<void> {
+    return change_record(id, [&](const auto&, CertificateRecord& record) -> Result<void> {
         if (!record.revoked) record.revoked = now;
         return {};
     });
 }
 
 Result<void> Ledger::forget(const std::string& id) {
-    return document_.update([&](json::object& content) -> Result<void> {
+    return change([&](json::object& content) -> Result<void> {
         const auto records = records_of(content);
         if (!records) return std::unexpected(records.error());
         const auto found = std::ranges::find(*records, id, &CertificateRecord::id);
@@ -200,6 +225,7 @@ Result<void> Ledger::forget(const std::string& id) {
 }
 
 Result<std::vector<std::string>> Ledger::server_names() {
+    if (auto present = check_present(); !present) return std::unexpected(std::move(present).error());
     const auto content = document_.load();
     if (!content) return std::unexpected(content.error());
     if (!*content) return std::vector<std::string>();
@@ -209,7 +235,7 @@ Result<std::vector<std::string>> Ledger::server_names() {
 }
 
 Result<bool> Ledger::add_server_name(const std::string& name) {
-    return document_.update([&](json::object& content) -> Result<bool> {
+    return change([&](json::object& content) -> Result<bool> {
         const auto names = server_names_of(content);
         if (!names) return failed(names.error(), "{}", path().string());
         if (std::ranges::find(*names, name) != names->end()) return false;
@@ -221,7 +247,7 @@ Result<bool> Ledger::add_server_name(const std::string& name) {
 }
 
 Result<bool> Ledger::remove_server_name(const std::string& name) {
-    return document_.update([&](json::object& content) -> Result<bool> {
+    return change([&](json::object& content) -> Result<bool> {
         const auto names = server_names_of(content);
         if (!names) return failed(names.error(), "{}", path().string());
         const auto found = std::ranges::find(*names, name);

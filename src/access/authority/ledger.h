@@ -11,13 +11,16 @@ namespace openclaw::access {
 
 // <state>/gateway/authority/ledger.json: the records of all clients, and the names that were added to the
 // gateway's own. What a command writes here is what the gateway judges by. Members that nobody here knows
-// survive; a damaged file is `corrupt`, named with its repair, and never overwritten. Usable from several
-// threads and processes.
+// survive; a file that is damaged or gone is `corrupt`, named with its repair, and never overwritten. Usable
+// from several threads and processes.
 class Ledger {
 public:
     Ledger(platform::FileSystem& files, platform::Path path);
 
-    // Revoked and ended ones included; none when there is no file.
+    // Makes the empty ledger, unless there is one: before the authority is made whose records it holds.
+    Result<void> begin();
+    // Revoked and ended ones included; none when there is no file and no authority beside it. Where one is, a
+    // file that is gone is a damage.
     Result<std::vector<CertificateRecord>> records();
     // By id, or by name: the one that stands, else the newest of that name. `not_found`.
     Result<CertificateRecord> find(const std::string& id_or_name, TimePoint now);
@@ -41,6 +44,15 @@ public:
     const platform::Path& path() const { return document_.path(); }
 
 private:
+    Result<void> check_present();
+    // Changes the ledger, unless it is gone.
+    template <class Work>
+    auto change(Work work);
+    // The same with the record of that id; its members that nobody here knows stay.
+    template <class Work>
+    Result<CertificateRecord> change_record(const std::string& id, Work work);
+
+    platform::FileSystem& files_;
     store::Document document_;
 };
 

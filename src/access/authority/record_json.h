@@ -12,6 +12,10 @@ namespace openclaw::access {
 
 inline constexpr std::string_view clients_member = "clients";
 inline constexpr std::string_view server_names_member = "serverNames";
+inline constexpr std::string_view authority_repair =
+    "bring a backup back with `openclaw gateway cert restore FILE`, or begin anew with `openclaw gateway "
+    "cert "
+    "replace`";
 inline constexpr std::string_view ledger_repair =
     "the file was not touched: bring a backup back with `openclaw gateway cert restore FILE`, or begin anew "
     "with `openclaw gateway cert replace`";

@@ -16,8 +16,11 @@ constexpr std::array table = {
           "mode `none`, and more than this host can connect", look_at_open_bind},
     Check{"gateway.loopback_no_auth", critical, "Every program of this host may do everything",
           "mode `none` on loopback", look_at_open_loopback},
-    Check{"gateway.auth_unusable", critical, "The lock can't be used, so the gateway doesn't start",
-          "the secret, the mode or the bind is none that the gateway starts with", look_at_unusable_lock},
+    Check{"gateway.auth_unusable", critical, "The lock, or a part of it, can't be used",
+          "a secret, mode, bind, authority, key or list of `gateway.auth` and `gateway.tls` that the gateway "
+          "doesn't "
+          "start with, or that lets nobody in",
+          look_at_unusable_lock},
     Check{"gateway.secret_guessable", critical, "The gateway's secret can be guessed",
           "the token or password is short, a run, or made of words that everybody tries",
           look_at_guessable_secret},

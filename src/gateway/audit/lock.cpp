@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/settings/page_origin.h"
 #include "gateway/audit/looks.h"
+#include "gateway/serving/tls_lock.h"
 #include "gateway/serving/weak_points.h"
 
 namespace openclaw::gateway::audit {
@@ -107,11 +108,14 @@ Observations look_at_unusable_lock(const Subject& subject) {
     if (!subject.endpoint) return {{subject.endpoint.error().message, subject.endpoint.error().hint}};
     if (auto fine = check_lock(subject.config, *subject.secret, !subject.exposed()); !fine)
         return {{fine.error().message, fine.error().hint}};
-    if (subject.secret->mode == access::AccessMode::mtls &&
-        !subject.config.flag_or_default("gateway.tls.enabled"))
-        return {{"gateway.auth.mode is mtls, but TLS is off: the gateway doesn't start",
-                 "`openclaw config set gateway.tls.enabled true`"}};
-    return {};
+    if (subject.secret->mode == access::AccessMode::password && !subject.secret->chosen())
+        return {{"gateway.auth.mode is password, and none is set: the gateway doesn't start",
+                 "put one into OPENCLAW_GATEWAY_PASSWORD, or go by token: `openclaw gateway lock token`"}};
+    Observations seen;
+    for (auto& problem : lock_problems(subject.files, subject.config, subject.secret->mode,
+                                       subject.own_authority, subject.check_own_certificate, subject.now))
+        seen.push_back({std::move(problem.message), std::move(problem.hint)});
+    return seen;
 }
 
 Observations look_at_guessable_secret(const Subject& subject) {

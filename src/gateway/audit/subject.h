@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
+#include "access/certificates/client_trust.h"
 #include "access/gateway_secret.h"
 #include "auth/estate/estate.h"
 #include "config/config.h"
@@ -20,6 +22,9 @@ struct Subject {
     const Result<Endpoint>& endpoint;
     const Result<access::GatewaySecret>& secret;  // with what resolve_gateway_secret made of it
     TimePoint now;
+    access::OwnAuthorityReader own_authority;  // as a gateway asks for it
+    // What is wrong with the gateway's own certificate that it couldn't mend by itself; empty: nothing.
+    std::function<Result<void>()> check_own_certificate = {};
     std::optional<bool> seals = {};  // whether new secrets are sealed; nothing: it can't be told
     std::vector<auth::sealed::Count> secrets = {};  // by file, where they could be counted
     const Live* live = nullptr;                     // null: nobody asked for it

@@ -77,9 +77,9 @@ Result<void> read_identity(TlsLock& lock, const TlsMeans& means, const config::C
     return {};
 }
 
-Result<void> check_mode(const TlsLock& lock, access::AccessMode mode) {
-    if (mode != access::AccessMode::mtls || lock.certificates) return {};
-    if (!lock.context)
+Result<void> check_mode(access::AccessMode mode, bool speaks_tls, bool somebody_counts) {
+    if (mode != access::AccessMode::mtls || somebody_counts) return {};
+    if (!speaks_tls)
         return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but TLS is off"),
                       "set gateway.tls.enabled to true, or gateway.auth.mode to \"token\"");
     return hinted(fail(Code::invalid_input, "gateway.auth.mode is \"mtls\", but nobody's certificate counts"),
@@ -112,8 +112,29 @@ Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& confi
     if (before && lock.certificates && before->certificates &&
         lock.certificates->digest() == before->certificates->digest())
         lock.certificates = before->certificates;
-    if (auto valid = check_mode(lock, mode); !valid) return std::unexpected(valid.error());
+    if (auto valid = check_mode(mode, lock.context != nullptr, lock.certificates != nullptr); !valid)
+        return std::unexpected(valid.error());
     return lock;
+}
+
+std::vector<Error> lock_problems(platform::FileSystem& files, const config::Config& config,
+                                 access::AccessMode mode, const access::OwnAuthorityReader& own_authority,
+                                 const std::function<Result<void>()>& own_certificate, TimePoint now) {
+    std::vector<Error> problems;
+    const bool makes_its_own = makes_its_certificate(config);
+    if (makes_its_own && own_certificate)
+        if (auto fit = own_certificate(); !fit) problems.push_back(fit.error());
+    const auto trust = access::read_client_trust(config, files, own_authority, nullptr, now);
+    if (!trust) {
+        problems.push_back(trust.error());
+        return problems;
+    }
+    for (const auto& problem : trust->problems) problems.push_back({Code::corrupt, problem, {}});
+    // The first start makes an authority with the certificate.
+    const bool somebody_counts = makes_its_own || access::Certificates::from(trust->trust) != nullptr;
+    if (auto valid = check_mode(mode, config.flag_or_default("gateway.tls.enabled"), somebody_counts); !valid)
+        problems.push_back(valid.error());
+    return problems;
 }
 
 bool makes_its_certificate(const config::Config& config) {

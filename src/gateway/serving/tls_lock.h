@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,12 @@ struct TlsMeans {
 // certificates where nobody's could count.
 Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& config, access::AccessMode mode,
                               const TlsLock* before, TimePoint now);
+
+// What would keep a gateway from starting with this lock, or what of it wouldn't count, as settings and files
+// are now. Makes nothing and keeps nothing. `own_certificate` is asked where no certificate is named.
+std::vector<Error> lock_problems(platform::FileSystem& files, const config::Config& config,
+                                 access::AccessMode mode, const access::OwnAuthorityReader& own_authority,
+                                 const std::function<Result<void>()>& own_certificate, TimePoint now);
 
 // Whether the gateway shows a certificate that it makes itself: TLS is on, and none is named.
 bool makes_its_certificate(const config::Config& config);

@@ -81,6 +81,8 @@ struct Home {
                             .endpoint = endpoint,
                             .secret = secret,
                             .now = now,
+                            .own_authority = [](const auto&) { return std::nullopt; },
+                            .check_own_certificate = check_own_certificate,
                             .seals = seals,
                             .secrets = secrets,
                             .live = live ? &*live : nullptr});
@@ -95,6 +97,7 @@ struct Home {
     platform::Path state = "/home/u/.openclaw";
     platform::Variables variables{{"HOME", Secret("/home/u")}};
     std::optional<Live> live;
+    std::function<Result<void>()> check_own_certificate;
     std::optional<bool> seals = true;
     std::vector<auth::sealed::Count> secrets;
     TimePoint now = in_2030;
@@ -283,6 +286,40 @@ std::vector<Case> one_case_for_each() {
     add("gateway.live", running([](Live&) {}));
     add("summary.attack_surface", Home());
     return cases;
+}
+
+std::string detail_of(Home& home, std::string_view check) {
+    for (const auto& finding : home.findings())
+        if (finding.check == check) return finding.seen.detail + "; " + finding.seen.remediation;
+    return "";
+}
+
+TEST(Audit, NamesEachLockThatTheGatewayDoesNotStartWithOrThatLetsNobodyIn) {
+    const std::string tls = "tls: {enabled: true, certPath: '/c.pem', keyPath: '/k.pem'";
+    for (const auto& [gateway, words] : std::vector<std::pair<std::string, std::string>>{
+             {"auth: {mode: 'password'}", "password, and none is set"},
+             {"auth: {mode: 'mtls'}", "TLS is off"},
+             {"auth: {mode: 'mtls'}, " + tls + "}", "nobody's certificate counts"},
+             {tls + ", clientPins: ['zz']}", "no SHA-256"},
+             {tls + ", clientScopes: ['everything']}", "there is no scope"},
+             {tls + ", clientCa: '/nowhere.pem'}", "/nowhere.pem"},
+             {tls + ", clientCa: '/k.pem'}", "not everything in it is a certificate"}}) {
+        Home home(fmt::format("{{gateway: {{{}}}}}", gateway));
+        home.files.put("/c.pem", std::string(certificate));
+        home.files.put("/k.pem", "key");
+        EXPECT_THAT(detail_of(home, "gateway.auth_unusable"), HasSubstr(words)) << gateway;
+    }
+    Home fine(fmt::format("{{gateway: {{{}}}}}}}", tls));
+    fine.files.put("/c.pem", std::string(certificate));
+    fine.files.put("/k.pem", "key");
+    EXPECT_EQ(detail_of(fine, "gateway.auth_unusable"), "");
+}
+
+TEST(Audit, NamesAnOwnCertificateThatCannotBeMadeFit) {
+    Home home("{gateway: {tls: {enabled: true}}}");
+    EXPECT_EQ(detail_of(home, "gateway.auth_unusable"), "") << "the first start makes it";
+    home.check_own_certificate = [] { return fail(Code::corrupt, "server.key is damaged"); };
+    EXPECT_THAT(detail_of(home, "gateway.auth_unusable"), HasSubstr("server.key is damaged"));
 }
 
 TEST(SecurityAudit, HasForEachCheckAStateInWhichItFindsSomething) {

@@ -1,4 +1,5 @@
 
+#include "access/authority/own.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/secrets/sealing.h"
@@ -37,18 +38,21 @@ Report audit_all(Context& context, const std::shared_ptr<const config::Config>& 
     Sealing sealing(context, config);
     const auto seals = sealing.keys.seals();
     auto secrets = auth::sealed::count_estate(sealing.estate, false);
+    const auto authorities = access::Authorities::means_of(context.files, context.clock, *config);
     Report report;
     if (deep) report.live = look_at_what_runs(context, *config, endpoint);
-    report.findings =
-        audit::findings_of({.files = context.files,
-                            .config = *config,
-                            .access = access,
-                            .endpoint = endpoint,
-                            .secret = secret,
-                            .now = context.clock.now(),
-                            .seals = seals ? std::optional(*seals) : std::nullopt,
-                            .secrets = secrets ? std::move(*secrets) : std::vector<auth::sealed::Count>(),
-                            .live = report.live ? &*report.live : nullptr});
+    report.findings = audit::findings_of(
+        {.files = context.files,
+         .config = *config,
+         .access = access,
+         .endpoint = endpoint,
+         .secret = secret,
+         .now = context.clock.now(),
+         .own_authority = [&](const config::Config&) { return access::read_own_authority(authorities); },
+         .check_own_certificate = [&] { return access::Authorities(authorities).check(); },
+         .seals = seals ? std::optional(*seals) : std::nullopt,
+         .secrets = secrets ? std::move(*secrets) : std::vector<auth::sealed::Count>(),
+         .live = report.live ? &*report.live : nullptr});
     return report;
 }
 

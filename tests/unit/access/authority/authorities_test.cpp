@@ -42,6 +42,43 @@ TEST(Authorities, AreMadeOnceWithKeysThatOnlyTheOwnerReads) {
     EXPECT_EQ(world.files.info(folder)->mode, 0700u);
 }
 
+TEST(Authorities, WhoseLedgerIsGoneSayItInsteadOfForgettingEverybody) {
+    World world;
+    Authorities authorities(world.means());
+    ASSERT_TRUE(authorities.make(home_names));
+    EXPECT_THAT(records_of(world), IsEmpty()) << "nobody yet is no damage";
+    ASSERT_TRUE(authorities.issue(client_named("phone"), new_public_key()));
+    ASSERT_TRUE(world.files.remove(folder / "ledger.json"));
+    const auto records = authorities.ledger().records();
+    ASSERT_FALSE(records);
+    EXPECT_EQ(records.error().code, Code::corrupt);
+    EXPECT_THAT(records.error().message, HasSubstr("ledger.json is gone"));
+    EXPECT_THAT(records.error().hint, HasSubstr("openclaw gateway cert restore"));
+    EXPECT_EQ(authorities.issue(client_named("laptop"), new_public_key()).error().code, Code::corrupt);
+    EXPECT_EQ(authorities.ledger().add_server_name("nas").error().code, Code::corrupt);
+    EXPECT_EQ(authorities.ledger().server_names().error().code, Code::corrupt);
+    EXPECT_FALSE(platform::exists(world.files, folder / "ledger.json")) << "nothing was put in its place";
+}
+
+TEST(Authorities, AreCheckedWithoutAnythingBeingMade) {
+    World world;
+    Authorities authorities(world.means());
+    EXPECT_TRUE(authorities.check()) << "the first start makes them";
+    EXPECT_THAT(world.files.all_paths(), Not(testing::Contains(folder / "server.key")));
+    ASSERT_TRUE(authorities.make(home_names));
+    ASSERT_TRUE(authorities.ensure_server_certificate(home_names));
+    EXPECT_TRUE(authorities.check());
+    world.files.put(folder / "server.crt", "junk");
+    EXPECT_TRUE(authorities.check()) << "made again by itself";
+    world.files.put(folder / "server-root.key", "junk");
+    EXPECT_EQ(authorities.check().error().code, Code::corrupt) << "and can't be without the authority's key";
+    world.files.put(folder / "server.key", "junk");
+    const auto damaged = authorities.check();
+    ASSERT_FALSE(damaged);
+    EXPECT_THAT(damaged.error().message, HasSubstr("server.key"));
+    EXPECT_EQ(world.files.text_of(folder / "server.key"), "junk");
+}
+
 TEST(Authorities, IssueStraightFromTheClientRootAndRecordIt) {
     World world;
     Authorities authorities(world.means());
