@@ -1,5 +1,7 @@
+#include "access/limits_json.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/gateway/cert_desk.h"
+#include "cli/commands/gateway/inviting.h"
 #include "cli/commands/models/agent_credentials.h"
 
 namespace openclaw::cli {
@@ -15,19 +17,13 @@ struct Wanted {
 };
 
 Result<Wanted> wanted_by(Context& context, const Arguments& arguments) {
-    const auto& name = arguments.positional().front();
-    if (auto sound = access::check_client_name(name); !sound) return std::unexpected(sound.error());
-    const auto scopes = scopes_asked_for(arguments);
-    if (!scopes) return std::unexpected(scopes.error());
-    const auto lifetime = lifetime_asked_for(arguments);
-    if (!lifetime) return std::unexpected(lifetime.error());
+    auto client = client_asked_for(arguments, usual_lifetime);
+    if (!client) return std::unexpected(client.error());
     const auto importer = importer_asked_for(arguments);
     if (!importer) return std::unexpected(importer.error());
-    const auto path = free_output_path(context, arguments, name + (*importer ? ".p12" : ".pem"));
+    const auto path = free_output_path(context, arguments, client->name + (*importer ? ".p12" : ".pem"));
     if (!path) return std::unexpected(path.error());
-    return Wanted{.client = {.name = name, .scopes = *scopes, .lifetime = lifetime->value_or(usual_lifetime)},
-                  .importer = *importer,
-                  .path = *path};
+    return Wanted{.client = std::move(*client), .importer = *importer, .path = *path};
 }
 
 Exit show_plan(Context& context, const Arguments& arguments, CertDesk& desk, const Wanted& wanted) {
@@ -41,6 +37,7 @@ Exit show_plan(Context& context, const Arguments& arguments, CertDesk& desk, con
                                       {"name", wanted.client.name},
                                       {"makesAuthorities", !desk.authorities.exist()},
                                       {"scopes", json::value_from(wanted.client.scopes.names())},
+                                      {"limits", access::limits_json(wanted.client.limits)},
                                       {"file", wanted.path.string()}});
     else
         context.out.line(fmt::format("Would make {} for {}: {}, until {}. Nothing was changed.",
@@ -59,11 +56,12 @@ Exit run_add(Context& context, const Arguments& arguments) {
     if (auto ready = ensure_authorities(context, **desk); !ready) return report(context, ready.error());
     const auto key = net::PrivateKey::generate(key_kind_for(wanted->importer));
     if (!key) return report(context, key.error());
+    auto place = NewFile::reserve(context.files, wanted->path);
+    if (!place) return report(context, place.error());
     const auto issued = (*desk)->authorities.issue(wanted->client, key->public_key());
     if (!issued) return report(context, issued.error());
-    auto file = client_file(*issued, *key, wanted->importer);
-    const auto written = file ? write_new_file(context.files, wanted->path, file->bytes)
-                              : Result<void>(std::unexpected(file.error()));
+    const auto file = client_file(*issued, *key, wanted->importer);
+    const auto written = file ? place->write(file->bytes) : Result<void>(std::unexpected(file.error()));
     if (!written) {
         // A key that nobody has shall let nobody in.
         const auto revoked = (*desk)->authorities.ledger().revoke(issued->record.id, context.clock.now());
@@ -73,15 +71,15 @@ Exit run_add(Context& context, const Arguments& arguments) {
     tell_gateway_of_certificates(context, **desk);
     show_client_file(context, arguments, *issued, *file, wanted->path);
     note_without_tls(context, **desk);
-    wipe(file->bytes);
     return Exit::ok;
 }
 
 constexpr Option add_options[] = {
     importer_option,
-    {.name = "--scopes",
-     .value_name = "LIST",
-     .help = "What it may do: chat, read, write, models, admin, pairing, approvals (default: chat,read)"},
+    client_option::scopes,
+    client_option::agents,
+    client_option::sessions,
+    client_option::models,
     days_option,
     out_option,
     dry_run_option,

@@ -60,11 +60,12 @@ Exit run_backup(Context& context, const Arguments& arguments) {
         return report(context, fail(Code::busy, "{} is there already", path.string()).error());
     const auto passphrase = passphrase_for(context, arguments, true);
     if (!passphrase) return report(context, passphrase.error());
+    auto place = NewFile::reserve(context.files, path);
+    if (!place) return report(context, place.error());
     const auto text =
         access::make_backup((*desk)->means, *passphrase, auth::sealed::calibrated_cost(context.clock));
     if (!text) return report(context, text.error());
-    if (auto written = write_new_file(context.files, path, *text); !written)
-        return report(context, written.error());
+    if (auto written = place->write(*text); !written) return report(context, written.error());
     if (arguments.has("--json"))
         context.out.json(json::object{{"file", path.string()}, {"bytes", text->size()}});
     else

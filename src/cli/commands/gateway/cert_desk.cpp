@@ -161,12 +161,23 @@ Result<platform::Path> free_output_path(Context& context, const Arguments& argum
                   "name another file with --out FILE");
 }
 
-Result<void> write_new_file(platform::FileSystem& files, const platform::Path& path, std::string_view text) {
+Result<NewFile> NewFile::reserve(platform::FileSystem& files, const platform::Path& path) {
     auto file = files.create(path, 0600);
-    if (!file) return std::unexpected(file.error());
-    auto written = (*file)->write(text);
-    if (written) written = (*file)->sync();
-    if (written) written = (*file)->close();
+    if (!file) return std::unexpected(std::move(file).error());
+    return NewFile(files, path, std::move(*file));
+}
+
+NewFile::~NewFile() {
+    if (!file_) return;
+    file_.reset();
+    static_cast<void>(files_.remove(path_));
+}
+
+Result<void> NewFile::write(std::string_view text) {
+    auto written = file_->write(text);
+    if (written) written = file_->sync();
+    if (written) written = file_->close();
+    if (written) file_.reset();
     return written;
 }
 
@@ -180,9 +191,11 @@ Result<ClientFile> client_file(const access::IssuedCertificate& issued, const ne
         auto file =
             access::export_pkcs12(key, issued.certificate, issued.record.name, access::form_for(*importer));
         if (!file) return std::unexpected(file.error());
-        return ClientFile{std::move(file->bytes), std::move(file->password)};
+        ClientFile exported(std::move(file->bytes));
+        exported.password = std::move(file->password);
+        return exported;
     }
-    ClientFile file{access::pem_of(issued.certificate), {}};
+    ClientFile file(access::pem_of(issued.certificate));
     const auto added = key.write_pem([&](std::string_view pem) -> Result<void> {
         file.bytes += pem;
         return {};

@@ -45,13 +45,34 @@ std::string names_text(const access::ServerNames& names);
 // --out, or a name in the working folder; `busy` when something is there already.
 Result<platform::Path> free_output_path(Context& context, const Arguments& arguments,
                                         const std::string& name);
-// A new file, 0600, on the disk when this returns.
-Result<void> write_new_file(platform::FileSystem& files, const platform::Path& path, std::string_view text);
+// A new file, 0600, that stands before anything is decided on that ends up in it, so that a full disk or a
+// folder that can't be written costs nothing. It goes away again unless it was written.
+class NewFile {
+public:
+    static Result<NewFile> reserve(platform::FileSystem& files, const platform::Path& path);
+    NewFile(NewFile&& other) noexcept = default;
+    NewFile& operator=(NewFile&& other) noexcept = delete;
+    ~NewFile();
+    // On the disk when this returns.
+    Result<void> write(std::string_view text);
 
-// A key with its certificate, on its way to a person.
+private:
+    NewFile(platform::FileSystem& files, platform::Path path, std::unique_ptr<platform::WritableFile> file)
+        : files_(files), path_(std::move(path)), file_(std::move(file)) {}
+    platform::FileSystem& files_;
+    platform::Path path_;
+    std::unique_ptr<platform::WritableFile> file_;  // null: written, or somebody else's now
+};
+
+// A key with its certificate, on its way to a person; gone from memory with its last use.
 struct ClientFile {
     std::string bytes;
-    std::optional<Secret> password;  // none: PEM, for programs
+    std::optional<Secret> password = {};  // none: PEM, for programs
+
+    explicit ClientFile(std::string given) : bytes(std::move(given)) {}
+    ClientFile(ClientFile&&) noexcept = default;
+    ClientFile& operator=(ClientFile&&) noexcept = delete;
+    ~ClientFile() { wipe(bytes); }
 };
 Result<ClientFile> client_file(const access::IssuedCertificate& issued, const net::PrivateKey& key,
                                std::optional<access::Importer> importer);

@@ -87,7 +87,8 @@ Exit invite_computer(Context& context, const Arguments& arguments, access::Autho
 }
 
 Exit run_invite(Context& context, const Arguments& arguments) {
-    const auto client = invited_client(arguments);
+    const auto client =
+        client_asked_for(arguments, arguments.has("--for") ? phone_lifetime : computer_lifetime);
     if (!client) return report(context, client.error());
     const auto importer = importer_asked_for(arguments);
     if (!importer) return report(context, importer.error());

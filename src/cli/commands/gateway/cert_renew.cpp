@@ -17,11 +17,12 @@ Exit renew_by_request(Context& context, const Arguments& arguments, CertDesk& de
     if (!key) return report(context, key.error());
     const auto path = free_output_path(context, arguments, record.name + ".crt");
     if (!path) return report(context, path.error());
+    auto place = NewFile::reserve(context.files, *path);
+    if (!place) return report(context, place.error());
     const auto issued = desk.authorities.renew(record.id, *key, access::RenewedBy::owner, lifetime);
     if (!issued) return report(context, issued.error());
-    const ClientFile file{access::pem_of(issued->certificate), {}};
-    if (auto written = write_new_file(context.files, *path, file.bytes); !written)
-        return report(context, written.error());
+    const ClientFile file(access::pem_of(issued->certificate));
+    if (auto written = place->write(file.bytes); !written) return report(context, written.error());
     tell_gateway_of_certificates(context, desk);
     if (arguments.has("--json")) {
         show_client_file(context, arguments, *issued, file, *path);
@@ -41,16 +42,16 @@ Exit make_file(Context& context, const Arguments& arguments, CertDesk& desk,
     if (!path) return report(context, path.error());
     const auto key = net::PrivateKey::generate(key_kind_for(*importer));
     if (!key) return report(context, key.error());
+    auto place = NewFile::reserve(context.files, *path);
+    if (!place) return report(context, place.error());
     const auto issued =
         desk.authorities.renew(record.id, key->public_key(), access::RenewedBy::owner, lifetime);
     if (!issued) return report(context, issued.error());
-    auto file = client_file(*issued, *key, *importer);
+    const auto file = client_file(*issued, *key, *importer);
     if (!file) return report(context, file.error());
-    if (auto written = write_new_file(context.files, *path, file->bytes); !written)
-        return report(context, written.error());
+    if (auto written = place->write(file->bytes); !written) return report(context, written.error());
     tell_gateway_of_certificates(context, desk);
     show_client_file(context, arguments, *issued, *file, *path);
-    wipe(file->bytes);
     return Exit::ok;
 }
 

@@ -15,7 +15,6 @@ namespace {
 
 using net::Task;
 
-constexpr Milliseconds computer_lifetime = std::chrono::days(90), phone_lifetime = std::chrono::days(365);
 constexpr Milliseconds longest_pause = std::chrono::seconds(2);  // where the disk tells of no change
 
 std::vector<std::string> list_of(const std::string& text) {
@@ -95,7 +94,7 @@ Task<Result<Waited>> watch(net::Loop& loop, Watch& watch) {
 
 }  // namespace
 
-Result<access::NewClient> invited_client(const Arguments& arguments) {
+Result<access::NewClient> client_asked_for(const Arguments& arguments, Milliseconds usual_lifetime) {
     const auto& name = arguments.positional().front();
     if (auto sound = access::check_client_name(name); !sound) return std::unexpected(sound.error());
     const auto scopes = scopes_asked_for(arguments);
@@ -106,14 +105,12 @@ Result<access::NewClient> invited_client(const Arguments& arguments) {
         if (!*limit) return std::unexpected(limit->error());
     const auto lifetime = lifetime_asked_for(arguments);
     if (!lifetime) return std::unexpected(lifetime.error());
-    // A computer's renews itself; a phone's is fetched anew by a person.
-    const auto usual = arguments.has("--for") ? phone_lifetime : computer_lifetime;
     return access::NewClient{.name = name,
                              .scopes = *scopes,
                              .limits = {.agents = std::move(*agents),
                                         .sessions = std::move(*sessions),
                                         .models = std::move(*models)},
-                             .lifetime = lifetime->value_or(usual)};
+                             .lifetime = lifetime->value_or(usual_lifetime)};
 }
 
 std::string GatewayDoor::place() const {

@@ -10,7 +10,7 @@
 
 namespace openclaw::cli {
 
-// What a command that invites a new client accepts; read with invited_client(), --days among them.
+// What a command that makes a new client accepts; read with client_asked_for(), --days among them.
 namespace client_option {
 inline constexpr Option scopes{
     .name = "--scopes",
@@ -26,7 +26,9 @@ inline constexpr Option host{
     .name = "--host", .value_name = "HOST", .help = "The name or address by which it reaches this gateway"};
 }  // namespace client_option
 
-Result<access::NewClient> invited_client(const Arguments& arguments);
+Result<access::NewClient> client_asked_for(const Arguments& arguments, Milliseconds usual_lifetime);
+// Of who is invited: a computer's certificate renews itself; a phone's is fetched anew by a person.
+constexpr Milliseconds computer_lifetime = std::chrono::days(90), phone_lifetime = std::chrono::days(365);
 
 // `invalid_input` where the gateway uses no TLS.
 Result<void> check_tls(const config::Config& config);

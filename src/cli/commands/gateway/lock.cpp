@@ -92,8 +92,8 @@ void note_difference(Context& context, const Written& written, const LockView& l
     const auto print = chosen ? fingerprint(chosen->value, context.fingerprint_key) : std::string();
     if (live.mode == name_of(written.secret->mode) && live.fingerprint == print) return;
     context.out.note(fmt::format(
-        "warning: the running gateway is locked by {}{}{}, here stands {}{}; see `openclaw gateway status`",
-        live.mode, live.source.empty() ? "" : fmt::format(" {} from {}", live.fingerprint, live.source), "",
+        "warning: the running gateway is locked by {}{}, here stands {}{}; see `openclaw gateway status`",
+        live.mode, live.source.empty() ? "" : fmt::format(" {} from {}", live.fingerprint, live.source),
         name_of(written.secret->mode), chosen ? fmt::format(" {} from {}", print, chosen->place) : ""));
 }
 
@@ -270,6 +270,11 @@ Exit run_lock(Context& context, const Arguments& arguments) {
                                        .error());
         return lock_by_token(context, arguments, **config);
     }
+    for (const auto* flag : {"--only", "--yes", "--dry-run"})
+        if (arguments.has(flag))
+            return report(context, hinted(fail(Code::invalid_input, "{} needs to know which lock", flag),
+                                          "for example: `openclaw gateway lock mtls --only`")
+                                       .error());
     const Written written(context, *config);
     if (!written.secret) return report(context, written.secret.error());
     return show(context, written, arguments.has("--json"));
@@ -298,8 +303,10 @@ const Command gateway_lock{
     .details =
         "With `token`, makes a token if there is none, writes the config so that its comments stay, and "
         "looks from outside whether it holds: through the port, without a token, with a wrong one and "
-        "with the right one. At the keyboard of the gateway's host it always works: the admin socket "
-        "belongs to the user who runs the gateway.",
+        "with the right one. With `mtls`, makes the authorities that give clients certificates, and lets in "
+        "whoever holds one beside the token; with `--only`, nobody else. At the keyboard of the gateway's "
+        "host "
+        "it always works: the admin socket belongs to the user who runs the gateway.",
 };
 
 }  // namespace openclaw::cli

@@ -137,6 +137,7 @@ struct Done {
     std::vector<std::string> changes, made;
     std::vector<Knock> knocks;
     std::size_t clients = 0;
+    std::vector<std::string> needs_restart = {};
 };
 
 json::array texts_json(const std::vector<std::string>& texts) {
@@ -169,6 +170,8 @@ void tell(Context& context, const Arguments& arguments, const Locking& locking, 
                                       {"changes", texts_json(done.changes)},
                                       {"clients", done.clients},
                                       {"running", locking.live.has_value()},
+                                      {"needsRestart", texts_json(done.needs_restart)},
+                                      {"notes", texts_json(done.made)},
                                       {"checks", knocks_json(done.knocks)}});
         return;
     }
@@ -191,6 +194,9 @@ Result<Done> lock(Locking& locking, const Arguments& arguments) {
                                                        locking.which, now);
     if (!change) return std::unexpected(change.error());
     Done done{.changes = access::described(*change, *locking.config), .made = {}, .knocks = {}};
+    const auto clients = access::clients_with_certificates(locking.authorities, now);
+    if (!clients) return std::unexpected(clients.error());
+    done.clients = clients->size();
     if (arguments.has("--dry-run")) return done;
     if (locking.which == CertificateLock::only)
         if (auto meant = ask_whether_meant(locking, arguments); !meant) return std::unexpected(meant.error());
@@ -199,11 +205,9 @@ Result<Done> lock(Locking& locking, const Arguments& arguments) {
     done.made = std::move(*made);
     auto changed = access::carry_out(*change, *locking.config, context.files, context.config_writer());
     if (!changed) return std::unexpected(changed.error());
-    const auto clients = access::clients_with_certificates(locking.authorities, now);
-    if (!clients) return std::unexpected(clients.error());
-    done.clients = clients->size();
     if (!locking.live) return done;
     const auto news = tell_gateway(context, *changed);
+    if (news) done.needs_restart = news->needs_restart;
     if (news && !news->uses_them)
         return hinted(
             fail(Code::unavailable, "the running gateway doesn't use it: {}", news->why_not),
@@ -224,6 +228,8 @@ Exit lock_by_certificates(Context& context, const Arguments& arguments,
     const auto done = lock(locking, arguments);
     if (!done) return report(context, done.error());
     tell(context, arguments, locking, *done);
+    if (!done->needs_restart.empty())
+        context.out.note("note: the gateway has to be restarted for " + joined(done->needs_restart, ", "));
     if (const auto fault = fault_of(done->knocks)) return report(context, *fault);
     return Exit::ok;
 }
