@@ -1,6 +1,5 @@
 """10,000 connections that are half-open or slow, each coming again a second after it was sent away, beside one caller who
 has proven himself: his waits against idle, and what the gateway's memory grows by."""
-import json
 import pathlib
 import resource
 import subprocess

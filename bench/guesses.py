@@ -76,22 +76,45 @@ def foreign_certificates(folder: pathlib.Path) -> list:
     return made
 
 
-def guess_certificates(port: int, certificates: list) -> tuple[int, int]:
-    contexts = []
-    for cert, key in certificates:
-        context = ssl._create_unverified_context()
-        context.load_cert_chain(cert, key)
-        contexts.append(context)
-    won = 0
-    for i in range(CERTIFICATES):
-        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=contexts[i % len(contexts)])
-        try:
-            connection.request("POST", "/v1/chat/completions", BODY, {"Content-Type": "application/json"})
-            won += connection.getresponse().status not in (401, 403, 429)
-        except (OSError, http.client.HTTPException):
-            pass  # refused within TLS
-        finally:
-            connection.close()
+def right_certificate(folder: pathlib.Path) -> tuple:
+    """One that the authority in `folder` has signed for a client."""
+    key, cert, request, extensions = (folder / f"right.{ending}" for ending in ("key", "pem", "csr", "ext"))
+    extensions.write_text("extendedKeyUsage=clientAuth\nkeyUsage=critical,digitalSignature\n")
+    subprocess.run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", request, "-subj", "/CN=client"], check=True, capture_output=True)
+    subprocess.run(["openssl", "x509", "-req", "-in", request, "-CA", folder / "authority.pem", "-CAkey",
+                    folder / "authority.key", "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", cert],
+                   check=True, capture_output=True)
+    return cert, key
+
+
+def context_with(certificate: tuple) -> ssl.SSLContext:
+    context = ssl._create_unverified_context()
+    context.load_cert_chain(*certificate)
+    return context
+
+
+def is_let_in(port: int, context: ssl.SSLContext) -> bool:
+    """Raises what isn't a refusal: nobody listening, no answer in time."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
+    try:
+        connection.request("POST", "/v1/chat/completions", BODY, {"Content-Type": "application/json"})
+        return connection.getresponse().status not in (401, 403, 429)
+    except (ssl.SSLError, ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected):
+        return False  # within TLS
+    finally:
+        connection.close()
+
+
+def guess_certificates(port: int, folder: pathlib.Path) -> tuple[int, int]:
+    """The right one is let in before and after, or refusals would say nothing."""
+    contexts = [context_with(each) for each in foreign_certificates(folder)]
+    right = context_with(right_certificate(folder))
+    if not is_let_in(port, right):
+        raise SystemExit("the certificate that counts isn't let in")
+    won = sum(is_let_in(port, contexts[i % len(contexts)]) for i in range(CERTIFICATES))
+    if not is_let_in(port, right):
+        raise SystemExit("the certificate that counts isn't let in any more")
     return CERTIFICATES, won
 
 
@@ -141,6 +164,5 @@ def run(args, tools) -> bool:
     else:
         print("tokens skipped: wrk is not installed (./dev install-deps bench)")
     good &= run_one("passwords", tools, by_password, lambda port, _: guess_passwords(port))
-    good &= run_one("certificates", tools, by_certificate,
-                    lambda port, home: guess_certificates(port, foreign_certificates(home)), tls=True)
+    good &= run_one("certificates", tools, by_certificate, guess_certificates, tls=True)
     return good

@@ -19,9 +19,12 @@ constexpr std::array meanings = {
     ExitMeaning{
         Exit::unavailable, "unavailable",
         "The gateway or a provider can't be reached, can't serve now, or took too long. Try again later."},
-    ExitMeaning{Exit::busy, "busy", "Another gateway, a lock or a taken port is in the way."},
+    ExitMeaning{Exit::busy, "busy",
+                "Something is in the way: another gateway, a lock, a taken port, or a file or name that is "
+                "there already."},
     ExitMeaning{Exit::corrupt, "corrupt", "A file is damaged. It was named and left as it is."},
-    ExitMeaning{Exit::no_space, "no_space", "The disk is full or read-only. Nothing was changed."},
+    ExitMeaning{Exit::no_space, "no_space",
+                "The disk is full or read-only. What was there before is as it was."},
     ExitMeaning{Exit::cancelled, "cancelled", "You gave up (Ctrl-C, Ctrl-D at a prompt)."},
 };
 
