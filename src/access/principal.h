@@ -8,6 +8,7 @@
 
 #include "access/limits.h"
 #include "access/scope.h"
+#include "base/allowance.h"
 
 namespace openclaw::net {
 class PeerCertificate;
@@ -32,6 +33,8 @@ struct Identity {
     std::uint64_t generation = 0;
     // What was shown, where it was a certificate.
     std::shared_ptr<const net::PeerCertificate> certificate = nullptr;
+    // How much whoever has proven this may use; null: as much as he likes.
+    std::shared_ptr<const Allowance> allowance = nullptr;
 };
 
 // Who is calling, with which scopes, and how that was proven. Only the doorman makes one; what a client says
@@ -42,6 +45,9 @@ public:
     const std::string& shown() const { return identity_->shown; }
     Proof proof() const { return identity_->proof; }
     const Limits& limits() const { return identity_->limits; }
+    const std::shared_ptr<const Allowance>& allowance() const { return identity_->allowance; }
+    // Whose account what he uses is charged to: the one that his limits name, else his own.
+    const std::string& account() const { return limits().budget ? *limits().budget : id(); }
     std::uint64_t generation() const { return identity_->generation; }
     const std::shared_ptr<const net::PeerCertificate>& certificate() const { return identity_->certificate; }
     Scopes scopes() const { return scopes_; }
