@@ -1,5 +1,7 @@
 #include "access/arrival.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace openclaw::access {
@@ -33,6 +35,26 @@ std::optional<std::string_view> bearer_text(const net::Headers& headers) {
 std::optional<Secret> bearer_of(const net::Headers& headers) {
     const auto text = bearer_text(headers);
     return text ? std::optional(Secret(*text)) : std::nullopt;
+}
+
+SecretOfRequest secret_of(const net::Headers& headers) {
+    constexpr std::string_view key_headers[] = {"x-api-key", "api-key"};
+    const auto bearer = bearer_text(headers);
+    std::optional<std::string_view> chosen = bearer;
+    bool some_key = bearer && bearer->starts_with(key_prefix), several = false;
+    for (const auto& [name, value] : headers.fields()) {
+        const bool holds_key = std::ranges::any_of(
+            key_headers, [&](std::string_view each) { return equal_ignoring_case(name, each); });
+        if (!holds_key) continue;
+        const auto text = trimmed(value);
+        some_key = some_key || text.starts_with(key_prefix);
+        several = several || (chosen && !equal_in_constant_time(*chosen, text));
+        if (!chosen) chosen = text;
+    }
+    // What stands there for somebody else, without a key of ours, is none of our business.
+    if (!some_key) return {.secret = bearer ? std::optional(Secret(*bearer)) : std::nullopt};
+    if (several) return {.several = true};
+    return {.secret = Secret(*chosen), .key = read_key(*chosen)};
 }
 
 std::string_view client_of(const net::Headers& headers) {

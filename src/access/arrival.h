@@ -6,6 +6,7 @@
 
 #include "access/browser_guard.h"
 #include "access/guess_limiter.h"
+#include "access/key_text.h"
 #include "base/secret.h"
 #include "net/http/http.h"
 #include "net/stream/stream.h"
@@ -24,6 +25,15 @@ struct Arrival {
 // What stands behind "Bearer " in Authorization; as text for what is no secret for long, a code.
 std::optional<std::string_view> bearer_text(const net::Headers& headers);
 std::optional<Secret> bearer_of(const net::Headers& headers);
+
+// The secret of a request, wherever programs put one: behind "Bearer", or a named key in x-api-key or
+// api-key. A key beside another secret that differs says nothing of who is meant.
+struct SecretOfRequest {
+    std::optional<Secret> secret = {};
+    std::optional<OfferedKey> key = {};
+    bool several = false;
+};
+SecretOfRequest secret_of(const net::Headers& headers);
 
 // What a program calls itself in its User-Agent, "curl/7.88.1": what comes before the first blank.
 std::string_view client_of(const net::Headers& headers);

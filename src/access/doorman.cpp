@@ -38,6 +38,9 @@ bool was_a_guess(Denial denial) {
     switch (denial) {  // no default: a new denial doesn't compile until it is decided here
         case Denial::wrong_secret:
         case Denial::certificate_unknown:
+        case Denial::key_damaged:
+        case Denial::key_unknown:
+        case Denial::key_wrong:
             return true;
         case Denial::nothing_offered:
         case Denial::wrong_owner:
@@ -49,6 +52,10 @@ bool was_a_guess(Denial denial) {
         case Denial::proxy_names_nobody:
         case Denial::user_not_allowed:
         case Denial::came_from_elsewhere:
+        case Denial::several_secrets:
+        case Denial::key_revoked:
+        case Denial::key_ended:
+        case Denial::keys_closed:
             return false;
     }
     return true;
@@ -65,6 +72,24 @@ std::optional<CertificateRemark> remark_on(const Offered& offered, const Policy&
     const auto verdict = policy.certificates->judge(offered.certificate->chain(), now);
     if (!verdict.is_ours_but_not_now()) return std::nullopt;
     return CertificateRemark{verdict.name, *verdict.fault, verdict.at};
+}
+
+// Empty unless the secret of a key of ours was right, which doesn't count now.
+std::optional<KeyRemark> key_remark_on(const Offered& offered, const Policy& policy, TimePoint now) {
+    if (!policy.keys || !offered.key) return std::nullopt;
+    auto verdict = policy.keys->judge(*offered.key, now);
+    if (!verdict.fault || verdict.name.empty()) return std::nullopt;
+    return KeyRemark{std::move(verdict.name), *verdict.fault, verdict.at};
+}
+
+bool is_about_a_key(Denial denial) {
+    return denial == Denial::key_revoked || denial == Denial::key_ended;
+}
+
+std::string reason_of(const Refused& refused) {
+    if (refused.remark) return sentence_of(*refused.remark);
+    if (refused.key) return sentence_of(*refused.key);
+    return std::string(name_of(refused.denial));
 }
 
 bool is_about_time(Denial denial) {
@@ -86,6 +111,17 @@ std::string sentence_of(const CertificateRemark& remark) {
                        day);
 }
 
+std::string sentence_of(const KeyRemark& remark) {
+    const auto day = iso_time(remark.at).substr(0, 10);
+    if (remark.fault == KeyFault::revoked)
+        return fmt::format("the key \"{}\" was revoked on {}: ask the gateway's owner for a new one",
+                           remark.name, day);
+    if (remark.fault == KeyFault::replaced)
+        return fmt::format("the key \"{}\" was rotated, and this secret counted until {}: take the new one",
+                           remark.name, iso_time(remark.at));
+    return fmt::format("the key \"{}\" ended on {}: ask the gateway's owner for a new one", remark.name, day);
+}
+
 Doorman::Doorman(Means means, Policy policy, GuessRules rules)
     : clock_(means.clock),
       on_admitted_(std::move(means.on_admitted)),
@@ -98,6 +134,8 @@ Doorman::Doorman(Means means, Policy policy, GuessRules rules)
 Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
     const auto policy = policy_.take();
     const auto now = clock_.now();
+    if (offered.several_secrets)
+        return std::unexpected(refuse(arrival, {Denial::several_secrets, policy->mode}));
     for (const auto& row : all_proofs()) {
         if (!row.is_offered(offered, *policy, now)) continue;
         std::optional<Milliseconds> wait;
@@ -110,6 +148,7 @@ Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
         }
         Refused refused{found.error(), policy->mode, wait};
         if (is_about_time(refused.denial)) refused.remark = remark_on(offered, *policy, now);
+        if (is_about_a_key(refused.denial)) refused.key = key_remark_on(offered, *policy, now);
         return std::unexpected(refuse(arrival, std::move(refused)));
     }
     return std::unexpected(refuse(arrival, {why_nobody(*policy), policy->mode}));
@@ -136,10 +175,8 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
 
 Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
     refusals_.tell(clock_.steady(), arrival.surface, [&] {
-        return fmt::format(
-            "refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
-            arrival.guesser.address,
-            refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial)));
+        return fmt::format("refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
+                           arrival.guesser.address, reason_of(refused));
     });
     return refused;
 }
@@ -173,6 +210,7 @@ bool Doorman::use(Policy policy, const GuessRules& rules) {
     const bool same_clients = same_certificates(*before, policy);
     const bool same = same_clients && same_secret(*before, policy) && same_earlier(*before, policy) &&
                       same_proxies(*before, policy);
+    policy.keys = before->keys;
     number(*before, policy);
     policy_.swap(std::make_shared<const Policy>(std::move(policy)));
     if (!same_clients) ++certificates_generation_;
@@ -199,6 +237,13 @@ void Doorman::number(const Policy& before, Policy& policy) {
     }
     if (!same_proxies(before, policy)) ++generation_;
     policy.proxies_generation = same_proxies(before, policy) ? before.proxies_generation : generation_;
+}
+
+void Doorman::use_keys(std::shared_ptr<const KeyJudge> keys) {
+    const std::scoped_lock guard(changing_);
+    auto policy = *policy_.take();
+    policy.keys = std::move(keys);
+    policy_.swap(std::make_shared<const Policy>(std::move(policy)));
 }
 
 bool Doorman::end_earlier_secret(const EarlierSecret& ended) {

@@ -28,6 +28,14 @@ struct CertificateRemark {
 // "your certificate "phone" ended on 2027-11-30: ask ..."
 std::string sentence_of(const CertificateRemark& remark);
 
+// What the holder of a key of ours is told.
+struct KeyRemark {
+    std::string name;  // of our record: "notebook"
+    KeyFault fault;
+    TimePoint at;  // when it was revoked, has ended or was replaced
+};
+std::string sentence_of(const KeyRemark& remark);
+
 // A refusal, for the surface that phrases it.
 struct Refused {
     Denial denial;
@@ -35,6 +43,8 @@ struct Refused {
     std::optional<Milliseconds> wait = {};  // too many guesses: until the next one may be made
     // Of a certificate that we issued and whose key was proven: its holder may learn why it doesn't count.
     std::optional<CertificateRemark> remark = {};
+    // The same of a key whose secret was right.
+    std::optional<KeyRemark> key = {};
 };
 using Judgement = std::expected<Principal, Refused>;
 
@@ -69,6 +79,9 @@ public:
     // Refuses a wrong guess at what proves nobody's name, an invitation's code: under the limit that all
     // guesses share, and in the log. Gives the time that this caller has to wait already.
     std::optional<Milliseconds> refuse_guess(const Arrival& arrival, std::string_view why);
+
+    // The named keys from now on.
+    void use_keys(std::shared_ptr<const KeyJudge> keys);
 
     // The end of the secret before the present one, by this clock whatever the other says. True when it
     // opened something until now.

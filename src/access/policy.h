@@ -7,6 +7,7 @@
 
 #include "access/certificate_judge.h"
 #include "access/gateway_secret.h"
+#include "access/key_judge.h"
 #include "access/principal.h"
 #include "access/secret_digest.h"
 #include "access/trusted_proxy.h"
@@ -36,6 +37,7 @@ struct Policy {
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
     std::shared_ptr<const CertificateJudge> certificates = nullptr;  // whose count; null: nobody's
+    std::shared_ptr<const KeyJudge> keys = nullptr;                  // that open it; null: none
 
     // A certificate that has ended, or isn't valid yet, is held against nobody where a secret decides.
     bool tolerates(const CertificateVerdict& verdict) const {

@@ -12,6 +12,8 @@ std::string_view name_of(Proof proof) {
             return "password";
         case Proof::certificate:
             return "certificate";
+        case Proof::named_key:
+            return "key";
         case Proof::trusted_proxy:
             return "trusted-proxy";
         case Proof::none:

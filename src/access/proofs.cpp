@@ -53,6 +53,36 @@ bool secret_stands(const Principal& principal, const Policy& policy, TimePoint n
            policy.earlier->secret.stands(now);
 }
 
+// One that looks like a named key is the gateway's own secret all the same.
+bool is_secret_of_gateway(const Secret& offered, const Policy& policy) {
+    if (!policy.secret || !wants_secret(policy.mode)) return false;
+    const SecretDigest digest(offered);
+    return policy.secret->digest == digest || (policy.earlier && policy.earlier->secret.digest == digest);
+}
+
+bool offers_key(const Offered& offered, const Policy& policy, TimePoint) {
+    return offered.key && !(offered.secret && is_secret_of_gateway(*offered.secret, policy));
+}
+
+Denial denial_of(KeyFault fault) {
+    switch (fault) {
+        case KeyFault::closed:
+            return Denial::keys_closed;
+        case KeyFault::damaged:
+            return Denial::key_damaged;
+        case KeyFault::unknown:
+            return Denial::key_unknown;
+        case KeyFault::wrong_secret:
+            return Denial::key_wrong;
+        case KeyFault::revoked:
+            return Denial::key_revoked;
+        case KeyFault::replaced:
+        case KeyFault::ended:
+            return Denial::key_ended;
+    }
+    return Denial::key_unknown;
+}
+
 bool offers_passage(const Offered& offered, const Policy& policy, TimePoint) {
     return policy.mode == AccessMode::trusted_proxy && policy.proxies && offered.passage;
 }
@@ -131,6 +161,30 @@ bool certificate_stands(const Principal& principal, const Policy& policy, TimePo
            verdict.identity->scopes.narrowed_to(principal.scopes()) == principal.scopes();
 }
 
+// Where certificates are required, a key says who somebody is besides, and opens nothing without one.
+Finding examine_key(const Offered& offered, const Policy& policy, TimePoint now) {
+    const bool beside_certificate = policy.mode == AccessMode::mtls;
+    if (beside_certificate) {
+        if (!policy.certificates || !offered.certificate) return std::unexpected(Denial::nothing_offered);
+        if (auto shown = examine_certificate(offered, policy, now); !shown) return shown;
+    }
+    if (!policy.keys)
+        return std::unexpected(offered.key->damaged() ? Denial::key_damaged : Denial::key_unknown);
+    const auto verdict = policy.keys->judge(*offered.key, now);
+    if (verdict.fault) return std::unexpected(denial_of(*verdict.fault));
+    if (!beside_certificate) return verdict.identity;
+    Identity identity = *verdict.identity;
+    identity.certificate = offered.certificate;
+    return std::make_shared<const Identity>(std::move(identity));
+}
+
+bool key_stands(const Principal& principal, const Policy& policy, TimePoint now) {
+    if (!policy.keys || !policy.keys->stands(principal, now)) return false;
+    if (policy.mode != AccessMode::mtls) return true;
+    return policy.certificates && principal.certificate() &&
+           verdict_on(*principal.certificate(), policy, now).stands();
+}
+
 constexpr std::array proof_table = {
     ProofRow{.proof = Proof::socket_owner,
              .is_offered = offers_owner,
@@ -143,6 +197,12 @@ constexpr std::array proof_table = {
              .examine = examine_certificate,
              .is_guessable = never_guessable,
              .stands = certificate_stands},
+    // A key is found by nobody who tries: it is compared first, and a right one is never made to wait.
+    ProofRow{.proof = Proof::named_key,
+             .is_offered = offers_key,
+             .examine = examine_key,
+             .is_guessable = never_guessable,
+             .stands = key_stands},
     ProofRow{.proof = Proof::token,
              .is_offered = offers_secret<AccessMode::token>,
              .examine = examine_secret,
@@ -199,6 +259,20 @@ std::string_view name_of(Denial denial) {
             return "the proxy's user is not allowed";
         case Denial::came_from_elsewhere:
             return "came through a proxy or from another host";
+        case Denial::several_secrets:
+            return "several secrets that differ";
+        case Denial::key_damaged:
+            return "damaged key: cut or mistyped";
+        case Denial::key_unknown:
+            return "unknown key";
+        case Denial::key_wrong:
+            return "wrong secret of a key";
+        case Denial::key_revoked:
+            return "the key is revoked";
+        case Denial::key_ended:
+            return "the key has ended";
+        case Denial::keys_closed:
+            return "the named keys can't be read";
     }
     return "unknown";
 }

@@ -27,6 +27,13 @@ enum class Denial {
     proxy_names_nobody,
     user_not_allowed,
     came_from_elsewhere,
+    several_secrets,  // that differ
+    key_damaged,
+    key_unknown,
+    key_wrong,
+    key_revoked,
+    key_ended,    // or its secret was replaced, and the time of the old one is over
+    keys_closed,  // the records of keys can't be read
 };
 std::string_view name_of(Denial denial);
 
@@ -36,6 +43,8 @@ struct Offered {
     std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
     std::shared_ptr<const net::PeerCertificate> certificate = nullptr;  // TLS's word about a key
     std::optional<Passage> passage = {};                                // of a request: how it came
+    std::optional<OfferedKey> key = {};  // what the secret is, where it looks like a named key
+    bool several_secrets = false;        // more than one, and not the same: nobody guesses which is meant
 };
 
 using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;

@@ -40,12 +40,13 @@ std::optional<Span> prefixed_key(std::string_view text, std::size_t at) {
         std::string_view prefix;
         std::size_t bytes_min;  // the prefix included
     };
-    constexpr std::array shapes{
-        Shape{"sk-", 16},        Shape{"ghp_", 20},        Shape{"gho_", 20},   Shape{"ghu_", 20},
-        Shape{"ghs_", 20},       Shape{"github_pat_", 20}, Shape{"AIza", 30},   Shape{"xoxb-", 15},
-        Shape{"xoxp-", 15},      Shape{"xapp-", 15},       Shape{"gsk_", 20},   Shape{"xai-", 20},
-        Shape{"pplx-", 20},      Shape{"hf_", 20},         Shape{"npm_", 20},   Shape{"AKIA", 20},
-        Shape{"eyJhbGciOi", 30}, Shape{"eyJ0eXAiOi", 30},  Shape{"glpat-", 15}, Shape{"ya29.", 20}};
+    constexpr std::array shapes{Shape{"sk-", 16},        Shape{"ghp_", 20},   Shape{"gho_", 20},
+                                Shape{"ghu_", 20},       Shape{"ghs_", 20},   Shape{"github_pat_", 20},
+                                Shape{"AIza", 30},       Shape{"xoxb-", 15},  Shape{"xoxp-", 15},
+                                Shape{"xapp-", 15},      Shape{"gsk_", 20},   Shape{"xai-", 20},
+                                Shape{"pplx-", 20},      Shape{"hf_", 20},    Shape{"npm_", 20},
+                                Shape{"ocg_", 20},       Shape{"AKIA", 20},   Shape{"eyJhbGciOi", 30},
+                                Shape{"eyJ0eXAiOi", 30}, Shape{"glpat-", 15}, Shape{"ya29.", 20}};
     if (!starts_word(text, at)) return std::nullopt;
     for (const auto& [prefix, bytes_min] : shapes) {
         if (text[at] != prefix.front() || !text.substr(at).starts_with(prefix)) continue;

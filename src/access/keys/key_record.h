@@ -44,6 +44,7 @@ struct KeyRecord {
     std::optional<TimePoint> ended = {};
     SecretDigest digest;
     std::uint32_t rotations = 0;  // which secret this is
+    std::uint32_t releases = 0;   // how often its owner has let a run of equal calls go on
     std::optional<EarlierKeySecret> earlier = {};
     std::optional<KeyUse> last_used = {};
 

@@ -61,6 +61,22 @@ net::Response certificate_refused_response(const access::CertificateRemark& rema
     return api_error(403, access::sentence_of(remark), "certificate_refused");
 }
 
+net::Response key_refused_response(const access::KeyRemark& remark) {
+    auto made = api_error(401, access::sentence_of(remark), "key_refused");
+    made.headers.add("WWW-Authenticate", "Bearer");
+    return made;
+}
+
+net::Response keys_closed_response() {
+    return api_error(503, "the gateway can't check keys at the moment: its owner finds why in its log",
+                     "unavailable");
+}
+
+net::Response several_secrets_response() {
+    return api_error(400, "Authorization, x-api-key and api-key hold secrets that differ: send one",
+                     "invalid_request_error");
+}
+
 net::Response too_many_guesses_response(Milliseconds wait) {
     constexpr std::string_view body =
         R"json({"error":{"message":"too many failed authentication attempts (retry later)",)json"

@@ -25,6 +25,10 @@ net::Response no_method_response(std::string_view methods);
 net::Response unauthorized_response();
 // For the holder of a certificate that we issued and that doesn't count now.
 net::Response certificate_refused_response(const access::CertificateRemark& remark);
+// The same of a named key.
+net::Response key_refused_response(const access::KeyRemark& remark);
+net::Response keys_closed_response();
+net::Response several_secrets_response();
 net::Response too_many_guesses_response(Milliseconds wait);
 
 }  // namespace openclaw::gateway

@@ -44,10 +44,13 @@ bool is_upgrade(const net::Request& request) {
 access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange, const Serving& serving) {
     const auto& request = exchange.request();
     const auto& peer = exchange.peer();
-    return means.doorman.judge({.secret = access::bearer_of(request.headers),
+    auto said = access::secret_of(request.headers);
+    return means.doorman.judge({.secret = std::move(said.secret),
                                 .socket_owner = peer.owner,
                                 .certificate = peer.certificate,
-                                .passage = means.doorman.passage_of(request.headers, peer)},
+                                .passage = means.doorman.passage_of(request.headers, peer),
+                                .key = std::move(said.key),
+                                .several_secrets = said.several},
                                {.surface = "http",
                                 .verb = request.method,
                                 .object = request.path(),
@@ -57,6 +60,9 @@ access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange,
 
 net::Response refusal_response(const access::Refused& refused) {
     if (refused.remark) return certificate_refused_response(*refused.remark);
+    if (refused.key) return key_refused_response(*refused.key);
+    if (refused.denial == access::Denial::keys_closed) return keys_closed_response();
+    if (refused.denial == access::Denial::several_secrets) return several_secrets_response();
     return refused.wait ? too_many_guesses_response(*refused.wait) : unauthorized_response();
 }
 

@@ -31,6 +31,7 @@ void read_auth(Params& auth, ConnectRequest& request) {
     auto password = auth.text("password");
     request.token_as_sent = token.value_or("");
     request.sent_password = !token && password;
+    request.key = access::read_key(token && !token->empty() ? *token : password.value_or(""));
     if (token && !token->empty())
         request.secret.emplace(std::move(*token));
     else if (password && !password->empty())
@@ -59,6 +60,11 @@ std::string hint_for(const ConnectRequest& request, std::string_view kind) {
     if (request.client_id == "openclaw-control-ui" || request.client_id.starts_with("webchat"))
         return fmt::format("enter the {} in Control UI settings", kind);
     return fmt::format("provide gateway auth {}", kind);
+}
+
+bool is_wrong(access::Denial denial) {
+    using enum access::Denial;
+    return denial == wrong_secret || denial == key_damaged || denial == key_unknown || denial == key_wrong;
 }
 
 std::string uppercase(std::string_view text) {
@@ -133,6 +139,13 @@ ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refuse
     } else if (refused.remark) {
         error.message = "unauthorized: " + access::sentence_of(*refused.remark);
         error.details = {{"code", "AUTH_CERTIFICATE_REFUSED"}, {"authReason", "certificate_refused"}};
+    } else if (refused.key) {
+        error.message = "unauthorized: " + access::sentence_of(*refused.key);
+        error.details = {{"code", "AUTH_KEY_REFUSED"}, {"authReason", "key_refused"}};
+    } else if (refused.denial == access::Denial::keys_closed) {
+        error.message = "unauthorized: the gateway can't check keys at the moment";
+        error.details = {{"code", "AUTH_KEYS_UNAVAILABLE"}, {"authReason", "keys_unavailable"}};
+        error.retryable = true;
     } else if (refused.mode == access::AccessMode::mtls) {
         error.message = "unauthorized: this gateway asks for a client certificate";
         error.details = {{"code", "AUTH_CERTIFICATE_MISSING"}, {"authReason", "certificate_missing"}};
@@ -141,7 +154,7 @@ ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refuse
         error.details = {{"code", "AUTH_UNAUTHORIZED"}, {"authReason", "unauthorized"}};
     } else {
         const auto kind = name_of(refused.mode);
-        const std::string_view what = refused.denial == access::Denial::wrong_secret ? "mismatch" : "missing";
+        const std::string_view what = is_wrong(refused.denial) ? "mismatch" : "missing";
         error.message = fmt::format("unauthorized: gateway {} {} ({})", kind, what, hint_for(request, kind));
         error.details = {{"code", fmt::format("AUTH_{}_{}", uppercase(kind), uppercase(what))},
                          {"authReason", fmt::format("{}_{}", kind, what)}};

@@ -23,7 +23,8 @@ struct ConnectRequest {
     std::string role = "operator";
     std::optional<std::vector<std::string>> scopes;  // absent or empty: everything that the proof gives
     std::vector<std::string> caps;
-    std::optional<Secret> secret;  // auth.token or auth.password; either wire field will do
+    std::optional<Secret> secret;           // auth.token or auth.password; either wire field will do
+    std::optional<access::OfferedKey> key;  // what the secret is, where it looks like a named key
     bool sent_password = false;
     std::string token_as_sent;  // what a device signs; wiped after the handshake
     std::optional<access::DeviceClaim> device;

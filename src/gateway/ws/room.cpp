@@ -65,12 +65,16 @@ void Room::announce_presence() {
 }
 
 void Room::close_who_stands_no_longer() {
-    const auto came_by_certificate = [](const Client& client) {
-        return client.principal().proof() == access::Proof::certificate;
+    const auto came_by = [](access::Proof proof) {
+        return [proof](const Client& client) { return client.principal().proof() == proof; };
     };
+    const auto came_by_certificate = came_by(access::Proof::certificate);
+    const auto came_by_key = came_by(access::Proof::named_key);
     const auto stands = [&](const Client& client) { return means.doorman.stands(client.principal()); };
     hub->revoke_where([&](const Client& client) { return came_by_certificate(client) && !stands(client); },
                       1008, "client certificate no longer counts");
+    hub->revoke_where([&](const Client& client) { return came_by_key(client) && !stands(client); }, 1008,
+                      "key no longer counts");
     hub->revoke_where([&](const Client& client) { return !stands(client); }, 1008, "gateway secret changed");
 }
 
