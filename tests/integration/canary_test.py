@@ -204,6 +204,7 @@ SESSION = {
     "gateway cert export": [["phone", "--for", "firefox", "--out", "{H}/phone.p12", "--json"]],
     "gateway cert invite": [["laptop", "--no-wait"]],
     "gateway join": [["127.0.0.1:9", "wrong"]],
+    "connect": [[], ["--json"], ["curl"], ["gemini"]],
     "gateway cert names add": [["nas.example.com", "--yes"]],
     "gateway cert names list": [[], ["--json"]],
     "gateway cert names remove": [["nas.example.com"]],

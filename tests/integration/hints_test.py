@@ -268,6 +268,13 @@ CASES = [
     Case("a root that devices need again", CERT + ["names", "add", "nas.example.com", "--yes"],
          r"`openclaw gateway cert root --out root\.crt`", "File: ", world=with_client, status=0),
     # secrets
+    Case("a client that isn't known", ["connect", "crul"], r"`openclaw connect` lists them", "OpenAI's SDKs"),
+    Case("a client that can't work yet", ["connect", "gemini"], r"`openclaw connect` lists what works", "works"),
+    Case("no key for a client", ["connect", "curl"], r"`openclaw gateway token show --reveal`", KEY,
+         world=lambda: Home(config(gateway={"auth": {"mode": "token", "token": KEY}}))),
+    Case("a client where only certificates open", ["connect", "curl"], r"`openclaw gateway cert add NAME`", "NAME: ",
+         world=lambda: Home(config(gateway={"auth": {"mode": "mtls"}, "tls": {"enabled": True}}))),
+    Case("a client's model that is none", ["connect", "curl", "--model", "a b"], r"`openclaw models list` shows", "rec"),
     Case("nothing is sealed", ["secrets", "unseal", "--yes"], r"run `openclaw secrets seal`", "say where the key is kept",
          statuses=(1,)),
     Case("no place for the sealing key", ["secrets", "seal"], r"`openclaw secrets seal --key-file /etc/openclaw/sealing\.key --create`",

@@ -85,6 +85,7 @@ constexpr std::array commands = {
     &gateway_cert_replace,
     &gateway_cert_invite,
     &gateway_join,
+    &connect_client,
     &config_get,
     &config_set,
     &config_unset,

@@ -70,6 +70,7 @@ extern const Command gateway_call;
 extern const Command gateway_check;
 extern const Command gateway_health;
 extern const Command gateway_join;
+extern const Command connect_client;
 extern const Command gateway_lock;
 extern const Command gateway_cert_add;
 extern const Command gateway_cert_list;

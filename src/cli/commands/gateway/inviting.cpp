@@ -33,17 +33,6 @@ Result<std::optional<std::vector<std::string>>> limit_of(const Arguments& argume
     return names;
 }
 
-// What people type most easily: the name that the local network knows, else any, else an address.
-std::string usual_host(const access::ServerNames& names) {
-    for (const auto& name : names.dns)
-        if (name.ends_with(".local")) return name;
-    for (const auto& name : names.dns)
-        if (name != "localhost" && !name.starts_with("*")) return name;
-    for (const auto& address : names.addresses)
-        if (address != "127.0.0.1" && address != "::1") return address;
-    return "localhost";
-}
-
 std::string pin_bytes(std::string_view hex) {
     std::string bytes;
     for (std::size_t i = 0; i < access::code_pin_bytes; ++i)
@@ -93,6 +82,16 @@ Task<Result<Waited>> watch(net::Loop& loop, Watch& watch) {
 }
 
 }  // namespace
+
+std::string usual_host(const access::ServerNames& names) {
+    for (const auto& name : names.dns)
+        if (name.ends_with(".local")) return name;
+    for (const auto& name : names.dns)
+        if (name != "localhost" && !name.starts_with("*")) return name;
+    for (const auto& address : names.addresses)
+        if (address != "127.0.0.1" && address != "::1") return address;
+    return "localhost";
+}
 
 Result<access::NewClient> client_asked_for(const Arguments& arguments, Milliseconds usual_lifetime) {
     const auto& name = arguments.positional().front();

@@ -33,6 +33,9 @@ constexpr Milliseconds computer_lifetime = std::chrono::days(90), phone_lifetime
 // `invalid_input` where the gateway uses no TLS.
 Result<void> check_tls(const config::Config& config);
 
+// What people type most easily: the name that the local network knows, else any, else an address.
+std::string usual_host(const access::ServerNames& names);
+
 // Where a new client reaches this gateway, and what it knows it by before it sends its code.
 struct GatewayDoor {
     std::string host;
