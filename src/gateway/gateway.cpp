@@ -8,12 +8,14 @@
 #include "access/authority/ends.h"
 #include "access/authority/sightings.h"
 #include "access/handshake_judge.h"
+#include "access/keys/kept_keys.h"
 #include "auth/report/model_check.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "gateway/client/listeners.h"
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
+#include "gateway/serving/key_keeper.h"
 #include "gateway/serving/reloader.h"
 #include "gateway/serving/weak_points.h"
 #include "gateway/ws/methods/table.h"
@@ -84,16 +86,17 @@ Door make_door(const Means& means, const config::Paths& paths) {
     const auto folder = access::authority_folder(paths);
     auto sightings = std::make_unique<access::Sightings>(means.files, folder / "seen.json");
     auto doorman = std::make_unique<access::Doorman>(
-        access::Doorman::Means{.clock = means.clock,
-                               .log = means.log,
-                               .on_admitted =
-                                   [&seen = *sightings, &clock = means.clock](
-                                       const access::Policy& lock, const access::Principal& principal,
-                                       const access::Arrival& arrival) {
-                                       if (lock.certificates &&
-                                           principal.proof() != access::Proof::socket_owner)
-                                           seen.note(principal.id(), arrival.guesser.address, clock.now());
-                                   }},
+        access::Doorman::Means{
+            .clock = means.clock,
+            .log = means.log,
+            .on_admitted =
+                [&seen = *sightings, &clock = means.clock](const access::Policy& lock,
+                                                           const access::Principal& principal,
+                                                           const access::Arrival& arrival) {
+                    if (lock.keys) lock.keys->note_use(principal, arrival.guesser.address, clock.now());
+                    if (lock.certificates && principal.proof() != access::Proof::socket_owner)
+                        seen.note(principal.id(), arrival.guesser.address, clock.now());
+                }},
         access::Policy{}, access::GuessRules{});
     auto invitations = std::make_shared<access::Invitations>(means.files, folder);
     auto clients = std::make_shared<access::HandshakeJudge>(
@@ -149,6 +152,7 @@ struct Gateway::Impl {
     credentials::Credentials credentials;
     chat::Chat chat;
     net::LoopOwned<Enrolment> enrolment;
+    net::LoopOwned<KeyKeeper> keys;
     net::LoopOwned<Reloader> reloader;
     Room room;
     net::LoopOwned<OpenCalls> open_calls;
@@ -197,6 +201,14 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                                  .paths = first->config->paths(),
                                  .invitations = door.invitations,
                                  .authorities = means.authorities}),
+      keys(KeyKeeper::Means{.loop = means.loop,
+                            .tasks = tasks,
+                            .clock = means.clock,
+                            .log = means.log,
+                            .life = life,
+                            .store = std::make_shared<access::KeptKeys>(means.files, first->config->paths()),
+                            .doorman = doorman,
+                            .lock_changed = [this] { end_who_stands_no_longer(); }}),
       reloader(Reloader::Means{.loop = means.loop,
                                .tasks = tasks,
                                .files = means.files,
@@ -211,7 +223,8 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                                .serving = serving,
                                .doorman = doorman,
                                .credentials = credentials,
-                               .is_told_of_changes = platform::tells_of_changes},
+                               .is_told_of_changes = platform::tells_of_changes,
+                               .keys = &keys},
                Reloader::Reactions{.news = [this] { room.announce_health(); },
                                    .lock_changed = [this] { lock_changed(); }}),
       room({.loop = means.loop,
@@ -427,9 +440,11 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
                                        std::move(serving), std::move(*endpoint), std::move(*lock));
     const net::TlsSource source = [&now = impl->serving] { return now.take()->tls.context; };
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), source);
+    impl->keys->begin();
     impl->open_admin_socket();
     impl->reloader->follow();
     impl->enrolment->follow();
+    impl->keys->follow();
     impl->announce();
     impl->lock_changed();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));

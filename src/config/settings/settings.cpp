@@ -42,6 +42,8 @@ constexpr Setting table[] = {
     count("gateway.auth.rateLimit.windowMs", "60000", "ms", 1, "The time in which they are counted."),
     count("gateway.auth.rateLimit.lockoutMs", "300000", "ms", 1,
           "How long it then waits; on loopback 10 s at most."),
+    count("gateway.keys.repeatLimit", "30", "", 0,
+          "How often one named key may send the same request within a minute; 0: as often as it likes."),
     refused(flag, "gateway.auth.allowTailscale", "false", "Tailscale's identity headers as proof.",
             "tailscale identities are not checked here; remove it and use a token"),
     value(

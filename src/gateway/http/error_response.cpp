@@ -77,6 +77,20 @@ net::Response several_secrets_response() {
                      "invalid_request_error");
 }
 
+net::Response repeated_call_response(std::uint32_t limit, Milliseconds wait) {
+    const auto message = fmt::format(
+        "this key has sent the same request more than {} times in a minute, as a loop does: it is refused "
+        "until "
+        "it hasn't come for a minute, or until the gateway's owner lets it go on: `openclaw gateway keys "
+        "update "
+        "NAME --clear-breaker`",
+        limit);
+    json::object error{{"message", message}, {"type", "rate_limited"}, {"code", "repeated_request"}};
+    auto made = json_response(429, json::object{{"error", std::move(error)}});
+    made.headers.add("Retry-After", fmt::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+    return made;
+}
+
 net::Response too_many_guesses_response(Milliseconds wait) {
     constexpr std::string_view body =
         R"json({"error":{"message":"too many failed authentication attempts (retry later)",)json"

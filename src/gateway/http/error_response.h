@@ -29,6 +29,8 @@ net::Response certificate_refused_response(const access::CertificateRemark& rema
 net::Response key_refused_response(const access::KeyRemark& remark);
 net::Response keys_closed_response();
 net::Response several_secrets_response();
+// For a key that sends the same body again and again.
+net::Response repeated_call_response(std::uint32_t limit, Milliseconds wait);
 net::Response too_many_guesses_response(Milliseconds wait);
 
 }  // namespace openclaw::gateway

@@ -124,6 +124,23 @@ net::Task<bool> read_body(Visit& visit, BodyLimit limit) {
     co_return true;
 }
 
+// False when it was refused, and answered: a key that sends the same again and again is in a loop.
+net::Task<bool> let_through(Visit& visit) {
+    const auto keys = visit.means.doorman.lock()->keys;
+    if (!keys || !visit.call || visit.body.empty()) co_return true;
+    const auto& principal = visit.call->principal();
+    const auto limit = visit.serving->repeat_limit;
+    const auto wait = keys->refuse_repeat(principal, visit.body, limit, visit.means.clock.steady());
+    if (!wait) co_return true;
+    visit.means.doorman.refusals().tell(
+        visit.means.clock.steady(), "http",
+        "refused {} {} remote={} reason={} sends the same over {} times a minute",
+        visit.exchange.request().method, printable(visit.exchange.request().path()),
+        visit.exchange.peer().address, principal.shown(), limit);
+    co_await visit.exchange.respond(repeated_call_response(limit, *wait));
+    co_return false;
+}
+
 net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, RouteMatch match) {
     const auto& route = *match.route;
     Visit visit{means, exchange, means.serving.take(), std::move(match.path)};
@@ -132,6 +149,7 @@ net::Task<void> serve_route(const RouteMeans& means, net::Exchange& exchange, Ro
     net::Abort::Subscription withdrawn;
     if (visit.call) withdrawn = visit.call->withdrawn().on_request([&exchange] { exchange.cut_stalled(); });
     if (!co_await read_body(visit, route.body)) co_return;
+    if (!co_await let_through(visit)) co_return;
     co_await route.handler(visit);
 }
 

@@ -96,6 +96,7 @@ net::Task<void> Reloader::reload() {
 
 net::Task<void> Reloader::reread() {
     if (!off_) co_await done(order(true));
+    if (means_.keys) co_await (*means_.keys)->reread();
     if (co_await read_stores(true)) reactions_.news();
 }
 
@@ -340,9 +341,14 @@ net::Task<void> Reloader::follow_stores() {
 
 net::Task<std::vector<FileUse>> Reloader::uses_of(std::vector<std::string> files) const {
     std::move_only_function<std::vector<FileUse>()> looking =
-        [config = means_.serving.take()->config, currency = currency_, files = std::move(files)] {
+        [config = means_.serving.take()->config, currency = currency_, files = std::move(files),
+         keys = means_.keys ? std::optional((*means_.keys)->file()) : std::nullopt,
+         keys_problem = means_.keys ? (*means_.keys)->problem() : std::string()] {
             std::vector<FileUse> uses;
-            for (const auto& file : files) uses.push_back(use_of(file, *config, currency));
+            for (const auto& file : files)
+                uses.push_back(keys && same_place(*keys, file)
+                                   ? FileUse{.used = keys_problem.empty(), .why_not = keys_problem}
+                                   : use_of(file, *config, currency));
             return uses;
         };
     return means_.loop.blocking(std::move(looking));

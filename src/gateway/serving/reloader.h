@@ -8,11 +8,13 @@
 #include "access/doorman.h"
 #include "credentials/credentials.h"
 #include "gateway/serving/currency.h"
+#include "gateway/serving/key_keeper.h"
 #include "gateway/serving/lifetime.h"
 #include "gateway/serving/options.h"
 #include "gateway/serving/reload.h"
 #include "gateway/serving/serving.h"
 #include "net/loop/file_watcher.h"
+#include "net/loop/loop_owned.h"
 
 namespace openclaw::gateway {
 
@@ -43,6 +45,7 @@ public:
         credentials::Credentials& credentials;
         // Whether the kernel tells of every change of a file there.
         std::function<bool(const platform::Path&)> is_told_of_changes;
+        net::LoopOwned<KeyKeeper>* keys = nullptr;  // read again together with the rest; null: there are none
     };
     // What follows from a change, for those who stand to the right of us.
     struct Reactions {

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace openclaw::gateway {
 
 access::Policy Serving::lock(std::string_view fingerprint_key) const {
@@ -21,6 +24,8 @@ ServingPointer make_serving(std::shared_ptr<const config::Config> config, access
                 .tls = std::move(tls),
                 .browser = access::BrowserPolicy::from(*config),
                 .guesses = access::GuessRules::from(*config),
+                .repeat_limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+                    config->integer_or_default("gateway.keys.repeatLimit"), 0, UINT32_MAX)),
                 .completions_enabled = !completions || !completions->is_bool() || completions->get_bool(),
                 .weak_points = std::move(weak_points)});
 }

@@ -28,7 +28,8 @@ struct Serving {
     TlsLock tls;
     access::BrowserPolicy browser;
     access::GuessRules guesses;
-    bool completions_enabled;  // gateway.http.endpoints.chatCompletions.enabled, unless it says no
+    std::uint32_t repeat_limit;  // of equal bodies a minute from one named key; 0: no limit
+    bool completions_enabled;    // gateway.http.endpoints.chatCompletions.enabled, unless it says no
     std::vector<config::Problem> weak_points;  // of them both (weak_points.h)
 
     access::Policy lock(std::string_view fingerprint_key) const;  // for the doorman

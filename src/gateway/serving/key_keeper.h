@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "access/doorman.h"
+#include "access/keys/key_memories.h"
+#include "gateway/serving/lifetime.h"
+#include "net/loop/loop.h"
+#include "net/loop/task.h"
+
+namespace openclaw::gateway {
+
+// Keeps the doorman's named keys as they are kept: what a command or another process has changed counts
+// within a second, and so does an end. Records that can't be read close the door to keys, and to nobody else,
+// until they can. What is learned of a key while it is used is written behind, gathered over some seconds.
+// The loop waits for no disk.
+class KeyKeeper {
+public:
+    struct Means {
+        net::Loop& loop;
+        net::TaskGroup& tasks;
+        const Clock& clock;
+        Log& log;
+        const Lifetime& life;
+        std::shared_ptr<access::KeyStore> store;
+        access::Doorman& doorman;
+        std::function<void()> lock_changed;  // principals who stood may stand no longer
+    };
+    explicit KeyKeeper(Means means);
+
+    void begin();              // reads them, waiting for the disk: before anybody is served
+    void follow();             // from now on
+    net::Task<void> reread();  // until what was kept before the call counts
+
+    const platform::Path& file() const { return means_.store->path(); }
+    const std::string& problem() const { return problem_; }  // why no key counts, or ""
+
+private:
+    struct Reading {
+        std::uint64_t version = 0;
+        std::optional<Result<std::vector<access::KeyRecord>>> records = {};  // none: as before
+    };
+    // On the pool.
+    static Reading read(access::KeyStore& store, std::optional<std::uint64_t> known);
+    void take(Reading reading);
+    net::Task<void> mind();
+    net::Task<void> look();
+    net::Task<void> write();
+
+    const Means means_;
+    access::KeyMemories memories_;
+    std::optional<std::uint64_t> version_;  // of what counts; none: it could not be read
+    std::string problem_, write_problem_;
+};
+
+}  // namespace openclaw::gateway
