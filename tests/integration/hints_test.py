@@ -123,8 +123,18 @@ def name_beyond_the_root() -> Home:
     return home
 
 
+def with_key(*more: list[str], **settings) -> Home:
+    """A gateway that has a key "notebook"; then come more commands."""
+    home = Home(config(**settings))
+    for words in (["create", "notebook"], *more):
+        done = home.run("gateway", "keys", *words)
+        assert done.returncode == 0, done.stderr
+    return home
+
+
 PASTE = ["models", "auth", "paste-api-key", "--provider"]
 CERT = ["gateway", "cert"]
+KEYS = ["gateway", "keys"]
 
 CASES = [
     # what was typed
@@ -267,6 +277,13 @@ CASES = [
          statuses=(1,)),
     Case("a root that devices need again", CERT + ["names", "add", "nas.example.com", "--yes"],
          r"`openclaw gateway cert root --out root\.crt`", "File: ", world=with_client, status=0),
+    # named keys
+    Case("nobody has a key", KEYS + ["list"], r"`openclaw gateway keys create NAME`", "ocg_", status=0),
+    Case("a key that nobody knows", KEYS + ["revoke", "nobody"], r"see `openclaw gateway keys list`", "There are no keys"),
+    Case("a second key of one name", KEYS + ["create", "notebook"], r"`openclaw gateway keys rotate notebook`", "ocg_",
+         world=with_key, status=5),
+    Case("a key that was revoked", KEYS + ["rotate", "notebook"], r"`openclaw gateway keys create NAME`", "ocg_",
+         world=lambda: with_key(["revoke", "notebook"]), status=3),
     # secrets
     Case("a client that isn't known", ["connect", "crul"], r"`openclaw connect` lists them", "OpenAI's SDKs"),
     Case("a client that can't work yet", ["connect", "gemini"], r"`openclaw connect` lists what works", "works"),
@@ -533,6 +550,8 @@ EXCUSED = {
     "openclaw gateway join HOST:PORT CODE": "with the code that the other machine shows: tests/integration/enrol_test.py",
     "openclaw gateway join nas.local:18789 CODE": "an example of the line that the other machine shows",
     "openclaw gateway cert renew {}": "a line of the gateway's log, days before an end: tests/unit/access/authority/ends_test.cpp",
+    "openclaw gateway keys update {} --expires 90d": "for a key that ended: tests/integration/keys_test.py",
+    "openclaw gateway keys update NAME --clear-breaker": "in an answer over HTTP: tests/integration/keys_test.py",
     "openclaw secrets": "says who holds the lock; no step",
     "openclaw secrets rekey": "after a re-key that was cut off: tests/integration/sealed_test.py",
     "openclaw secrets unseal --yes": "after an unsealing that was cut off: tests/integration/sealed_test.py",
