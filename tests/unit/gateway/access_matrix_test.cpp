@@ -284,7 +284,7 @@ Permit decided(const RestrictedWorld::Answer& answer) {
 
 TEST(AccessMatrix, IsWhatCallersAreAnswered) {
     RestrictedWorld world;
-    for (const auto kind : {access::Proof::token, access::Proof::password})
+    for (const auto kind : {access::Proof::token, access::Proof::password, access::Proof::named_key})
         for (const auto& held : std::vector<ScopeSet>{{},
                                                       {"chat"},
                                                       {"read"},

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "access/keys/key_memories.h"
 #include "config/files/load.h"
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
@@ -11,6 +12,7 @@
 #include "gateway/ws/serve_websocket.h"
 #include "net/client/http_client.h"
 #include "platform/file_system.h"
+#include "support/made_key.h"
 #include "support/no_sources.h"
 #include "support/principals.h"
 #include "support/scripted_provider.h"
@@ -39,19 +41,28 @@ public:
         loop.run_until(tasks.join());
     }
 
-    // Lets him in who comes next.
-    void let_in(access::Identity who) {
+    // Lets him in who comes next, with this secret.
+    std::string let_in(access::Identity who) {
+        if (who.proof == access::Proof::named_key) return let_in_by_key(who);
         auto policy = test::lock_for(std::move(who));
         policy.owner_uid = ::geteuid();
         if (policy.secret->identity->proof == access::Proof::password)
             policy.mode = access::AccessMode::password;
         doorman.use(std::move(policy), {});
+        return test::door_secret;
+    }
+    std::string let_in_by_key(const access::Identity& who) {
+        auto key = access::test::made_key("somebody", who.scopes);
+        key.record.limits = who.limits;
+        if (who.allowance) key.record.allowance = *who.allowance;
+        doorman.use_keys(keys.set_of(std::vector{key.record}, clock.now(), clock.steady()));
+        return key.text;
     }
     std::unique_ptr<test::WsClient> client(access::Identity who, std::string scopes = "[]",
                                            int protocol = 3) {
-        let_in(std::move(who));
+        const auto secret = let_in(std::move(who));
         auto made = std::make_unique<test::WsClient>(loop, "127.0.0.1", port);
-        hello = made->connect(test::door_secret, std::move(scopes), protocol);
+        hello = made->connect(secret.c_str(), std::move(scopes), protocol);
         EXPECT_TRUE(bool_at(hello, "ok").value_or(false)) << json::serialize(hello);
         return made;
     }
@@ -63,8 +74,7 @@ public:
     };
     Answer http(access::Identity who, std::string method, std::string path, std::string body = {},
                 net::Headers headers = {}) {
-        let_in(std::move(who));
-        headers.add("Authorization", fmt::format("Bearer {}", test::door_secret));
+        headers.add("Authorization", fmt::format("Bearer {}", let_in(std::move(who))));
         headers.add("Content-Type", "application/json");
         net::ClientRequest request;
         request.method = std::move(method);
@@ -110,6 +120,7 @@ public:
     net::TaskGroup tasks{loop};
     Lifetime life{.started = clock.steady(), .stopping = false, .ending = {}};
     Swapped<Serving> serving{first_serving()};
+    access::KeyMemories keys;
     access::Doorman doorman{{.clock = clock, .log = log}, access::Policy{}, {}};
     credentials::Credentials credentials{{.loop = loop,
                                           .files = *files,

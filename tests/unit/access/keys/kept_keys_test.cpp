@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "memory_key_store.h"
+#include "support/memory_key_store.h"
 #include "support/temporary_folder.h"
 
 namespace openclaw::access {

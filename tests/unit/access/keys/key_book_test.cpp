@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "memory_key_store.h"
+#include "access/keys/key_json.h"
+#include "support/memory_key_store.h"
 
 namespace openclaw::access {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "access/doorman.h"
 #include "access/keys/key_memories.h"
-#include "memory_key_store.h"
 #include "support/fake_log.h"
+#include "support/memory_key_store.h"
 
 namespace openclaw::access {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "access/keys/key_memories.h"
-#include "memory_key_store.h"
+#include "support/memory_key_store.h"
 #include "support/principals.h"
 
 namespace openclaw::access {

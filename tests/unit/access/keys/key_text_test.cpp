@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "memory_key_store.h"
+#include "support/memory_key_store.h"
 
 namespace openclaw::access {
 namespace {

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
+#include <thread>
 
-#include "access/key_text.h"
 #include "access/keys/key_book.h"
-#include "access/keys/key_json.h"
-#include "support/fake_clock.h"
+#include "support/made_key.h"
 
 namespace openclaw::access::test {
 
@@ -16,6 +16,8 @@ public:
     const platform::Path& path() const override { return path_; }
     Result<std::uint64_t> version() override { return version_; }
     Result<std::vector<KeyRecord>> read() override {
+        ++reads;
+        read_by = std::this_thread::get_id();
         if (problem) return std::unexpected(*problem);
         return records;
     }
@@ -29,8 +31,12 @@ public:
         return {};
     }
 
+    void touch() { ++version_; }  // as if another process had changed something
+
     std::vector<KeyRecord> records;
     std::optional<Error> problem;
+    std::atomic<int> reads = 0;
+    std::atomic<std::thread::id> read_by;
 
 private:
     struct Rows final : KeyRows {
@@ -50,25 +56,5 @@ private:
     platform::Path path_ = "/state/gateway/gateway.sqlite";
     std::uint64_t version_ = 0;
 };
-
-// A key with its record, as `create` makes both.
-struct MadeKey {
-    KeyRecord record;
-    std::string text;
-
-    OfferedKey offered() const { return *read_key(text); }
-};
-inline MadeKey made_key(const std::string& name, Scopes scopes = {Scope::chat, Scope::read}) {
-    auto id = new_key_id();
-    const auto secret = new_key_secret(id);
-    return {.record = {.id = std::move(id),
-                       .name = name,
-                       .scopes = scopes,
-                       .limits = {},
-                       .allowance = {},
-                       .made = openclaw::test::noon,
-                       .digest = secret.digest},
-            .text = std::string(revealed(secret.text))};
-}
 
 }  // namespace openclaw::access::test
