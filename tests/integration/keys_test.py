@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import pathlib
+import ssl
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+from authority import AUTHORITY, Certificate  # noqa: E402
 from gateway_socket import GatewaySocket  # noqa: E402
 from program import Home, free_port  # noqa: E402
 from recording_provider import RecordingProvider  # noqa: E402
@@ -191,6 +193,47 @@ class Keys(unittest.TestCase):
         self.assertEqual(self.said_by(TOKEN), 200)
         self.ok("update", "loop", "--clear-breaker")
         self.assertEqual(self.said_by(key), 200)
+
+    def test_where_certificates_are_required_a_key_opens_nothing_without_one_and_says_who_calls_beside_one(self):
+        folder = self.home.folder / "certificates"
+        company = Certificate(folder / "company", subject="/CN=Company", form=AUTHORITY)
+        server = Certificate(folder / "server", company, "/CN=localhost",
+                             "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        alice = Certificate(folder / "alice", company, "/CN=alice")
+        port = free_port()
+        authority = self.home.write("company.pem", company.pem.read_text())
+        with Home({"gateway": {"port": port, "auth": {"mode": "mtls"}, "tls": {
+                "enabled": True, "certPath": str(server.pem), "keyPath": str(server.key), "clientCa": str(authority),
+                "clientScopes": ["read"]}}}) as home, home.gateway():
+            key = json.loads(home.run("gateway", "keys", "create", "app", "--scopes", "chat", "--json").stdout)["key"]
+
+            def said(certificate: Certificate | None, headers: dict):
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                if certificate:
+                    context.load_cert_chain(certificate.chain(), certificate.key)
+                connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context)
+                with contextlib.closing(connection):
+                    try:
+                        connection.request("POST", "/v1/chat/completions", "{}",
+                                           {"Content-Type": "application/json", **headers})
+                        return connection.getresponse().status
+                    except OSError:
+                        return "alert"
+            let_in = 400  # an empty conversation
+            self.assertEqual(said(None, {"x-api-key": key}), "alert")
+            self.assertEqual(said(alice, {}), 403, "he may only read")
+            self.assertEqual(said(alice, {"x-api-key": key}), let_in)
+            self.assertEqual(said(alice, {"x-api-key": key[:-1]}), 401)
+            self.assertEqual(said(alice, {"Authorization": f"Bearer {key}", "api-key": "another"}), 400)
+
+    def test_a_check_judges_a_key_as_the_gateway_does(self):
+        key = self.key("notebook", "--scopes", "chat")
+        said = self.home.run("gateway", "check", "--header", f"x-api-key: {key}", "--json")
+        self.assertEqual(json.loads(said.stdout)["principal"], 'key "notebook"', said.stderr)
+        self.ok("revoke", "notebook")
+        said = self.home.run("gateway", "check", "--header", f"x-api-key: {key}")
+        self.assertEqual((said.returncode, said.stdout.splitlines()[0]), (3, "Refused: the key is revoked"))
 
     def test_when_a_key_was_used_last_is_written_behind(self):
         key = self.key("notebook")

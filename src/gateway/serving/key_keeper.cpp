@@ -6,8 +6,9 @@ namespace openclaw::gateway {
 
 namespace {
 
-constexpr Milliseconds look_every = std::chrono::seconds(1);
-constexpr int looks_between_writes = 5;
+// What was changed counts within a second, whoever is busy.
+constexpr Milliseconds look_every{500};
+constexpr int looks_between_writes = 10;
 
 std::string told(const Error& error) {
     return error.hint.empty() ? error.message : error.message + "; " + error.hint;

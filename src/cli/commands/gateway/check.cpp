@@ -1,4 +1,6 @@
 #include "access/doorman.h"
+#include "access/keys/kept_keys.h"
+#include "access/keys/key_memories.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -68,9 +70,14 @@ Verdict judge(Context& context, const gateway::Serving& serving, const net::Head
         verdict.reason = std::move(*foreign);
         return verdict;
     }
-    const auto judged = doorman.judge({.secret = access::bearer_of(headers),
+    access::KeptKeys kept(context.files, context.paths);
+    doorman.use_keys(access::KeyMemories().set_of(kept.read(), context.clock.now(), context.clock.steady()));
+    auto said = access::secret_of(headers);
+    const auto judged = doorman.judge({.secret = std::move(said.secret),
                                        .socket_owner = {},
-                                       .passage = doorman.passage_of(headers, peer)},
+                                       .passage = doorman.passage_of(headers, peer),
+                                       .key = std::move(said.key),
+                                       .several_secrets = said.several},
                                       {.surface = "http", .verb = "GET", .object = "/", .guesser = guesser});
     if (!judged) {
         verdict.reason = name_of(judged.error().denial);
