@@ -13,7 +13,9 @@
 
 namespace openclaw::platform {
 
-// A program to run: no shell, no inherited environment or descriptors.
+// A program to run: no shell, and nothing of ours that isn't named here. Every one starts in a session and a
+// process group of its own without a terminal, with three descriptors, the usual signals, umask 077 and no
+// core; it is ended when its time is over, and with the process that started it.
 struct ProcessRequest {
     std::vector<std::string>
         arguments;  // [0] is the program, found by PATH of `environment` if it has no slash
@@ -33,7 +35,8 @@ struct ProcessResult {
 class Processes {
 public:
     virtual ~Processes() = default;
-    // `timed_out` and `cancelled` kill the whole process group; `not_found` when the program doesn't exist.
+    // `timed_out` and `cancelled` kill the whole process group, as does its end: what a program leaves behind
+    // doesn't stay. `not_found` when the program doesn't exist.
     virtual Result<ProcessResult> run(const ProcessRequest& request) = 0;
 };
 

@@ -1,9 +1,12 @@
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -37,11 +40,13 @@ struct Pipe {
     Descriptor reading, writing;
 };
 
-Result<Pipe> make_pipe() {
+enum class Waits { no, yes };
+
+Result<Pipe> make_pipe(Waits waits = Waits::no) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return system_failure(errno, "making", "a pipe");
     Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    if (waits == Waits::no) ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
     return pipe;
 }
 
@@ -60,41 +65,25 @@ Result<Descriptor> make_input(const std::string& text) {
     return input;
 }
 
-// What posix_spawn needs: its own process group, default signals, no descriptor but the three.
-class SpawnPlan {
+// What a program is started with, put together before there is a child: after fork nothing may be allocated.
+class StartingPoint {
 public:
-    SpawnPlan(const Descriptor& input, const Pipe& output, const Pipe& errors) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_adddup2(&actions_, input.get(), 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output.writing.get(), 1);
-        ::posix_spawn_file_actions_adddup2(&actions_, errors.writing.get(), 2);
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
-        ::posix_spawnattr_init(&attributes_);
-        sigset_t none, all;
-        ::sigemptyset(&none);
-        ::sigfillset(&all);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
-        ::posix_spawnattr_setsigdefault(&attributes_, &all);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        ::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    StartingPoint(const std::string& program, const ProcessRequest& request)
+        : program_(program), arguments_(request.arguments) {
+        for (const auto& [name, value] : request.environment) variables_.push_back(name + "=" + value);
+        argument_pointers_ = pointers(arguments_);
+        variable_pointers_ = pointers(variables_);
     }
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
+    ~StartingPoint() {
+        for (auto& variable : variables_) wipe(variable);
     }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
+    StartingPoint(const StartingPoint&) = delete;
+    StartingPoint& operator=(const StartingPoint&) = delete;
 
-    Result<pid_t> spawn(const std::string& program, const ProcessRequest& request) {
-        std::vector<std::string> arguments = request.arguments, variables;
-        for (const auto& [name, value] : request.environment) variables.push_back(name + "=" + value);
-        pid_t pid = 0;
-        const int number = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
-                                         pointers(arguments).data(), pointers(variables).data());
-        for (auto& variable : variables) wipe(variable);
-        if (number != 0) return system_failure(number, "running", program);
-        return pid;
+    // In the child. Comes back when the program can't be run, with the system's number for why.
+    int become() const {
+        ::execve(program_.c_str(), argument_pointers_.data(), variable_pointers_.data());
+        return errno;
     }
 
 private:
@@ -105,9 +94,94 @@ private:
         return result;
     }
 
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
+    const std::string& program_;
+    std::vector<std::string> arguments_, variables_;
+    std::vector<char*> argument_pointers_, variable_pointers_;
 };
+
+// The descriptors that a child starts with, and the one on which it says why it couldn't.
+struct ChildEnds {
+    int input, output, errors, trouble;
+};
+
+constexpr int trouble_at = 3;
+
+// Puts the three descriptors in their places, and `trouble` behind them, which the program doesn't get.
+bool put_in_place(const ChildEnds& ends) {
+    // Away from 0 to 3 first, so that none of them is overwritten before it is in its place.
+    const int input = ::fcntl(ends.input, F_DUPFD, trouble_at + 1),
+              output = ::fcntl(ends.output, F_DUPFD, trouble_at + 1),
+              errors = ::fcntl(ends.errors, F_DUPFD, trouble_at + 1),
+              trouble = ::fcntl(ends.trouble, F_DUPFD, trouble_at + 1);
+    return ::dup2(input, 0) == 0 && ::dup2(output, 1) == 1 && ::dup2(errors, 2) == 2 &&
+           ::dup3(trouble, trouble_at, O_CLOEXEC) == trouble_at;
+}
+
+void take_default_signals() {
+    struct sigaction usual{};
+    usual.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; ++number) ::sigaction(number, &usual, nullptr);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// What every program of ours starts in, whoever asks for it: a session and a group of its own without a
+// terminal, the usual signals, nothing of ours open, files that it makes for the user alone, no core; and it
+// ends with us. Between fork and here nothing but system calls.
+[[noreturn]] void start(const StartingPoint& program, const ChildEnds& ends, pid_t parent) {
+    constexpr rlimit none{0, 0};
+    constexpr mode_t for_the_user_alone = 077;
+    int number = 0;
+    ::setsid();
+    ::umask(for_the_user_alone);
+    const bool placed = put_in_place(ends);
+    if (!placed || ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::setrlimit(RLIMIT_CORE, &none) != 0)
+        number = errno;
+    take_default_signals();
+    if (::getppid() != parent) ::_exit(1);  // who asked has ended before the kernel was told to end us too
+    if (placed) ::closefrom(trouble_at + 1);
+    if (number == 0) number = program.become();
+    [[maybe_unused]] const auto told = ::write(placed ? trouble_at : ends.trouble, &number, sizeof number);
+    ::_exit(1);
+}
+
+// No handler of ours runs in the child before it has the usual ones.
+class HeldSignals {
+public:
+    HeldSignals() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    HeldSignals(const HeldSignals&) = delete;
+    HeldSignals& operator=(const HeldSignals&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+// The thread that calls this has to live as long as the child may: the kernel ends it with the thread.
+Result<pid_t> spawn(const std::string& program, const ProcessRequest& request, const ChildEnds& ends,
+                    Pipe& trouble) {
+    const StartingPoint point(program, request);
+    const pid_t parent = ::getpid();
+    pid_t pid = 0;
+    {
+        const HeldSignals held;
+        pid = ::fork();
+        if (pid == 0) start(point, ends, parent);
+    }
+    if (pid < 0) return system_failure(errno, "running", program);
+    trouble.writing.reset();
+    int number = 0;
+    // At its end once the program runs.
+    const auto told = uninterrupted([&] { return ::read(trouble.reading.get(), &number, sizeof number); });
+    if (told == 0) return pid;
+    uninterrupted([&] { return ::waitpid(pid, nullptr, 0); });
+    return system_failure(number, "running", program);
+}
 
 // A running program with its process group. Destroyed, it is killed and collected.
 class Child {
@@ -240,7 +314,14 @@ public:
         if (!errors) return std::unexpected(std::move(errors).error());
         auto input = make_input(request.input);
         if (!input) return std::unexpected(std::move(input).error());
-        const auto pid = SpawnPlan(*input, *output, *errors).spawn(*program, request);
+        auto trouble = make_pipe(Waits::yes);
+        if (!trouble) return std::unexpected(std::move(trouble).error());
+        const auto pid = spawn(*program, request,
+                               {.input = input->get(),
+                                .output = output->writing.get(),
+                                .errors = errors->writing.get(),
+                                .trouble = trouble->writing.get()},
+                               *trouble);
         if (!pid) return std::unexpected(pid.error());
         Child child(*pid);
         return Conversation(request, child, std::move(*output), std::move(*errors)).finish();
