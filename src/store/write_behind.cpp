@@ -41,6 +41,15 @@ void WriteBehind::wake() {
     wake_.notify_one();
 }
 
+void WriteBehind::wake_within(Milliseconds delay) {
+    const std::scoped_lock guard(mutex_);
+    const auto due = std::max(std::chrono::steady_clock::now() + delay, earliest_);
+    if (later_ && *later_ <= due) return;
+    later_ = due;
+    start();
+    wake_.notify_one();
+}
+
 void WriteBehind::flush(std::function<void()> done) {
     const std::scoped_lock guard(mutex_);
     due_ = Time::min();
@@ -51,6 +60,7 @@ void WriteBehind::flush(std::function<void()> done) {
 
 void WriteBehind::run_pass(std::unique_lock<std::mutex>& lock) {
     due_.reset();
+    later_.reset();
     const auto flushes = std::exchange(flushes_, {});
     lock.unlock();
     const auto started = std::chrono::steady_clock::now();
@@ -65,18 +75,24 @@ void WriteBehind::run_pass(std::unique_lock<std::mutex>& lock) {
     if (!written && !due_) due_ = ended + retry_;
 }
 
+std::optional<WriteBehind::Time> WriteBehind::next() const {
+    if (!due_ || !later_) return due_ ? due_ : later_;
+    return std::min(*due_, *later_);
+}
+
 void WriteBehind::serve() {
     make_way_for_answers();
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        if (due_ && *due_ <= std::chrono::steady_clock::now())
+        const auto due = next();
+        if (due && *due <= std::chrono::steady_clock::now())
             run_pass(lock);
-        else if (due_)
-            wake_.wait_until(lock, *due_);
+        else if (due)
+            wake_.wait_until(lock, *due);
         else
             wake_.wait(lock);
     }
-    if (due_) run_pass(lock);
+    if (next()) run_pass(lock);
 }
 
 }  // namespace openclaw::store

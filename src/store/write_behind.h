@@ -34,12 +34,15 @@ public:
 
     // Something waits.
     void wake();
+    // Something waits that has time for so long.
+    void wake_within(Milliseconds delay);
     // A pass now, whatever the pace; `done` is told, on the writer's thread, after a pass that began later.
     void flush(std::function<void()> done);
 
 private:
     using Time = std::chrono::steady_clock::time_point;
     void start();
+    std::optional<Time> next() const;
     void serve();
     void run_pass(std::unique_lock<std::mutex>& lock);
 
@@ -47,9 +50,10 @@ private:
     const Pace pace_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::optional<Time> due_;
-    Time earliest_{};        // of the next pass
-    Milliseconds retry_{0};  // before the next pass, while passes fail
+    std::optional<Time> due_;    // of what waits
+    std::optional<Time> later_;  // of what has time
+    Time earliest_{};            // of the next pass
+    Milliseconds retry_{0};      // before the next pass, while passes fail
     std::vector<std::function<void()>> flushes_;
     bool stopping_ = false;
     std::thread thread_;  // started by the first wake

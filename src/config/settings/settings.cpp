@@ -114,6 +114,20 @@ constexpr Setting table[] = {
             "name it in gateway.tls.clientCa, which is what client certificates are judged by here"),
     on_off("gateway.http.endpoints.chatCompletions.enabled", "true", "Serves POST /v1/chat/completions."),
     carried("gateway.http.endpoints.responses", "Serves POST /v1/responses."),
+    restarting(
+        on_off("gateway.audit.enabled", "true",
+               "Writes down who was let in, refused and denied, and what was changed: docs/audit-log.md.")),
+    restarting(at_most(
+        count("gateway.audit.retentionDays", "90", "d", 1, "How long a file of the audit log is kept."),
+        36'500)),
+    restarting(count("gateway.audit.maxBytes", "268435456", "bytes", 1 << 20,
+                     "How much of it is kept; the oldest file goes first.")),
+    restarting(at_most(count("gateway.audit.windowSeconds", "60", "s", 1,
+                             "How long what repeats itself is counted before it is written as one line."),
+                       86'400)),
+    restarting(
+        value(place, "gateway.audit.checkpointFile",
+              "Where its checkpoints go; otherwise `audit-checkpoints.jsonl` beside the credentials.")),
     carried("gateway.nodes", "Companion devices and what they may run."),
 
     // auth
