@@ -125,6 +125,7 @@ std::string sentence_of(const KeyRemark& remark) {
 Doorman::Doorman(Means means, Policy policy, GuessRules rules)
     : clock_(means.clock),
       on_admitted_(std::move(means.on_admitted)),
+      on_verdict_(std::move(means.on_verdict)),
       policy_(std::make_shared<const Policy>()),
       limiter_(rules),
       refusals_(means.log) {
@@ -144,6 +145,7 @@ Judgement Doorman::judge(const Offered& offered, const Arrival& arrival) {
             Principal principal(std::move(*found));
             if (row.proof != Proof::socket_owner) callers_.note(principal, arrival, now);
             if (on_admitted_) on_admitted_(*policy, principal, arrival);
+            note(arrival, Outcome::admitted, &principal, name_of(principal.proof()));
             return principal;
         }
         Refused refused{found.error(), policy->mode, wait};
@@ -173,7 +175,24 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
     return wait ? std::unexpected(Denial::too_many_guesses) : std::move(found);
 }
 
+// Who opens a websocket asks for nothing yet; its number is nobody else's.
+void Doorman::note(const Arrival& arrival, Outcome outcome, const Principal* principal,
+                   std::string_view reason) const {
+    if (!on_verdict_) return;
+    const bool by_socket = principal && principal->proof() == Proof::socket_owner;
+    const bool connects = arrival.verb == "conn";
+    on_verdict_({.outcome = outcome,
+                 .transport = by_socket ? "socket" : arrival.surface,
+                 .peer = by_socket ? std::string_view() : arrival.guesser.address,
+                 .principal = principal ? std::string_view(principal->id()) : std::string_view(),
+                 .verb = connects ? std::string_view() : arrival.verb,
+                 .what = connects ? std::string_view("connect") : arrival.object,
+                 .reason = reason});
+}
+
 Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
+    note(arrival, Outcome::refused, nullptr,
+         refused.remark ? sentence_of(*refused.remark) : std::string(name_of(refused.denial)));
     refusals_.tell(clock_.steady(), arrival.surface, [&] {
         return fmt::format("refused {} {} remote={} reason={}", arrival.verb, printable(arrival.object),
                            arrival.guesser.address, reason_of(refused));
@@ -183,6 +202,7 @@ Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
 
 std::optional<Milliseconds> Doorman::refuse_guess(const Arrival& arrival, std::string_view why) {
     const auto now = clock_.steady();
+    note(arrival, Outcome::refused, nullptr, why);
     refusals_.tell(now, arrival.surface, "refused {} {} remote={} reason={}", arrival.verb,
                    printable(arrival.object), arrival.guesser.address, why);
     return limiter_.record_failure(arrival.guesser, now);

@@ -10,6 +10,7 @@
 
 #include "access/arrival.h"
 #include "access/guess_limiter.h"
+#include "access/journal/entry.h"
 #include "access/proofs.h"
 #include "access/recent_callers.h"
 #include "access/refusal_log.h"
@@ -64,6 +65,9 @@ public:
         // Hears of everybody who is let in, on whichever thread asked.
         std::function<void(const Policy& lock, const Principal& principal, const Arrival& arrival)>
             on_admitted = {};
+        // Hears of every verdict, and of those that surfaces pass on earlier ones, on whichever thread it
+        // fell: what the audit log is made of. May not wait.
+        std::function<void(const Verdict& verdict)> on_verdict = {};
     };
     Doorman(Means means, Policy policy, GuessRules rules);
 
@@ -106,17 +110,26 @@ public:
     std::uint64_t certificates_generation() const { return certificates_generation_; }
     TimePoint now() const { return clock_.now(); }
 
+    // What a surface has decided about somebody on grounds of its own: that he may not have what he asks for,
+    // or may change something.
+    void note(const Verdict& verdict) const {
+        if (on_verdict_) on_verdict_(verdict);
+    }
+
     // For what a surface refuses on grounds of its own (a foreign page, a frame that is none).
     RefusalLog& refusals() { return refusals_; }
     std::uint64_t refused_guesses() const { return limiter_.refused(); }
 
 private:
     Refused refuse(const Arrival& arrival, Refused refused);
+    void note(const Arrival& arrival, Outcome outcome, const Principal* principal,
+              std::string_view reason) const;
     Finding examine(const ProofRow& row, const Offered& offered, const Policy& policy, const Arrival& arrival,
                     std::optional<Milliseconds>& wait);
 
     const Clock& clock_;
     const std::function<void(const Policy&, const Principal&, const Arrival&)> on_admitted_;
+    const std::function<void(const Verdict&)> on_verdict_;
     Swapped<Policy> policy_;
     std::mutex changing_;  // held by use(): one change of the lock after the other
     void number(const Policy& before, Policy& policy);

@@ -8,6 +8,7 @@
 #include "access/authority/ends.h"
 #include "access/authority/sightings.h"
 #include "access/handshake_judge.h"
+#include "access/journal/journal.h"
 #include "access/keys/kept_keys.h"
 #include "auth/report/model_check.h"
 #include "base/duration.h"
@@ -72,18 +73,34 @@ Result<std::vector<std::unique_ptr<net::Listener>>> listen(const Means& means, E
     return listeners;
 }
 
-// The doorman, whom he let in, his word in TLS handshakes, and whom somebody has invited.
+// The doorman, whom he let in, what he decided, his word in TLS handshakes, and whom somebody has invited.
 struct Door {
+    std::unique_ptr<access::Journal> journal;  // before the doorman, who tells it
     std::unique_ptr<access::Sightings> sightings;
     std::unique_ptr<access::Doorman> doorman;
     std::shared_ptr<access::Invitations> invitations;
     std::shared_ptr<access::HandshakeJudge> clients;
 };
 
+std::unique_ptr<access::Journal> make_journal(const Means& means, const config::Config& config) {
+    auto say = [&loop = means.loop, &log = means.log](const std::optional<Error>& trouble) {
+        loop.post([&log, trouble] {
+            if (trouble)
+                log.warn("audit", "the audit log can't be written as it should be: {}", trouble->message);
+            else
+                log.info("audit", "the audit log is written again");
+        });
+    };
+    return std::make_unique<access::Journal>(
+        access::Journal::Means{.files = means.files, .clock = means.clock, .on_trouble = std::move(say)},
+        access::JournalPlace::from(config));
+}
+
 // Until he is told what the lock is, he lets nobody in. Where certificates count it is kept who came in from
 // the network, so that those who go on without one can be told.
-Door make_door(const Means& means, const config::Paths& paths) {
-    const auto folder = access::authority_folder(paths);
+Door make_door(const Means& means, const config::Config& config) {
+    const auto folder = access::authority_folder(config.paths());
+    auto journal = make_journal(means, config);
     auto sightings = std::make_unique<access::Sightings>(means.files, folder / "seen.json");
     auto doorman = std::make_unique<access::Doorman>(
         access::Doorman::Means{
@@ -96,12 +113,14 @@ Door make_door(const Means& means, const config::Paths& paths) {
                     if (lock.keys) lock.keys->note_use(principal, arrival.guesser.address, clock.now());
                     if (lock.certificates && principal.proof() != access::Proof::socket_owner)
                         seen.note(principal.id(), arrival.guesser.address, clock.now());
-                }},
+                },
+            .on_verdict = [&kept = *journal](const access::Verdict& verdict) { kept.note(verdict); }},
         access::Policy{}, access::GuessRules{});
     auto invitations = std::make_shared<access::Invitations>(means.files, folder);
     auto clients = std::make_shared<access::HandshakeJudge>(
         *doorman, [invitations, &clock = means.clock] { return invitations->let_somebody_in(clock.now()); });
-    return {.sightings = std::move(sightings),
+    return {.journal = std::move(journal),
+            .sightings = std::move(sightings),
             .doorman = std::move(doorman),
             .invitations = std::move(invitations),
             .clients = std::move(clients)};
@@ -131,12 +150,13 @@ struct Gateway::Impl {
     net::Task<void> serve_one(net::Exchange& exchange);
     net::Task<void> reload(std::move_only_function<void()> then);
     void open_admin_socket();
-    void announce() const;
+    void announce();
     net::Task<void> warn_if_nobody_can_answer();
     net::Task<void> end_of_start();
     void note_handshake(const net::Peer& peer, const Error& error);
     void end_who_stands_no_longer();
     void lock_changed();
+    void note(access::Outcome outcome, std::string_view what, std::string_view reason) const;
     net::Task<void> sweep();
     net::Task<void> care_for_certificates();
     void tell_of_ends();
@@ -162,6 +182,7 @@ struct Gateway::Impl {
     net::Event stop_asked;
     bool asked = false;
     bool sweeping = false;
+    bool announced = false;  // what changes the lock from now on is news
     std::optional<TimePoint> told_of_ends;
     Milliseconds drain = drain_default;
 };
@@ -239,6 +260,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .config_writer = means.config_writer,
             .serving = serving,
             .doorman = doorman,
+            .journal = *door.journal,
             .reloader = reloader,
             .credentials = credentials,
             .chat = chat,
@@ -279,6 +301,11 @@ net::Task<void> Gateway::Impl::serve_one(net::Exchange& exchange) {
 }
 
 void Gateway::Impl::note_handshake(const net::Peer& peer, const Error& error) {
+    doorman.note({.outcome = access::Outcome::refused,
+                  .transport = "tls",
+                  .peer = peer.address,
+                  .what = "handshake",
+                  .reason = error.message});
     doorman.refusals().tell(means.clock.steady(), "tls", "refused handshake remote={} reason={}",
                             peer.address, printable(error.message));
 }
@@ -291,7 +318,13 @@ void Gateway::Impl::end_who_stands_no_longer() {
         [&](const net::Peer& peer) { return peer.certificate && !doorman.stands(*peer.certificate); });
 }
 
+// For the audit log: what happens to the gateway, which nobody asked for over a connection.
+void Gateway::Impl::note(access::Outcome outcome, std::string_view what, std::string_view reason) const {
+    doorman.note({.outcome = outcome, .transport = "gateway", .what = what, .reason = reason});
+}
+
 void Gateway::Impl::lock_changed() {
+    if (announced) note(access::Outcome::changed, "lock", described_lock(serving.take()->secret));
     end_who_stands_no_longer();
     if (doorman.lock()->certificates && !std::exchange(sweeping, true)) tasks.spawn(sweep());
 }
@@ -341,8 +374,10 @@ void Gateway::Impl::open_admin_socket() {
     means.log.warn("gateway", "no admin socket at {}: {}", path.string(), listener.error().message);
 }
 
-void Gateway::Impl::announce() const {
+void Gateway::Impl::announce() {
     const auto now = serving.take();
+    note(access::Outcome::started, means.version, described_lock(now->secret));
+    announced = true;
     const auto scheme = now->tls.context ? "wss" : "ws";
     const auto& config = *now->config;
     means.log.info("gateway", "agent model: {}",
@@ -407,6 +442,7 @@ net::Task<void> Gateway::Impl::serve() {
     tasks.spawn(admin.stop(std::max(left, last_answers)));
     co_await server.stop(std::max(left, last_answers));
     co_await tasks.join();
+    note(access::Outcome::stopped, means.version, {});
     means.log.info("gateway", "stopped");
 }
 
@@ -427,7 +463,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     if (!secret) return std::unexpected(secret.error());
     if (auto locked = check_lock(**config, *secret, endpoint->loopback_only); !locked)
         return std::unexpected(locked.error());
-    auto door = make_door(means, (*config)->paths());
+    auto door = make_door(means, **config);
     auto tls = read_tls_lock({means.files, means.own_authority, door.clients, means.own_certificate},
                              **config, secret->mode, nullptr, means.clock.now());
     if (!tls) return std::unexpected(tls.error());
@@ -445,8 +481,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     impl->reloader->follow();
     impl->enrolment->follow();
     impl->keys->follow();
-    impl->announce();
     impl->lock_changed();
+    impl->announce();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));
 }
 

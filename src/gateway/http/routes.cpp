@@ -78,6 +78,17 @@ bool could_be_a_form(const access::Principal& principal, const Route& route, con
            !is_json(request.headers);
 }
 
+void note_denied(const Visit& visit, const access::Principal& principal, std::string_view reason) {
+    const auto& peer = visit.exchange.peer();
+    visit.means.doorman.note({.outcome = access::Outcome::denied,
+                              .transport = peer.owner ? "socket" : "http",
+                              .peer = peer.address,
+                              .principal = principal.id(),
+                              .verb = visit.exchange.request().method,
+                              .what = visit.exchange.request().path(),
+                              .reason = reason});
+}
+
 // False when the caller was refused, and answered.
 net::Task<bool> judge(Visit& visit, const Route& route) {
     auto principal = judge_caller(visit.means, visit.exchange, *visit.serving);
@@ -88,16 +99,19 @@ net::Task<bool> judge(Visit& visit, const Route& route) {
     visit.exchange.seat().prove();
     const auto permit = access::permit(*principal, route.needed, route.restricted);
     if (permit == access::Permit::missing_scope) {
+        note_denied(visit, *principal, fmt::format("missing scope: {}", name_of(route.needed)));
         co_await visit.exchange.respond(
             api_error(403, fmt::format("missing scope: {}", name_of(route.needed)), "MISSING_SCOPE"));
         co_return false;
     }
     if (permit == access::Permit::restricted) {
+        note_denied(visit, *principal, "not open to restricted clients");
         co_await visit.exchange.respond(
             api_error(403, "not open to clients that are restricted", "forbidden"));
         co_return false;
     }
     if (could_be_a_form(*principal, route, visit.exchange.request())) {
+        note_denied(visit, *principal, "could be another page's form");
         co_await visit.exchange.respond(
             api_error(415, "with a client certificate, the Content-Type must be application/json",
                       "invalid_request_error"));
@@ -242,6 +256,12 @@ net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange)
         }
     }
     if (auto reason = access::refused_as_cross_site(request.headers, exchange.peer(), serving->browser)) {
+        means.doorman.note({.outcome = access::Outcome::refused,
+                            .transport = upgrade ? "ws" : "http",
+                            .peer = exchange.peer().address,
+                            .verb = request.method,
+                            .what = request.path(),
+                            .reason = *reason});
         means.doorman.refusals().tell(means.clock.steady(), "http", "refused {} remote={} reason={}",
                                       printable(request.path()), exchange.peer().address, *reason);
         co_await exchange.respond(api_error(403, *reason, "forbidden"));

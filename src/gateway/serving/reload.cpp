@@ -12,8 +12,8 @@ namespace openclaw::gateway {
 namespace {
 
 // What the sockets were opened with; everything else is read where it is used.
-constexpr std::array restart_paths = {"gateway.port", "gateway.bind", "gateway.customBindHost",
-                                      "gateway.mode"};
+constexpr std::array restart_paths = {"gateway.audit", "gateway.port", "gateway.bind",
+                                      "gateway.customBindHost", "gateway.mode"};
 
 void add_once(std::vector<std::string>& list, std::string text) {
     if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));

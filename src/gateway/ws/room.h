@@ -3,6 +3,7 @@
 #include <string>
 
 #include "access/doorman.h"
+#include "access/journal/journal.h"
 #include "chat/chat.h"
 #include "credentials/credentials.h"
 #include "gateway/serving/lifetime.h"
@@ -33,6 +34,7 @@ struct Room {
         const ConfigWriterMaker& config_writer;
         const Swapped<Serving>& serving;
         access::Doorman& doorman;
+        const access::Journal& journal;
         net::LoopOwned<Reloader>& reloader;
         credentials::Credentials& credentials;
         chat::Chat& chat;

@@ -82,9 +82,15 @@ std::string presence_key(const Client& client, const ConnectRequest& request) {
 }
 
 net::Task<void> refuse(Room& room, std::shared_ptr<Client> client, std::string id, ConnectRefusal refusal) {
-    if (!refusal.log_reason.empty())
+    if (!refusal.log_reason.empty()) {
+        room.means.doorman.note({.outcome = access::Outcome::refused,
+                                 .transport = "ws",
+                                 .peer = client->address(),
+                                 .what = "connect",
+                                 .reason = refusal.log_reason});
         note_refusal(room, "refused conn={} remote={} code={} reason={}", client->id(), client->address(),
                      refusal.close_code, refusal.log_reason);
+    }
     if (!id.empty()) client->send(error_frame(id, refusal.error));
     co_await client->socket().close(refusal.close_code, refusal.close_reason);
 }
@@ -166,6 +172,33 @@ net::Task<void> handle_later(TaskHandler handler, Call call) {
     }
 }
 
+// Talking and looking are what everybody comes for; all other scopes are there to decide something.
+bool decides_something(access::Needs needed) {
+    switch (needed.scope().value_or(access::Scope::read)) {
+        case access::Scope::read:
+        case access::Scope::write:
+        case access::Scope::chat:
+            return false;
+        case access::Scope::admin:
+        case access::Scope::models:
+        case access::Scope::pairing:
+        case access::Scope::approvals:
+            return true;
+    }
+    return true;
+}
+
+void note_method(const Call& call, access::Outcome outcome, std::string_view reason) {
+    const auto& principal = call.client->principal();
+    call.room.means.doorman.note(
+        {.outcome = outcome,
+         .transport = principal.proof() == access::Proof::socket_owner ? "socket" : "ws",
+         .peer = call.client->address(),
+         .principal = principal.id(),
+         .what = call.request.method,
+         .reason = reason});
+}
+
 void dispatch(Room& room, const std::shared_ptr<Client>& client, std::string_view text) {
     auto frame = parse_request(text);
     if (!frame) {
@@ -174,7 +207,11 @@ void dispatch(Room& room, const std::shared_ptr<Client>& client, std::string_vie
     }
     Call call{room, client, std::move(*frame), room.means.serving.take()};
     auto method = permitted_method(*client, room.means.offer, call.request.method);
-    if (!method) return send_reply(call, std::unexpected(std::move(method.error())));
+    if (!method) {
+        note_method(call, access::Outcome::denied, method.error().message);
+        return send_reply(call, std::unexpected(std::move(method.error())));
+    }
+    if (decides_something((*method)->needed)) note_method(call, access::Outcome::admitted, {});
     if (room.means.life.stopping) {
         WireError error{.code = "UNAVAILABLE", .message = "the gateway is stopping", .retryable = true};
         return send_reply(call, std::unexpected(std::move(error)));

@@ -159,6 +159,11 @@ public:
     const ConfigWriterMaker config_writer = [this] {
         return config::ConfigWriter(load_request(), clock, "2026.1.30");
     };
+    access::Journal journal{{.files = *files, .clock = clock},
+                            {.folder = folder / "audit",
+                             .key = folder / "audit-key",
+                             .checkpoints = folder / "audit-checkpoints.jsonl",
+                             .enabled = false}};
     Room room{{.loop = loop,
                .tasks = tasks,
                .files = *files,
@@ -171,6 +176,7 @@ public:
                .config_writer = config_writer,
                .serving = serving,
                .doorman = doorman,
+               .journal = journal,
                .reloader = reloader,
                .credentials = credentials,
                .chat = chat,

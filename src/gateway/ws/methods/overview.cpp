@@ -66,6 +66,28 @@ json::object currency_json(const Room& room, const access::Principal& viewer) {
     return object;
 }
 
+// How often somebody was refused, and why: for who may change it.
+json::object audit_json(const Room& room) {
+    const auto state = room.means.journal.state();
+    json::object refusals;
+    for (const auto& [reason, times] : state.refusals) refusals[reason] = times;
+    json::object object{
+        {"enabled", state.enabled}, {"lines", state.lines}, {"refusals", std::move(refusals)}};
+    if (state.trouble) object["problem"] = state.trouble->message;
+    return object;
+}
+
+json::object gateway_status(const Room& room, const access::Principal& viewer) {
+    json::object gateway{{"version", room.means.version},
+                         {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
+                         {"clients", room.hub->size()},
+                         {"running", room.means.chat.running()},
+                         {"refusedGuesses", room.means.doorman.refused_guesses()},
+                         {"config", currency_json(room, viewer)}};
+    if (viewer.limits().none() && viewer.may(access::Scope::admin)) gateway["audit"] = audit_json(room);
+    return gateway;
+}
+
 }  // namespace
 
 net::Task<Reply> health(Call call) {
@@ -98,12 +120,7 @@ net::Task<Reply> status(Call call) {
                                   {"defaults", session_list_defaults(call.config())},
                                   {"recent", std::move(recent)},
                                   {"byAgent", std::move(by_agent)}}},
-        {"gateway", json::object{{"version", room.means.version},
-                                 {"uptimeMs", room.means.life.uptime(room.means.clock).count()},
-                                 {"clients", room.hub->size()},
-                                 {"running", room.means.chat.running()},
-                                 {"refusedGuesses", room.means.doorman.refused_guesses()},
-                                 {"config", currency_json(room, viewer)}}}};
+        {"gateway", gateway_status(room, viewer)}};
 }
 
 Reply system_presence(Call& call) {
