@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/commands/audit/noting.h"
 #include "cli/output/output.h"
 #include "cli/parser/command.h"
 #include "cli/parser/help.h"
@@ -135,7 +136,9 @@ cli::Exit run_command(const cli::Invocation& invocation, platform::Variables var
         .load_config = [&] { return config::load_config(load_request); },
         .config_writer = [&] { return config::ConfigWriter(load_request, clock, std::string(version())); },
         .loaded = {}};
-    return invocation.command->run(context, invocation.arguments);
+    const auto exit = invocation.command->run(context, invocation.arguments);
+    cli::note_in_audit_log(context, *invocation.command, invocation.arguments, exit);
+    return exit;
 }
 
 cli::Exit run(int argc, char** argv) {

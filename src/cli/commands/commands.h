@@ -65,6 +65,9 @@ extern const Command agents_set_identity;
 extern const Command agents_delete;
 
 // Gateway
+extern const Command audit_list;
+extern const Command audit_tail;
+extern const Command audit_verify;
 extern const Command gateway_alone;
 extern const Command gateway_call;
 extern const Command gateway_check;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands/commands.h"
+#include "cli/gateway/audit_line.h"
 #include "cli/gateway/gateway_client.h"
 #include "cli/gateway/weak_points.h"
 #include "cli/output/age.h"
@@ -102,6 +103,8 @@ json::object gateway_json(const config::Config& config, const std::string& url, 
     }
     result["connectLatencyMs"] = live->latency.count();
     if (const auto* currency = currency_of(*live)) result["config"] = *currency;
+    if (const auto* gateway = object_at(live->status, "gateway"))
+        if (const auto* audit = object_at(*gateway, "audit")) result["audit"] = *audit;
     if (const json::object* server = object_at(live->hello, "server")) {
         result["self"] = {{"host", string_at(*server, "host").value_or("")},
                           {"version", string_at(*server, "version").value_or("")},
@@ -206,6 +209,8 @@ void print_text(Context& context, const config::Config& config, const std::strin
     else
         out.line(fmt::format("Gateway    {} · {}", url.empty() ? "none" : url, live.error().message));
     if (const auto* currency = live ? currency_of(*live) : nullptr) print_currency(out, *currency);
+    if (const auto audit = live ? audit_line(live->status) : std::string(); !audit.empty())
+        out.line("Audit log  " + audit);
     std::vector<std::string> agents;
     for (const auto& agent : config.agents()) {
         agents.push_back(agent.id + (&agent == &config.default_agent() ? " (default)" : ""));

@@ -96,6 +96,15 @@ struct Context {
     std::shared_ptr<const config::Config> loaded;
 };
 
+// Whether the audit log gets a line once the command has ended well: its name, and at most its first
+// positional argument, where that names what it was about and is never a secret.
+enum class Noted : std::uint8_t {
+    no,
+    yes,
+    with_subject,  // with that argument, where it is given
+    if_subject,    // the same; without it, the command only shows
+};
+
 // A command is one file under commands/ that defines one of these, and one line in command_table.cpp.
 struct Command {
     std::string_view name = {};       // "models auth order set"
@@ -110,6 +119,7 @@ struct Command {
     // What positional arguments complete to, as in Option; "alias model": each its own, the last repeats.
     std::string_view completes = {};
     std::string_view details = {};  // more text for --help
+    Noted noted = Noted::no;        // for every command that changes who may do what, or a credential
 };
 
 // Headings of `openclaw help`.

@@ -35,6 +35,19 @@ std::vector<std::string> words_of(std::string_view line) {
     return words;
 }
 
+// What can be tried without doing it changes something; `security audit --fix` changes modes of files only.
+TEST(CommandTable, NotesInTheAuditLogWhatChangesSomething) {
+    for (const Command* command : all_commands()) {
+        const bool changes =
+            std::ranges::find(command->options, "--dry-run", &Option::name) != command->options.end();
+        if (changes && command->name != "security audit")
+            EXPECT_NE(command->noted, Noted::no) << command->name;
+        for (const auto* verb :
+             {" rotate", " revoke", " approve", " reject", " create", " paste-api-key", " paste-token"})
+            if (command->name.ends_with(verb)) EXPECT_NE(command->noted, Noted::no) << command->name;
+    }
+}
+
 TEST(CommandTable, HasAnExampleThatParsesToItsOwnCommand) {
     for (const Command* command : all_commands()) {
         ASSERT_NE(command->example.find("openclaw "), std::string_view::npos) << command->name;

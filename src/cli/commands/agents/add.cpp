@@ -186,6 +186,7 @@ const Command agents_add{
     .details =
         "At a terminal it asks for what is missing. The name becomes an id of small letters, digits, - and "
         "_.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -94,6 +94,7 @@ const Command agents_delete{
         "Nothing is destroyed: the folder with its credentials and conversations moves to trash/agents in "
         "the\n"
         "state directory, and the command says where. The workspace stays where it is.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

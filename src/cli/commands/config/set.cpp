@@ -101,6 +101,7 @@ const Command config_set{
         "Write ${NAME} to refer to a variable. The result is checked before it is written, and the file as "
         "it\n"
         "was is kept beside it with .bak at the end.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

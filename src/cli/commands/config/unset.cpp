@@ -27,6 +27,7 @@ const Command config_unset{
     .arguments_min = 1,
     .arguments_max = 1,
     .completes = "setting",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -101,6 +101,7 @@ const Command gateway_cert_add{
         "Makes the gateway's two authorities where there are none. The file holds a key: take it to the "
         "client on a way that nobody else reads, and remove it. A program that can make its own key gets "
         "its certificate without one leaving it.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

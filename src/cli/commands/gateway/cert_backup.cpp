@@ -193,6 +193,7 @@ const Command gateway_cert_backup{
     .arguments_min = 1,
     .arguments_max = 1,
     .details = "Keep it on another disk. With it another machine goes on as this gateway: no client notices.",
+    .noted = Noted::yes,
 };
 
 const Command gateway_cert_restore{
@@ -205,6 +206,7 @@ const Command gateway_cert_restore{
     .arguments_min = 1,
     .arguments_max = 1,
     .details = "What is there is kept beside it.",
+    .noted = Noted::yes,
 };
 
 const Command gateway_cert_replace{
@@ -216,6 +218,7 @@ const Command gateway_cert_replace{
     .details =
         "For when a key of theirs was stolen, or is lost and no backup is at hand. What is there is kept "
         "beside it.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

@@ -137,6 +137,7 @@ const Command gateway_cert_invite{
     .details =
         "The other computer runs `openclaw gateway join` with the code. Its key is made there and never "
         "leaves it. Ctrl-C takes the invitation back.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -215,6 +215,7 @@ const Command gateway_cert_revoke{
     .arguments_min = 1,
     .arguments_max = 1,
     .details = "By name or by id. It can't be taken back; a new client may have the name.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -115,6 +115,7 @@ const Command gateway_cert_names_add{
     .run = run_add,
     .arguments_min = 1,
     .arguments_max = 1,
+    .noted = Noted::with_subject,
 };
 
 const Command gateway_cert_names_remove{
@@ -126,6 +127,7 @@ const Command gateway_cert_names_remove{
     .run = run_remove,
     .arguments_min = 1,
     .arguments_max = 1,
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -102,6 +102,7 @@ const Command gateway_cert_renew{
     .details =
         "Its scopes stay, and it is the same client. The key is a new one, in the file; what was issued "
         "before is good until its own end. Clients that joined by themselves renew by themselves.",
+    .noted = Noted::with_subject,
 };
 
 const Command gateway_cert_export{
@@ -114,6 +115,7 @@ const Command gateway_cert_export{
     .arguments_min = 1,
     .arguments_max = 1,
     .details = "Keys aren't kept, so the file holds a new one, with a certificate of its own.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -305,8 +305,8 @@ const Command gateway_lock{
         "looks from outside whether it holds: through the port, without a token, with a wrong one and "
         "with the right one. With `mtls`, makes the authorities that give clients certificates, and lets in "
         "whoever holds one beside the token; with `--only`, nobody else. At the keyboard of the gateway's "
-        "host "
-        "it always works: the admin socket belongs to the user who runs the gateway.",
+        "host it always works: the admin socket belongs to the user who runs the gateway.",
+    .noted = Noted::if_subject,
 };
 
 }  // namespace openclaw::cli

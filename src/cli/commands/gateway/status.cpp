@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/gateway/audit_line.h"
 #include "cli/gateway/gateway_client.h"
 #include "cli/gateway/weak_points.h"
 #include "gateway/client/gateway_units.h"
@@ -22,6 +23,7 @@ struct Findings {
     std::optional<Error> problem;  // of the probe
     json::object hello;            // when it answered
     json::object in_use;           // whether it runs with what is written; empty: it doesn't say
+    std::string audit;             // its audit log, in a line; empty: it doesn't say
     bool port_busy = false;
     std::vector<gateway::GatewayUnit> units;       // of systemd, that start a gateway
     std::vector<gateway::PortListener> listeners;  // on that port; empty where the kernel doesn't say
@@ -40,8 +42,10 @@ Task<Result<void>> greet(net::Loop& loop, GatewayTarget target, Milliseconds tim
     if (!client) co_return std::unexpected(client.error());
     findings.hello = (*client)->hello();
     const auto status = co_await (*client)->call("status", json::object{}, timeout);
-    if (status && status->is_object())
+    if (status && status->is_object()) {
         findings.in_use = member(member(status->get_object(), "gateway"), "config");
+        findings.audit = audit_line(status->get_object());
+    }
     co_await (*client)->close();
     co_return Result<void>{};
 }
@@ -232,6 +236,7 @@ void print_text(Context& context, const Findings& findings) {
     if (path && *path != context.paths.config_file.string()) {
         out.line(fmt::format("Config mismatch: the gateway uses {}", printable(*path)));
     }
+    if (!findings.audit.empty()) out.line("Audit log: " + findings.audit);
     print_in_use(out, findings.in_use);
 }
 
@@ -254,6 +259,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
                       .problem = {},
                       .hello = {},
                       .in_use = {},
+                      .audit = {},
                       .port_busy = false,
                       .units = {},
                       .listeners = {}};

@@ -150,6 +150,7 @@ const Command gateway_token_rotate{
         "The old one is right until the grace is over, and only the last one before is kept so. Then "
         "whatever it had opened is closed: websockets, and answers under way. A running gateway uses "
         "the new one at once.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

@@ -53,6 +53,7 @@ const Command migrate{
     .details =
         "Copies, reads back and compares; nothing that is stored is replaced and no source is changed. "
         "A second run imports nothing twice. Ends with 1 when something could not be imported.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

@@ -84,6 +84,7 @@ const Command models_auth_allow{
         "Agents inherit the main agent's credentials. A credential that names its agents is used for these\n"
         "alone, the one in whose store it is included only when it is named. Without --agents and --all the\n"
         "command shows who may use it.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

@@ -203,6 +203,7 @@ const Command models_auth_remove{
     .arguments_min = 1,
     .arguments_max = 1,
     .completes = "profile",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -247,6 +247,7 @@ const Command models_auth_add{
     .example = "openclaw models auth add",
     .run = run_add,
     .details = "Ctrl-C or Ctrl-D at any question stores nothing.",
+    .noted = Noted::yes,
 };
 
 const Command models_auth_login{
@@ -256,6 +257,7 @@ const Command models_auth_login{
     .example = "openclaw models auth login --provider anthropic --method setup-token --set-default",
     .run = run_login,
     .details = "Offers the ways in that the provider has. Ctrl-C or Ctrl-D at any question stores nothing.",
+    .noted = Noted::yes,
 };
 
 const Command models_auth_setup_token{
@@ -265,6 +267,7 @@ const Command models_auth_setup_token{
     .example = "openclaw models auth setup-token --expires-in 365d",
     .run = run_setup_token,
     .details = "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

@@ -171,6 +171,7 @@ const Command models_auth_logout{
     .arguments_max = 1000,
     .completes = "profile",
     .details = "Removes what is stored here. A key stays valid at the provider until it is revoked there.",
+    .noted = Noted::yes,
 };
 
 const Command models_auth_activate{
@@ -184,6 +185,7 @@ const Command models_auth_activate{
     .arguments_max = 1,
     .completes = "profile",
     .details = "Writes an order for the agent; `models auth order clear` takes it back.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -155,6 +155,7 @@ const Command models_auth_order_set{
     .arguments_max = 1000,
     .completes = "profile",
     .details = "Profiles that are not named are not used at all.",
+    .noted = Noted::yes,
 };
 
 const Command models_auth_order_clear{
@@ -163,6 +164,7 @@ const Command models_auth_order_clear{
     .options = options,
     .example = "openclaw models auth order clear --provider anthropic",
     .run = run_clear,
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

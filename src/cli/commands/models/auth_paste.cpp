@@ -104,6 +104,7 @@ const Command models_auth_paste_token{
     .details =
         "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing. With --ref the "
         "secret stays where it is, and requests read it there (docs/secrets.md).",
+    .noted = Noted::yes,
 };
 
 const Command models_auth_paste_api_key{
@@ -115,6 +116,7 @@ const Command models_auth_paste_api_key{
     .details =
         "Asks without echo at a terminal, else reads standard input. Ctrl-C stores nothing. With --ref the "
         "secret stays where it is, and requests read it there (docs/secrets.md).",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

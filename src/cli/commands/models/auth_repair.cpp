@@ -86,6 +86,7 @@ const Command models_auth_repair{
     .details =
         "The damaged file is copied as it is to auth-profiles.json.damaged-<time>, readable by you alone. "
         "The file that the agent inherits from is repaired too.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

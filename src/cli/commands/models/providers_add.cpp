@@ -253,6 +253,7 @@ const Command models_providers_add{
         "--key '${NAME}' apiKey too; models and other members that stand there stay. "
         "A key is stored as the profile NAME:default, and nothing is written when the server doesn't "
         "answer.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli

@@ -100,6 +100,7 @@ const Command secrets_rekey{
     .details =
         "Interrupted at any moment, either key opens everything; run it again to bring it to its end; it "
         "says with which key, and asks.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

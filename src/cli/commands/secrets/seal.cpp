@@ -149,6 +149,7 @@ const Command secrets_seal{
         "you can still use what the gateway can use: this protects copies of the files. A passphrase is "
         "taken "
         "from --passphrase-file, OPENCLAW_SEALING_PASSPHRASE or a prompt.",
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli

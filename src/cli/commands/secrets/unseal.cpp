@@ -39,6 +39,7 @@ const Command secrets_unseal{
     .options = unseal_options,
     .example = "openclaw secrets unseal --yes",
     .run = run_unseal,
+    .noted = Noted::yes,
 };
 
 }  // namespace openclaw::cli
