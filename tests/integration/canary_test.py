@@ -207,7 +207,7 @@ SESSION = {
     "gateway cert export": [["phone", "--for", "firefox", "--out", "{H}/phone.p12", "--json"]],
     "gateway cert invite": [["laptop", "--no-wait"]],
     "gateway join": [["127.0.0.1:9", "wrong"]],
-    "connect": [[], ["--json"], ["curl"], ["gemini"]],
+    "connect": [[], ["--json"], ["curl"], ["openai-sdk", "--json"], ["continue", "--out", "{H}/continue.yaml"], ["gemini"]],
     "gateway cert names add": [["nas.example.com", "--yes"]],
     "gateway cert names list": [[], ["--json"]],
     "gateway cert names remove": [["nas.example.com"]],

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import unittest
+import urllib.error
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
@@ -120,6 +122,87 @@ class Connect(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn(client["missing"], done.stderr)
             self.assertFalse((home.folder / "block").exists())
+
+    def test_what_it_says_that_is_missing_is_missing(self):
+        home = self.home()
+        with home.gateway():
+            made = json.loads(self.connect(home, "openai-sdk", "--json"))
+            notes = "\n".join(made["notes"])
+            self.assertIn("tools, images and other formats than text are refused (400)", notes)
+            for more in ({"tools": [{"type": "function", "function": {"name": "f"}}]},
+                         {"response_format": {"type": "json_object"}}):
+                self.assertEqual(self.status(made, "POST", "/chat/completions", more), 400)
+            self.assertEqual("GET /v1/models isn't answered yet" in notes, self.status(made, "GET", "/models") == 404)
+
+    def status(self, made: dict, method: str, path: str, more: dict | None = None) -> int:
+        variables = made["variables"]
+        body = {"model": made["model"], "messages": [{"role": "user", "content": "Hello"}], **(more or {})}
+        asked = urllib.request.Request(
+            variables["OPENAI_BASE_URL"] + path, json.dumps(body).encode() if method == "POST" else None,
+            {"Authorization": "Bearer " + variables["OPENAI_API_KEY"], "Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_a_key_is_made_for_each_client_and_opens_what_it_is_for_until_it_is_revoked(self):
+        home = self.home()
+        with home.gateway():
+            for name in ("curl", "curl-2", "notebook"):
+                named = ("--name", name) if name == "notebook" else ()
+                done = home.run("connect", "curl", *named)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(f"note: the key isn't shown again: {name}: chat; until it is revoked", done.stderr)
+                self.assertNotIn(KEY, done.stdout)
+                self.assertEqual(json.loads(self.shell(home, done.stdout))["object"], "chat.completion")
+            text = done.stdout
+            self.assertEqual(home.run("gateway", "keys", "revoke", "notebook").returncode, 0)
+            refused = subprocess.run(["bash", "-c", text], cwd=home.folder, env=home.environment(), text=True,
+                                     capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+            self.assertIn("401", refused.stdout + refused.stderr)
+            again = home.run("connect", "curl", "--name", "curl")
+            self.assertEqual((again.returncode, again.stdout), (5, ""))
+
+    def test_another_openclaw_gets_a_key_that_writes_and_reads(self):
+        home = self.home(tls={"enabled": True})
+        with home.gateway():
+            with Home(self.made(home, "openclaw").stdout) as other:
+                self.assertIn(self.provider.reply, other.run("agent", "--message", "Hello").stdout)
+                self.assertEqual(other.run("health").returncode, 0)
+
+    def made(self, home: Home, client: str, *more: str) -> subprocess.CompletedProcess:
+        done = home.run("connect", client, *more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def test_a_key_that_nobody_was_given_is_none(self):
+        home = self.home()
+        done = home.run("connect", "curl", "--out", "no/such/folder/block")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(json.loads(home.run("gateway", "keys", "list", "--json").stdout)["keys"], [])
+
+    def test_a_new_key_is_restricted_as_it_was_said(self):
+        home = self.home()
+        with home.gateway():
+            made = json.loads(self.made(home, "openai-sdk", "--models", "other/*", "--expires", "12h", "--budget",
+                                        "day=2USD", "--json").stdout)
+            self.assertEqual(made["key"]["limits"]["models"], ["other/*"])
+            self.assertTrue(made["key"]["endsAt"])
+            self.assertEqual(made["key"]["budgets"], ["day=2USD"])
+            self.assertEqual(self.status(made, "POST", "/chat/completions"), 403)
+        for wrong in (["--budget", "24h=2USD"], ["--expires", "0"], ["--models", ""]):
+            self.assertEqual(home.run("connect", "curl", *wrong).returncode, 1, wrong)
+        self.assertEqual(home.run("connect", "curl", "--key-file", "key", "--models", "a/*").returncode, 1)
+
+    def test_no_key_is_made_where_nothing_is_printed(self):
+        home = self.home()
+        for words in (["gemini"], ["crul"], ["curl", "--model", "a b"], ["curl", "--host", "not a host"],
+                      ["curl", "--out", "key"], ["curl", "--name", "a b"]):
+            done = home.run("connect", *words)
+            self.assertNotEqual(done.returncode, 0, words)
+            self.assertEqual(done.stdout, "")
+        self.assertFalse((home.state / "gateway/gateway.sqlite").exists())
 
     @unittest.skipUnless(shutil.which("curl"), "curl isn't here")
     def test_the_key_is_in_no_list_of_processes(self):

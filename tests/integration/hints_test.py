@@ -287,8 +287,7 @@ CASES = [
     # secrets
     Case("a client that isn't known", ["connect", "crul"], r"`openclaw connect` lists them", "OpenAI's SDKs"),
     Case("a client that can't work yet", ["connect", "gemini"], r"`openclaw connect` lists what works", "works"),
-    Case("no key for a client", ["connect", "curl"], r"`openclaw gateway token show --reveal`", KEY,
-         world=lambda: Home(config(gateway={"auth": {"mode": "token", "token": KEY}}))),
+    Case("a key that can be taken back", ["connect", "curl"], r"`openclaw gateway keys revoke curl`", "lets nobody in", status=0),
     Case("a client where only certificates open", ["connect", "curl"], r"`openclaw gateway cert add NAME`", "NAME: ",
          world=lambda: Home(config(gateway={"auth": {"mode": "mtls"}, "tls": {"enabled": True}}))),
     Case("a client's model that is none", ["connect", "curl", "--model", "a b"], r"`openclaw models list` shows", "rec"),

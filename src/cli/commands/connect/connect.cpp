@@ -6,6 +6,7 @@
 #include "cli/commands/connect/client_key.h"
 #include "cli/commands/connect/gateway_place.h"
 #include "cli/commands/gateway/cert_desk.h"
+#include "cli/commands/gateway/key_desk.h"
 #include "cli/commands/models/agent_credentials.h"
 #include "cli/gateway/this_host.h"
 #include "cli/output/table.h"
@@ -99,6 +100,7 @@ struct Connection {
     const KnownClient& client;
     GatewayPlace place;
     std::string model;
+    ClientKey key;
     Block block;
     std::optional<platform::Path> out;
 };
@@ -112,6 +114,7 @@ json::object connection_json(const Connection& made) {
                         {"authority", nullptr},
                         {"notes", json::value_from(notes_for(made.client, made.place))}};
     if (!made.place.authority.empty()) object["authority"] = made.place.authority.string();
+    if (const auto& key = made.key.made) object["key"] = key_with_state_json(*key, key->made);
     if (made.out) {
         object["out"] = made.out->string();
         return object;
@@ -133,6 +136,11 @@ void print(Context& context, const Connection& made) {
         context.out.text(pasted(made.block));
     }
     for (const auto& note : notes_for(made.client, made.place)) context.out.note(note);
+    if (const auto& key = made.key.made)
+        context.out.note(
+            fmt::format("note: the key isn't shown again: {}; `openclaw gateway keys revoke {}` takes "
+                        "it back",
+                        summary_text(*key), key->name));
 }
 
 Result<Connection> connect(Context& context, const Arguments& arguments, const KnownClient& client) {
@@ -150,15 +158,27 @@ Result<Connection> connect(Context& context, const Arguments& arguments, const K
         if (!path) return std::unexpected(path.error());
         out = *path;
     }
-    auto key = client_key(context, arguments);
+    auto key = client_key(context, arguments, client);
     if (!key) return std::unexpected(key.error());
     const BlockFacts facts{.base = place->url("http"),
                            .socket = place->url("ws"),
                            .model = *model,
                            .ca = place->authority.string(),
                            .pin = place->known_by};
-    auto block = block_for(client, facts, revealed(*key));
-    return Connection{client, std::move(*place), std::move(*model), std::move(block), out};
+    auto block = block_for(client, facts, revealed(key->secret));
+    return Connection{client, std::move(*place), std::move(*model), std::move(*key), std::move(block), out};
+}
+
+// The block is in its file before the key opens anything, so that no key is lost on a full disk.
+Result<void> hand_out(Context& context, const Connection& made) {
+    if (made.out)
+        if (auto written = write_new_file(context.files, *made.out, pasted(made.block)); !written)
+            return written;
+    auto kept = keep(context, made.key);
+    if (!kept && made.out)
+        if (auto removed = context.files.remove(*made.out); !removed)
+            context.out.note(fmt::format("warning: {} holds a key that opens nothing", made.out->string()));
+    return kept;
 }
 
 Exit run(Context& context, const Arguments& arguments) {
@@ -167,9 +187,7 @@ Exit run(Context& context, const Arguments& arguments) {
     if (!client) return report(context, client.error());
     const auto made = connect(context, arguments, **client);
     if (!made) return report(context, made.error());
-    if (made->out)
-        if (auto written = write_new_file(context.files, *made->out, pasted(made->block)); !written)
-            return report(context, written.error());
+    if (auto handed = hand_out(context, *made); !handed) return report(context, handed.error());
     if (arguments.has("--json"))
         context.out.json(connection_json(*made));
     else
@@ -182,6 +200,23 @@ constexpr Option options[] = {
      .value_name = "FILE",
      .help = "Use the key in this file ('-': standard input), make none",
      .completes = "file"},
+    {.name = "--name",
+     .value_name = "NAME",
+     .help = "What the new key is called (default: as the client)",
+     .excludes = "--key-file"},
+    {.name = "--models",
+     .value_name = "LIST",
+     .help = "Let the new key use only these models, as in anthropic/claude-*",
+     .excludes = "--key-file"},
+    {.name = "--expires",
+     .value_name = "TIME",
+     .help = "How long the new key lasts: 90d, 12h",
+     .excludes = "--key-file"},
+    {.name = "--budget",
+     .value_name = "WINDOW=AMOUNT",
+     .help = "What may be spent with the new key: day=2USD, month=5M-tokens; several",
+     .kind = OptionKind::repeated,
+     .excludes = "--key-file"},
     {.name = "--host",
      .value_name = "HOST",
      .help = "The name or address by which the client reaches this gateway"},
@@ -203,7 +238,7 @@ const Command connect_client{
     .summary = "Print what points a program at this gateway",
     .arguments = "[CLIENT]",
     .options = options,
-    .example = "openclaw connect openai-sdk --key-file key.txt",
+    .example = "openclaw connect openai-sdk --name notebook",
     .run = run,
     .arguments_max = 1,
     .group = heading::gateway,
@@ -212,8 +247,11 @@ const Command connect_client{
         "codex|gemini",
     .details =
         "Without a client it lists those it knows, and which of them work. The block alone goes to standard "
-        "output, so that a shell can take it: `eval \"$(openclaw connect openai-sdk --key-file key.txt)\"`. "
-        "It holds the key. For a client that can't work here yet nothing is printed.",
+        "output, so that a shell can take it: `eval \"$(openclaw connect openai-sdk)\"`. It holds a key that "
+        "is "
+        "made for this client; `openclaw gateway keys update` restricts it. For a client that can't work "
+        "here "
+        "yet none is made.",
 };
 
 }  // namespace openclaw::cli
