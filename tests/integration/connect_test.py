@@ -146,6 +146,19 @@ class Connect(unittest.TestCase):
         except urllib.error.HTTPError as error:
             return error.code
 
+    def test_it_says_so_where_nobody_listens(self):
+        home = self.home()
+        nobody = "nobody listens on port"
+        self.assertIn(nobody, home.run("connect", "curl", "--key-file", "key").stderr)
+        with home.gateway():
+            self.assertNotIn(nobody, home.run("connect", "curl", "--key-file", "key").stderr)
+        with home.gateway("--port", str(free_port())):
+            self.assertIn(nobody, home.run("connect", "curl", "--key-file", "key").stderr)
+
+    def test_the_list_fits_a_terminal(self):
+        for line in self.home().run("connect").stdout.splitlines():
+            self.assertLessEqual(len(line), 80)
+
     def test_a_key_is_made_for_each_client_and_opens_what_it_is_for_until_it_is_revoked(self):
         home = self.home()
         with home.gateway():

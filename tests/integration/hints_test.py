@@ -285,7 +285,7 @@ CASES = [
     Case("a key that was revoked", KEYS + ["rotate", "notebook"], r"`openclaw gateway keys create NAME`", "ocg_",
          world=lambda: with_key(["revoke", "notebook"]), status=3),
     # secrets
-    Case("a client that isn't known", ["connect", "crul"], r"`openclaw connect` lists them", "OpenAI's SDKs"),
+    Case("a client that isn't known", ["connect", "crul"], r"`openclaw connect` lists them", "OpenAI SDK"),
     Case("a client that can't work yet", ["connect", "gemini"], r"`openclaw connect` lists what works", "works"),
     Case("a key that can be taken back", ["connect", "curl"], r"`openclaw gateway keys revoke curl`", "lets nobody in", status=0),
     Case("a client where only certificates open", ["connect", "curl"], r"`openclaw gateway cert add NAME`", "NAME: ",

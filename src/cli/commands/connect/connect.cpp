@@ -39,9 +39,9 @@ Exit list_clients(Context& context, const Arguments& arguments) {
     }
     std::vector<std::vector<std::string>> rows{{"CLIENT", "IS", "STATE"}};
     for (const auto& client : known_clients())
-        rows.push_back(
-            {std::string(client.name), std::string(client.title),
-             is_served(client.needs) ? std::string("works") : "not yet: needs " + text_of(client.needs)});
+        rows.push_back({std::string(client.name), std::string(client.title),
+                        is_served(client.needs) ? std::string("works")
+                                                : fmt::format("not yet: needs {}", client.speaks)});
     constexpr std::array<std::size_t, 3> least{13, 20, 20};
     for (const auto& line : table(rows, least, context.out.columns())) context.out.line(line);
     return Exit::ok;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "cli/commands/gateway/inviting.h"
+#include "gateway/client/listeners.h"
 #include "gateway/serving/options.h"
 
 namespace openclaw::cli {
@@ -90,6 +91,7 @@ Result<GatewayPlace> gateway_place(Context& context, const config::Config& confi
     const auto asked = host ? access::parse_server_name(*host) : Result<std::string>(std::string());
     if (!asked) return failed(asked.error(), "--host");
     GatewayPlace place{.host = *asked, .port = endpoint->port, .loopback_only = endpoint->loopback_only};
+    place.listens = !gateway::listeners_of(place.port).empty();
     place.tls = config.flag_or_default("gateway.tls.enabled");
     access::ServerNames names;
     if (!place.tls)
@@ -107,6 +109,11 @@ Result<GatewayPlace> gateway_place(Context& context, const config::Config& confi
 
 std::vector<std::string> notes_on(const GatewayPlace& place) {
     std::vector<std::string> notes;
+    if (!place.listens)
+        notes.push_back(
+            fmt::format("note: nobody listens on port {} now: the gateway isn't started, or was "
+                        "started with another --port",
+                        place.port));
     if (place.loopback_only)
         notes.push_back("note: only programs on this host reach the gateway: gateway.bind is loopback");
     else if (!place.tls)

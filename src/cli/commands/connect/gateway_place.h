@@ -15,6 +15,7 @@ struct GatewayPlace {
     std::uint16_t port = 0;
     bool tls = false;
     bool loopback_only = false;  // programs elsewhere don't reach it
+    bool listens = true;         // somebody does there now, as far as the kernel says
     bool named = true;           // whether the certificate, where there is one, names the host
     bool of_our_authority = false;
     platform::Path authority = {};         // the file of our own, where the certificate is of it
