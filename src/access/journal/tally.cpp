@@ -81,7 +81,8 @@ Tally::Row& Tally::row_of(const Verdict& verdict) {
 
 void Tally::count_reason(const Verdict& verdict) {
     if (verdict.outcome != Outcome::refused && verdict.outcome != Outcome::denied) return;
-    const auto reason = verdict.reason.substr(0, verdict.reason.find(": "));  // what comes behind is particular
+    const auto reason =
+        verdict.reason.substr(0, verdict.reason.find(": "));  // what comes behind is particular
     const auto found = refusals_.find(reason);
     if (found != refusals_.end())
         ++found->second;

@@ -252,6 +252,7 @@ const Command connect_client{
         "made for this client; `openclaw gateway keys update` restricts it. For a client that can't work "
         "here "
         "yet none is made.",
+    .noted = Noted::if_subject,
 };
 
 }  // namespace openclaw::cli

@@ -202,6 +202,7 @@ const Command gateway_keys_create{
         "what "
         "it was given. Only a digest of it is kept. With --out it goes into a new file that nobody else can "
         "read, and isn't shown.",
+    .noted = Noted::with_subject,
 };
 
 const Command gateway_keys_rotate{
@@ -216,6 +217,7 @@ const Command gateway_keys_rotate{
     .details =
         "The old secret is right until the grace is over, and only the last one before is kept so. Then what "
         "it had opened is closed: websockets, and answers under way.",
+    .noted = Noted::with_subject,
 };
 
 const Command gateway_keys_revoke{
@@ -230,6 +232,7 @@ const Command gateway_keys_revoke{
     .details =
         "By name or by id. What it had opened is closed within a second. It can't be taken back; a new key "
         "may have the name.",
+    .noted = Noted::with_subject,
 };
 
 const Command gateway_keys_update{
@@ -242,6 +245,7 @@ const Command gateway_keys_update{
     .arguments_min = 1,
     .arguments_max = 1,
     .details = "What isn't named stays as it is. Whoever is connected by the key begins anew.",
+    .noted = Noted::with_subject,
 };
 
 }  // namespace openclaw::cli
