@@ -76,6 +76,30 @@ protected:
     Doorman doorman;
 };
 
+TEST_F(Door, TellsItsListenerOfEveryVerdictAndNothingOfASecret) {
+    std::vector<std::string> told;
+    Doorman heard({.clock = clock,
+                   .log = log,
+                   .on_verdict =
+                       [&](const Verdict& verdict) {
+                           told.push_back(fmt::format("{} {} {} {} {} {}: {}", name_of(verdict.outcome),
+                                                      verdict.transport, verdict.peer, verdict.principal,
+                                                      verdict.verb, verdict.what, verdict.reason));
+                       }},
+                  lock(secret_of(AccessMode::token, long_token)), GuessRules{});
+    EXPECT_TRUE(heard.judge(offering(long_token), from("192.0.2.7")));
+    EXPECT_FALSE(heard.judge(offering("a wrong guess"), from("192.0.2.7")));
+    EXPECT_FALSE(heard.judge({}, from("192.0.2.8")));
+    EXPECT_TRUE(heard.judge({.socket_owner = own_process()},
+                            {.surface = "ws", .verb = "conn", .object = "4711", .guesser = {}}));
+    EXPECT_FALSE(heard.refuse_guess(from("192.0.2.9"), "no such invitation"));
+    const std::vector<std::string> expected{
+        "admitted http 192.0.2.7 token POST /v1/x: token", "refused http 192.0.2.7  POST /v1/x: wrong secret",
+        "refused http 192.0.2.8  POST /v1/x: nothing offered", "admitted socket  owner  connect: socket",
+        "refused http 192.0.2.9  POST /v1/x: no such invitation"};
+    EXPECT_EQ(told, expected);
+}
+
 class PasswordDoor : public Door {
 protected:
     PasswordDoor() : Door(secret_of(AccessMode::password, "open sesame")) {}
