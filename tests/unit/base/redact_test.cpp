@@ -201,6 +201,7 @@ TEST(Redactor, KnowsSecretsByTheirShape) {
         {"OPENCLAW_GATEWAY_TOKEN=0123456789abcdef", "OPENCLAW_GATEWAY_TOKEN=[redacted]"},
         {"http://user:pa55@proxy:8080/", "http://[redacted]@proxy:8080/"},
         {"ghp_0123456789abcdefghij", "[redacted]"},
+        {"key ocg_abcdefghijkl_abcdefghijkl234567 is wrong", "key [redacted] is wrong"},
         {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "[redacted]"},
         {"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
          "-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----"}};
