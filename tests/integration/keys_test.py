@@ -156,8 +156,9 @@ class Keys(unittest.TestCase):
             self.assertEqual(socket.wait_for_close(), 1008)
 
     def test_a_key_ends_by_itself_and_closes_what_it_opened(self):
-        key = self.key("short", "--expires", "3s")
+        key = self.key("short", "--expires", "1h")
         with GatewaySocket(self.port, token=key) as socket:
+            self.ok("update", "short", "--expires", "1s")
             self.assertEqual(socket.wait_for_close(), 1008)
         self.assertEqual(self.said_by(key), 401)
         # That it has ended is kept, whatever the clock says later.
@@ -252,6 +253,8 @@ class Keys(unittest.TestCase):
         self.until(lambda: self.said_by(key) == 503, "it goes on with what it knew")
         self.assertEqual(self.said_by(TOKEN), 200)
         self.assertIn("no named key opens the gateway", self.log())
+        self.assertIn("Keys       open nothing: ", self.home.run("status").stdout)
+        self.assertIn("No named key opens the gateway: ", self.home.run("gateway", "status").stdout)
         refused = self.ok("list", status=6)["error"]
         self.assertIn(str(database), refused)
         self.assertIn("hint: ", refused)

@@ -82,6 +82,8 @@ void print_currency(Output& out, const json::object& currency) {
         if (each.is_string())
             out.line(fmt::format("TLS        not as it is written: {}",
                                  printable(std::string_view(each.get_string()))));
+    if (const auto problem = string_at(currency, "keysProblem"))
+        out.line(fmt::format("Keys       open nothing: {}", printable(*problem)));
     std::vector<std::string> settings;
     const auto* restart = array_at(currency, "needsRestart");
     for (const auto& each : restart ? *restart : json::array{})

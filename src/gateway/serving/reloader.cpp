@@ -343,7 +343,7 @@ net::Task<std::vector<FileUse>> Reloader::uses_of(std::vector<std::string> files
     std::move_only_function<std::vector<FileUse>()> looking =
         [config = means_.serving.take()->config, currency = currency_, files = std::move(files),
          keys = means_.keys ? std::optional((*means_.keys)->file()) : std::nullopt,
-         keys_problem = means_.keys ? (*means_.keys)->problem() : std::string()] {
+         keys_problem = keys_problem()] {
             std::vector<FileUse> uses;
             for (const auto& file : files)
                 uses.push_back(keys && same_place(*keys, file)

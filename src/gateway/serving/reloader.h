@@ -82,6 +82,7 @@ public:
     net::Task<void> reread();
 
     const Currency& currency() const { return currency_; }
+    std::string keys_problem() const { return means_.keys ? (*means_.keys)->problem() : std::string(); }
     net::Task<std::vector<FileUse>> uses_of(std::vector<std::string> files) const;
 
 private:

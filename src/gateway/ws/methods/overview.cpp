@@ -61,6 +61,8 @@ json::object currency_json(const Room& room, const access::Principal& viewer) {
         for (const auto& problem : currency.tls_problems) problems.emplace_back(problem);
         object["tlsProblems"] = std::move(problems);
     }
+    if (auto problem = room.means.reloader->keys_problem(); !problem.empty())
+        object["keysProblem"] = std::move(problem);
     if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
     if (!unwritable.empty()) object["unwritableStores"] = std::move(unwritable);
     return object;
