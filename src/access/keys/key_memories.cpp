@@ -2,6 +2,17 @@
 
 namespace openclaw::access {
 
+namespace {
+
+std::vector<TimePoint> ends_of(const KeyRecord& record) {
+    std::vector<TimePoint> ends;
+    if (record.ends) ends.push_back(*record.ends);
+    if (record.earlier) ends.push_back(record.earlier->ends);
+    return ends;
+}
+
+}  // namespace
+
 std::shared_ptr<const KeySet> KeyMemories::set_of(Result<std::vector<KeyRecord>> records, TimePoint now,
                                                   KeyMemory::Steady steady) {
     if (!records) return std::make_shared<const KeySet>(KeySet::closed(std::move(records).error()));
@@ -12,8 +23,7 @@ std::shared_ptr<const KeySet> KeyMemories::set_of(Result<std::vector<KeyRecord>>
         auto memory = known == memories_.end() ? std::make_shared<KeyMemory>() : known->second;
         // Longer than one is ever kept: the clock was set back.
         if (record.earlier && record.earlier->ends - now > key_grace_max) record.earlier.reset();
-        if (record.earlier) memory->await(record.earlier->ends, now, steady);
-        if (record.ends) memory->await(*record.ends, now, steady);
+        memory->await(ends_of(record), now, steady);
         memory->release(record.releases);
         memories.emplace(record.id, memory);
         keys.push_back({.record = std::move(record), .memory = std::move(memory)});

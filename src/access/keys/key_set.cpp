@@ -46,16 +46,17 @@ bool KeyMemory::has_passed(TimePoint end, TimePoint now) const {
     return true;
 }
 
-void KeyMemory::await(TimePoint end, TimePoint now, Steady steady) {
+void KeyMemory::await(const std::vector<TimePoint>& ends, TimePoint now, Steady steady) {
     const std::scoped_lock guard(mutex_);
-    if (std::ranges::find(passed_, end) != passed_.end()) return;
-    if (std::ranges::find(awaited_, end, &Awaited::end) != awaited_.end()) return;
-    // What was awaited before is of a record that was changed since.
-    constexpr std::size_t ends_of_a_record = 2;
-    if (awaited_.size() >= ends_of_a_record) awaited_.erase(awaited_.begin());
-    if (passed_.size() > 2 * ends_of_a_record) passed_.erase(passed_.begin());
+    const auto is_one = [&](TimePoint end) { return std::ranges::find(ends, end) != ends.end(); };
+    std::erase_if(passed_, [&](TimePoint end) { return !is_one(end); });
+    std::erase_if(awaited_, [&](const Awaited& each) { return !is_one(each.end); });
     constexpr auto farthest = std::chrono::days(365 * 100);
-    awaited_.push_back({end, steady + std::min<Milliseconds>(end - now, farthest)});
+    for (const auto end : ends) {
+        const bool known = std::ranges::find(passed_, end) != passed_.end() ||
+                           std::ranges::find(awaited_, end, &Awaited::end) != awaited_.end();
+        if (!known) awaited_.push_back({end, steady + std::min<Milliseconds>(end - now, farthest)});
+    }
 }
 
 std::vector<TimePoint> KeyMemory::look(TimePoint now, Steady steady) {

@@ -25,7 +25,8 @@ public:
     // An end, once seen, stays: a clock that is set back reopens nothing, nor does one that is set back
     // before the end make the time until then longer.
     bool has_passed(TimePoint end, TimePoint now) const;
-    void await(TimePoint end, TimePoint now, Steady steady);
+    // The ends that the record names now; what is known of others is forgotten.
+    void await(const std::vector<TimePoint>& ends, TimePoint now, Steady steady);
     std::vector<TimePoint> look(TimePoint now, Steady steady);  // those of the awaited that have passed
 
     void note_use(TimePoint now, std::string_view address);

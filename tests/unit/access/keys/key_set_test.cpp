@@ -164,6 +164,24 @@ TEST(KeySet, MakesNoTimeLongerWhenTheClockIsSetBackBeforeTheEnd) {
     EXPECT_FALSE(keys.memories.look(keys.clock.now(), keys.clock.steady())) << "told once";
 }
 
+TEST(KeySet, MakesNoTimeLongerWhenAnotherEndIsChangedMeanwhile) {
+    Keys keys;
+    const auto old = made_key("notebook");
+    auto record = old.record;
+    record.earlier = EarlierKeySecret{.digest = record.digest, .ends = noon + 1h};
+    record.digest = new_key_secret(record.id).digest;
+    record.rotations = 1;
+    keys.clock.jump_to(noon);
+    for (int change = 1; change <= 4; ++change) {
+        record.ends = noon + change * 1000h;
+        keys.read(std::vector{record});
+        keys.clock.advance(15min);
+        keys.clock.jump_to(noon);
+    }
+    keys.memories.look(keys.clock.now(), keys.clock.steady());
+    EXPECT_EQ(keys.judged(old), "replaced");
+}
+
 TEST(KeySet, RefusesAnEndThatWasSeenWhateverTheClockSaysAfterARestart) {
     Keys keys;
     auto key = made_key("notebook");
