@@ -69,6 +69,11 @@ class Keys(unittest.TestCase):
     def said_by(self, key: str, **body) -> int:
         return self.call({"Authorization": f"Bearer {key}"}, **body)[0]
 
+    def refusal_of_socket(self, key: str) -> str:
+        with self.assertRaises(AssertionError) as refused:
+            GatewaySocket(self.port, token=key)
+        return str(refused.exception)
+
     def until(self, condition, what: str) -> None:
         end = time.monotonic() + 60
         while not condition():
@@ -105,6 +110,11 @@ class Keys(unittest.TestCase):
             answers.add((status, json.dumps(answer)))
             self.until(lambda: f"reason={reason}" in self.log()[before:], f"{offered}: {self.log()[before:]}")
         self.assertEqual(len(answers), 1, answers)
+        for offered in wrong:
+            self.assertIn("AUTH_TOKEN_MISMATCH", self.refusal_of_socket(offered), offered)
+        revoked = self.key("revoked")
+        self.ok("revoke", "revoked")
+        self.assertIn("AUTH_KEY_REFUSED", self.refusal_of_socket(revoked))
         self.assertEqual(self.said_by(key), 200, "a right one is never made to wait")
 
     def test_a_key_is_kept_to_its_models_agents_sessions_and_scopes(self):

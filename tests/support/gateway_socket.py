@@ -72,6 +72,7 @@ class GatewaySocket(FrameClient):
             "client": {"id": "test", "version": "1", "platform": "linux", "mode": "backend"},
             **({"auth": {"token": token}} if token else {})})
         if not answer.get("ok"):
+            self.socket.close()
             raise AssertionError(f"refused: {answer}")
         self.hello = answer["payload"]
 
