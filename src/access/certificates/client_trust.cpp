@@ -12,7 +12,7 @@ namespace openclaw::access {
 namespace {
 
 constexpr std::size_t authority_bytes_max = 1u << 20, list_bytes_max = 16u << 20;
-constexpr std::size_t authorities_max = 64, pins_max = 256;
+constexpr std::size_t authorities_max = 64, pins_max = 256, list_files_max = 64;
 // What whoever comes by a foreign certificate may do, unless gateway.tls.clientScopes says otherwise.
 const std::vector<std::string> usual_scopes = {"operator.chat", "operator.read"};
 
@@ -113,6 +113,13 @@ Result<Scopes> read_scopes(const config::Config& config) {
     return Scopes::named(names);
 }
 
+Result<void> check_list_files(const config::Config& config) {
+    const auto count = texts_at(config, "gateway.tls.clientCrl").size();
+    if (count <= list_files_max) return {};
+    return hinted(fail(Code::invalid_input, "gateway.tls.clientCrl names {} files", count),
+                  fmt::format("put the lists into at most {} files", list_files_max));
+}
+
 Result<Foreign> read_foreign(const config::Config& config, platform::FileSystem& files) {
     auto authorities = read_authorities(config, files);
     if (!authorities) return std::unexpected(authorities.error());
@@ -120,12 +127,14 @@ Result<Foreign> read_foreign(const config::Config& config, platform::FileSystem&
     if (!pins) return std::unexpected(pins.error());
     const auto scopes = read_scopes(config);
     if (!scopes) return std::unexpected(scopes.error());
+    if (auto few = check_list_files(config); !few) return std::unexpected(few.error());
     return Foreign{std::move(*authorities), std::move(*pins), *scopes};
 }
 
 std::vector<RevocationLists::File> read_lists(const config::Config& config, platform::FileSystem& files) {
     std::vector<RevocationLists::File> read;
     for (const auto& text : texts_at(config, "gateway.tls.clientCrl")) {
+        if (read.size() == list_files_max) break;  // was said, as an error
         const auto path = place_of(config, text);
         auto pem = files.read(path, list_bytes_max);
         read.push_back({.place = path.string(),
@@ -139,17 +148,40 @@ std::string in_a_line(const Error& error) {
     return error.hint.empty() ? error.message : fmt::format("{}; {}", error.message, error.hint);
 }
 
+// What makes the door stay closed until somebody has done something about it.
+bool closes_the_door(const Error& error) {
+    return error.code == Code::corrupt || error.code == Code::denied || error.code == Code::too_large;
+}
+
 void take_own(ReadTrust& read, Result<std::optional<OwnAuthority>> own, const ClientTrust* before) {
     if (own) {
         read.trust.own = std::move(*own);
         return;
     }
     read.problems.push_back(in_a_line(own.error()));
-    const bool may_pass = own.error().code != Code::corrupt && own.error().code != Code::denied;
-    if (may_pass && before && before->own)
+    if (!closes_the_door(own.error()) && before && before->own)
         read.trust.own = before->own;
     else
         read.trust.own_problem = in_a_line(own.error());
+}
+
+// Without a word about what was in use before, nobody knows which list is too old: no list counts then.
+void take_lists(ReadTrust& read, const config::Config& config, platform::FileSystem& files,
+                const ClientTrust* before, TimePoint now) {
+    const auto lists = read_lists(config, files);
+    read.trust.lists_wanted = !lists.empty();
+    if (!read.trust.lists_wanted) return;
+    ListMemory memory(files, config.paths().state / "gateway" / "revocation-lists.json");
+    auto seen = memory.read();
+    if (!seen) read.problems.push_back(in_a_line(seen.error()));
+    if (!seen && (closes_the_door(seen.error()) || !before)) return;
+    read.trust.lists =
+        RevocationLists::read(lists, read.trust.authorities, before ? before->lists : RevocationLists(),
+                              seen ? *seen : SeenLists(), now);
+    std::ranges::copy(read.trust.lists.problems(), std::back_inserter(read.problems));
+    if (!seen) return;
+    if (auto kept = memory.keep(read.trust.lists.seen(), now); !kept)
+        read.problems.push_back(in_a_line(kept.error()));
 }
 
 }  // namespace
@@ -172,13 +204,7 @@ Result<ReadTrust> read_client_trust(const config::Config& config, platform::File
         trust.pins = before->pins;
         trust.foreign_scopes = before->foreign_scopes;
     }
-    const auto lists = read_lists(config, files);
-    trust.lists_wanted = !lists.empty();
-    if (trust.lists_wanted) {
-        trust.lists =
-            RevocationLists::read(lists, trust.authorities, before ? before->lists : RevocationLists(), now);
-        std::ranges::copy(trust.lists.problems(), std::back_inserter(read.problems));
-    }
+    take_lists(read, config, files, before, now);
     return read;
 }
 

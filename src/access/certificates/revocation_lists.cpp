@@ -12,6 +12,11 @@ namespace openclaw::access {
 
 namespace {
 
+constexpr std::size_t lists_max = 64;          // in a file
+constexpr std::size_t lists_to_come_max = 16;  // of an authority, that haven't begun
+constexpr std::size_t number_digits_max = 40;  // 20 octets. Source: RFC 5280, section 5.2.3
+constexpr std::size_t problems_max = 16;
+
 std::string number_of(X509_CRL* list) {
     using Number =
         std::unique_ptr<ASN1_INTEGER, decltype([](ASN1_INTEGER* each) { ASN1_INTEGER_free(each); })>;
@@ -36,8 +41,18 @@ std::vector<std::string> serials_in(X509_CRL* list) {
     return serials;
 }
 
-bool is_lower(const std::string& left, const std::string& right) {
-    return left.size() != right.size() ? left.size() < right.size() : left < right;
+// The newest one of those that were in use by now.
+const ListAge* newest_of(const SeenLists& seen, const std::string& issuer_key, TimePoint now) {
+    const auto known = seen.find(issuer_key);
+    if (known == seen.end()) return nullptr;
+    const ListAge* newest = nullptr;
+    for (const auto& age : known->second)
+        if (age.begins <= now && (!newest || age.is_newer_than(*newest))) newest = &age;
+    return newest;
+}
+
+std::string_view shown_number(const ListAge& age) {
+    return age.number.empty() ? "none" : std::string_view(age.number);
 }
 
 }  // namespace
@@ -47,18 +62,12 @@ struct RevocationLists::Issuer {
     std::string key;
 };
 
-bool RevocationList::is_newer_than(const RevocationList& other) const {
-    if (number.empty() != other.number.empty()) return other.number.empty();
-    if (number != other.number) return is_lower(other.number, number);
-    return begins > other.begins;
-}
-
 bool RevocationList::names(std::string_view serial) const {
     return std::ranges::binary_search(serials, serial);
 }
 
 RevocationLists RevocationLists::read(std::span<const File> files, std::span<const std::string> authorities,
-                                      const RevocationLists& before, TimePoint now) {
+                                      const RevocationLists& before, const SeenLists& seen, TimePoint now) {
     RevocationLists lists;
     std::vector<Issuer> issuers;
     for (const auto& der : authorities)
@@ -68,22 +77,35 @@ RevocationLists RevocationLists::read(std::span<const File> files, std::span<con
                 lists.lists_[key] = known->second;
             issuers.push_back({std::move(certificate), std::move(key)});
         }
-    for (const auto& file : files) lists.take(file, issuers, now);
-    for (const auto& issuer : issuers) {
-        const auto whose = x509::shown_name(X509_get_subject_name(issuer.certificate.get()));
-        if (const auto fault = lists.fault_of(issuer.key, {}, now))
-            lists.problems_.push_back(fmt::format("{}: {}; nobody comes in by it", whose, text_of(*fault)));
-    }
+    for (const auto& file : files) lists.take(file, issuers, seen, now);
+    lists.tell_closed_doors(issuers, now);
     return lists;
 }
 
-void RevocationLists::take(const File& file, std::span<const Issuer> issuers, TimePoint now) {
+void RevocationLists::tell_closed_doors(std::span<const Issuer> issuers, TimePoint now) {
+    std::vector<std::string> told;
+    for (const auto& issuer : issuers)
+        if (const auto fault = fault_of(issuer.key, {}, now))
+            told.push_back(fmt::format("{}: {}; nobody comes in by it",
+                                       x509::shown_name(X509_get_subject_name(issuer.certificate.get())),
+                                       text_of(*fault)));
+    std::ranges::move(problems_, std::back_inserter(told));
+    problems_ = std::move(told);
+    if (problems_.size() <= problems_max) return;
+    const auto more = problems_.size() - problems_max;
+    problems_.resize(problems_max);
+    problems_.push_back(fmt::format("gateway.tls.clientCrl: {} more like these", more));
+}
+
+void RevocationLists::take(const File& file, std::span<const Issuer> issuers, const SeenLists& seen,
+                           TimePoint now) {
     const auto say = [&](std::string_view why) {
         problems_.push_back(fmt::format("{}: {}", file.place, why));
     };
     if (!file.problem.empty()) return say(file.problem);
-    const auto found = x509::lists_in(file.text);
+    const auto found = x509::lists_in(file.text, lists_max + 1);
     if (found.empty()) return say("there is no revocation list in it (PEM, \"X509 CRL\")");
+    if (found.size() > lists_max) return say(fmt::format("it holds more than {} lists", lists_max));
     for (const auto& list : found) {
         const auto* name = X509_CRL_get_issuer(list.get());
         const auto whose = x509::shown_name(name);
@@ -104,31 +126,44 @@ void RevocationLists::take(const File& file, std::span<const Issuer> issuers, Ti
             say(fmt::format("the list of {} is of a kind that isn't understood (a delta, or a part)", whose));
         else if (X509_CRL_get0_nextUpdate(list.get()) == nullptr)
             say(fmt::format("the list of {} doesn't say when it ends", whose));
+        else if (number_of(list.get()).size() > number_digits_max)
+            say(fmt::format("the list of {} has a number of more than 20 octets", whose));
         else
             add(issuer->key,
-                {.number = number_of(list.get()),
-                 .begins = x509::time_of(X509_CRL_get0_lastUpdate(list.get())),
+                {.age = {.number = number_of(list.get()),
+                         .begins = x509::time_of(X509_CRL_get0_lastUpdate(list.get()))},
                  .ends = x509::time_of(X509_CRL_get0_nextUpdate(list.get())),
                  .serials = serials_in(list.get())},
-                fmt::format("{}: the list of {}", file.place, whose), now);
+                fmt::format("{}: the list of {}", file.place, whose), seen, now);
     }
     ERR_clear_error();
 }
 
 void RevocationLists::add(const std::string& issuer_key, RevocationList list, const std::string& whose,
-                          TimePoint now) {
+                          const SeenLists& seen, TimePoint now) {
     auto& known = lists_[issuer_key];
     if (std::ranges::find(known, list) != known.end()) return;
-    if (!known.empty() && !list.is_newer_than(known.front())) {
-        const auto& newer = known.front();
-        problems_.push_back(fmt::format("{} is older than the one in use (number {}, {} is in use)", whose,
-                                        list.number.empty() ? "none" : list.number,
-                                        newer.number.empty() ? "none" : newer.number));
-        return;
-    }
+    const auto refuse = [&](std::string_view newer_one, const ListAge& newer, std::string_view is_or_was) {
+        problems_.push_back(fmt::format("{} is older than {} (number {}, {} {} in use)", whose, newer_one,
+                                        shown_number(list.age), shown_number(newer), is_or_was));
+    };
+    if (!known.empty() && !list.age.is_newer_than(known.front().age))
+        return refuse("the one in use", known.front().age, "is");
+    if (const auto* newest = newest_of(seen, issuer_key, now); newest && newest->is_newer_than(list.age))
+        return refuse("one that counted before", *newest, "was");
     known.insert(known.begin(), std::move(list));
-    const auto counts = std::ranges::find_if(known, [&](const auto& each) { return each.begins <= now; });
+    const auto counts = std::ranges::find_if(known, [&](const auto& each) { return each.age.begins <= now; });
     if (counts != known.end()) known.erase(std::next(counts), known.end());
+    if (std::distance(known.begin(), counts) <= static_cast<std::ptrdiff_t>(lists_to_come_max)) return;
+    known.erase(known.begin());
+    problems_.push_back(fmt::format("{} comes after {} others that haven't begun", whose, lists_to_come_max));
+}
+
+SeenLists RevocationLists::seen() const {
+    SeenLists seen;
+    for (const auto& [key, lists] : lists_)
+        for (const auto& list : lists) seen[key].push_back(list.age);
+    return seen;
 }
 
 std::optional<CertificateFault> RevocationLists::fault_of(const std::string& issuer_key,
@@ -136,7 +171,7 @@ std::optional<CertificateFault> RevocationLists::fault_of(const std::string& iss
     const auto known = lists_.find(issuer_key);
     if (known == lists_.end() || known->second.empty()) return CertificateFault::list_missing;
     for (const auto& list : known->second) {
-        if (list.begins > now) continue;
+        if (list.age.begins > now) continue;
         if (list.names(serial)) return CertificateFault::revoked;
         return list.ends <= now ? std::optional(CertificateFault::list_ended) : std::nullopt;
     }
@@ -147,8 +182,8 @@ std::string RevocationLists::written() const {
     std::string text;
     for (const auto& [key, lists] : lists_)
         for (const auto& list : lists)
-            text += fmt::format("{} {} {} {} {}\n", key, list.number, to_ms(list.begins), to_ms(list.ends),
-                                joined(list.serials, ","));
+            text += fmt::format("{} {} {} {} {}\n", key, list.age.number, to_ms(list.age.begins),
+                                to_ms(list.ends), joined(list.serials, ","));
     return text;
 }
 

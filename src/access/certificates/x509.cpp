@@ -22,10 +22,11 @@ Bio reading(std::string_view text) {
 
 template <class Item>
 std::vector<std::unique_ptr<Item, Free>> all_in(std::string_view pem,
-                                                Item* (*read)(BIO*, Item**, pem_password_cb*, void*)) {
+                                                Item* (*read)(BIO*, Item**, pem_password_cb*, void*),
+                                                std::size_t max) {
     std::vector<std::unique_ptr<Item, Free>> found;
     const Bio bio = reading(pem);
-    while (bio) {
+    while (bio && found.size() < max) {
         std::unique_ptr<Item, Free> item(read(bio.get(), nullptr, nullptr, nullptr));
         if (!item) break;
         found.push_back(std::move(item));
@@ -57,11 +58,11 @@ std::string der_of(X509* certificate) {
 }
 
 std::vector<Certificate> certificates_in(std::string_view pem) {
-    return all_in<X509>(pem, PEM_read_bio_X509);
+    return all_in<X509>(pem, PEM_read_bio_X509, std::string_view::npos);
 }
 
-std::vector<RevocationListFile> lists_in(std::string_view pem) {
-    return all_in<X509_CRL>(pem, PEM_read_bio_X509_CRL);
+std::vector<RevocationListFile> lists_in(std::string_view pem, std::size_t max) {
+    return all_in<X509_CRL>(pem, PEM_read_bio_X509_CRL, max);
 }
 
 std::string key_digest(X509* certificate) {

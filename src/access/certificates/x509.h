@@ -28,7 +28,7 @@ Certificate from_der(std::string_view der);  // null when it isn't one, or more 
 std::string der_of(X509* certificate);
 // All that stand in a PEM text; what isn't one ends the list. Nothing of OpenSSL's errors stays behind.
 std::vector<Certificate> certificates_in(std::string_view pem);
-std::vector<RevocationListFile> lists_in(std::string_view pem);
+std::vector<RevocationListFile> lists_in(std::string_view pem, std::size_t max);
 
 std::string key_digest(X509* certificate);       // SHA-256 of the SubjectPublicKeyInfo, hex
 std::string hex_of(const ASN1_INTEGER* number);  // lower case, no leading zeros; "" for none

@@ -290,9 +290,15 @@ protected:
         lists_wanted = true;
         const std::vector<std::string> authorities = {corp.der()};
         const std::vector<RevocationLists::File> files = {{.place = "corp.crl", .text = text}};
-        lists = RevocationLists::read(files, authorities, lists, now);
+        lists = RevocationLists::read(files, authorities, lists, seen, now);
         return lists.problems();
     }
+    // What the file keeps stays, what only memory knew goes.
+    void restart(TimePoint now = noon) {
+        seen = merged(std::move(seen), lists.seen(), now);
+        lists = {};
+    }
+    SeenLists seen;
     Signer alice = corp.issue({.names = {"alice"}});
 };
 
@@ -357,6 +363,49 @@ TEST_F(ForeignLists, ThatAreWronglySignedOrOfOthersCountForNothing) {
     EXPECT_THAT(read(root.revocation_list({}, 1, seconds_at(noon - 1h), seconds_at(noon + 1h))),
                 testing::ElementsAre(testing::HasSubstr("isn't in gateway.tls.clientCa")));
     EXPECT_EQ(judge(alice).fault, Fault::revoked);
+}
+
+TEST_F(ForeignLists, ThatAreOlderThanTheLastOneBeforeARestartCountForNothing) {
+    read(list(9, {alice.serial()}));
+    restart();
+    EXPECT_THAT(read(list(8, {}, -1min, 10h)),
+                testing::Contains(testing::HasSubstr("older than one that counted before (number 8, 9 was")));
+    EXPECT_EQ(judge(alice).fault, Fault::list_missing);
+    EXPECT_THAT(read(list(-1, {}, -1min, 10h)), testing::Contains(testing::HasSubstr("number none, 9 was")));
+    read(list(9, {alice.serial()}));
+    EXPECT_EQ(judge(alice).fault, Fault::revoked) << "the same one again";
+    restart();
+    EXPECT_THAT(read(list(10)), testing::IsEmpty());
+    EXPECT_TRUE(judge(alice).stands());
+}
+
+TEST_F(ForeignLists, OfTheFutureHoldNothingAgainstThePresentOneAfterARestart) {
+    read(list(1, {alice.serial()}));
+    read(list(2, {}, 30min, 5h));
+    restart();
+    EXPECT_THAT(read(list(1, {alice.serial()})), testing::IsEmpty());
+    EXPECT_EQ(judge(alice).fault, Fault::revoked);
+    restart();
+    EXPECT_THAT(read(list(1, {alice.serial()}), noon + 30min), testing::Not(testing::IsEmpty()))
+        << "the second one counts by now, though nobody has read its file since";
+}
+
+TEST_F(ForeignLists, AreBoundedInEveryFileAndInWhatIsSaidOfThem) {
+    std::string many;
+    for (long number = 1; number <= 65; ++number) many += list(number);
+    EXPECT_THAT(read(many), testing::Contains(testing::HasSubstr("more than 64 lists")));
+    EXPECT_EQ(judge(alice).fault, Fault::list_missing);
+    std::string foreign;
+    for (long number = 1; number <= 64; ++number)
+        foreign += root.revocation_list({}, number, seconds_at(noon - 1h), seconds_at(noon + 1h));
+    EXPECT_THAT(read(foreign), testing::SizeIs(17));
+    EXPECT_THAT(lists.problems().front(), testing::HasSubstr("nobody comes in by it"));
+    EXPECT_THAT(lists.problems().back(), testing::HasSubstr("49 more"));
+    std::string to_come;
+    for (long number = 1; number <= 20; ++number)
+        to_come += list(number, {}, std::chrono::minutes(number), 5h);
+    read(to_come);
+    EXPECT_THAT(lists.seen().at(corp.key_digest()), testing::SizeIs(16));
 }
 
 TEST_F(ForeignLists, AreAskedForByEveryAuthorityInTheChain) {
