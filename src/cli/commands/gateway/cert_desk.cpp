@@ -181,6 +181,12 @@ Result<void> NewFile::write(std::string_view text) {
     return written;
 }
 
+Result<void> write_new_file(platform::FileSystem& files, const platform::Path& path, std::string_view text) {
+    auto file = NewFile::reserve(files, path);
+    if (!file) return std::unexpected(std::move(file).error());
+    return file->write(text);
+}
+
 net::KeyKind key_kind_for(std::optional<access::Importer> importer) {
     return importer ? net::KeyKind::rsa2048 : net::KeyKind::p256;
 }

@@ -64,6 +64,9 @@ private:
     std::unique_ptr<platform::WritableFile> file_;  // null: written, or somebody else's now
 };
 
+// Both in one: where what it holds is known already. Nothing is left of it when it can't be written.
+Result<void> write_new_file(platform::FileSystem& files, const platform::Path& path, std::string_view text);
+
 // A key with its certificate, on its way to a person; gone from memory with its last use.
 struct ClientFile {
     std::string bytes;

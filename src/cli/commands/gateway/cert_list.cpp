@@ -147,9 +147,8 @@ Exit run_root(Context& context, const Arguments& arguments) {
     } else {
         const auto path = free_output_path(context, arguments, "");
         if (!path) return report(context, path.error());
-        auto place = NewFile::reserve(context.files, *path);
-        if (!place) return report(context, place.error());
-        if (auto written = place->write(pem); !written) return report(context, written.error());
+        if (auto written = write_new_file(context.files, *path, pem); !written)
+            return report(context, written.error());
         context.out.line("File: " + context.paths.shortened(*path));
     }
     for (const auto& root : roots->server)

@@ -141,8 +141,6 @@ Result<platform::Path> write_key_file(Context& context, const Arguments& argumen
     const auto written = write_new_file(context.files, *path, text);
     wipe(text);
     if (written) return path;
-    (void)context.files.remove(
-        *path);  // half of a key is of no use; where it can't be removed, it opens nothing
     return failed(written.error(), "writing the key; none was made");
 }
 
