@@ -150,6 +150,7 @@ Result<Rotated> rotate_token(const Rotation& rotation) {
         .before = fingerprint(chosen->value, rotation.fingerprint_key),
         .after = fingerprint(token, rotation.fingerprint_key),
         .earlier_ends = *grace > Milliseconds(0) ? std::optional(rotation.now + *grace) : std::nullopt,
+        .guessable = config::why_guessable(chosen->value),
         .changed = std::move(*changed)};
 }
 

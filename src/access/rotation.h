@@ -27,6 +27,7 @@ struct Rotated {
     std::string place;                      // where the old one stood and the new one stands
     std::string before, after;              // their fingerprints
     std::optional<TimePoint> earlier_ends;  // nothing: the old one opens nothing any more
+    std::optional<std::string> guessable;   // why the old one could be guessed, and so wasn't kept
     std::vector<platform::Path> changed;
 };
 

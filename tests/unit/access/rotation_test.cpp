@@ -63,6 +63,17 @@ TEST_F(Rotating, PutsANewTokenWhereTheOldOneStoodInTheTokenFile) {
     EXPECT_EQ(files.info(token_file)->mode, 0600u);
 }
 
+TEST_F(Rotating, SaysThatATokenWasNotKeptBecauseItCouldBeGuessed) {
+    files.put(token_file, "hunter2");
+    const auto guessed = rotate();
+    ASSERT_TRUE(guessed) << guessed.error().message;
+    EXPECT_EQ(guessed->earlier_ends, std::nullopt);
+    EXPECT_THAT(guessed->guessable.value_or(""), HasSubstr("fewer than 12 characters"));
+    const auto sound = rotate();
+    ASSERT_TRUE(sound) << sound.error().message;
+    EXPECT_EQ(sound->guessable, std::nullopt);
+}
+
 TEST_F(Rotating, LeavesTheTokenFileToWhomItBelongs) {
     files.put(token_file, old_token, 0600, 1234);
     files.may_give_away = true;

@@ -113,6 +113,9 @@ Exit run_rotate(Context& context, const Arguments& arguments) {
     } else {
         print_rotated(context, *rotated, news.has_value());
     }
+    if (rotated->guessable && !*grace)
+        context.out.note(fmt::format("note: the old one could be guessed ({}), so it isn't right any longer",
+                                     *rotated->guessable));
     if (!news || news->uses_them) return Exit::ok;
     return report(context,
                   hinted(fail(Code::unavailable, "the running gateway doesn't use it: {}", news->why_not),
