@@ -140,8 +140,8 @@ const Command env_command{
     .run = run_env,
     .group = heading::settings,
     .details =
-        "Strongest first: this process, a .env in the working folder (for harmless names only), .env in the\n"
-        "state directory, ~/.clawdbot/.env, `env` in the config, the login shell when env.shellEnv.enabled\n"
+        "Strongest first: this process, a .env in the working folder (for harmless names only), .env in the "
+        "state directory, ~/.clawdbot/.env, `env` in the config, the login shell when env.shellEnv.enabled "
         "is set. Of a secret only a fingerprint is shown: equal fingerprints, equal secrets.",
 };
 

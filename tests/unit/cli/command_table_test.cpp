@@ -70,6 +70,17 @@ TEST(CommandTable, NamesEachCommandOnceAndExplainsIt) {
     }
 }
 
+// A terminal's width decides where a line ends.
+TEST(CommandTable, BreaksNoLineInsideAParagraphOfItsExplanations) {
+    for (const Command* command : all_commands())
+        for (std::string_view rest = command->details; rest.contains('\n');) {
+            rest.remove_prefix(rest.find('\n'));
+            EXPECT_TRUE(rest.starts_with("\n\n") || rest.starts_with("\n ") || rest.starts_with("\n-"))
+                << command->name << ": " << rest.substr(0, 40);
+            rest.remove_prefix(std::min(rest.size(), std::max<std::size_t>(1, rest.find_first_not_of('\n'))));
+        }
+}
+
 TEST(CommandTable, ExplainsEveryWordThatCommandsStartWith) {
     for (const Command* command : all_commands()) {
         if (command->hidden) continue;

@@ -92,7 +92,7 @@ const Command agents_delete{
     .completes = "agent",
     .details =
         "Nothing is destroyed: the folder with its credentials and conversations moves to trash/agents in "
-        "the\n"
+        "the "
         "state directory, and the command says where. The workspace stays where it is.",
     .noted = Noted::with_subject,
 };

@@ -74,9 +74,9 @@ const Command config_get{
     .completes = "setting",
     .details =
         "A secret, and what looks like one, reads <set>, with a fingerprint that is the same wherever the "
-        "same\n"
+        "same "
         "secret stands, or <from ${NAME}> where the file refers to a variable. Everything else reads as it "
-        "is,\n"
+        "is, "
         "variables resolved. Paths: gateway.port, agents.list[0].id, auth.order[z.ai].",
 };
 

@@ -99,7 +99,7 @@ const Command config_set{
     .completes = "setting setting-value",
     .details =
         "Write ${NAME} to refer to a variable. The result is checked before it is written, and the file as "
-        "it\n"
+        "it "
         "was is kept beside it with .bak at the end.",
     .noted = Noted::with_subject,
 };

@@ -81,8 +81,8 @@ const Command models_auth_allow{
     .arguments_max = 1,
     .completes = "profile",
     .details =
-        "Agents inherit the main agent's credentials. A credential that names its agents is used for these\n"
-        "alone, the one in whose store it is included only when it is named. Without --agents and --all the\n"
+        "Agents inherit the main agent's credentials. A credential that names its agents is used for these "
+        "alone, the one in whose store it is included only when it is named. Without --agents and --all the "
         "command shows who may use it.",
     .noted = Noted::yes,
 };
