@@ -87,9 +87,11 @@ std::string ClientTrust::written() const {
 }
 
 std::string ClientTrust::summary() const {
-    const auto own_ones = own                   ? fmt::format("{} of our own authority", own->records.size())
-                          : own_problem.empty() ? std::string("no authority of our own")
-                                                : std::string("our own authority can't be used");
+    const auto stands = [](const CertificateRecord& record) { return !record.revoked; };
+    const auto own_ones =
+        own ? fmt::format("{} of our own authority", std::ranges::count_if(own->records, stands))
+        : own_problem.empty() ? std::string("no authority of our own")
+                              : std::string("our own authority can't be used");
     return fmt::format("{}, {} foreign authorities, {} pinned keys", own_ones, authorities.size(),
                        pins.size());
 }

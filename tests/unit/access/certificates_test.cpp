@@ -63,6 +63,12 @@ protected:
     RevocationLists lists;
 };
 
+TEST_F(ClientCertificates, AreCountedWithoutThoseThatWereRevoked) {
+    EXPECT_THAT(trust().summary(), testing::StartsWith("1 of our own authority"));
+    records[0].revoked = noon;
+    EXPECT_THAT(trust().summary(), testing::StartsWith("0 of our own authority"));
+}
+
 TEST_F(ClientCertificates, LetInWhomOurRecordsKnowAsThemselves) {
     const auto verdict = judge(phone);
     ASSERT_TRUE(verdict.stands()) << text_of(verdict.fault.value_or(Fault::unreadable));
