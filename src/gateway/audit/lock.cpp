@@ -106,13 +106,8 @@ Observations look_at_unusable_lock(const Subject& subject) {
     if (subject.config.text("gateway.mode") == "remote" || is_open(subject.config)) return {};
     if (!subject.secret) return {{subject.secret.error().message, subject.secret.error().hint}};
     if (!subject.endpoint) return {{subject.endpoint.error().message, subject.endpoint.error().hint}};
-    if (auto fine = check_lock(subject.config, *subject.secret, !subject.exposed()); !fine)
-        return {{fine.error().message, fine.error().hint}};
-    if (subject.secret->mode == access::AccessMode::password && !subject.secret->chosen())
-        return {{"gateway.auth.mode is password, and none is set: the gateway doesn't start",
-                 "put one into OPENCLAW_GATEWAY_PASSWORD, or go by token: `openclaw gateway lock token`"}};
     Observations seen;
-    for (auto& problem : lock_problems(subject.files, subject.config, subject.secret->mode,
+    for (auto& problem : lock_problems(subject.files, subject.config, *subject.secret, !subject.exposed(),
                                        subject.own_authority, subject.check_own_certificate, subject.now))
         seen.push_back({std::move(problem.message), std::move(problem.hint)});
     return seen;

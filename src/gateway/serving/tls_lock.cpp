@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gateway/serving/weak_points.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -118,9 +120,15 @@ Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& confi
 }
 
 std::vector<Error> lock_problems(platform::FileSystem& files, const config::Config& config,
-                                 access::AccessMode mode, const access::OwnAuthorityReader& own_authority,
+                                 const access::GatewaySecret& secret, bool loopback_only,
+                                 const access::OwnAuthorityReader& own_authority,
                                  const std::function<Result<void>()>& own_certificate, TimePoint now) {
     std::vector<Error> problems;
+    if (auto fine = check_lock(config, secret, loopback_only); !fine) problems.push_back(fine.error());
+    if (secret.mode == access::AccessMode::password && !secret.chosen())
+        problems.push_back(
+            {Code::not_found, "gateway.auth.mode is password, and none is set: the gateway doesn't start",
+             "put one into OPENCLAW_GATEWAY_PASSWORD, or go by token: `openclaw gateway lock token`"});
     const bool makes_its_own = makes_its_certificate(config);
     if (makes_its_own && own_certificate)
         if (auto fit = own_certificate(); !fit) problems.push_back(fit.error());
@@ -132,7 +140,8 @@ std::vector<Error> lock_problems(platform::FileSystem& files, const config::Conf
     for (const auto& problem : trust->problems) problems.push_back({Code::corrupt, problem, {}});
     // The first start makes an authority with the certificate.
     const bool somebody_counts = makes_its_own || access::Certificates::from(trust->trust) != nullptr;
-    if (auto valid = check_mode(mode, config.flag_or_default("gateway.tls.enabled"), somebody_counts); !valid)
+    if (auto valid = check_mode(secret.mode, config.flag_or_default("gateway.tls.enabled"), somebody_counts);
+        !valid)
         problems.push_back(valid.error());
     return problems;
 }

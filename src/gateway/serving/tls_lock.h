@@ -44,10 +44,12 @@ struct TlsMeans {
 Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& config, access::AccessMode mode,
                               const TlsLock* before, TimePoint now);
 
-// What would keep a gateway from starting with this lock, or what of it wouldn't count, as settings and files
-// are now. Makes nothing and keeps nothing. `own_certificate` is asked where no certificate is named.
+// What would keep a gateway from starting with this lock where it listens, or what of it wouldn't count, as
+// settings and files are now. Makes nothing and keeps nothing. `own_certificate` is asked where no
+// certificate is named.
 std::vector<Error> lock_problems(platform::FileSystem& files, const config::Config& config,
-                                 access::AccessMode mode, const access::OwnAuthorityReader& own_authority,
+                                 const access::GatewaySecret& secret, bool loopback_only,
+                                 const access::OwnAuthorityReader& own_authority,
                                  const std::function<Result<void>()>& own_certificate, TimePoint now);
 
 // Whether the gateway shows a certificate that it makes itself: TLS is on, and none is named.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "access/authority/own.h"
 #include "access/lock/lock_change.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
@@ -15,6 +16,7 @@
 #include "cli/gateway/tell_gateway.h"
 #include "cli/gateway/this_host.h"
 #include "cli/output/age.h"
+#include "gateway/serving/tls_lock.h"
 #include "gateway/serving/weak_points.h"
 
 namespace openclaw::cli {
@@ -43,6 +45,29 @@ std::string lock_text(const access::GatewaySecret& secret, const Context& contex
     if (access::wants_secret(secret.mode))
         return fmt::format("Locked by {}; none is set yet", name_of(secret.mode));
     return fmt::format("Locked by {}", name_of(secret.mode));
+}
+
+// Why a gateway doesn't start with it, or what of it lets nobody in.
+std::vector<Error> faults_of(const Context& context, const Written& written) {
+    const auto endpoint = gateway::resolve_endpoint(*written.config, {});
+    if (!endpoint) return {endpoint.error()};
+    const auto means = access::Authorities::means_of(context.files, context.clock, *written.config);
+    return gateway::lock_problems(
+        context.files, *written.config, *written.secret, endpoint->loopback_only,
+        [&](const config::Config&) { return access::read_own_authority(means); },
+        [&] { return access::Authorities(means).check(); }, context.clock.now());
+}
+
+void note_faults(Context& context, const std::vector<Error>& faults) {
+    for (const auto& fault : faults)
+        context.out.note(fmt::format("warning: this lock doesn't hold as it is written: {}{}{}",
+                                     fault.message, fault.hint.empty() ? "" : "; ", fault.hint));
+}
+
+json::array faults_json(const std::vector<Error>& faults) {
+    json::array list;
+    for (const auto& fault : faults) list.push_back(json::string_view(fault.message));
+    return list;
 }
 
 std::string address_text(const gateway::Endpoint& endpoint, bool tls) {
@@ -141,8 +166,10 @@ void print_clients(Context& context, const std::vector<CertifiedClient>& clients
 Exit show(Context& context, const Written& written, bool as_json) {
     const auto live = ask_for_lock(context);
     const auto clients = certified_clients(context, *written.config, live);
+    const auto faults = faults_of(context, written);
     if (as_json) {
         auto answer = shown_json(context, written, live);
+        answer["problems"] = faults_json(faults);
         if (clients) answer["clients"] = clients_json(*clients);
         context.out.json(answer);
         return clients ? Exit::ok : report(context, clients.error());
@@ -160,6 +187,7 @@ Exit show(Context& context, const Written& written, bool as_json) {
     } else {
         context.out.line("No gateway answers this user here.");
     }
+    note_faults(context, faults);
     return clients ? Exit::ok : report(context, clients.error());
 }
 
@@ -256,25 +284,33 @@ Result<void> check_word(const std::string& word) {
                   fmt::format("set it by hand: `openclaw config set gateway.auth.mode {}`", word));
 }
 
+// A flag that would be passed over in silence is refused: whoever types it expects something of it.
+Result<void> check_flags(const Arguments& arguments) {
+    constexpr std::string_view example = "for example: `openclaw gateway lock mtls --only`";
+    const auto& words = arguments.positional();
+    for (const auto* flag : {"--only", "--yes", "--dry-run"})
+        if (words.empty() && arguments.has(flag))
+            return hinted(fail(Code::invalid_input, "{} needs to know which lock", flag),
+                          std::string(example));
+    if (words.empty()) return {};
+    if (arguments.has("--only") && words.front() != "mtls")
+        return hinted(fail(Code::invalid_input, "--only is for certificates"), std::string(example));
+    if (arguments.has("--yes") && !arguments.has("--only"))
+        return hinted(fail(Code::invalid_input, "--yes is for --only: nothing else asks"),
+                      fmt::format("`openclaw gateway lock {}`", words.front()));
+    return {};
+}
+
 Exit run_lock(Context& context, const Arguments& arguments) {
     const auto config = of_this_host(context.config_with_problems());
     if (!config) return report(context, config.error());
-    if (!arguments.positional().empty()) {
+    if (!arguments.positional().empty())
         if (auto known = check_word(arguments.positional().front()); !known)
             return report(context, known.error());
-        if (arguments.positional().front() == "mtls")
-            return lock_by_certificates(context, arguments, *config);
-        if (arguments.has("--only"))
-            return report(context, hinted(fail(Code::invalid_input, "--only is for certificates"),
-                                          "for example: `openclaw gateway lock mtls --only`")
-                                       .error());
-        return lock_by_token(context, arguments, **config);
-    }
-    for (const auto* flag : {"--only", "--yes", "--dry-run"})
-        if (arguments.has(flag))
-            return report(context, hinted(fail(Code::invalid_input, "{} needs to know which lock", flag),
-                                          "for example: `openclaw gateway lock mtls --only`")
-                                       .error());
+    if (auto meant = check_flags(arguments); !meant) return report(context, meant.error());
+    if (!arguments.positional().empty())
+        return arguments.positional().front() == "mtls" ? lock_by_certificates(context, arguments, *config)
+                                                        : lock_by_token(context, arguments, **config);
     const Written written(context, *config);
     if (!written.secret) return report(context, written.secret.error());
     return show(context, written, arguments.has("--json"));
