@@ -35,18 +35,24 @@ bool begins_alike(char letter, std::string_view word) {
 }
 
 // sk-ant-…, ghp_…: a maker's prefix and enough of a body.
+struct Shape {
+    std::string_view prefix;
+    std::size_t bytes_min;  // the prefix included
+};
+constexpr std::array shapes{Shape{"sk-", 16},        Shape{"ghp_", 20},   Shape{"gho_", 20},
+                            Shape{"ghu_", 20},       Shape{"ghs_", 20},   Shape{"github_pat_", 20},
+                            Shape{"AIza", 30},       Shape{"xoxb-", 15},  Shape{"xoxp-", 15},
+                            Shape{"xapp-", 15},      Shape{"gsk_", 20},   Shape{"xai-", 20},
+                            Shape{"pplx-", 20},      Shape{"hf_", 20},    Shape{"npm_", 20},
+                            Shape{"ocg_", 20},       Shape{"AKIA", 20},   Shape{"eyJhbGciOi", 30},
+                            Shape{"eyJ0eXAiOi", 30}, Shape{"glpat-", 15}, Shape{"ya29.", 20}};
+
+// With what a secret can begin that is known by its shape.
+constexpr std::string_view firsts = "sgAxphneyobBtTaArRcCSPp:-G";
+static_assert(std::ranges::all_of(shapes,
+                                  [](const Shape& shape) { return firsts.contains(shape.prefix.front()); }));
+
 std::optional<Span> prefixed_key(std::string_view text, std::size_t at) {
-    struct Shape {
-        std::string_view prefix;
-        std::size_t bytes_min;  // the prefix included
-    };
-    constexpr std::array shapes{Shape{"sk-", 16},        Shape{"ghp_", 20},   Shape{"gho_", 20},
-                                Shape{"ghu_", 20},       Shape{"ghs_", 20},   Shape{"github_pat_", 20},
-                                Shape{"AIza", 30},       Shape{"xoxb-", 15},  Shape{"xoxp-", 15},
-                                Shape{"xapp-", 15},      Shape{"gsk_", 20},   Shape{"xai-", 20},
-                                Shape{"pplx-", 20},      Shape{"hf_", 20},    Shape{"npm_", 20},
-                                Shape{"ocg_", 20},       Shape{"AKIA", 20},   Shape{"eyJhbGciOi", 30},
-                                Shape{"eyJ0eXAiOi", 30}, Shape{"glpat-", 15}, Shape{"ya29.", 20}};
     if (!starts_word(text, at)) return std::nullopt;
     for (const auto& [prefix, bytes_min] : shapes) {
         if (text[at] != prefix.front() || !text.substr(at).starts_with(prefix)) continue;
@@ -118,7 +124,6 @@ std::optional<Span> private_key(std::string_view text, std::size_t at) {
 
 // Only these bytes can begin a shape; everything else is passed over at once.
 bool may_begin(char c) {
-    constexpr std::string_view firsts = "sgAxphneybBtTaArRcCSPp:-G";
     return firsts.find(c) != firsts.npos;
 }
 

@@ -157,6 +157,19 @@ Result<std::unique_ptr<KeyDesk>> open_key_desk(Context& context) {
     return std::make_unique<KeyDesk>(context, std::move(*config));
 }
 
+// A limit that nobody is held to would be worse than none; only what takes one off means something.
+Result<void> check_held(const Arguments& arguments) {
+    for (const std::string option : {"--rpm", "--tpm", "--streams", "--budget", "--account", "--time-zone"})
+        for (const auto& text : arguments.all(option))
+            if (text != "none" && text != "own" && text != "host")
+                return hinted(
+                    fail(Code::invalid_input,
+                         "this version counts no requests, tokens or money yet, so that {} would hold nobody",
+                         option),
+                    "leave it out, and restrict the key by --models and --expires");
+    return {};
+}
+
 Result<Change> changes_asked_for(const Arguments& arguments, TimePoint now) {
     Changes changes(arguments);
     changes.take(
@@ -167,7 +180,10 @@ Result<Change> changes_asked_for(const Arguments& arguments, TimePoint now) {
         [](KeyRecord& record, const auto& end) { record.ends = end; });
     take_limits(changes);
     take_allowance(changes, arguments);
-    return std::move(changes).all();
+    auto all = std::move(changes).all();
+    if (!all) return all;
+    if (auto held = check_held(arguments); !held) return std::unexpected(std::move(held).error());
+    return all;
 }
 
 Result<KeyRecord> hand_out(Context& context, const Arguments& arguments, const access::NewKeySecret& secret,

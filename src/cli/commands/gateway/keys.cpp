@@ -112,7 +112,7 @@ Exit run_update(Context& context, const Arguments& arguments) {
     const auto now = context.clock.now();
     if (std::ranges::none_of(what_changes, [&](auto option) { return arguments.has(option); }))
         return report(context, hinted(fail(Code::invalid_input, "nothing was named that should be different"),
-                                      "name it: --scopes, --models, --rpm, --budget, --expires, …")
+                                      "name it: --scopes, --models, --agents, --sessions, --expires")
                                    .error());
     const auto changes = changes_asked_for(arguments, now);
     if (!changes) return report(context, changes.error());
@@ -145,20 +145,27 @@ constexpr Option sessions_option{
     .name = "--sessions", .value_name = "LIST", .help = "Only these sessions, as in agent:work:*; or any"};
 constexpr Option expires_option{
     .name = "--expires", .value_name = "TIME", .help = "How long it lasts from now: 90d, 12h; or never"};
-constexpr Option rpm_option{.name = "--rpm", .value_name = "N", .help = "Requests a minute; or none"};
-constexpr Option tpm_option{.name = "--tpm", .value_name = "N", .help = "Tokens a minute; or none"};
+// Read, and refused: nothing counts them yet.
+constexpr Option rpm_option{
+    .name = "--rpm", .value_name = "N", .help = "Requests a minute; or none", .hidden = true};
+constexpr Option tpm_option{
+    .name = "--tpm", .value_name = "N", .help = "Tokens a minute; or none", .hidden = true};
 constexpr Option streams_option{
-    .name = "--streams", .value_name = "N", .help = "Answers under way at once; or none"};
+    .name = "--streams", .value_name = "N", .help = "Answers under way at once; or none", .hidden = true};
 constexpr Option budget_option{
     .name = "--budget",
     .value_name = "WINDOW=AMOUNT",
     .help = "What may be spent in a day, week or month: day=2USD, month=5M-tokens; several, or none",
-    .kind = OptionKind::repeated};
+    .kind = OptionKind::repeated,
+    .hidden = true};
 constexpr Option time_zone_option{.name = "--time-zone",
                                   .value_name = "NAME",
-                                  .help = "Whose midnight begins a day: Europe/Berlin; or host"};
-constexpr Option account_option{
-    .name = "--account", .value_name = "NAME", .help = "Who pays, where several keys share a budget; or own"};
+                                  .help = "Whose midnight begins a day: Europe/Berlin; or host",
+                                  .hidden = true};
+constexpr Option account_option{.name = "--account",
+                                .value_name = "NAME",
+                                .help = "Who pays, where several keys share a budget; or own",
+                                .hidden = true};
 
 constexpr Option create_options[] = {
     scopes_option,  models_option, agents_option,    sessions_option, expires_option, rpm_option, tpm_option,
@@ -193,7 +200,7 @@ const Command gateway_keys_create{
     .summary = "Make a key for one application or person, and show it once",
     .arguments = "NAME",
     .options = create_options,
-    .example = "openclaw gateway keys create notebook --scopes chat --budget day=2USD --expires 90d",
+    .example = "openclaw gateway keys create notebook --scopes chat --models anthropic/* --expires 90d",
     .run = run_create,
     .arguments_min = 1,
     .arguments_max = 1,
@@ -240,7 +247,7 @@ const Command gateway_keys_update{
     .summary = "Change what a key may do, without another secret",
     .arguments = "NAME",
     .options = update_options,
-    .example = "openclaw gateway keys update notebook --rpm 20 --budget none",
+    .example = "openclaw gateway keys update notebook --models any --expires 30d",
     .run = run_update,
     .arguments_min = 1,
     .arguments_max = 1,
