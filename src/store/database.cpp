@@ -55,7 +55,7 @@ std::string text_in(const Field& field) {
 struct Transaction::Connection {
     using Statement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
 
-    std::string what, place, damage_hint;
+    std::string what, place;
     FileIdentity file;
     sqlite3* handle = nullptr;
     std::int64_t seen = 0;  // PRAGMA data_version
@@ -67,6 +67,7 @@ struct Transaction::Connection {
     }
 
     std::unexpected<Error> failure(int status) const {
+        if (status == SQLITE_IOERR_SHMSIZE) status = SQLITE_FULL;  // no room for what readers need beside it
         switch (status & 0xFF) {
             case SQLITE_CORRUPT:
             case SQLITE_NOTADB:
@@ -98,9 +99,7 @@ struct Transaction::Connection {
 
     std::unexpected<Error> damaged(std::string_view how) const {
         return hinted(fail(Code::corrupt, "{} ({}) is damaged: {}", what, place, how),
-                      damage_hint.empty()
-                          ? fmt::format("bring back a copy, or move it aside: mv {0} {0}.damaged", place)
-                          : damage_hint);
+                      fmt::format("bring back a copy, or move it aside: mv {0} {0}.damaged", place));
     }
 
     // Kept for the next time: the same few statements come again and again.
@@ -230,7 +229,6 @@ Result<bool> Database::open(bool make) {
     auto connection = std::make_unique<Connection>();
     connection->what = options_.what;
     connection->place = path_.string();
-    connection->damage_hint = options_.damage_hint;
     connection->file = identity_of(path_).value_or(FileIdentity());
     const auto status = sqlite3_open_v2(
         path_.c_str(), &connection->handle,

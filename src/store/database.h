@@ -60,7 +60,6 @@ public:
     struct Options {
         Milliseconds wait = std::chrono::seconds(5);
         std::string what = "the database";  // what people know it by, for messages
-        std::string damage_hint = {};       // instead of "move it aside"
     };
     Database(platform::FileSystem& files, platform::Path path, std::vector<Schema> schemas, Options options);
     ~Database();

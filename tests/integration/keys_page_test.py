@@ -2,20 +2,16 @@
 """The commands of docs/keys.md, run as they stand there, one block after the other, beside a running gateway."""
 import pathlib
 import re
-import subprocess
 import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from program import PROGRAM, ROOT, Home, free_port  # noqa: E402
+from page import blocks, run_blocks, text_of  # noqa: E402
+from program import ROOT, Home, free_port  # noqa: E402
 from recording_provider import RecordingProvider  # noqa: E402
 
-PAGE = (ROOT / "docs/keys.md").read_text(encoding="utf-8")
-
-
-def blocks() -> list[str]:
-    return re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+PAGE = text_of("keys.md")
 
 
 def world(provider: RecordingProvider) -> Home:
@@ -27,16 +23,9 @@ def world(provider: RecordingProvider) -> Home:
 
 class Page(unittest.TestCase):
     def test_every_command_works_where_it_stands(self):
-        self.assertGreater(len(blocks()), 4)
+        self.assertGreater(len(blocks(PAGE)), 4)
         with RecordingProvider() as provider, world(provider) as home, home.gateway():
-            (home.folder / "bin").mkdir()
-            (home.folder / "bin/openclaw").symlink_to(pathlib.Path(PROGRAM).resolve())
-            environment = home.environment() | {"PATH": f"{home.folder}/bin:{home.environment()['PATH']}"}
-            for block in blocks():
-                with self.subTest(block):
-                    done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], env=environment, cwd=home.folder,
-                                          capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
-                    self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}")
+            run_blocks(self, PAGE, home)
             self.assertTrue(provider.requests, "no block has asked a model")
 
     def test_every_client_and_every_page_that_it_names_is_there(self):

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "auth/trust.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -61,9 +62,8 @@ ChainKey::~ChainKey() {
 Result<ChainKey> ChainKey::load(platform::FileSystem& files, const platform::Path& path) {
     const auto info = files.info(path);
     if (!info) return failed(info.error(), "reading the audit log's key");
-    if ((info->mode & 077U) != 0)
-        return hinted(fail(Code::denied, "the audit log's key {} can be read by others", path.string()),
-                      fmt::format("run chmod 600 {}", path.string()));
+    if (auto own = auth::check_own_secret(*info, path, std::nullopt); !own)
+        return failed(own.error(), "the audit log's key isn't used");
     auto text = files.read(path, 4096);
     if (!text) return failed(text.error(), "reading the audit log's key");
     std::array<unsigned char, 32> bytes{};
