@@ -97,6 +97,15 @@ public:
         std::ofstream(folder / "state" / name) << text;
         std::filesystem::permissions(folder / "state" / name, std::filesystem::perms(0600));
     }
+    // As another program that changes the list of sessions: as long as it is held, nothing of ours is
+    // written.
+    std::unique_ptr<platform::FileLock> hold_sessions_of(const std::string& agent) const {
+        const auto list = paths.sessions_folder(agent) / "sessions.json";
+        EXPECT_TRUE(platform::make_folders(*files, list.parent_path(), 0700));
+        auto lock = files->lock(list.string() + ".flock", Milliseconds(0));
+        EXPECT_TRUE(lock);
+        return lock ? std::move(*lock) : nullptr;
+    }
     static config::Paths paths_in(const test::TemporaryFolder& folder) {
         config::Paths paths;
         paths.home = folder / "home";
