@@ -2,13 +2,11 @@
 
 #include <sodium.h>
 
+#include "base/fingerprint.h"
+
 namespace openclaw::access {
 
-SecretDigest::SecretDigest(const Secret& secret) {
-    const auto text = secret.reveal();
-    crypto_generichash(bytes_.data(), bytes_.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                       text.size(), nullptr, 0);
-}
+SecretDigest::SecretDigest(const Secret& secret) : bytes_(hash_of(secret)) {}
 
 std::optional<SecretDigest> SecretDigest::from_hex(std::string_view text) {
     SecretDigest digest;
