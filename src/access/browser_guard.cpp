@@ -32,18 +32,6 @@ bool is_local_name(const std::string& name) {
            AddressBytes::parse(name).has_value();
 }
 
-bool host_is_expected(std::string_view host, const BrowserPolicy& policy) {
-    const auto name = host_of(host);
-    return is_local_name(name) || contains(policy.hosts, name);
-}
-
-// Another port of this host is another site to us, whatever browsers call it.
-bool was_sent_by_another_page(const net::Headers& headers) {
-    const auto site = lowered(trimmed(headers.find("sec-fetch-site").value_or("none")));
-    const bool ours = site == "none" || site == "same-origin";
-    return !ours && lowered(trimmed(headers.find("sec-fetch-mode").value_or(""))) != "navigate";
-}
-
 // What to write for it to be let in, where it can be written at all.
 std::string shown(const std::optional<std::string>& form, std::string_view otherwise) {
     constexpr std::size_t shown_max = 100;
@@ -51,6 +39,17 @@ std::string shown(const std::optional<std::string>& form, std::string_view other
 }
 
 }  // namespace
+
+bool host_is_expected(std::string_view host, const BrowserPolicy& policy) {
+    const auto name = host_of(host);
+    return is_local_name(name) || contains(policy.hosts, name);
+}
+
+bool was_sent_by_another_page(const net::Headers& headers) {
+    const auto site = lowered(trimmed(headers.find("sec-fetch-site").value_or("none")));
+    const bool ours = site == "none" || site == "same-origin";
+    return !ours && lowered(trimmed(headers.find("sec-fetch-mode").value_or(""))) != "navigate";
+}
 
 BrowserPolicy BrowserPolicy::from(const config::Config& config) {
     BrowserPolicy policy;

@@ -33,4 +33,11 @@ struct BrowserPolicy {
 std::optional<std::string> refused_as_cross_site(const net::Headers& headers, const net::Peer& peer,
                                                  const BrowserPolicy& policy);
 
+// Whether a Host is one by which no page of others could have come: localhost, an address, a *.ts.net name or
+// an allowed one.
+bool host_is_expected(std::string_view host, const BrowserPolicy& policy);
+// Whether a browser marks a request as another page's. Another port of this host is another site to us,
+// whatever browsers call it.
+bool was_sent_by_another_page(const net::Headers& headers);
+
 }  // namespace openclaw::access

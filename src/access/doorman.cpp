@@ -27,6 +27,11 @@ bool same_proxies(const Policy& left, const Policy& right) {
     return *left.proxies == *right.proxies;
 }
 
+bool same_tailnet(const Policy& left, const Policy& right) {
+    if (!left.tailnet || !right.tailnet) return left.tailnet == right.tailnet;
+    return *left.tailnet == *right.tailnet;
+}
+
 std::shared_ptr<const Identity> numbered(const Identity& identity, std::uint64_t generation) {
     auto copy = identity;
     copy.generation = generation;
@@ -56,6 +61,8 @@ bool was_a_guess(Denial denial) {
         case Denial::key_revoked:
         case Denial::key_ended:
         case Denial::keys_closed:
+        case Denial::tailscale_names_nobody:
+        case Denial::tailscale_silent:
             return false;
     }
     return true;
@@ -229,7 +236,7 @@ bool Doorman::use(Policy policy, const GuessRules& rules) {
     if (policy.earlier && ended_ == policy.earlier->secret) policy.earlier.reset();
     const bool same_clients = same_certificates(*before, policy);
     const bool same = same_clients && same_secret(*before, policy) && same_earlier(*before, policy) &&
-                      same_proxies(*before, policy);
+                      same_proxies(*before, policy) && same_tailnet(*before, policy);
     policy.keys = before->keys;
     number(*before, policy);
     policy_.swap(std::make_shared<const Policy>(std::move(policy)));
@@ -257,6 +264,8 @@ void Doorman::number(const Policy& before, Policy& policy) {
     }
     if (!same_proxies(before, policy)) ++generation_;
     policy.proxies_generation = same_proxies(before, policy) ? before.proxies_generation : generation_;
+    if (!same_tailnet(before, policy)) ++generation_;
+    policy.tailnet_generation = same_tailnet(before, policy) ? before.tailnet_generation : generation_;
 }
 
 void Doorman::use_keys(std::shared_ptr<const KeyJudge> keys) {
@@ -281,6 +290,13 @@ std::optional<Passage> Doorman::passage_of(const net::Headers& headers, const ne
     const auto policy = policy_.take();
     if (!policy->proxies && !policy->anybody) return std::nullopt;
     return access::passage_of(headers, peer, policy->proxies.get());
+}
+
+std::shared_ptr<const TailnetRules> Doorman::tailnet_for(const Offered& offered) const {
+    const bool brought_something = offered.secret || offered.key || offered.several_secrets ||
+                                   offered.certificate || offered.socket_owner;
+    if (brought_something) return nullptr;
+    return policy_.take()->tailnet;
 }
 
 std::vector<Doorman::RecentCaller> Doorman::recent_callers() const {

@@ -86,6 +86,9 @@ public:
 
     // The named keys from now on.
     void use_keys(std::shared_ptr<const KeyJudge> keys);
+    // By which rules Tailscale's daemon is to be asked about who has offered this; null: it isn't, as it has
+    // no say or he has brought something himself.
+    std::shared_ptr<const TailnetRules> tailnet_for(const Offered& offered) const;
 
     // The end of the secret before the present one, by this clock whatever the other says. True when it
     // opened something until now.

@@ -10,6 +10,7 @@
 #include "access/key_judge.h"
 #include "access/principal.h"
 #include "access/secret_digest.h"
+#include "access/tailnet.h"
 #include "access/trusted_proxy.h"
 
 namespace openclaw::access {
@@ -33,6 +34,9 @@ struct Policy {
     // Who comes in by a proxy's word; null in any other mode.
     std::shared_ptr<const ProxyRules> proxies = {};
     std::uint64_t proxies_generation = 0;
+    // Who comes in by the word of Tailscale's daemon; null: nobody.
+    std::shared_ptr<const TailnetRules> tailnet = {};
+    std::uint64_t tailnet_generation = 0;
     std::shared_ptr<const Identity> anybody = {};  // in mode none: whoever comes; null in any other
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;

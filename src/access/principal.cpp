@@ -16,6 +16,8 @@ std::string_view name_of(Proof proof) {
             return "key";
         case Proof::trusted_proxy:
             return "trusted-proxy";
+        case Proof::tailscale:
+            return "tailscale";
         case Proof::none:
             return "none";
         case Proof::own_process:

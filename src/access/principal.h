@@ -18,7 +18,17 @@ namespace openclaw::access {
 
 // How somebody proved who they are: the rows of the table in proofs.cpp. `none` is whoever comes where the
 // lock asks for nothing, `own_process` whoever runs this very program, who has nobody to prove it to.
-enum class Proof { socket_owner, token, password, certificate, named_key, trusted_proxy, none, own_process };
+enum class Proof {
+    socket_owner,
+    token,
+    password,
+    certificate,
+    named_key,
+    trusted_proxy,
+    tailscale,
+    none,
+    own_process
+};
 std::string_view name_of(Proof proof);
 
 // What a proof says of whoever has given it.

@@ -107,6 +107,28 @@ bool passage_stands(const Principal& principal, const Policy& policy, TimePoint)
            policy.proxies_generation == principal.generation();
 }
 
+// Behind everything that a caller brings himself.
+bool offers_tailnet(const Offered& offered, const Policy& policy, TimePoint) {
+    return policy.tailnet && offered.tailnet;
+}
+
+Finding examine_tailnet(const Offered& offered, const Policy& policy, TimePoint) {
+    const auto& word = *offered.tailnet;
+    if (!word.problem.empty()) return std::unexpected(Denial::tailscale_silent);
+    if (word.user.empty()) return std::unexpected(Denial::tailscale_names_nobody);
+    return std::make_shared<const Identity>(
+        Identity{.id = "user:" + lowered(word.user),
+                 .shown = word.user,
+                 .proof = Proof::tailscale,
+                 .scopes = scopes_of_identity(policy.tailnet->scopes, word.user),
+                 .limits = {},
+                 .generation = policy.tailnet_generation});
+}
+
+bool tailnet_stands(const Principal& principal, const Policy& policy, TimePoint) {
+    return policy.tailnet && policy.tailnet_generation == principal.generation();
+}
+
 bool needs_nothing(const Offered&, const Policy& policy, TimePoint) {
     return policy.anybody != nullptr;
 }
@@ -224,6 +246,11 @@ constexpr std::array proof_table = {
              .examine = examine_passage,
              .is_guessable = never_guessable,
              .stands = passage_stands},
+    ProofRow{.proof = Proof::tailscale,
+             .is_offered = offers_tailnet,
+             .examine = examine_tailnet,
+             .is_guessable = never_guessable,
+             .stands = tailnet_stands},
     ProofRow{.proof = Proof::none,
              .is_offered = needs_nothing,
              .examine = examine_nothing,
@@ -257,6 +284,10 @@ std::string_view name_of(Denial denial) {
             return "the proxy names no user";
         case Denial::user_not_allowed:
             return "the proxy's user is not allowed";
+        case Denial::tailscale_names_nobody:
+            return "Tailscale names no user for the peer";
+        case Denial::tailscale_silent:
+            return "Tailscale's daemon couldn't be asked";
         case Denial::came_from_elsewhere:
             return "came through a proxy or from another host";
         case Denial::several_secrets:

@@ -34,6 +34,8 @@ enum class Denial {
     key_revoked,
     key_ended,    // or its secret was replaced, and the time of the old one is over
     keys_closed,  // the records of keys can't be read
+    tailscale_names_nobody,
+    tailscale_silent,
 };
 std::string_view name_of(Denial denial);
 
@@ -45,6 +47,7 @@ struct Offered {
     std::optional<Passage> passage = {};                                // of a request: how it came
     std::optional<OfferedKey> key = {};  // what the secret is, where it looks like a named key
     bool several_secrets = false;        // more than one, and not the same: nobody guesses which is meant
+    std::optional<TailnetWord> tailnet = {};  // Tailscale's word about the peer, where it was asked
 };
 
 using Finding = std::expected<std::shared_ptr<const Identity>, Denial>;

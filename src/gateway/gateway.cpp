@@ -169,6 +169,7 @@ struct Gateway::Impl {
     Swapped<Serving> serving;
     const Door door;
     access::Doorman& doorman;
+    net::LoopOwned<access::TailnetWhois> whois;
     credentials::Credentials credentials;
     chat::Chat chat;
     net::LoopOwned<Enrolment> enrolment;
@@ -197,6 +198,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
       serving(first),
       door(std::move(door_given)),
       doorman(*door.doorman),
+      whois(means.loop),
       credentials({.loop = means.loop,
                    .files = means.files,
                    .clock = means.clock,
@@ -261,6 +263,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .serving = serving,
             .doorman = doorman,
             .journal = *door.journal,
+            .whois = whois,
             .reloader = reloader,
             .credentials = credentials,
             .chat = chat,
@@ -271,6 +274,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
              .life = life,
              .serving = serving,
              .doorman = doorman,
+             .whois = whois,
              .reloader = reloader,
              .open_calls = open_calls,
              .chat = chat,

@@ -44,8 +44,10 @@ constexpr Setting table[] = {
           "How long it then waits; on loopback 10 s at most."),
     count("gateway.keys.repeatLimit", "30", "", 0,
           "How often one named key may send the same request within a minute; 0: as often as it likes."),
-    refused(flag, "gateway.auth.allowTailscale", "false", "Tailscale's identity headers as proof.",
-            "tailscale identities are not checked here; remove it and use a token"),
+    on_off(
+        "gateway.auth.allowTailscale", "false",
+        "Lets people of the tailnet in without the token or password, by what Tailscale's daemon on this "
+        "host says of their connection; headers count for nothing. `identityScopes` says what each may do."),
     value(
         texts, "gateway.auth.identityScopes.*",
         "What one person may do whom a proxy names, such as `[\"operator.read\"]`. Who has no entry may read "
@@ -69,6 +71,8 @@ constexpr Setting table[] = {
           "Addresses or networks of reverse proxies whose X-Forwarded-For counts.", "[]"),
     refused(choice, "gateway.tailscale.mode", "\"off\"", "Publishing through Tailscale.",
             "run `tailscale serve` yourself, in front of the gateway"),
+    value(text, "gateway.tailscale.socket", "Where Tailscale's daemon answers, with `allowTailscale`.",
+          "\"/var/run/tailscale/tailscaled.sock\""),
     value(flag, "gateway.tailscale.resetOnExit", "Only with a Tailscale mode.", "false"),
     restarting(on_off("gateway.controlUi.enabled", "true", "Serves the web interface.")),
     restarting(value(text, "gateway.controlUi.basePath", "The web interface's path, such as \"/openclaw\".",

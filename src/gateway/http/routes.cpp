@@ -41,16 +41,23 @@ bool is_upgrade(const net::Request& request) {
     return upgrade && equal_ignoring_case(trimmed(*upgrade), "websocket");
 }
 
-access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange, const Serving& serving) {
+access::Offered offered_by(const RouteMeans& means, net::Exchange& exchange) {
+    const auto& headers = exchange.request().headers;
+    const auto& peer = exchange.peer();
+    auto said = access::secret_of(headers);
+    return {.secret = std::move(said.secret),
+            .socket_owner = peer.owner,
+            .certificate = peer.certificate,
+            .passage = means.doorman.passage_of(headers, peer),
+            .key = std::move(said.key),
+            .several_secrets = said.several};
+}
+
+access::Judgement judge_caller(const RouteMeans& means, net::Exchange& exchange, const Serving& serving,
+                               const access::Offered& offered) {
     const auto& request = exchange.request();
     const auto& peer = exchange.peer();
-    auto said = access::secret_of(request.headers);
-    return means.doorman.judge({.secret = std::move(said.secret),
-                                .socket_owner = peer.owner,
-                                .certificate = peer.certificate,
-                                .passage = means.doorman.passage_of(request.headers, peer),
-                                .key = std::move(said.key),
-                                .several_secrets = said.several},
+    return means.doorman.judge(offered,
                                {.surface = "http",
                                 .verb = request.method,
                                 .object = request.path(),
@@ -71,11 +78,12 @@ bool is_json(const net::Headers& headers) {
     return equal_ignoring_case(trimmed(type.substr(0, type.find(';'))), "application/json");
 }
 
-// A form of any page could send a text with the certificate of whoever looks at it, but never JSON by that
-// name.
+// A form of any page could send a text with the certificate or the tailnet's address of whoever looks at it,
+// but never JSON by that name.
 bool could_be_a_form(const access::Principal& principal, const Route& route, const net::Request& request) {
-    return principal.proof() == access::Proof::certificate && route.body.bytes > 0 &&
-           !is_json(request.headers);
+    const bool comes_along =
+        principal.proof() == access::Proof::certificate || principal.proof() == access::Proof::tailscale;
+    return comes_along && route.body.bytes > 0 && !is_json(request.headers);
 }
 
 void note_denied(const Visit& visit, const access::Principal& principal, std::string_view reason) {
@@ -91,7 +99,12 @@ void note_denied(const Visit& visit, const access::Principal& principal, std::st
 
 // False when the caller was refused, and answered.
 net::Task<bool> judge(Visit& visit, const Route& route) {
-    auto principal = judge_caller(visit.means, visit.exchange, *visit.serving);
+    auto offered = offered_by(visit.means, visit.exchange);
+    if (auto rules = visit.means.doorman.tailnet_for(offered))
+        if (auto question = access::tailnet_question(visit.exchange.request().headers, visit.exchange.peer(),
+                                                     visit.serving->browser))
+            offered.tailnet = co_await visit.means.whois->ask(std::move(rules), std::move(*question));
+    auto principal = judge_caller(visit.means, visit.exchange, *visit.serving, offered);
     if (!principal) {
         co_await visit.exchange.respond(refusal_response(principal.error()));
         co_return false;
@@ -112,9 +125,8 @@ net::Task<bool> judge(Visit& visit, const Route& route) {
     }
     if (could_be_a_form(*principal, route, visit.exchange.request())) {
         note_denied(visit, *principal, "could be another page's form");
-        co_await visit.exchange.respond(
-            api_error(415, "with a client certificate, the Content-Type must be application/json",
-                      "invalid_request_error"));
+        co_await visit.exchange.respond(api_error(
+            415, "without a secret, the Content-Type must be application/json", "invalid_request_error"));
         co_return false;
     }
     visit.call.emplace(*visit.means.open_calls, std::move(*principal));
@@ -250,7 +262,7 @@ net::Task<void> serve_exchange(const RouteMeans& means, net::Exchange& exchange)
     const bool judged_later =
         upgrade ? exchange.peer().certificate != nullptr : match && match->route->needed.scope();
     if (closed && !judged_later) {
-        if (auto judged = judge_caller(means, exchange, *serving); !judged) {
+        if (auto judged = judge_caller(means, exchange, *serving, offered_by(means, exchange)); !judged) {
             co_await exchange.respond(refusal_response(judged.error()));
             co_return;
         }

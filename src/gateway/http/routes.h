@@ -33,6 +33,7 @@ struct RouteMeans {
     const Lifetime& life;
     const Swapped<Serving>& serving;
     access::Doorman& doorman;
+    net::LoopOwned<access::TailnetWhois>& whois;
     net::LoopOwned<Reloader>& reloader;
     net::LoopOwned<OpenCalls>& open_calls;
     chat::Chat& chat;

@@ -12,6 +12,7 @@ access::Policy Serving::lock(std::string_view fingerprint_key) const {
     policy.certificates = tls.certificates;
     if (secret.mode == access::AccessMode::trusted_proxy)
         policy.proxies = std::make_shared<const access::ProxyRules>(access::ProxyRules::from(*config));
+    policy.tailnet = access::TailnetRules::from(*config, secret.mode);
     return policy;
 }
 

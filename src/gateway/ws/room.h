@@ -35,6 +35,7 @@ struct Room {
         const Swapped<Serving>& serving;
         access::Doorman& doorman;
         const access::Journal& journal;
+        net::LoopOwned<access::TailnetWhois>& whois;
         net::LoopOwned<Reloader>& reloader;
         credentials::Credentials& credentials;
         chat::Chat& chat;

@@ -21,6 +21,7 @@ struct Visitor {
     std::optional<net::Peer::Owner> owner;
     std::shared_ptr<const net::PeerCertificate> certificate;
     std::optional<access::Passage> passage;
+    std::optional<access::TailnetQuestion> tailnet_question;
     bool loopback = false;
     std::string challenge;
 };
@@ -30,23 +31,26 @@ void note_refusal(Room& room, fmt::format_string<Args...> text, Args&&... args) 
     room.means.doorman.refusals().tell(room.means.clock.steady(), "ws", text, std::forward<Args>(args)...);
 }
 
-std::expected<access::Principal, ConnectRefusal> admit_client(Room& room, const Client& client,
-                                                              const Visitor& visitor,
-                                                              ConnectRequest& request) {
-    auto judged = room.means.doorman.judge({.secret = std::move(request.secret),
-                                            .socket_owner = visitor.owner,
-                                            .certificate = visitor.certificate,
-                                            .passage = visitor.passage,
-                                            .key = std::move(request.key)},
-                                           {.surface = "ws",
-                                            .verb = "conn",
-                                            .object = client.id(),
-                                            .client = request.client_id,
-                                            .guesser = visitor.guesser});
-    if (!judged) return std::unexpected(refuse_denied(request, judged.error()));
-    if (request.role == "node") return judged->narrowed_to(access::Scopes{});
-    if (!request.scopes) return std::move(*judged);
-    return judged->narrowed_to(access::Scopes::named(*request.scopes));
+using Admission = std::expected<access::Principal, ConnectRefusal>;
+
+net::Task<Admission> admit_client(Room& room, const Client& client, const Visitor& visitor,
+                                  ConnectRequest& request) {
+    access::Offered offered{.secret = std::move(request.secret),
+                            .socket_owner = visitor.owner,
+                            .certificate = visitor.certificate,
+                            .passage = visitor.passage,
+                            .key = std::move(request.key)};
+    if (auto rules = room.means.doorman.tailnet_for(offered); rules && visitor.tailnet_question)
+        offered.tailnet = co_await room.means.whois->ask(std::move(rules), *visitor.tailnet_question);
+    auto judged = room.means.doorman.judge(offered, {.surface = "ws",
+                                                     .verb = "conn",
+                                                     .object = client.id(),
+                                                     .client = request.client_id,
+                                                     .guesser = visitor.guesser});
+    if (!judged) co_return std::unexpected(refuse_denied(request, judged.error()));
+    if (request.role == "node") co_return judged->narrowed_to(access::Scopes{});
+    if (!request.scopes) co_return std::move(*judged);
+    co_return judged->narrowed_to(access::Scopes::named(*request.scopes));
 }
 
 // A device is checked only after the secret was right; it names the client and never lets anybody in.
@@ -125,7 +129,7 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
         co_return std::nullopt;
     }
     co_await room.means.reloader->up_to_date();
-    auto principal = admit_client(room, *client, visitor, *request);
+    auto principal = co_await admit_client(room, *client, visitor, *request);
     if (!principal) {
         co_await refuse(room, client, frame->id, std::move(principal.error()));
         co_return std::nullopt;
@@ -267,6 +271,8 @@ net::Task<void> serve_websocket(Room& room, net::Exchange& exchange, ServingPoin
         .owner = exchange.peer().owner,
         .certificate = exchange.peer().certificate,
         .passage = room.means.doorman.passage_of(exchange.request().headers, exchange.peer()),
+        .tailnet_question =
+            access::tailnet_question(exchange.request().headers, exchange.peer(), serving->browser),
         .loopback = exchange.peer().loopback,
         .challenge = random_uuid()};
     auto upgraded = co_await exchange.upgrade(limits_before_connect);

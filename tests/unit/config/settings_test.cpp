@@ -111,8 +111,8 @@ TEST(Settings, AnOriginThatMatchesNothingIsNamedWithTheFormThatWorks) {
 
 TEST(Settings, ThatWouldProtectNothingAreRefusedUnlessHarmless) {
     for (const std::string text :
-         {"{gateway: {tls: {caPath: '/ca.pem'}}}", "{gateway: {auth: {allowTailscale: true}}}",
-          "{gateway: {tailscale: {mode: 'funnel'}}}", "{logging: {redactSensitive: 'off'}}",
+         {"{gateway: {tls: {caPath: '/ca.pem'}}}", "{gateway: {tailscale: {mode: 'funnel'}}}",
+          "{logging: {redactSensitive: 'off'}}",
           "{gateway: {controlUi: {dangerouslyDisableDeviceAuth: true}}}"}) {
         test::ConfigFixture fixture;
         EXPECT_FALSE(fixture.load(text)->valid()) << text;

@@ -173,6 +173,7 @@ public:
                              .key = folder / "audit-key",
                              .checkpoints = folder / "audit-checkpoints.jsonl",
                              .enabled = false}};
+    net::LoopOwned<access::TailnetWhois> whois{loop};
     Room room{{.loop = loop,
                .tasks = tasks,
                .files = *files,
@@ -186,6 +187,7 @@ public:
                .serving = serving,
                .doorman = doorman,
                .journal = journal,
+               .whois = whois,
                .reloader = reloader,
                .credentials = credentials,
                .chat = chat,
@@ -209,6 +211,7 @@ public:
         .life = life,
         .serving = serving,
         .doorman = doorman,
+        .whois = whois,
         .reloader = reloader,
         .open_calls = open_calls,
         .chat = chat,

@@ -20,9 +20,10 @@ public:
 
 struct Verdict {
     bool admitted = false;
-    std::string reason = {};  // why not
-    std::string client = {};  // whose guesses would be counted
-    std::string who = {};     // whom it would be
+    std::string reason = {};     // why not
+    std::string tailscale = {};  // why its daemon couldn't be asked
+    std::string client = {};     // whose guesses would be counted
+    std::string who = {};        // whom it would be
     std::string proof = {};
     std::vector<std::string> scopes = {};
 };
@@ -58,6 +59,20 @@ Result<net::Peer> peer_of(const Arguments& arguments) {
     return peer;
 }
 
+// Nothing where the gateway wouldn't ask either. A program of this host is known to the daemon by its port,
+// of which nobody knows here.
+std::optional<access::TailnetWord> tailnet_word(const access::Doorman& doorman,
+                                                const gateway::Serving& serving,
+                                                const access::Offered& offered, const net::Headers& headers,
+                                                const net::Peer& peer) {
+    auto rules = doorman.tailnet_for(offered);
+    const auto question = access::tailnet_question(headers, peer, serving.browser);
+    if (!rules || !question || question->loopback) return std::nullopt;
+    net::Loop loop;
+    access::TailnetWhois whois(loop);
+    return loop.run_until(whois.ask(std::move(rules), *question));
+}
+
 // By the same functions as the gateway's doorman, with one of its own, so that no guess is counted there.
 Verdict judge(Context& context, const gateway::Serving& serving, const net::Headers& headers,
               const net::Peer& peer) {
@@ -73,12 +88,15 @@ Verdict judge(Context& context, const gateway::Serving& serving, const net::Head
     access::KeptKeys kept(context.files, context.paths);
     doorman.use_keys(access::KeyMemories().set_of(kept.read(), context.clock.now(), context.clock.steady()));
     auto said = access::secret_of(headers);
-    const auto judged = doorman.judge({.secret = std::move(said.secret),
-                                       .socket_owner = {},
-                                       .passage = doorman.passage_of(headers, peer),
-                                       .key = std::move(said.key),
-                                       .several_secrets = said.several},
-                                      {.surface = "http", .verb = "GET", .object = "/", .guesser = guesser});
+    access::Offered offered{.secret = std::move(said.secret),
+                            .socket_owner = {},
+                            .passage = doorman.passage_of(headers, peer),
+                            .key = std::move(said.key),
+                            .several_secrets = said.several};
+    offered.tailnet = tailnet_word(doorman, serving, offered, headers, peer);
+    if (offered.tailnet) verdict.tailscale = offered.tailnet->problem;
+    const auto judged =
+        doorman.judge(offered, {.surface = "http", .verb = "GET", .object = "/", .guesser = guesser});
     if (!judged) {
         verdict.reason = name_of(judged.error().denial);
         return verdict;
@@ -97,6 +115,7 @@ json::object verdict_json(const Verdict& verdict, std::string_view mode, const n
                         {"client", verdict.client}};
     if (!verdict.admitted) {
         answer["reason"] = verdict.reason;
+        if (!verdict.tailscale.empty()) answer["tailscale"] = verdict.tailscale;
         return answer;
     }
     answer["principal"] = verdict.who;
@@ -110,7 +129,8 @@ void print_verdict(Context& context, const Verdict& verdict, std::string_view mo
         context.out.line(fmt::format("Let in as {} by {}: {}", printable(verdict.who), verdict.proof,
                                      joined(verdict.scopes, ", ")));
     else
-        context.out.line(fmt::format("Refused: {}", printable(verdict.reason)));
+        context.out.line(fmt::format("Refused: {}{}", printable(verdict.reason),
+                                     verdict.tailscale.empty() ? "" : ": " + printable(verdict.tailscale)));
     context.out.line(fmt::format(
         "The lock: {}. The connection comes from {}{}.", mode, peer.address,
         verdict.client == peer.address
