@@ -1,6 +1,7 @@
 #include "access/certificates/certificates.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "access/certificates/x509.h"
 #include "base/text.h"
@@ -74,6 +75,28 @@ struct Certificates::Known {
     std::shared_ptr<const Identity> foreign;  // of a chain that isn't our authority's
 };
 
+// Chains that hold, by a digest of all of them: signatures are checked once. Of strangers nothing is kept.
+// From any thread.
+class Certificates::Memory {
+public:
+    std::shared_ptr<const Known> find(const std::string& digest) const {
+        const std::scoped_lock guard(mutex_);
+        for (const auto* chains : {&young_, &old_})
+            if (const auto found = chains->find(digest); found != chains->end()) return found->second;
+        return nullptr;
+    }
+    void keep(std::string digest, std::shared_ptr<const Known> known) {
+        const std::scoped_lock guard(mutex_);
+        if (young_.size() >= known_max) old_ = std::exchange(young_, {});
+        young_.emplace(std::move(digest), std::move(known));
+    }
+
+private:
+    using Chains = std::unordered_map<std::string, std::shared_ptr<const Known>>;
+    mutable std::mutex mutex_;  // of what follows
+    Chains young_, old_;
+};
+
 std::string ClientTrust::written() const {
     std::string text = own ? "own\n" : own_problem.empty() ? "none\n" : "unusable\n";
     if (own) {
@@ -96,18 +119,28 @@ std::string ClientTrust::summary() const {
                        pins.size());
 }
 
-std::shared_ptr<const Certificates> Certificates::from(ClientTrust trust) {
+std::shared_ptr<const Certificates> Certificates::from(ClientTrust trust, const Certificates* before) {
     if (trust.empty()) return nullptr;
-    return std::shared_ptr<const Certificates>(new Certificates(std::move(trust)));
+    return std::shared_ptr<const Certificates>(new Certificates(std::move(trust), before));
 }
 
 Certificates::~Certificates() = default;
 
-Certificates::Certificates(ClientTrust trust)
+bool Certificates::knows_the_same_chains_as(const ClientTrust& trust) const {
+    const auto roots = [](const ClientTrust& of) {
+        return of.own ? std::span<const std::string>(of.own->roots) : std::span<const std::string>();
+    };
+    return std::ranges::equal(roots(trust_), roots(trust)) && trust_.authorities == trust.authorities &&
+           trust_.pins == trust.pins && trust_.foreign_scopes == trust.foreign_scopes;
+}
+
+Certificates::Certificates(ClientTrust trust, const Certificates* before)
     : trust_(std::move(trust)),
       digest_(x509::sha256_hex(trust_.written())),
       anchors_(trust_.own ? trust_.own->roots : std::span<const std::string>(), trust_.authorities,
-               trust_.pins) {
+               trust_.pins),
+      memory_(before && before->knows_the_same_chains_as(trust_) ? before->memory_
+                                                                 : std::make_shared<Memory>()) {
     if (!trust_.own) return;
     for (const auto& record : trust_.own->records) {
         const auto identity = identity_of(record);
@@ -131,18 +164,12 @@ CertificateVerdict Certificates::judge(std::span<const std::string> chain, TimeP
 
 std::shared_ptr<const Certificates::Known> Certificates::examined(std::span<const std::string> chain) const {
     auto digest = digest_of(chain);
-    {
-        const std::scoped_lock guard(mutex_);
-        for (const auto* chains : {&young_, &old_})
-            if (const auto found = chains->find(digest); found != chains->end()) return found->second;
-    }
+    if (auto known = memory_->find(digest)) return known;
     auto made = std::make_shared<Known>(Known{anchors_.examine(chain), nullptr});
     if (made->chain.fault) return made;
     if (made->chain.kind != ExaminedChain::Kind::own)
         made->foreign = foreign_identity(made->chain, trust_.foreign_scopes);
-    const std::scoped_lock guard(mutex_);
-    if (young_.size() >= known_max) old_ = std::exchange(young_, {});
-    young_.emplace(std::move(digest), made);
+    memory_->keep(std::move(digest), made);
     return made;
 }
 

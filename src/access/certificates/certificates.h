@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,7 +49,9 @@ struct ClientTrust {
 // 256 or more (Ed25519 is fine); nothing in the chain is signed with SHA-1. From any thread.
 class Certificates final : public CertificateJudge {
 public:
-    static std::shared_ptr<const Certificates> from(ClientTrust trust);  // null: nobody's count
+    // Null: nobody's count. What `before` has found out of chains stays known where it depends on nothing
+    // that has changed: whether a chain holds hangs on authorities and pins, not on records and lists.
+    static std::shared_ptr<const Certificates> from(ClientTrust trust, const Certificates* before = nullptr);
     ~Certificates() override;
     Certificates(const Certificates&) = delete;
     Certificates& operator=(const Certificates&) = delete;
@@ -67,12 +68,14 @@ public:
 
 private:
     struct Known;
+    class Memory;
     struct Issued {
         const CertificateRecord* record;
         const IssuedLeaf* leaf;
         std::shared_ptr<const Identity> identity;
     };
-    explicit Certificates(ClientTrust trust);
+    Certificates(ClientTrust trust, const Certificates* before);
+    bool knows_the_same_chains_as(const ClientTrust& trust) const;
     std::shared_ptr<const Known> examined(std::span<const std::string> chain) const;
     void judge_own(CertificateVerdict& verdict, const ExaminedChain& chain, TimePoint now) const;
     void judge_foreign(CertificateVerdict& verdict, const Known& known, TimePoint now) const;
@@ -82,11 +85,7 @@ private:
     const Anchors anchors_;
     std::unordered_map<std::string, Issued> issued_;  // by issuer's key, serial and public key
     std::unordered_set<std::string> revoked_keys_;
-    // Chains that hold, by a digest of all of them: signatures are checked once. Of strangers nothing is
-    // kept.
-    using Chains = std::unordered_map<std::string, std::shared_ptr<const Known>>;
-    mutable std::mutex mutex_;  // of what follows
-    mutable Chains young_, old_;
+    const std::shared_ptr<Memory> memory_;
 };
 
 }  // namespace openclaw::access

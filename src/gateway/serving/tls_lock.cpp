@@ -109,7 +109,8 @@ Result<TlsLock> read_tls_lock(const TlsMeans& means, const config::Config& confi
                                            before && !counted ? &nobody : counted, now);
     if (!trust) return std::unexpected(trust.error());
     std::ranges::move(trust->problems, std::back_inserter(lock.problems));
-    lock.certificates = access::Certificates::from(std::move(trust->trust));
+    lock.certificates =
+        access::Certificates::from(std::move(trust->trust), before ? before->certificates.get() : nullptr);
     // The same rules keep what they have found out.
     if (before && lock.certificates && before->certificates &&
         lock.certificates->digest() == before->certificates->digest())

@@ -284,6 +284,32 @@ TEST_F(ClientCertificates, AreOtherRulesAsSoonAsAnythingThatDecidesIsAnother) {
     EXPECT_NE(before->digest(), Certificates::from(trust())->digest());
 }
 
+// What a change of records leaves known must not outlive what it hangs on.
+TEST_F(ClientCertificates, AreJudgedByTheirRecordsOfTheMomentWhateverIsKnownOfTheirChain) {
+    const std::vector<std::string> shown = {phone.der()}, foreign = {corp.issue().der()};
+    const auto first = Certificates::from(trust());
+    EXPECT_TRUE(first->judge(shown, noon).stands());
+    EXPECT_EQ(first->judge(foreign, noon).identity->scopes, Scopes({Scope::write}));
+    records[0].revoked = noon;
+    const auto revoked = Certificates::from(trust(), first.get());
+    EXPECT_EQ(revoked->judge(shown, noon).fault, Fault::revoked);
+    EXPECT_TRUE(first->judge(shown, noon).stands());
+    records.clear();
+    EXPECT_EQ(Certificates::from(trust(), revoked.get())->judge(shown, noon).fault, Fault::without_record);
+
+    auto other_scopes = trust();
+    other_scopes.foreign_scopes = {Scope::read};
+    EXPECT_EQ(Certificates::from(std::move(other_scopes), first.get())->judge(foreign, noon).identity->scopes,
+              Scopes({Scope::read}));
+    auto no_authorities = trust();
+    no_authorities.authorities.clear();
+    EXPECT_EQ(Certificates::from(std::move(no_authorities), first.get())->judge(foreign, noon).fault,
+              Fault::unknown_authority);
+    auto another_root = trust();
+    another_root.own->roots = {Signer::root("openclaw clients").der()};
+    EXPECT_FALSE(Certificates::from(std::move(another_root), first.get())->judge(shown, noon).stands());
+}
+
 // Revocation lists.
 
 class ForeignLists : public ClientCertificates {
