@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t entries_max = 64;
 constexpr std::size_t entry_bytes_max = 512;  // a session's key has no more
+constexpr std::size_t all_bytes_max = 8u << 10;
 
 using List = std::optional<std::vector<std::string>>;
 
@@ -49,6 +50,12 @@ Result<void> check(std::string_view what, const List& list) {
     return {};
 }
 
+std::size_t bytes_of(const List& list) {
+    std::size_t bytes = 0;
+    for (const auto& entry : list.value_or(std::vector<std::string>())) bytes += entry.size();
+    return bytes;
+}
+
 }  // namespace
 
 bool Limits::allow_agent(std::string_view id) const {
@@ -66,7 +73,12 @@ bool Limits::allow_model(std::string_view key) const {
 Result<void> check_limits(const Limits& limits) {
     if (auto agents = check("agents", limits.agents); !agents) return agents;
     if (auto sessions = check("sessions", limits.sessions); !sessions) return sessions;
-    return check("models", limits.models);
+    if (auto models = check("models", limits.models); !models) return models;
+    if (bytes_of(limits.agents) + bytes_of(limits.sessions) + bytes_of(limits.models) > all_bytes_max)
+        return hinted(
+            fail(Code::invalid_input, "the names of a restriction take more than {} bytes", all_bytes_max),
+            "name several at once by how they begin, as in `work-*`");
+    return {};
 }
 
 }  // namespace openclaw::access

@@ -26,7 +26,8 @@ struct Limits {
 };
 
 // What somebody wants to restrict a principal to: `invalid_input` for more than 64 entries in a list, one
-// that is empty, longer than 512 bytes or not printable, or with a `*` that isn't its end.
+// that is empty, longer than 512 bytes or not printable, or with a `*` that isn't its end, and for more than
+// 8 KiB of names altogether.
 Result<void> check_limits(const Limits& limits);
 
 }  // namespace openclaw::access

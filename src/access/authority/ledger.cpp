@@ -15,6 +15,8 @@ namespace openclaw::access {
 namespace {
 
 constexpr std::size_t ledger_bytes_max = 8u << 20;
+// Beyond it nobody is added, so that renewals and revocations always find room.
+constexpr std::size_t ledger_bytes_to_add_max = 7u << 20;
 constexpr std::size_t records_max = 5000;
 constexpr std::size_t server_names_max = 64;
 constexpr auto remembered = std::chrono::days(365);  // what was revoked or renewed no more, after its end
@@ -190,6 +192,9 @@ Result<void> Ledger::add(const CertificateRecord& record, TimePoint now) {
         json::object added;
         put_record(added, record);
         array_in(content, clients_member).push_back(std::move(added));
+        if (format_json(content).size() > ledger_bytes_to_add_max)
+            return hinted(fail(Code::too_large, "{} has no room for one more client", path().string()),
+                          "restrict clients to fewer names, by how they begin, as in `work-*`");
         return {};
     });
 }

@@ -8,12 +8,30 @@ namespace openclaw::access {
 namespace {
 
 constexpr Milliseconds lifetime = authority_times::lifetime_min;
+constexpr std::string_view folder_prefix = "trial-";
+
+// A trial that goes on now is younger than its certificates.
+void sweep_what_was_left(platform::FileSystem& files, const platform::Path& authority, TimePoint now) {
+    const auto names = files.list(authority);
+    if (!names) return;
+    for (const auto& name : *names) {
+        const auto folder = authority / name;
+        const auto info = files.link_info(folder);
+        if (!name.starts_with(folder_prefix) || !info || info->kind != platform::FileKind::directory)
+            continue;
+        if (info->modified + lifetime > now) continue;
+        for (const auto* file : {"ours.crt", "ours.key", "foreign.crt", "foreign.key"})
+            (void)files.remove(folder / file);  // what is there to remove
+        (void)files.remove(folder);             // or next time
+    }
+}
 
 }  // namespace
 
 Result<std::unique_ptr<LockTrial>> LockTrial::make(Authorities& authorities, platform::FileSystem& files,
                                                    const Clock& clock) {
-    const auto folder = authorities.folder() / fmt::format("trial-{}", random_hex(4));
+    sweep_what_was_left(files, authorities.folder(), clock.now());
+    const auto folder = authorities.folder() / fmt::format("{}{}", folder_prefix, random_hex(4));
     if (auto made = platform::make_folders(files, folder, 0700); !made) return std::unexpected(made.error());
     std::unique_ptr<LockTrial> trial(new LockTrial(authorities, files, clock, folder));
     if (auto issued = trial->issue_ours(); !issued) return std::unexpected(issued.error());

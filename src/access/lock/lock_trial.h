@@ -15,6 +15,7 @@ public:
     struct ClientFiles {
         std::string certificate, key;
     };
+    // What a trial left that was killed goes first, once nobody can be let in by it any more.
     static Result<std::unique_ptr<LockTrial>> make(Authorities& authorities, platform::FileSystem& files,
                                                    const Clock& clock);
     ~LockTrial();

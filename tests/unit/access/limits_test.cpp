@@ -68,5 +68,13 @@ TEST(Limits, AreRefusedWhereTheySayWhatNobodyCouldMean) {
     EXPECT_TRUE(check_limits({.agents = Names{"*"}, .sessions = Names{}, .models = Names{"a/b"}}));
 }
 
+TEST(Limits, HaveABoundForAllTheirNamesTogether) {
+    const Names half(8, std::string(512, 'a'));
+    Limits limits{.agents = half, .sessions = half};
+    EXPECT_TRUE(check_limits(limits));
+    limits.models = Names{"b"};
+    EXPECT_FALSE(check_limits(limits));
+}
+
 }  // namespace
 }  // namespace openclaw::access

@@ -142,6 +142,20 @@ TEST(LockTrial, GivesOutACertificateThatCountsOnlyAsLongAsTheTryLasts) {
     EXPECT_EQ(issuing.files.all_paths(), before) << "its keys are gone";
 }
 
+TEST(LockTrial, TakesAwayWhatOneLeftThatWasKilled) {
+    Issuing issuing;
+    issuing.issue();
+    const auto before = issuing.files.all_paths();
+    Authorities authorities(Authorities::means_of(issuing.files, issuing.clock, *config_of("")));
+    for (const auto* file : {"ours.crt", "ours.key", "foreign.key"})
+        issuing.files.put(authorities.folder() / "trial-0123abcd" / file, "left");
+    issuing.files.put(authorities.folder() / "trial-notes", "nobody's business");
+    EXPECT_TRUE(LockTrial::make(authorities, issuing.files, issuing.clock));
+    auto after = issuing.files.all_paths();
+    EXPECT_EQ(std::erase(after, (authorities.folder() / "trial-notes").string()), 1u);
+    EXPECT_EQ(after, before);
+}
+
 TEST(LockChange, TakesNoTokenThatCannotBeReadForNone) {
     test::MemoryFileSystem files;
     files.put(test::state_folder / "credentials/gateway-token", "made-once-before", 0644);

@@ -45,6 +45,22 @@ TEST(Ledger, ReadsWhatWasWritten) {
     EXPECT_EQ(files.info(ledger_file)->mode, 0600u);
 }
 
+TEST(Ledger, KeepsRoomForRenewalsAndRevocationsWhereNobodyIsAddedAnyMore) {
+    MemoryFileSystem files;
+    Ledger ledger(files, ledger_file);
+    const auto phone = record("phone");
+    ASSERT_TRUE(ledger.add(phone, noon));
+    auto content = parse_json(*files.text_of(ledger_file))->get_object();
+    content["x-notes"] = std::string(7u << 20, 'x');
+    files.put(ledger_file, format_json(content));
+    const auto added = ledger.add(record("laptop"), noon);
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().code, Code::too_large);
+    EXPECT_TRUE(ledger.add_leaf(phone.id, leaf("02", noon + year), year, noon));
+    EXPECT_TRUE(ledger.revoke(phone.id, noon));
+    EXPECT_THAT(records_in(files), SizeIs(1));
+}
+
 TEST(Ledger, TwoOfOneNameNeverStandAtOnceAndANewOneInheritsNothing) {
     MemoryFileSystem files;
     Ledger ledger(files, ledger_file);
