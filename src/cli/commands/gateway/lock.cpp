@@ -3,6 +3,7 @@
 
 #include "access/authority/own.h"
 #include "access/lock/lock_change.h"
+#include "access/tailnet.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/nearest.h"
@@ -88,6 +89,10 @@ json::object caller_json(const LockView::Caller& caller) {
     return entry;
 }
 
+bool lets_the_tailnet_in(const Written& written) {
+    return access::TailnetRules::from(*written.config, written.secret->mode) != nullptr;
+}
+
 json::object shown_json(const Context& context, const Written& written, const std::optional<LockView>& live) {
     json::object answer{{"mode", json::string_view(name_of(written.secret->mode))}};
     if (const auto* chosen = written.secret->chosen()) {
@@ -99,6 +104,7 @@ json::object shown_json(const Context& context, const Written& written, const st
         answer["addresses"] = json::array(endpoint->addresses.begin(), endpoint->addresses.end());
     }
     answer["tls"] = written.config->flag_or_default("gateway.tls.enabled");
+    if (lets_the_tailnet_in(written)) answer["tailscale"] = true;
     answer["running"] = live.has_value();
     if (!live) return answer;
     answer["inUse"] = {{"mode", live->mode}, {"source", live->source}, {"fingerprint", live->fingerprint}};
@@ -179,6 +185,8 @@ Exit show(Context& context, const Written& written, bool as_json) {
     if (endpoint)
         context.out.line(address_text(*endpoint, written.config->flag_or_default("gateway.tls.enabled")) +
                          ".");
+    if (lets_the_tailnet_in(written))
+        context.out.line("Beside it, people of the tailnet get in by what Tailscale's daemon says of them.");
     context.out.line("You need nothing on this host as the user who runs it.");
     if (clients) print_clients(context, *clients);
     if (live) {
