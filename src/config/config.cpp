@@ -6,9 +6,11 @@
 namespace openclaw::config {
 namespace {
 
-// The table's default for a real path, if it has one.
+// The table's default for a real path, if it has one. Most paths that are asked for stand in the table as
+// they are, and the parts of the others have to be looked at one by one.
 std::optional<json::value> default_of(std::string_view path) {
-    const auto* setting = setting_of_path(path);
+    const auto* setting = find_setting(path);
+    if (!setting) setting = setting_of_path(path);
     if (!setting || setting->default_json.empty()) return std::nullopt;
     return json::parse(json::string_view(setting->default_json));
 }

@@ -1,6 +1,8 @@
 #include "config/json5/key_path.h"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "base/text.h"
 
@@ -39,6 +41,7 @@ std::string escaped(std::string_view key) {
 
 Result<KeyPath> parse_key_path(std::string_view text) {
     KeyPath path;
+    path.reserve(static_cast<std::size_t>(std::ranges::count(text, '.')) + 1);
     std::string part;
     const auto finish = [&] {
         if (const auto name = trimmed(part); !name.empty()) path.emplace_back(name);
@@ -57,7 +60,9 @@ Result<KeyPath> parse_key_path(std::string_view text) {
             if (!inside) return std::unexpected(inside.error());
             path.push_back(std::move(*inside));
         } else {
-            part += text[at++];
+            const auto end = std::min(text.find_first_of("\\.[", at + 1), text.size());
+            part += text.substr(at, end - at);
+            at = end;
         }
     }
     finish();
@@ -90,26 +95,33 @@ std::optional<std::size_t> array_index(std::string_view part) {
     return index;
 }
 
-const json::value* find_value(const json::object& root, const KeyPath& path) {
-    if (path.empty()) return nullptr;
-    const auto* value = root.if_contains(path.front());
-    return value ? find_value(*value, KeyPath(path.begin() + 1, path.end())) : nullptr;
-}
+namespace {
 
-const json::value* find_value(const json::value& root, const KeyPath& path) {
-    const auto* value = &root;
+// Below a value, or nothing where that is null.
+const json::value* find_below(const json::value* value, std::span<const std::string> path) {
     for (const auto& part : path) {
+        if (!value) return nullptr;
         if (const auto* object = value->if_object()) {
             value = object->if_contains(part);
         } else if (const auto* array = value->if_array()) {
             const auto index = array_index(part);
             value = index && *index < array->size() ? &(*array)[*index] : nullptr;
         } else {
-            value = nullptr;
+            return nullptr;
         }
-        if (!value) return nullptr;
     }
     return value;
+}
+
+}  // namespace
+
+const json::value* find_value(const json::object& root, const KeyPath& path) {
+    if (path.empty()) return nullptr;
+    return find_below(root.if_contains(path.front()), std::span(path).subspan(1));
+}
+
+const json::value* find_value(const json::value& root, const KeyPath& path) {
+    return find_below(&root, path);
 }
 
 Result<json::object*> section(json::object& root, std::initializer_list<std::string_view> path) {
