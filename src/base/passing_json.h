@@ -14,7 +14,7 @@ namespace openclaw {
 // allocation; what doesn't fit lies on the heap. For one thread.
 class PassingJson {
 public:
-    PassingJson() = default;
+    PassingJson() {}  // not defaulted, which would have the block zeroed in whatever is made with ()
     PassingJson(const PassingJson&) = delete;
     PassingJson& operator=(const PassingJson&) = delete;
 

@@ -57,6 +57,7 @@ bool Http1Response::in_lines() const {
 }
 
 std::size_t Http1Response::take_body(std::string_view bytes, std::string& body) {
+    if (body.empty()) body.reserve(bytes.size());  // for all that this piece holds of it, chunk by chunk
     if (phase_ != Phase::body_until_end) {
         bytes = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), body_left_));
         body_left_ -= bytes.size();

@@ -33,8 +33,7 @@ private:
 }  // namespace
 
 // A line that is whole in one piece, as nearly all are, is read where it stands.
-Result<std::vector<SseEvent>> SseParser::feed(std::string_view bytes) {
-    std::vector<SseEvent> complete;
+Result<void> SseParser::feed(std::string_view bytes, const Take& take) {
     if (failed_) return oversized(event_bytes_max_);
     LineEnds ends(bytes);
     for (std::size_t at = 0; at < bytes.size();) {
@@ -49,11 +48,11 @@ Result<std::vector<SseEvent>> SseParser::feed(std::string_view bytes) {
         if (end == std::string_view::npos) break;
         after_carriage_return_ = bytes[end] == '\r';
         at = end + 1;
-        take_line(line_.empty() ? part : line_, complete);
+        take_line(line_.empty() ? part : line_, take);
         line_.clear();
         if (too_large(0)) return failed();
     }
-    return complete;
+    return {};
 }
 
 std::unexpected<Error> SseParser::failed() {
@@ -61,12 +60,12 @@ std::unexpected<Error> SseParser::failed() {
     return oversized(event_bytes_max_);
 }
 
-void SseParser::take_line(std::string_view line, std::vector<SseEvent>& complete) {
+void SseParser::take_line(std::string_view line, const Take& take) {
     if (std::exchange(at_start_, false) && line.starts_with(byte_order_mark)) {
         line.remove_prefix(byte_order_mark.size());
     }
     if (line.empty()) {
-        dispatch(complete);
+        dispatch(take);
     } else {
         take_field(line);
     }
@@ -78,23 +77,24 @@ void SseParser::take_field(std::string_view line) {
     std::string_view value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
     if (value.starts_with(' ')) value.remove_prefix(1);
     if (name == "data") {
-        if (has_data_) event_.data += '\n';
-        event_.data += value;
+        if (has_data_) data_ += '\n';
+        data_ += value;
         has_data_ = true;
     } else if (name == "event") {
-        event_.event = value;
+        event_ = value;
     }
 }
 
-void SseParser::dispatch(std::vector<SseEvent>& complete) {
+void SseParser::dispatch(const Take& take) {
     // An event without data is dropped, its name too.
-    if (has_data_) complete.push_back(std::move(event_));
-    event_ = {};
+    if (has_data_) take({event_, data_});
+    event_.clear();
+    data_.clear();
     has_data_ = false;
 }
 
 bool SseParser::too_large(std::size_t more) const {
-    return line_.size() + more + event_.data.size() + event_.event.size() > event_bytes_max_;
+    return line_.size() + more + data_.size() + event_.size() > event_bytes_max_;
 }
 
 std::string format_sse(std::string_view data, std::string_view event) {

@@ -1,18 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
 namespace openclaw::net {
 
+// Lives as long as the call that tells of it.
 struct SseEvent {
-    std::string event;  // empty: "message"
-    std::string data;   // lines joined by \n
-    bool operator==(const SseEvent&) const = default;
+    std::string_view event;  // empty: "message"
+    std::string_view data;   // lines joined by \n
 };
 
 // Server-sent events from pieces of any size. Source: WHATWG HTML, section 9.2. `id` and `retry` are read
@@ -20,21 +20,22 @@ struct SseEvent {
 class SseParser {
 public:
     explicit SseParser(std::size_t event_bytes_max = 4u << 20) : event_bytes_max_(event_bytes_max) {}
-    // The events that these bytes complete; `too_large` when one exceeds the bound.
-    Result<std::vector<SseEvent>> feed(std::string_view bytes);
+    // Tells of each event that these bytes complete; `too_large` when one exceeds the bound.
+    using Take = std::function<void(const SseEvent&)>;
+    Result<void> feed(std::string_view bytes, const Take& take);
     // Bytes wait for their blank line: at the end of the body, a cut.
-    bool mid_event() const { return !line_.empty() || has_data_ || !event_.event.empty(); }
+    bool mid_event() const { return !line_.empty() || has_data_ || !event_.empty(); }
 
 private:
-    void take_line(std::string_view line, std::vector<SseEvent>& complete);
+    void take_line(std::string_view line, const Take& take);
     void take_field(std::string_view line);
-    void dispatch(std::vector<SseEvent>& complete);
+    void dispatch(const Take& take);
     bool too_large(std::size_t more) const;  // with so many bytes more of the line
     std::unexpected<Error> failed();
 
     std::size_t event_bytes_max_;
-    std::string line_;  // so far, without its end
-    SseEvent event_;
+    std::string line_;          // so far, without its end
+    std::string event_, data_;  // of the event so far; their room is used again for the next
     bool has_data_ = false;
     bool after_carriage_return_ = false;  // a \n that comes now belongs to the \r before it
     bool at_start_ = true;                // the first line may begin with a byte order mark

@@ -60,14 +60,15 @@ ErrorBody from_text(std::string_view text) {
 
 ErrorBody from_events(std::string_view text) {
     net::SseParser parser;
-    const auto events = parser.feed(std::string(text) + "\n\n");
-    if (!events) return from_text(text);
-    for (const auto& event : *events) {
+    ErrorBody first;
+    const auto look = [&first](const net::SseEvent& event) {
+        if (first.reports_error) return;
         auto found = parse_error_body(event.data);
         found.reports_error = found.reports_error || event.event == "error";
-        if (found.reports_error) return found;
-    }
-    return {};
+        if (found.reports_error) first = std::move(found);
+    };
+    if (!parser.feed(std::string(text) + "\n\n", look)) return from_text(text);
+    return first;
 }
 
 }  // namespace

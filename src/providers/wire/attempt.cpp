@@ -108,26 +108,36 @@ net::Task<std::string> error_body(Running& run, net::ResponseBody& body) {
     co_return text;
 }
 
-// The events of one piece; the new text leaves in one piece.
-Attempted<Step> take_events(Running& run, std::vector<net::SseEvent> events) {
-    std::string text;
+// What the events of one piece have brought.
+struct Taken {
+    std::string text = {};
     Step step = Step::more;
-    const net::SseEvent* last = nullptr;
-    for (auto& event : events) {
-        // A broken byte costs that character, not the answer.
-        event.data = well_formed(std::move(event.data));
-        event.data = run.surrogates.joined(std::move(event.data));
-        last = &event;
-        step = run.reader->on_event(event, text);
-        if (step != Step::more) break;
-    }
-    if (!text.empty()) {
+    std::string refused = {};  // the event that is no part of an answer
+};
+
+void take_event(Running& run, const net::SseEvent& event, Taken& taken) {
+    if (taken.step != Step::more) return;
+    const auto take = [&](std::string_view data) {
+        taken.step = run.reader->on_event({event.event, data}, taken.text);
+        if (taken.step == Step::failed) taken.refused = data;
+    };
+    if (is_utf8(event.data) && !run.surrogates.concerns(event.data)) return take(event.data);
+    // A broken byte costs that character, not the answer.
+    take(run.surrogates.joined(well_formed(std::string(event.data))));
+}
+
+// The new text of a piece leaves in one piece.
+Attempted<Step> take_events(Running& run, net::SseParser& parser, std::string_view bytes) {
+    Taken taken;
+    const auto read = parser.feed(bytes, [&](const net::SseEvent& event) { take_event(run, event, taken); });
+    if (!read) return torn(run, unreadable(run));
+    if (!taken.text.empty()) {
         run.partial = true;
-        if (run.on_delta) run.on_delta(text);
+        if (run.on_delta) run.on_delta(taken.text);
     }
-    if (step == Step::failed) return refused(run, last->data);
+    if (taken.step == Step::failed) return refused(run, std::move(taken.refused));
     if (run.reader->completion().text.size() > run.attempt.bytes_max) return too_much(run);
-    return step;
+    return taken.step;
 }
 
 Attempted<Completion> answered(const Running& run) {
@@ -155,9 +165,7 @@ net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& bo
     for (;;) {
         if (bytes.size() > left) co_return too_much(run);
         left -= bytes.size();
-        auto events = parser.feed(bytes);
-        if (!events) co_return torn(run, unreadable(run));
-        const auto step = take_events(run, std::move(*events));
+        const auto step = take_events(run, parser, bytes);
         if (!step) co_return std::unexpected(step.error());
         if (*step == Step::done) break;
         if (run.reader->complete()) end.start(run.transport.after_end);

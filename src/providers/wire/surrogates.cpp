@@ -1,7 +1,5 @@
 #include "providers/wire/surrogates.h"
 
-#include <string_view>
-
 #include "base/utf16_escape.h"
 
 namespace openclaw::providers {
@@ -11,10 +9,13 @@ constexpr std::string_view replacement = "\\ufffd";
 
 }  // namespace
 
+bool SurrogateJoiner::concerns(std::string_view json_text) {
+    return json_text.contains("\\ud") || json_text.contains("\\uD");
+}
+
 std::string SurrogateJoiner::joined(std::string json_text) {
+    if (!concerns(json_text)) return json_text;
     const std::string_view text = json_text;
-    if (text.find("\\ud") == std::string_view::npos && text.find("\\uD") == std::string_view::npos)
-        return json_text;
     std::string whole;
     std::size_t at = 0;
     while (at < text.size()) {

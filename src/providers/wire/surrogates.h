@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace openclaw::providers {
 
@@ -9,6 +10,8 @@ namespace openclaw::providers {
 // half back until the second comes; a half that stays alone becomes U+FFFD or, at the end, nothing.
 class SurrogateJoiner {
 public:
+    // False: this text has no such escape, and is whole as it stands.
+    static bool concerns(std::string_view json_text);
     // The same JSON text with whole pairs only.
     std::string joined(std::string json_text);
 

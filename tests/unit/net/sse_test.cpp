@@ -5,22 +5,28 @@
 
 namespace openclaw::net {
 
-void PrintTo(const SseEvent& event, std::ostream* out) {
+namespace {
+
+struct Event {
+    std::string event, data;
+    bool operator==(const Event&) const = default;
+};
+using Events = std::vector<Event>;
+
+void PrintTo(const Event& event, std::ostream* out) {
     *out << "{" << event.event << "|" << event.data << "}";
 }
 
-namespace {
-
-using Events = std::vector<SseEvent>;
+const SseParser::Take nobody = [](const SseEvent&) {};
 
 Events parsed_in_pieces(std::string_view text, std::size_t piece) {
     SseParser parser;
     Events all;
-    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
-        auto events = parser.feed(text.substr(0, piece));
-        EXPECT_TRUE(events);
-        if (events) std::ranges::move(*events, std::back_inserter(all));
-    }
+    const auto keep = [&](const SseEvent& event) {
+        all.push_back({std::string(event.event), std::string(event.data)});
+    };
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+        EXPECT_TRUE(parser.feed(text.substr(0, piece), keep));
     return all;
 }
 
@@ -58,11 +64,11 @@ TEST(SseParser, GivesTheSameEventsForAnySplit) {
 TEST(SseParser, KnowsThatItStandsInTheMiddleOfAnEvent) {
     for (const std::string_view cut : {"data: a\n\ndata", "data: a\n\ndata: b\n", "event: x\n"}) {
         SseParser parser;
-        ASSERT_TRUE(parser.feed(cut));
+        ASSERT_TRUE(parser.feed(cut, nobody));
         EXPECT_TRUE(parser.mid_event()) << cut;
     }
     SseParser parser;
-    ASSERT_TRUE(parser.feed("data: a\r\n\r\n: bye\n"));
+    ASSERT_TRUE(parser.feed("data: a\r\n\r\n: bye\n", nobody));
     EXPECT_FALSE(parser.mid_event());
 }
 
@@ -73,18 +79,18 @@ TEST(SseParser, RefusesAnEventPastTheBoundHoweverItIsMadeUp) {
     many_lines += "data: " + std::string(60, 'x') + "\n";
     for (const std::string& text : {long_line, many_lines}) {
         SseParser parser(100);
-        EXPECT_TRUE(parser.feed("data: small\n\n"));
-        auto events = parser.feed(text);
-        ASSERT_FALSE(events);
-        EXPECT_EQ(events.error().code, Code::too_large);
-        EXPECT_FALSE(parser.feed("\n\ndata: after\n\n"));
+        EXPECT_TRUE(parser.feed("data: small\n\n", nobody));
+        const auto read = parser.feed(text, nobody);
+        ASSERT_FALSE(read);
+        EXPECT_EQ(read.error().code, Code::too_large);
+        EXPECT_FALSE(parser.feed("\n\ndata: after\n\n", nobody));
     }
 }
 
 TEST(SseFormat, IsReadBackAsItWas) {
     const Events events{{"", "plain"}, {"delta", "two\nlines"}, {"", ""}, {"end", "last\n"}};
     std::string wire;
-    for (const SseEvent& event : events) wire += format_sse(event.data, event.event);
+    for (const Event& event : events) wire += format_sse(event.data, event.event);
     EXPECT_EQ(parsed_in_pieces(wire, 3), events);
 }
 
