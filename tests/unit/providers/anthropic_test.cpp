@@ -3,6 +3,7 @@
 
 #include "base/version.h"
 #include "providers/wire/anthropic/messages.h"
+#include "providers/wire/anthropic/text_delta.h"
 
 namespace openclaw::providers::anthropic {
 namespace {
@@ -120,6 +121,64 @@ TEST(AnthropicReader, CountsUsageOnceAndKeepsWhatALaterEventLeavesOut) {
     EXPECT_EQ(done.usage.output, 9);
     EXPECT_EQ(done.usage.cache_read, 5);
     EXPECT_EQ(done.usage.cache_write, 3);
+}
+
+TEST(AnthropicTextDelta, IsReadWhereItStandsAndSaysWhatTheJsonSays) {
+    for (const auto& [event, words] : std::vector<std::pair<std::string, std::string>>{
+             {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hi"}})", "hi"},
+             {R"({"type":"content_block_delta","index":17,"delta":{"type":"text_delta","text":""}})", ""},
+             {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" né 🦞"}   })",
+              " né 🦞"},
+             {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{a}"} })"
+              "\t\r\n",
+              "{a}"}}) {
+        EXPECT_EQ(find_text_delta(event), words) << event;
+        EXPECT_EQ(string_at(*object_at(parse_json(event)->as_object(), "delta"), "text"), words) << event;
+    }
+}
+
+TEST(AnthropicTextDelta, IsLeftToTheJsonReaderWhenItIsWrittenInAnotherWay) {
+    for (
+        const auto& [event, words] : std::vector<std::pair<std::string, std::string>>{
+            {R"({"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}})", "a"},
+            {R"({"type": "content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}})", "a"},
+            {R"({"index":0,"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}})", "a"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"text":"a","type":"text_delta"}})", "a"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a","x":1}})",
+             "a"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"},"text":1})",
+             "a"},
+            {R"({"type":"content_block_delta","index":0.5,"delta":{"type":"text_delta","text":"a"}})", "a"},
+            {R"({"type":"content_block_delta","index":12345678901,"delta":{"type":"text_delta","text":"a"}})",
+             "a"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a\n\"b"}})",
+             "a\n\"b"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\ud83e\udd9e"}})",
+             "🦞"},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"a"}})",
+             ""},
+            {R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":1}})", ""}}) {
+        EXPECT_EQ(find_text_delta(event), std::nullopt) << event;
+        std::string text;
+        EXPECT_EQ(feed(*make_reader(), event, &text), AnswerReader::Step::more) << event;
+        EXPECT_EQ(text, words) << event;
+    }
+}
+
+TEST(AnthropicTextDelta, IsNothingThatIsNoJson) {
+    const std::string whole =
+        R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a"}})";
+    for (std::size_t length = 0; length < whole.size(); ++length)
+        EXPECT_EQ(find_text_delta(whole.substr(0, length)), std::nullopt) << length;
+    for (const auto& [cut, by] : std::vector<std::pair<std::string, std::string>>{{"\"a\"", "\"\xff\""},
+                                                                                  {"\"a\"", "\"\n\""},
+                                                                                  {":0", ":00"},
+                                                                                  {":0", ":"},
+                                                                                  {"}}", "}},"},
+                                                                                  {"}}", "}}}"}}) {
+        const auto event = std::string(whole).replace(whole.find(cut), cut.size(), by);
+        EXPECT_EQ(find_text_delta(event), std::nullopt) << event;
+    }
 }
 
 TEST(AnthropicReader, TellsStopReasonsApartAndToleratesNewOnes) {

@@ -3,6 +3,7 @@
 #include "base/passing_json.h"
 #include "base/text.h"
 #include "providers/wire/anthropic/messages.h"
+#include "providers/wire/anthropic/text_delta.h"
 
 namespace openclaw::providers::anthropic {
 namespace {
@@ -34,6 +35,7 @@ private:
     void on_start(const json::object& message);
     void on_block(const json::object& block, std::string& text);
     void on_delta(const json::object& data, std::string& text);
+    void add(std::string_view words, std::string& text);
     Step on_done();
     void on_message_delta(const json::object& data);
     void take_usage(const json::object& holder);
@@ -67,17 +69,18 @@ void Reader::on_start(const json::object& message) {
 void Reader::on_block(const json::object& block, std::string& text) {
     wordless_ = std::max(wordless_, wordless_of(block));
     if (string_at(block, "type") != "text") return;
-    const auto added = string_at(block, "text").value_or("");
-    completion_.text += added;
-    text += added;
+    add(string_at(block, "text").value_or(""), text);
 }
 
 void Reader::on_delta(const json::object& data, std::string& text) {
     const auto* delta = object_at(data, "delta");
     if (!delta || string_at(*delta, "type") != "text_delta") return;
-    const auto added = string_at(*delta, "text").value_or("");
-    completion_.text += added;
-    text += added;
+    add(string_at(*delta, "text").value_or(""), text);
+}
+
+void Reader::add(std::string_view words, std::string& text) {
+    completion_.text += words;
+    text += words;
 }
 
 void Reader::on_message_delta(const json::object& data) {
@@ -97,6 +100,10 @@ AnswerReader::Step Reader::on_done() {
 
 AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& text) {
     if (event.event == "ping" || event.data.empty()) return Step::more;
+    if (const auto words = find_text_delta(event.data)) {
+        add(*words, text);
+        return Step::more;
+    }
     if (trimmed(event.data) == "[DONE]") return on_done();
     const auto* data = as_object(event_.read(event.data));
     if (!data) return Step::failed;
