@@ -12,24 +12,6 @@ constexpr std::size_t told_bytes_max = 4u << 20;  // more than any model's windo
 // While the file can't be written; the last entry is kept whatever its size.
 constexpr std::size_t waiting_max = 200, waiting_bytes_max = 8u << 20;
 
-// About as many bytes as the value has when it is written: names, quotes and the like count eight.
-std::size_t bytes_of(const json::value& value) {
-    constexpr std::size_t around = 8;
-    std::size_t bytes = around;
-    if (const auto* text = value.if_string()) bytes += text->size();
-    if (const auto* array = value.if_array())
-        for (const auto& each : *array) bytes += bytes_of(each);
-    if (const auto* object = value.if_object())
-        for (const auto& member : *object) bytes += member.key().size() + bytes_of(member.value());
-    return bytes;
-}
-
-std::size_t bytes_of(const json::object& entry) {
-    std::size_t bytes = 0;
-    for (const auto& member : entry) bytes += member.key().size() + bytes_of(member.value());
-    return bytes;
-}
-
 }  // namespace
 
 Conversation::Conversation(platform::FileSystem& files, platform::Path file, std::string session_id)
@@ -48,7 +30,7 @@ Result<std::size_t> Conversation::catch_up() {
     const std::scoped_lock guard(mutex_);
     told_ = told_of(content->entries);
     for (const auto& each : waiting_)
-        if (auto message = told_of(*each.entry)) told_.push_back(std::move(*message));
+        if (each.told) told_.push_back(*each.told);
     told_bytes_ = 0;
     for (const auto& message : told_) told_bytes_ += message.text.size();
     forget_oldest();
@@ -69,32 +51,32 @@ Result<std::vector<TranscriptEntry>> Conversation::entries(std::size_t bytes_max
     auto entries = std::move(content->entries);
     if (written) return entries;
     const std::scoped_lock guard(mutex_);
-    for (const auto& [entry, bytes] : waiting_) {
+    for (const auto& each : waiting_) {
         const auto parent = entries.empty() ? std::nullopt : std::optional(entries.back().id);
-        entries.push_back({std::string(string_at(*entry, "id").value_or("")), parent, *entry});
+        const auto line = each.entry->line(parent);
+        auto value = parse_json(line, line.size());
+        if (value) entries.push_back({each.entry->id, parent, std::move(value->as_object())});
     }
     return entries;
 }
 
-void Conversation::add(json::object entry, TimePoint now) {
-    auto made = std::make_shared<json::object>(stamped(std::move(entry), now));
-    const auto bytes = bytes_of(*made);
+void Conversation::add(NewEntry entry, TimePoint now) {
+    const auto made =
+        std::make_shared<const StampedEntry>(stamped(entry.type, std::move(entry.members), now));
     const std::scoped_lock guard(mutex_);
-    tell(*made);
-    waiting_.push_back({std::move(made), bytes});
-    waiting_bytes_ += bytes;
+    if (entry.told) tell(*entry.told);
+    waiting_.push_back({made, std::move(entry.told)});
+    waiting_bytes_ += bytes_of(waiting_.back());
     while (waiting_.size() > 1 && (waiting_.size() > waiting_max || waiting_bytes_ > waiting_bytes_max)) {
-        waiting_bytes_ -= waiting_.front().bytes;
+        waiting_bytes_ -= bytes_of(waiting_.front());
         waiting_.erase(waiting_.begin());
         ++dropped_;
     }
 }
 
-void Conversation::tell(const json::object& entry) {
-    auto message = told_of(entry);
-    if (!message) return;
-    told_bytes_ += message->text.size();
-    told_.push_back(std::move(*message));
+void Conversation::tell(const providers::Message& message) {
+    told_bytes_ += message.text.size();
+    told_.push_back(message);
     forget_oldest();
 }
 
@@ -103,6 +85,10 @@ void Conversation::forget_oldest() {
     for (; told_bytes_ > told_bytes_max && first + 1 < told_.end(); ++first)
         told_bytes_ -= first->text.size();
     told_.erase(told_.begin(), first);
+}
+
+std::size_t Conversation::bytes_of(const Waiting& waiting) {
+    return waiting.entry->members.size();
 }
 
 bool Conversation::waits() const {
@@ -131,7 +117,7 @@ Result<void> Conversation::write_waiting() {
     if (!written) return std::unexpected(written.error());
     const auto gone = std::min(count, dropped_ - dropped_before);  // dropped meanwhile, though just written
     const auto rest = waiting_.begin() + static_cast<std::ptrdiff_t>(count - gone);
-    for (auto each = waiting_.begin(); each != rest; ++each) waiting_bytes_ -= each->bytes;
+    for (auto each = waiting_.begin(); each != rest; ++each) waiting_bytes_ -= bytes_of(*each);
     waiting_.erase(waiting_.begin(), rest);
     // What others have written meanwhile isn't known here: the next look finds the file changed.
     if (end_ && written->as_seen) end_ = std::move(written->end);

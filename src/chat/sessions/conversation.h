@@ -23,7 +23,7 @@ public:
     // All entries in at most `bytes_max` of the file.
     Result<std::vector<TranscriptEntry>> entries(std::size_t bytes_max);
 
-    void add(json::object entry, TimePoint now);
+    void add(NewEntry entry, TimePoint now);
     bool waits() const;  // whether something added isn't written yet
     Result<void> write();
     std::optional<Error> trouble() const;  // why the last write failed
@@ -33,7 +33,7 @@ public:
 
 private:
     Result<void> write_waiting();
-    void tell(const json::object& entry);
+    void tell(const providers::Message& message);
     void forget_oldest();
 
     std::mutex disk_;  // one read or write at a time; taken before the other
@@ -44,9 +44,10 @@ private:
     std::vector<providers::Message> told_;
     std::size_t told_bytes_ = 0;
     struct Waiting {
-        std::shared_ptr<json::object> entry;  // stamped; what stands in it is the writer's to change
-        std::size_t bytes = 0;
+        std::shared_ptr<const StampedEntry> entry;
+        std::optional<providers::Message> told;
     };
+    static std::size_t bytes_of(const Waiting& waiting);
     std::vector<Waiting> waiting_;  // oldest first
     std::size_t waiting_bytes_ = 0;
     std::size_t dropped_ = 0;  // of the waiting, for want of room

@@ -1,6 +1,7 @@
 #include "chat/sessions/transcript.h"
 
 #include "base/random.h"
+#include "providers/wire/body_text.h"
 
 namespace openclaw::chat {
 namespace {
@@ -10,27 +11,24 @@ bool is_same(const std::optional<platform::FileInfo>& left, const std::optional<
     return !left && !right;
 }
 
-std::string line_of(json::object& entry, const std::optional<std::string>& parent) {
-    auto& place = entry["parentId"];
-    if (parent)
-        place = *parent;
-    else
-        place = nullptr;
-    return json::serialize(entry);
-}
-
 }  // namespace
 
-json::object stamped(json::object entry, TimePoint now) {
-    json::object made;
-    constexpr std::size_t in_front = 4;
-    made.reserve(entry.size() + in_front);
-    made.emplace("type", std::move(entry["type"]));
-    made.emplace("id", random_hex(4));
-    made.emplace("parentId", nullptr);
-    made.emplace("timestamp", iso_time(now));
-    for (auto& member : entry) made.emplace(member.key(), std::move(member.value()));  // but its type
-    return made;
+StampedEntry stamped(std::string_view type, std::string members, TimePoint now) {
+    return {random_hex(4), iso_time(now), type, std::move(members)};
+}
+
+// Ids come from files too: those of others, of any characters.
+std::string StampedEntry::line(const std::optional<std::string>& parent) const {
+    constexpr std::size_t in_front = 96;
+    std::string out;
+    out.reserve(members.size() + (parent ? parent->size() : 0) + in_front);
+    out.append(R"({"type":")").append(type).append(R"(","id":")").append(id).append(R"(","parentId":)");
+    if (parent)
+        providers::append_json_string(out, *parent);
+    else
+        out += "null";
+    out.append(R"(,"timestamp":")").append(timestamp).append(R"(",)").append(members).append("}");
+    return out;
 }
 
 Transcript::Transcript(platform::FileSystem& files, platform::Path file, std::string session_id)
@@ -55,7 +53,7 @@ Result<std::optional<std::string>> Transcript::last_id() const {
 Result<Transcript::Appended> Transcript::append(const Entries& entries, const End& seen) {
     std::optional<std::string> parent;
     bool as_seen = false;
-    const auto begun = entries.empty() ? "" : std::string(string_at(*entries[0], "timestamp").value_or(""));
+    const auto begun = entries.empty() ? std::string() : entries[0]->timestamp;
     const auto compose =
         [&](const std::optional<platform::FileInfo>& found) -> Result<store::AppendLog::Block> {
         parent = seen.last_id;
@@ -67,8 +65,8 @@ Result<Transcript::Appended> Transcript::append(const Entries& entries, const En
         }
         store::AppendLog::Block block;
         for (const auto& entry : entries) {
-            block.lines.push_back(line_of(*entry, parent));
-            parent = std::string(string_at(*entry, "id").value_or(""));
+            block.lines.push_back(entry->line(parent));
+            parent = entry->id;
         }
         const json::object header{{"type", "session"},
                                   {"version", 3},

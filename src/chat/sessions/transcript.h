@@ -6,6 +6,17 @@
 
 namespace openclaw::chat {
 
+// An entry with an id and a time. What stands in front of it is known when it is written.
+struct StampedEntry {
+    std::string id;
+    std::string timestamp;
+    std::string_view type;  // one of those that NewEntry has
+    std::string members;
+
+    std::string line(const std::optional<std::string>& parent) const;
+};
+StampedEntry stamped(std::string_view type, std::string members, TimePoint now);
+
 // The record of one session on disk: JSON lines, a header first, each entry naming the one before it.
 // Blocks on the disk: called off the loop's thread. Usable from several threads.
 class Transcript {
@@ -27,9 +38,9 @@ public:
         End end;
         bool as_seen = false;  // the file was as `seen` before
     };
-    // Adds lines of `stamped` entries durably, all or none, each with the one before it as its parent, which
-    // is noted in it. `seen` spares a look at the file, which is made where it has changed since.
-    using Entries = std::vector<std::shared_ptr<json::object>>;
+    // Adds lines durably, all or none, each with the one before it as its parent. `seen` spares a look at the
+    // file, which is made where it has changed since.
+    using Entries = std::vector<std::shared_ptr<const StampedEntry>>;
     Result<Appended> append(const Entries& entries, const End& seen);
     // The newest entries that fit in `bytes_max` of the file. Missing: none.
     Result<Content> read(std::size_t bytes_max) const;
@@ -45,8 +56,5 @@ private:
     store::AppendLog log_;
     std::string session_id_;
 };
-
-// The entry with an id, a place for its parent and the time in front, as Transcript::append takes it.
-json::object stamped(json::object entry, TimePoint now);
 
 }  // namespace openclaw::chat

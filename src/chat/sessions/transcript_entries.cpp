@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "providers/wire/body_text.h"
+
 namespace openclaw::chat {
 namespace {
 
@@ -41,6 +43,66 @@ std::optional<json::object> shown(const TranscriptEntry& entry) {
     const auto* message = message_of(entry.value);
     if (message == nullptr) return std::nullopt;
     return *message;
+}
+
+using Role = providers::Message::Role;
+
+// Failed answers never were answers.
+bool is_answer(std::string_view stop_reason) {
+    return stop_reason != "injected" && stop_reason != "error";
+}
+
+std::optional<providers::Message> said(Role role, std::string text) {
+    if (text.empty()) return std::nullopt;
+    return providers::Message{role, std::move(text)};
+}
+
+// What one entry is for the model, if anything.
+std::optional<providers::Message> told_of(const json::object& entry) {
+    if (is_type(entry, "branch_summary"))
+        return said(Role::user, std::string(string_at(entry, "summary").value_or("")));
+    if (is_type(entry, "custom_message")) return said(Role::user, text_of_content(entry));
+    const auto* message = message_of(entry);
+    if (message == nullptr) return std::nullopt;
+    const auto role = string_at(*message, "role");
+    if (role == "user") return said(Role::user, text_of_content(*message));
+    if (role != "assistant" || !is_answer(string_at(*message, "stopReason").value_or("")))
+        return std::nullopt;
+    return said(Role::assistant, text_of_content(*message));
+}
+
+// Members of an object that is written as text, a comma in front of each.
+void add_text(std::string& out, std::string_view name, std::string_view text) {
+    out.append(R"(,")").append(name).append(R"(":)");
+    providers::append_json_string(out, text);
+}
+void add_number(std::string& out, std::string_view name, std::int64_t number) {
+    out.append(R"(,")").append(name).append(R"(":)").append(std::to_string(number));
+}
+
+// "message", up to what only some have; its closing brace is missing.
+std::string message_front(std::string_view role, std::string_view text, TimePoint now) {
+    constexpr std::size_t other_members = 512;
+    std::string out;
+    out.reserve(text.size() + other_members);
+    out.append(R"("message":{"role":")").append(role).append(R"(","content":[)");
+    if (!text.empty()) {
+        out += R"({"type":"text","text":)";
+        providers::append_json_string(out, text);
+        out += '}';
+    }
+    out += ']';
+    add_number(out, "timestamp", to_ms(now));
+    return out;
+}
+
+void add_usage(std::string& out, const providers::TokenUsage& usage) {
+    out.append(R"(,"usage":{"input":)").append(std::to_string(usage.input));
+    add_number(out, "output", usage.output);
+    add_number(out, "cacheRead", usage.cache_read);
+    add_number(out, "cacheWrite", usage.cache_write);
+    add_number(out, "totalTokens", usage.input + usage.output + usage.cache_read + usage.cache_write);
+    out += '}';
 }
 
 }  // namespace
@@ -102,25 +164,6 @@ Branch branch_of(std::span<const TranscriptEntry> entries) {
     return branch;
 }
 
-std::optional<providers::Message> told_of(const json::object& entry) {
-    using Role = providers::Message::Role;
-    const auto said = [](Role role, std::string text) -> std::optional<providers::Message> {
-        if (text.empty()) return std::nullopt;
-        return providers::Message{role, std::move(text)};
-    };
-    if (is_type(entry, "branch_summary"))
-        return said(Role::user, std::string(string_at(entry, "summary").value_or("")));
-    if (is_type(entry, "custom_message")) return said(Role::user, text_of_content(entry));
-    const auto* message = message_of(entry);
-    if (message == nullptr) return std::nullopt;
-    const auto role = string_at(*message, "role");
-    if (role == "user") return said(Role::user, text_of_content(*message));
-    if (role != "assistant") return std::nullopt;
-    const auto stop = string_at(*message, "stopReason");
-    if (stop == "injected" || stop == "error") return std::nullopt;
-    return said(Role::assistant, text_of_content(*message));
-}
-
 std::vector<providers::Message> told_of(std::span<const TranscriptEntry> entries) {
     const auto branch = branch_of(entries);
     // After a compaction: its summary and what was kept.
@@ -131,10 +174,10 @@ std::vector<providers::Message> told_of(std::span<const TranscriptEntry> entries
     auto start = branch.begin();
     if (compaction != branch.rend()) {
         const auto& value = (*compaction)->value;
-        told.push_back({providers::Message::Role::user,
-                        fmt::format("Earlier parts of this conversation were compacted. What was said:\n"
-                                    "<summary>\n{}\n</summary>",
-                                    string_at(value, "summary").value_or(""))});
+        told.push_back(
+            {Role::user, fmt::format("Earlier parts of this conversation were compacted. What was said:\n"
+                                     "<summary>\n{}\n</summary>",
+                                     string_at(value, "summary").value_or(""))});
         const auto kept = string_at(value, "firstKeptEntryId");
         start = std::ranges::find_if(branch, [&](const auto* entry) { return kept == entry->id; });
         if (start == branch.end()) start = compaction.base();
@@ -152,7 +195,7 @@ std::vector<providers::Message> context_of(std::span<const providers::Message> t
     for (; first < told.size(); ++first) {
         const auto& message = told[first];
         // An answer without its question says nothing, and some servers refuse it.
-        if (messages.empty() && message.role == providers::Message::Role::assistant) continue;
+        if (messages.empty() && message.role == Role::assistant) continue;
         if (!messages.empty() && messages.back().role == message.role)
             messages.back().append(message.text);
         else
@@ -177,34 +220,31 @@ std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std
     return messages;
 }
 
-json::object user_entry(std::string_view text, std::string_view run_id, TimePoint now) {
-    auto message = with_text("user", text, to_ms(now));
-    message["idempotencyKey"] = fmt::format("{}:user", run_id);
-    return {{"type", "message"}, {"message", std::move(message)}};
+NewEntry user_entry(std::string_view text, std::string_view run_id, TimePoint now) {
+    auto message = message_front("user", text, now);
+    add_text(message, "idempotencyKey", fmt::format("{}:user", run_id));
+    message += '}';
+    return {"message", std::move(message), said(Role::user, std::string(text))};
 }
 
-json::object assistant_entry(const AssistantNote& note, TimePoint now) {
-    auto message = with_text("assistant", note.text, to_ms(now));
-    if (note.text.empty()) message["content"] = json::array{};
-    message["api"] = note.api;
-    message["provider"] = note.provider;
-    message["model"] = note.model;
-    const auto& usage = note.usage;
-    message["usage"] = {{"input", usage.input},
-                        {"output", usage.output},
-                        {"cacheRead", usage.cache_read},
-                        {"cacheWrite", usage.cache_write},
-                        {"totalTokens", usage.input + usage.output + usage.cache_read + usage.cache_write}};
-    message["stopReason"] = note.stop_reason;
-    if (!note.error_message.empty()) message["errorMessage"] = note.error_message;
-    message["idempotencyKey"] = note.run_id;
-    return {{"type", "message"}, {"message", std::move(message)}};
+NewEntry assistant_entry(const AssistantNote& note, TimePoint now) {
+    auto message = message_front("assistant", note.text, now);
+    add_text(message, "api", note.api);
+    add_text(message, "provider", note.provider);
+    add_text(message, "model", note.model);
+    add_usage(message, note.usage);
+    add_text(message, "stopReason", note.stop_reason);
+    if (!note.error_message.empty()) add_text(message, "errorMessage", note.error_message);
+    add_text(message, "idempotencyKey", note.run_id);
+    message += '}';
+    return {"message", std::move(message),
+            is_answer(note.stop_reason) ? said(Role::assistant, note.text) : std::nullopt};
 }
 
-json::object display_entry(std::string_view text, std::string_view label, TimePoint now) {
+NewEntry display_entry(std::string_view text, std::string_view label, TimePoint now) {
     json::object data{{"text", text}, {"timestamp", to_ms(now)}};
     if (!label.empty()) data["label"] = label;
-    return {{"type", "custom"}, {"customType", display_type}, {"data", std::move(data)}};
+    return {"custom", fmt::format(R"("customType":"{}","data":{})", display_type, json::serialize(data))};
 }
 
 }  // namespace openclaw::chat

@@ -30,8 +30,6 @@ std::vector<const TranscriptEntry*> branch_of(std::span<const TranscriptEntry> e
 // What the model is told of the past: the branch, its last compaction as a summary. Command answers and notes
 // are display only; failed answers never were answers.
 std::vector<providers::Message> told_of(std::span<const TranscriptEntry> entries);
-// What one more entry behind these adds to it; nothing for what isn't for the model.
-std::optional<providers::Message> told_of(const json::object& entry);
 // At most `bytes_max` of the newest text of it. Neighbours of one role are joined.
 std::vector<providers::Message> context_of(std::span<const providers::Message> told, std::size_t bytes_max);
 
@@ -39,9 +37,15 @@ std::vector<providers::Message> context_of(std::span<const providers::Message> t
 std::vector<json::object> shown_of(std::span<const TranscriptEntry> entries, std::size_t limit,
                                    std::size_t bytes_max);
 
-// Entries to append; id, parentId and timestamp are added by Transcript.
+// An entry to append. As text from the start, which is all that becomes of it: id, parentId and timestamp are
+// added by Transcript.
+struct NewEntry {
+    std::string_view type;
+    std::string members;  // the others, as they stand in the line: R"("message":{...})"
+    std::optional<providers::Message> told = {};  // to the model; nothing: it isn't for the model
+};
 // A run is told by its id, so that clients recognise what they sent: the message as "<run>:user".
-json::object user_entry(std::string_view text, std::string_view run_id, TimePoint now);
+NewEntry user_entry(std::string_view text, std::string_view run_id, TimePoint now);
 struct AssistantNote {
     std::string text;
     std::string api, provider, model;
@@ -50,9 +54,9 @@ struct AssistantNote {
     providers::TokenUsage usage;
     std::string run_id;
 };
-json::object assistant_entry(const AssistantNote& note, TimePoint now);
+NewEntry assistant_entry(const AssistantNote& note, TimePoint now);
 // The answer of a slash command, or a note from outside: never in the model's context.
-json::object display_entry(std::string_view text, std::string_view label, TimePoint now);
+NewEntry display_entry(std::string_view text, std::string_view label, TimePoint now);
 
 // The text of a message's content: a string, or the text blocks.
 std::string text_of_content(const json::object& message);

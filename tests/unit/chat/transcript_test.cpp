@@ -78,10 +78,10 @@ TEST(Transcript, TellsTheNewestThatFitsAndBeginsWithAQuestion) {
     EXPECT_TRUE(told(lines, 3).empty());
 }
 
-Transcript::Entries at_noon(std::vector<json::object> entries) {
+Transcript::Entries at_noon(std::vector<NewEntry> entries) {
     Transcript::Entries made;
     for (auto& entry : entries)
-        made.push_back(std::make_shared<json::object>(stamped(std::move(entry), noon)));
+        made.push_back(std::make_shared<const StampedEntry>(stamped(entry.type, entry.members, noon)));
     return made;
 }
 
@@ -123,6 +123,61 @@ TEST(Transcript, WritesAHeaderAndAnUnbrokenChain) {
     EXPECT_EQ(text_of_content(shown[1]), "help text");
     EXPECT_EQ(shown_of(entries, 1, 10'000).size(), 1U);
     EXPECT_TRUE(shown_of(entries, 10, 10).empty());
+}
+
+AssistantNote note_of(std::string text, std::string stop_reason) {
+    AssistantNote note;
+    note.text = std::move(text);
+    note.stop_reason = std::move(stop_reason);
+    note.run_id = "run";
+    return note;
+}
+
+TEST(Transcript, ReadsBackWhatWasAddedWhateverIsInIt) {
+    for (const std::string text : {"plain", "\"quoted\" \\ and }] more", "lines\r\n\tand\x01\x7f", "né 🦞"}) {
+        test::MemoryFileSystem files;
+        Transcript transcript(files, "/s/abc.jsonl", "abc");
+        auto failed = note_of(text, "error");
+        failed.error_message = text;
+        failed.provider = failed.model = failed.api = text;
+        ASSERT_TRUE(transcript.append(
+            at_noon({user_entry(text, text, noon), display_entry(text, text, noon),
+                     assistant_entry(failed, noon), assistant_entry(note_of(text, "stop"), noon)}),
+            {}));
+        const auto entries = transcript.read(10'000)->entries;
+        ASSERT_EQ(entries.size(), 4U) << text;
+        const auto& question = entries[0].value.at("message").as_object();
+        EXPECT_EQ(text_of_content(question), text);
+        EXPECT_EQ(string_at(question, "idempotencyKey"), text + ":user");
+        EXPECT_EQ(string_at(*object_at(entries[1].value, "data"), "label"), text);
+        const auto& failure = entries[2].value.at("message").as_object();
+        for (const auto* member : {"errorMessage", "provider", "model", "api"})
+            EXPECT_EQ(string_at(failure, member), text) << member;
+        EXPECT_EQ(text_of_content(entries[3].value.at("message").as_object()), text);
+    }
+}
+
+TEST(Transcript, NeverHoldsWhatIsNoUtf8) {
+    test::MemoryFileSystem files;
+    Transcript transcript(files, "/s/abc.jsonl", "abc");
+    ASSERT_TRUE(transcript.append(at_noon({user_entry("a\xff", "run", noon)}), {}));
+    EXPECT_NE(files.text_of("/s/abc.jsonl")->find("a\xef\xbf\xbd\""), std::string::npos);
+}
+
+TEST(Transcript, TellsTheModelAtOnceWhatTheFileWillTellIt) {
+    for (const auto& entry :
+         {user_entry("hi", "run", noon), display_entry("hi", "", noon),
+          assistant_entry(note_of("hi", "stop"), noon), assistant_entry(note_of("hi", "aborted"), noon),
+          assistant_entry(note_of("hi", "error"), noon), assistant_entry(note_of("", "stop"), noon)}) {
+        test::MemoryFileSystem files;
+        Transcript transcript(files, "/s/abc.jsonl", "abc");
+        ASSERT_TRUE(transcript.append(at_noon({entry}), {}));
+        const auto in_file = told_of(transcript.read(10'000)->entries);
+        ASSERT_EQ(in_file.size(), entry.told ? 1U : 0U) << entry.members;
+        if (!entry.told) continue;
+        EXPECT_EQ(in_file[0].role, entry.told->role);
+        EXPECT_EQ(in_file[0].text, entry.told->text);
+    }
 }
 
 TEST(Transcript, GoesOnBehindATornLine) {
