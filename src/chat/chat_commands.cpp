@@ -108,7 +108,8 @@ net::Task<Result<std::optional<json::object>>> Chat::Impl::find_record(SessionKe
     auto store = sessions.store_of(key.agent_id, *config);
     if (!store) co_return std::unexpected(store.error());
     if (sessions.is_as_seen((*store)->file()))
-        if (auto known = (*store)->known(key)) co_return known;  // else memory doesn't say that there is none
+        if (const auto known = (*store)->known(key))
+            co_return *known;  // else memory doesn't say that there is none
     std::move_only_function<Result<std::optional<json::object>>()> finding = [store = *store, key] {
         return store->find(key);
     };

@@ -96,8 +96,8 @@ Result<SendAck> Chat::Impl::accept(SendRequest request) {
     const auto store = sessions.store_of(key->agent_id, *config);
     if (!store) return std::unexpected(store.error());
     const auto record = (*store)->known(*key);
-    auto maker = record ? maker_of(record, *key, *config) : maker_in_lane(*key);
-    if (!maker) maker = maker_of(record, *key, *config);
+    auto maker = record ? maker_of(record.get(), *key, *config) : maker_in_lane(*key);
+    if (!maker) maker = maker_of(record.get(), *key, *config);
     if (auto may = may_talk(request.asked_by, *key, maker); !may)
         return std::unexpected(std::move(may).error());
 

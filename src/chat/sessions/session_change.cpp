@@ -10,10 +10,10 @@ void make(json::object& record, const SessionBegun& begun) {
 }
 
 void make(json::object& record, const TurnEnded& ended) {
-    const auto current = SessionEntry::from(record);
-    if (current.session_id != ended.session_id) return;
-    const bool as_before = current.pin == ended.pin_before && current.model_override == ended.override_before;
-    if (as_before && current.pin != ended.pin) set_pin(record, ended.pin);
+    if (string_at(record, "sessionId").value_or("") != ended.session_id) return;
+    const auto pin = pin_in(record);
+    const bool as_before = pin == ended.pin_before && model_override_in(record) == ended.override_before;
+    if (as_before && pin != ended.pin) set_pin(record, ended.pin);
     if (ended.answered) set_usage(record, *ended.answered, ended.usage, ended.context_tokens);
     record["abortedLastRun"] = ended.aborted;
     touch(record, ended.at);

@@ -12,7 +12,13 @@ std::string text_of(const json::object& record, std::string_view key) {
     return std::string(string_at(record, key).value_or(""));
 }
 
-std::optional<Pin> pin_of(const json::object& record) {
+}  // namespace
+
+std::string maker_in(const json::object& record) {
+    return text_of(record, maker_member);
+}
+
+std::optional<Pin> pin_in(const json::object& record) {
     const auto profile = string_at(record, "authProfileOverride");
     if (!profile || profile->empty()) return std::nullopt;
     const auto compactions = integer_at(record, "authProfileOverrideCompactionCount");
@@ -23,17 +29,20 @@ std::optional<Pin> pin_of(const json::object& record) {
                compactions.value_or(0)};
 }
 
-}  // namespace
+std::optional<auth::ModelRef> model_override_in(const json::object& record) {
+    const auto provider = string_at(record, "providerOverride").value_or("");
+    const auto model = string_at(record, "modelOverride").value_or("");
+    if (provider.empty() || model.empty()) return std::nullopt;
+    return auth::ModelRef{auth::ProviderId(provider), std::string(model)};
+}
 
 SessionEntry SessionEntry::from(const json::object& record) {
     SessionEntry entry;
     entry.session_id = text_of(record, "sessionId");
     entry.updated = from_ms(std::max<std::int64_t>(0, integer_at(record, "updatedAt").value_or(0)));
     entry.session_file = text_of(record, "sessionFile");
-    const auto provider = text_of(record, "providerOverride"), model = text_of(record, "modelOverride");
-    if (!provider.empty() && !model.empty())
-        entry.model_override = auth::ModelRef{auth::ProviderId(provider), model};
-    entry.pin = pin_of(record);
+    entry.model_override = model_override_in(record);
+    entry.pin = pin_in(record);
     entry.compactions = integer_at(record, "compactionCount").value_or(0);
     entry.thinking_level = text_of(record, "thinkingLevel");
     entry.label = text_of(record, "label");
@@ -44,7 +53,7 @@ SessionEntry SessionEntry::from(const json::object& record) {
     entry.context_tokens = integer_at(record, "contextTokens").value_or(0);
     entry.model_provider = text_of(record, "modelProvider");
     entry.model = text_of(record, "model");
-    entry.maker = text_of(record, maker_member);
+    entry.maker = maker_in(record);
     return entry;
 }
 

@@ -38,6 +38,11 @@ struct SessionEntry {
     static SessionEntry from(const json::object& record);
 };
 
+// Single members, for who needs no more.
+std::string maker_in(const json::object& record);
+std::optional<Pin> pin_in(const json::object& record);
+std::optional<auth::ModelRef> model_override_in(const json::object& record);
+
 // Changes to a record, each leaving what it doesn't name alone. `updatedAt` never goes back.
 void set_maker(json::object& record, const std::string& maker);  // empty: none is said
 void touch(json::object& record, TimePoint now);

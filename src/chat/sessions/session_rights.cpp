@@ -41,9 +41,8 @@ std::unexpected<Error> outside_limits(const Principal& who, std::string_view wha
 
 }  // namespace
 
-Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
-               const config::Config& config) {
-    if (record) return SessionEntry::from(*record).maker;
+Maker maker_of(const json::object* record, const SessionKey& key, const config::Config& config) {
+    if (record != nullptr) return maker_in(*record);
     return reserved_for(key, config);
 }
 

@@ -17,8 +17,11 @@ using Maker = std::optional<std::string>;
 // Some are somebody's before they begin, so that nobody waits in them for what others will say: the main
 // session of the default agent, "global" and "unknown" are the gateway's own, "agent:main:client:<id>" is
 // that client's.
-Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
-               const config::Config& config);
+Maker maker_of(const json::object* record, const SessionKey& key, const config::Config& config);
+inline Maker maker_of(const std::optional<json::object>& record, const SessionKey& key,
+                      const config::Config& config) {
+    return maker_of(record ? &*record : nullptr, key, config);
+}
 // What the record of a session that he begins says of it; a record that is there keeps what it says.
 std::string maker_to_note(const access::Principal& who, const SessionKey& key, const config::Config& config);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <span>
 
 #include "base/broken_text.h"
 #include "base/text.h"
@@ -24,6 +25,14 @@ constexpr std::size_t file_bytes_max = 64u << 20;
 
 // Of one session, while its file can't be written; then the oldest goes.
 constexpr std::size_t noted_max = 16;
+
+// Sessions in use at once whose records are kept put together.
+constexpr std::size_t remembered_max = 64;
+
+template <class T>
+bool is_same(const std::weak_ptr<T>& left, const std::shared_ptr<T>& right) {
+    return !left.owner_before(right) && !right.owner_before(left);
+}
 
 // What the changes make of a record, or of none; what says nothing isn't there.
 std::optional<json::object> changed(const json::object* stored, auto&& noted) {
@@ -97,11 +106,26 @@ std::vector<SessionStore::Noted> SessionStore::noted_of(const SessionKey& key) c
     return found == noted_.end() ? std::vector<Noted>() : found->second;
 }
 
-std::optional<json::object> SessionStore::known(const SessionKey& key) {
-    const auto noted = noted_of(key);
+std::shared_ptr<const json::object> SessionStore::remembered(const std::string& key,
+                                                             const store::Document::Snapshot& content) const {
+    const auto found = remembered_.find(key);
+    return found != remembered_.end() && is_same(found->second.content, content) ? found->second.record
+                                                                                 : nullptr;
+}
+
+std::shared_ptr<const json::object> SessionStore::known(const SessionKey& key) {
+    const std::scoped_lock guard(mutex_);
     const auto content = document_.known();
-    if (!content) return std::nullopt;
-    return changed(*content ? object_at(**content, key.text) : nullptr, noted);
+    if (!content) return nullptr;
+    if (auto record = remembered(key.text, *content)) return record;
+    const auto noted = noted_.find(key.text);
+    auto made = changed(*content ? object_at(**content, key.text) : nullptr,
+                        noted == noted_.end() ? std::span<const Noted>() : std::span(noted->second));
+    if (!made) return nullptr;
+    if (remembered_.size() >= remembered_max) remembered_.clear();
+    auto& kept = remembered_[key.text];
+    kept = {*content, std::make_shared<const json::object>(std::move(*made))};
+    return kept.record;
 }
 
 Result<std::optional<json::object>> SessionStore::find(const SessionKey& key) {
@@ -201,6 +225,7 @@ Result<std::optional<json::object>> SessionStore::remove(const SessionKey& key) 
 
 void SessionStore::note(const SessionKey& key, SessionChange change) {
     const std::scoped_lock guard(mutex_);
+    remembered_.erase(key.text);
     auto& noted = noted_[key.text];
     if (!noted.empty() && !noted.back().under_way)
         if (auto both = joined(noted.back().change, change)) {

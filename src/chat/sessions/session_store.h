@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -30,8 +31,8 @@ public:
     SessionStore(platform::FileSystem& files, platform::Path file, SessionKey main);
 
     Result<std::optional<json::object>> find(const SessionKey& key);
-    // The record as memory has it; nothing where there is none, or the file was never looked at.
-    std::optional<json::object> known(const SessionKey& key);
+    // The record as memory has it; null where there is none, or the file was never looked at.
+    std::shared_ptr<const json::object> known(const SessionKey& key);
     struct Record {
         std::string key;
         json::object entry;
@@ -62,6 +63,8 @@ private:
     };
     using NotedOf = std::map<std::string, std::vector<Noted>>;  // by key, oldest first
     std::vector<Noted> noted_of(const SessionKey& key) const;
+    std::shared_ptr<const json::object> remembered(const std::string& key,
+                                                   const store::Document::Snapshot& content) const;
     Result<store::Document::Snapshot> content();
     bool set_aside();
     template <class Change>
@@ -77,6 +80,13 @@ private:
     std::mutex writing_;        // one write at a time
     mutable std::mutex mutex_;  // of the rest
     NotedOf noted_;
+    // What `known` has put together, so that a turn, which asks more than once, finds it made. Good until
+    // something is noted of the session, and as long as the file's content is the same object.
+    struct Remembered {
+        std::weak_ptr<const json::object> content;
+        std::shared_ptr<const json::object> record;
+    };
+    std::unordered_map<std::string, Remembered> remembered_;  // by key
     std::optional<std::string> notice_;
     std::optional<Error> trouble_;
 };

@@ -186,6 +186,24 @@ TEST_F(SessionNotes, AreSeenByEveryReaderBeforeTheyAreWritten) {
     EXPECT_EQ(pinned(*store.find(main)), "anthropic:work");
 }
 
+TEST_F(SessionNotes, AreInWhatMemoryKnowsAtOnce) {
+    const auto known = [&] { return store.known(main); };
+    store.note(main, SessionBegun{"", "abc", noon});
+    EXPECT_EQ(known(), nullptr) << "the file was never looked at";
+    ASSERT_TRUE(write());
+    EXPECT_EQ(string_at(*known(), "sessionId"), "abc");
+    store.note(main, ended("abc", std::nullopt, pin("anthropic:work")));
+    EXPECT_EQ(pinned(*known()), "anthropic:work");
+    ASSERT_TRUE(write());
+    EXPECT_EQ(pinned(*known()), "anthropic:work");
+    disk.put(file, R"({"agent:main:main":{"sessionId":"theirs"}})");
+    ASSERT_TRUE(store.find(main));
+    EXPECT_EQ(string_at(*known(), "sessionId"), "theirs");
+    disk.put(file, R"({"agent:main:other":{"sessionId":"theirs"}})");
+    ASSERT_TRUE(store.find(main));
+    EXPECT_EQ(known(), nullptr);
+}
+
 TEST_F(SessionNotes, LeaveWhatOthersChoseMeanwhile) {
     store.note(main, SessionBegun{"", "abc", noon});
     ASSERT_TRUE(write());
