@@ -61,7 +61,13 @@ bool verifies(const std::string& text, const std::array<unsigned char, 64>& sign
                                        text.size(), key.data()) == 0;
 }
 
-}  // namespace
+std::string encoded(const std::array<unsigned char, 32>& key) {
+    std::string text(sodium_base64_ENCODED_LEN(key.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+    sodium_bin2base64(text.data(), text.size(), key.data(), key.size(),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    text.pop_back();
+    return text;
+}
 
 std::optional<DeviceProblem> find_device_problem(const DeviceClaim& claim, const DeviceContext& context,
                                                  TimePoint now) {
@@ -85,6 +91,22 @@ std::optional<DeviceProblem> find_device_problem(const DeviceClaim& claim, const
         good = verifies(payload("v1", claim, context), *signature, *key);
     if (!good) return DeviceProblem{"device signature invalid", "DEVICE_AUTH_SIGNATURE_INVALID"};
     return std::nullopt;
+}
+
+}  // namespace
+
+std::expected<std::optional<ProvenDevice>, DeviceProblem> prove_device(const DeviceClaim& claim,
+                                                                       const DeviceContext& context,
+                                                                       TimePoint now) {
+    if (auto problem = find_device_problem(claim, context, now)) return std::unexpected(std::move(*problem));
+    if (!claim.nonce) return std::nullopt;
+    return ProvenDevice(claim.id, encoded(*decode_key(claim.public_key)), context.role);
+}
+
+std::optional<std::string> device_id_of(const std::string& public_key) {
+    const auto key = decode_key(public_key);
+    if (!key) return std::nullopt;
+    return device_id(*key);
 }
 
 }  // namespace openclaw::access

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +30,29 @@ struct DeviceProblem {
     std::string code;     // "DEVICE_AUTH_SIGNATURE_INVALID"
 };
 
-// Whether the claim is what it says: nothing when it is. A proven device is a name to show, never a grant.
-std::optional<DeviceProblem> find_device_problem(const DeviceClaim& claim, const DeviceContext& context,
-                                                 TimePoint now);
+// A device whose key was proven just now: what was signed holds the nonce of this very connection. Only
+// prove_device makes one. It says who somebody is and grants nothing.
+class ProvenDevice {
+public:
+    const std::string& id() const { return id_; }
+    const std::string& public_key() const { return public_key_; }  // base64url of the 32 bytes
+    const std::string& role() const { return role_; }              // as it was signed
+
+private:
+    friend std::expected<std::optional<ProvenDevice>, DeviceProblem> prove_device(
+        const DeviceClaim& claim, const DeviceContext& context, TimePoint now);
+    ProvenDevice(std::string id, std::string public_key, std::string role)
+        : id_(std::move(id)), public_key_(std::move(public_key)), role_(std::move(role)) {}
+    std::string id_, public_key_, role_;
+};
+
+// Whether the claim is what it says. Nothing for one without a nonce, as the first version of the payload has
+// it: somebody else may have sent the same before, so it names the device and proves nothing.
+std::expected<std::optional<ProvenDevice>, DeviceProblem> prove_device(const DeviceClaim& claim,
+                                                                       const DeviceContext& context,
+                                                                       TimePoint now);
+
+// The id that belongs to a public key, in any form that clients send it; nothing for what is no key.
+std::optional<std::string> device_id_of(const std::string& public_key);
 
 }  // namespace openclaw::access

@@ -177,7 +177,7 @@ Finding Doorman::examine(const ProofRow& row, const Offered& offered, const Poli
         if (row.is_guessable(policy)) known_good_ = policy.secret->identity->generation + 1;
         return found;
     }
-    if (!was_a_guess(found.error())) return found;
+    if (!was_a_guess(found.error()) || is_stale(offered)) return found;
     wait = limiter_.record_failure(arrival.guesser, now);
     return wait ? std::unexpected(Denial::too_many_guesses) : std::move(found);
 }
@@ -195,6 +195,12 @@ void Doorman::note(const Arrival& arrival, Outcome outcome, const Principal* pri
                  .verb = connects ? std::string_view() : arrival.verb,
                  .what = connects ? std::string_view("connect") : arrival.object,
                  .reason = reason});
+}
+
+// A device that comes again and again with the same token, which was right once, tries nothing new.
+bool Doorman::is_stale(const Offered& offered) {
+    const auto& token = offered.device_token ? offered.device_token : offered.secret;
+    return offered.device && token && stale_tokens_.saw(offered.device->id(), SecretDigest(*token));
 }
 
 Refused Doorman::refuse(const Arrival& arrival, Refused refused) {
@@ -238,10 +244,20 @@ bool Doorman::use(Policy policy, const GuessRules& rules) {
     const bool same = same_clients && same_secret(*before, policy) && same_earlier(*before, policy) &&
                       same_proxies(*before, policy) && same_tailnet(*before, policy);
     policy.keys = before->keys;
+    policy.devices = before->devices;
     number(*before, policy);
     policy_.swap(std::make_shared<const Policy>(std::move(policy)));
     if (!same_clients) ++certificates_generation_;
     return !same;
+}
+
+bool Doorman::use_devices(std::shared_ptr<const DeviceJudge> devices) {
+    const std::scoped_lock guard(changing_);
+    auto policy = *policy_.take();
+    const bool stay = keeps_all(devices.get(), policy.devices.get());
+    policy.devices = std::move(devices);
+    policy_.swap(std::make_shared<const Policy>(std::move(policy)));
+    return !stay;
 }
 
 // Whoever was let in by something that stands yet goes on; what is new gets a number that nobody has.
@@ -294,7 +310,7 @@ std::optional<Passage> Doorman::passage_of(const net::Headers& headers, const ne
 
 std::shared_ptr<const TailnetRules> Doorman::tailnet_for(const Offered& offered) const {
     const bool brought_something = offered.secret || offered.key || offered.several_secrets ||
-                                   offered.certificate || offered.socket_owner;
+                                   offered.device_token || offered.certificate || offered.socket_owner;
     if (brought_something) return nullptr;
     return policy_.take()->tailnet;
 }

@@ -14,6 +14,7 @@
 #include "access/proofs.h"
 #include "access/recent_callers.h"
 #include "access/refusal_log.h"
+#include "access/stale_tokens.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/swapped.h"
@@ -89,6 +90,9 @@ public:
     // By which rules Tailscale's daemon is to be asked about who has offered this; null: it isn't, as it has
     // no say or he has brought something himself.
     std::shared_ptr<const TailnetRules> tailnet_for(const Offered& offered) const;
+    // Whose devices count from now on; the rest of the lock stays. True when something that was opened to one
+    // is open no longer.
+    bool use_devices(std::shared_ptr<const DeviceJudge> devices);
 
     // The end of the secret before the present one, by this clock whatever the other says. True when it
     // opened something until now.
@@ -130,6 +134,8 @@ private:
     Finding examine(const ProofRow& row, const Offered& offered, const Policy& policy, const Arrival& arrival,
                     std::optional<Milliseconds>& wait);
 
+    bool is_stale(const Offered& offered);
+
     const Clock& clock_;
     const std::function<void(const Policy&, const Principal&, const Arrival&)> on_admitted_;
     const std::function<void(const Verdict&)> on_verdict_;
@@ -143,6 +149,7 @@ private:
     GuessLimiter limiter_;
     RefusalLog refusals_;
     RecentCallers callers_;
+    StaleTokens stale_tokens_;
     // One more than the generation of the secret that was right for somebody; 0: of none yet.
     std::atomic<std::uint64_t> known_good_ = 0;
 };

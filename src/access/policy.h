@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "access/certificate_judge.h"
+#include "access/device_judge.h"
 #include "access/gateway_secret.h"
 #include "access/key_judge.h"
 #include "access/principal.h"
@@ -41,7 +42,9 @@ struct Policy {
     std::uint32_t owner_uid = 0;
     std::shared_ptr<const Identity> owner;
     std::shared_ptr<const CertificateJudge> certificates = nullptr;  // whose count; null: nobody's
-    std::shared_ptr<const KeyJudge> keys = nullptr;                  // that open it; null: none
+    // Both are told apart from the rest (Doorman::use_keys, use_devices); null: none open it.
+    std::shared_ptr<const KeyJudge> keys = nullptr;
+    std::shared_ptr<const DeviceJudge> devices = nullptr;  // beside a token or a password
 
     // A certificate that has ended, or isn't valid yet, is held against nobody where a secret decides.
     bool tolerates(const CertificateVerdict& verdict) const {

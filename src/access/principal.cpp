@@ -14,6 +14,8 @@ std::string_view name_of(Proof proof) {
             return "certificate";
         case Proof::named_key:
             return "key";
+        case Proof::device:
+            return "device";
         case Proof::trusted_proxy:
             return "trusted-proxy";
         case Proof::tailscale:

@@ -24,6 +24,7 @@ enum class Proof {
     password,
     certificate,
     named_key,
+    device,
     trusted_proxy,
     tailscale,
     none,

@@ -207,6 +207,32 @@ bool key_stands(const Principal& principal, const Policy& policy, TimePoint now)
            verdict_on(*principal.certificate(), policy, now).stands();
 }
 
+// A token of a device, given as its own or as the secret; the key alone only in place of one.
+std::shared_ptr<const Identity> device_of(const Offered& offered, const Policy& policy, TimePoint now) {
+    if (!policy.devices || !wants_secret(policy.mode) || !offered.device) return nullptr;
+    for (const auto* token : {&offered.device_token, &offered.secret})
+        if (*token)
+            if (auto identity = policy.devices->find_by_token(*offered.device, **token)) return identity;
+    if (offered.device_token || offered.secret) return nullptr;
+    return policy.devices->find_by_key(*offered.device, now);
+}
+
+// Who brings a device's token and nothing else has said by it who he wants to be.
+bool offers_device(const Offered& offered, const Policy& policy, TimePoint now) {
+    if (offered.device_token && !offered.secret && wants_secret(policy.mode)) return true;
+    return device_of(offered, policy, now) != nullptr;
+}
+
+Finding examine_device(const Offered& offered, const Policy& policy, TimePoint now) {
+    if (auto identity = device_of(offered, policy, now)) return identity;
+    return std::unexpected(Denial::wrong_secret);
+}
+
+bool device_stands(const Principal& principal, const Policy& policy, TimePoint) {
+    return policy.devices && wants_secret(policy.mode) &&
+           is_open(*policy.devices, principal.id(), principal.generation());
+}
+
 constexpr std::array proof_table = {
     ProofRow{.proof = Proof::socket_owner,
              .is_offered = offers_owner,
@@ -225,6 +251,12 @@ constexpr std::array proof_table = {
              .examine = examine_key,
              .is_guessable = never_guessable,
              .stands = key_stands},
+    // Before the secrets: a device's token comes in the same place.
+    ProofRow{.proof = Proof::device,
+             .is_offered = offers_device,
+             .examine = examine_device,
+             .is_guessable = never_guessable,
+             .stands = device_stands},
     ProofRow{.proof = Proof::token,
              .is_offered = offers_secret<AccessMode::token>,
              .examine = examine_secret,

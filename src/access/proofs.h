@@ -44,9 +44,12 @@ struct Offered {
     std::optional<Secret> secret = {};                  // bearer, auth.token or auth.password
     std::optional<net::Peer::Owner> socket_owner = {};  // the kernel's word about a Unix socket
     std::shared_ptr<const net::PeerCertificate> certificate = nullptr;  // TLS's word about a key
-    std::optional<Passage> passage = {};                                // of a request: how it came
-    std::optional<OfferedKey> key = {};  // what the secret is, where it looks like a named key
-    bool several_secrets = false;        // more than one, and not the same: nobody guesses which is meant
+    // A device that has proven its key to this very connection, and a token that it has put apart as its own.
+    std::optional<ProvenDevice> device = {};
+    std::optional<Secret> device_token = {};
+    std::optional<Passage> passage = {};  // of a request: how it came
+    std::optional<OfferedKey> key = {};   // what the secret is, where it looks like a named key
+    bool several_secrets = false;         // more than one, and not the same: nobody guesses which is meant
     std::optional<TailnetWord> tailnet = {};  // Tailscale's word about the peer, where it was asked
 };
 

@@ -54,8 +54,8 @@ const DeviceContext v1_context{.client_id = "cli",
                                .nonce_may_be_missing = true};
 
 std::string code_of(const DeviceClaim& claim, const DeviceContext& context, std::int64_t now_ms) {
-    const auto problem = find_device_problem(claim, context, from_ms(now_ms));
-    return problem ? problem->code : "";
+    const auto proven = prove_device(claim, context, from_ms(now_ms));
+    return proven ? "" : proven.error().code;
 }
 
 TEST(DeviceProof, AcceptsBothGenerationsOfSignatures) {
