@@ -16,6 +16,7 @@
 #include "gateway/client/listeners.h"
 #include "gateway/connection_bounds.h"
 #include "gateway/http/routes.h"
+#include "gateway/serving/device_keeper.h"
 #include "gateway/serving/key_keeper.h"
 #include "gateway/serving/reloader.h"
 #include "gateway/serving/weak_points.h"
@@ -96,8 +97,14 @@ std::unique_ptr<access::Journal> make_journal(const Means& means, const config::
         access::JournalPlace::from(config));
 }
 
-// Until he is told what the lock is, he lets nobody in. Where certificates count it is kept who came in from
-// the network, so that those who go on without one can be told.
+// Where certificates count it is kept who came in from the network, so that those who go on without one can
+// be told; of a device it is shown when it was seen last.
+bool is_worth_noting(const access::Policy& lock, const access::Principal& principal) {
+    if (principal.proof() == access::Proof::device) return true;
+    return lock.certificates && principal.proof() != access::Proof::socket_owner;
+}
+
+// Until he is told what the lock is, he lets nobody in.
 Door make_door(const Means& means, const config::Config& config) {
     const auto folder = access::authority_folder(config.paths());
     auto journal = make_journal(means, config);
@@ -111,7 +118,7 @@ Door make_door(const Means& means, const config::Config& config) {
                                                            const access::Principal& principal,
                                                            const access::Arrival& arrival) {
                     if (lock.keys) lock.keys->note_use(principal, arrival.guesser.address, clock.now());
-                    if (lock.certificates && principal.proof() != access::Proof::socket_owner)
+                    if (is_worth_noting(lock, principal))
                         seen.note(principal.id(), arrival.guesser.address, clock.now());
                 },
             .on_verdict = [&kept = *journal](const access::Verdict& verdict) { kept.note(verdict); }},
@@ -174,6 +181,7 @@ struct Gateway::Impl {
     chat::Chat chat;
     net::LoopOwned<Enrolment> enrolment;
     net::LoopOwned<KeyKeeper> keys;
+    net::LoopOwned<DeviceKeeper> devices;
     net::LoopOwned<Reloader> reloader;
     Room room;
     net::LoopOwned<OpenCalls> open_calls;
@@ -232,6 +240,14 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                             .store = std::make_shared<access::KeptKeys>(means.files, first->config->paths()),
                             .doorman = doorman,
                             .lock_changed = [this] { end_who_stands_no_longer(); }}),
+      devices(DeviceKeeper::Means{.loop = means.loop,
+                                  .tasks = tasks,
+                                  .files = means.files,
+                                  .log = means.log,
+                                  .life = life,
+                                  .paths = first->config->paths(),
+                                  .doorman = doorman,
+                                  .lock_changed = [this] { end_who_stands_no_longer(); }}),
       reloader(Reloader::Means{.loop = means.loop,
                                .tasks = tasks,
                                .files = means.files,
@@ -247,7 +263,8 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                                .doorman = doorman,
                                .credentials = credentials,
                                .is_told_of_changes = platform::tells_of_changes,
-                               .keys = &keys},
+                               .keys = &keys,
+                               .devices = &devices},
                Reloader::Reactions{.news = [this] { room.announce_health(); },
                                    .lock_changed = [this] { lock_changed(); }}),
       room({.loop = means.loop,
@@ -265,6 +282,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .journal = *door.journal,
             .whois = whois,
             .reloader = reloader,
+            .devices = devices,
             .credentials = credentials,
             .chat = chat,
             .offer = all_that_is_offered()}),
@@ -481,10 +499,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(Means means, Options options) {
     const net::TlsSource source = [&now = impl->serving] { return now.take()->tls.context; };
     for (auto& listener : *listeners) impl->server.serve(std::move(listener), source);
     impl->keys->begin();
+    impl->devices->begin();
     impl->open_admin_socket();
     impl->reloader->follow();
     impl->enrolment->follow();
     impl->keys->follow();
+    impl->devices->follow();
     impl->lock_changed();
     impl->announce();
     return std::unique_ptr<Gateway>(new Gateway(std::move(impl)));

@@ -97,6 +97,7 @@ net::Task<void> Reloader::reload() {
 net::Task<void> Reloader::reread() {
     if (!off_) co_await done(order(true));
     if (means_.keys) co_await (*means_.keys)->reread();
+    if (means_.devices) co_await (*means_.devices)->reread();
     if (co_await read_stores(true)) reactions_.news();
 }
 
@@ -339,18 +340,28 @@ net::Task<void> Reloader::follow_stores() {
     if (co_await read_stores(false)) reactions_.news();
 }
 
+// Those of the keys and devices, which have keepers of their own.
+std::vector<Reloader::KeptApart> Reloader::kept_apart() const {
+    std::vector<KeptApart> kept;
+    if (means_.keys) kept.push_back({{(*means_.keys)->file()}, (*means_.keys)->problem()});
+    if (means_.devices) kept.push_back({(*means_.devices)->files(), (*means_.devices)->problem()});
+    return kept;
+}
+
 net::Task<std::vector<FileUse>> Reloader::uses_of(std::vector<std::string> files) const {
-    std::move_only_function<std::vector<FileUse>()> looking =
-        [config = means_.serving.take()->config, currency = currency_, files = std::move(files),
-         keys = means_.keys ? std::optional((*means_.keys)->file()) : std::nullopt,
-         keys_problem = keys_problem()] {
-            std::vector<FileUse> uses;
-            for (const auto& file : files)
-                uses.push_back(keys && same_place(*keys, file)
-                                   ? FileUse{.used = keys_problem.empty(), .why_not = keys_problem}
-                                   : use_of(file, *config, currency));
-            return uses;
-        };
+    std::move_only_function<std::vector<FileUse>()> looking = [config = means_.serving.take()->config,
+                                                               currency = currency_, files = std::move(files),
+                                                               kept = kept_apart()] {
+        std::vector<FileUse> uses;
+        for (const auto& file : files) {
+            const auto apart =
+                std::ranges::find_if(kept, [&](const KeptApart& each) { return contains(each.files, file); });
+            uses.push_back(apart == kept.end()
+                               ? use_of(file, *config, currency)
+                               : FileUse{.used = apart->problem.empty(), .why_not = apart->problem});
+        }
+        return uses;
+    };
     return means_.loop.blocking(std::move(looking));
 }
 

@@ -8,6 +8,7 @@
 #include "access/doorman.h"
 #include "credentials/credentials.h"
 #include "gateway/serving/currency.h"
+#include "gateway/serving/device_keeper.h"
 #include "gateway/serving/key_keeper.h"
 #include "gateway/serving/lifetime.h"
 #include "gateway/serving/options.h"
@@ -45,7 +46,9 @@ public:
         credentials::Credentials& credentials;
         // Whether the kernel tells of every change of a file there.
         std::function<bool(const platform::Path&)> is_told_of_changes;
-        net::LoopOwned<KeyKeeper>* keys = nullptr;  // read again together with the rest; null: there are none
+        // Read again together with the rest; null: there are none.
+        net::LoopOwned<KeyKeeper>* keys = nullptr;
+        net::LoopOwned<DeviceKeeper>* devices = nullptr;
     };
     // What follows from a change, for those who stand to the right of us.
     struct Reactions {
@@ -83,6 +86,9 @@ public:
 
     const Currency& currency() const { return currency_; }
     std::string keys_problem() const { return means_.keys ? (*means_.keys)->problem() : std::string(); }
+    std::string devices_problem() const {
+        return means_.devices ? (*means_.devices)->problem() : std::string();
+    }
     net::Task<std::vector<FileUse>> uses_of(std::vector<std::string> files) const;
 
 private:
@@ -94,6 +100,11 @@ private:
         std::vector<platform::Path> to_watch = {};
         bool told_of_changes = true;
     };
+    struct KeptApart {
+        std::vector<platform::Path> files;
+        std::string problem;
+    };
+    std::vector<KeptApart> kept_apart() const;
     Reading read(FileLook look, bool anyway) const;  // on the pool
     Result<ServingPointer> load() const;             // on the pool
     std::vector<platform::Path> worth_watching(const config::Config& config) const;

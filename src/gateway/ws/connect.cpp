@@ -29,13 +29,15 @@ void read_client(Params& client, ConnectRequest& request) {
 void read_auth(Params& auth, ConnectRequest& request) {
     auto token = auth.text("token");
     auto password = auth.text("password");
-    request.token_as_sent = token.value_or("");
+    auto device_token = auth.text("deviceToken");
+    request.token_as_sent = token && !token->empty() ? *token : device_token.value_or("");
     request.sent_password = !token && password;
     request.key = access::read_key(token && !token->empty() ? *token : password.value_or(""));
     if (token && !token->empty())
         request.secret.emplace(std::move(*token));
     else if (password && !password->empty())
         request.secret.emplace(std::move(*password));
+    if (device_token && !device_token->empty()) request.device_token.emplace(std::move(*device_token));
 }
 
 void read_device(Params& device, ConnectRequest& request) {
@@ -162,6 +164,39 @@ ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refuse
     auto refusal = refuse_connect(std::move(error));
     refusal.log_reason.clear();
     return refusal;
+}
+
+ConnectRefusal refuse_device_token() {
+    auto error = invalid_request(
+        "unauthorized: device token mismatch (give the gateway's token once, or pair this device again)");
+    error.details = {{"code", "AUTH_DEVICE_TOKEN_MISMATCH"},
+                     {"authReason", "device_token_mismatch"},
+                     {"canRetryWithDeviceToken", false},
+                     {"recommendedNextStep", "update_auth_credentials"}};
+    auto refusal = refuse_connect(std::move(error));
+    refusal.log_reason.clear();
+    return refusal;
+}
+
+ConnectRefusal refuse_while_devices_closed() {
+    auto error = invalid_request("unauthorized: the gateway can't check devices at the moment");
+    error.details = {{"code", "AUTH_DEVICES_UNAVAILABLE"}, {"authReason", "devices_unavailable"}};
+    error.retryable = true;
+    auto refusal = refuse_connect(std::move(error));
+    refusal.log_reason.clear();
+    return refusal;
+}
+
+ConnectRefusal refuse_unpaired(const std::string& device_id, const std::string& request_id) {
+    WireError error{.code = "NOT_PAIRED", .message = "pairing required"};
+    error.details = {{"code", "PAIRING_REQUIRED"}, {"deviceId", device_id}, {"reason", "not-paired"}};
+    if (request_id.empty()) {
+        error.message += ": too many devices wait for it just now";
+    } else {
+        error.message += ": on the gateway's host, run openclaw devices approve " + request_id;
+        error.details["requestId"] = request_id;
+    }
+    return refuse_connect(std::move(error));
 }
 
 }  // namespace openclaw::gateway

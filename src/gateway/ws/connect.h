@@ -25,6 +25,7 @@ struct ConnectRequest {
     std::vector<std::string> caps;
     std::optional<Secret> secret;           // auth.token or auth.password; either wire field will do
     std::optional<access::OfferedKey> key;  // what the secret is, where it looks like a named key
+    std::optional<Secret> device_token;     // auth.deviceToken
     bool sent_password = false;
     std::string token_as_sent;  // what a device signs; wiped after the handshake
     std::optional<access::DeviceClaim> device;
@@ -48,5 +49,11 @@ int negotiated_protocol(const ConnectRequest& request);
 
 // The doorman's refusal in the protocol's words; it never tells how near a guess was.
 ConnectRefusal refuse_denied(const ConnectRequest& request, const access::Refused& refused);
+// A device whose token isn't right, or not any more: it is told to drop it, and how it gets another one.
+ConnectRefusal refuse_device_token();
+// Nobody's device can be judged just now.
+ConnectRefusal refuse_while_devices_closed();
+// A device that nobody has let in yet. `request_id` is empty where no more requests are kept.
+ConnectRefusal refuse_unpaired(const std::string& device_id, const std::string& request_id);
 
 }  // namespace openclaw::gateway

@@ -70,11 +70,14 @@ void Room::close_who_stands_no_longer() {
     };
     const auto came_by_certificate = came_by(access::Proof::certificate);
     const auto came_by_key = came_by(access::Proof::named_key);
+    const auto came_by_device = came_by(access::Proof::device);
     const auto stands = [&](const Client& client) { return means.doorman.stands(client.principal()); };
     hub->revoke_where([&](const Client& client) { return came_by_certificate(client) && !stands(client); },
                       1008, "client certificate no longer counts");
     hub->revoke_where([&](const Client& client) { return came_by_key(client) && !stands(client); }, 1008,
                       "key no longer counts");
+    hub->revoke_where([&](const Client& client) { return came_by_device(client) && !stands(client); }, 1008,
+                      "device token no longer counts");
     hub->revoke_where([&](const Client& client) { return !stands(client); }, 1008, "gateway secret changed");
 }
 

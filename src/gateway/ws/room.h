@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "access/devices/pairing_requests.h"
 #include "access/doorman.h"
 #include "access/journal/journal.h"
 #include "chat/chat.h"
 #include "credentials/credentials.h"
+#include "gateway/serving/device_keeper.h"
 #include "gateway/serving/lifetime.h"
 #include "gateway/serving/reloader.h"
 #include "gateway/serving/serving.h"
@@ -37,6 +39,7 @@ struct Room {
         const access::Journal& journal;
         net::LoopOwned<access::TailnetWhois>& whois;
         net::LoopOwned<Reloader>& reloader;
+        net::LoopOwned<DeviceKeeper>& devices;
         credentials::Credentials& credentials;
         chat::Chat& chat;
         Offer offer;
@@ -47,6 +50,7 @@ struct Room {
     net::LoopOwned<Hub> hub;
     net::LoopOwned<RunFeed> feed;
     net::LoopOwned<Presence> presence;
+    net::LoopOwned<access::PairingRequests> pairing;
     const ConfigRevisions revisions;
     ChangeBudget changes;  // the loop's
     std::int64_t health_version = 1;

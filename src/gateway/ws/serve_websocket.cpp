@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "gateway/http/error_response.h"
 #include "gateway/ws/call.h"
+#include "gateway/ws/pairing.h"
 #include "gateway/ws/snapshot.h"
 
 namespace openclaw::gateway {
@@ -31,15 +32,38 @@ void note_refusal(Room& room, fmt::format_string<Args...> text, Args&&... args) 
     room.means.doorman.refusals().tell(room.means.clock.steady(), "ws", text, std::forward<Args>(args)...);
 }
 
+// A device with a right key may ask to be let in, where a secret would let it in; one whose own token isn't
+// right, or not any more, is told so.
+ConnectRefusal refuse_who_has_no_proof(Room& room, const Client& client, const ConnectRequest& request,
+                                       const std::optional<access::ProvenDevice>& device,
+                                       const access::Refused& refused) {
+    using enum access::Denial;
+    const auto lock = room.means.doorman.lock();
+    const bool brings_nothing = refused.denial == nothing_offered || refused.denial == tailscale_silent ||
+                                refused.denial == tailscale_names_nobody;
+    const bool brings_token = refused.denial == wrong_secret && !request.sent_password;
+    if (!device || !wants_secret(refused.mode) || !lock->devices || !(brings_nothing || brings_token))
+        return refuse_denied(request, refused);
+    if (!lock->devices->problem().empty()) return refuse_while_devices_closed();
+    if (brings_nothing)
+        return refuse_unpaired(device->id(),
+                               ask_for_pairing(room, card_of(*device, request, client.address()), request));
+    const bool calls_it_its_own = request.device_token && !request.secret;
+    const bool was_its_own = calls_it_its_own || lock->devices->is_paired(device->id());
+    return was_its_own ? refuse_device_token() : refuse_denied(request, refused);
+}
+
 using Admission = std::expected<access::Principal, ConnectRefusal>;
 
 net::Task<Admission> admit_client(Room& room, const Client& client, const Visitor& visitor,
-                                  ConnectRequest& request) {
-    access::Offered offered{.secret = std::move(request.secret),
+                                  const ConnectRequest& request, std::optional<access::ProvenDevice> device) {
+    access::Offered offered{.secret = request.secret,
                             .socket_owner = visitor.owner,
                             .certificate = visitor.certificate,
+                            .device = device,
+                            .device_token = request.device_token,
                             .passage = visitor.passage,
-                            .key = std::move(request.key)};
+                            .key = request.key};
     if (auto rules = room.means.doorman.tailnet_for(offered); rules && visitor.tailnet_question)
         offered.tailnet = co_await room.means.whois->ask(std::move(rules), *visitor.tailnet_question);
     auto judged = room.means.doorman.judge(offered, {.surface = "ws",
@@ -47,15 +71,17 @@ net::Task<Admission> admit_client(Room& room, const Client& client, const Visito
                                                      .object = client.id(),
                                                      .client = request.client_id,
                                                      .guesser = visitor.guesser});
-    if (!judged) co_return std::unexpected(refuse_denied(request, judged.error()));
+    if (!judged)
+        co_return std::unexpected(refuse_who_has_no_proof(room, client, request, device, judged.error()));
     if (request.role == "node") co_return judged->narrowed_to(access::Scopes{});
     if (!request.scopes) co_return std::move(*judged);
     co_return judged->narrowed_to(access::Scopes::named(*request.scopes));
 }
 
-// A device is checked only after the secret was right; it names the client and never lets anybody in.
-std::optional<ConnectRefusal> refuse_device(Room& room, const Visitor& visitor,
-                                            const ConnectRequest& request) {
+using DeviceProof = std::expected<std::optional<access::ProvenDevice>, access::DeviceProblem>;
+
+// What a device's signature says is told only to who is let in otherwise.
+DeviceProof proof_of_device(Room& room, const Visitor& visitor, const ConnectRequest& request) {
     if (!request.device) return std::nullopt;
     const access::DeviceContext context{
         .client_id = request.client_id,
@@ -67,10 +93,12 @@ std::optional<ConnectRefusal> refuse_device(Room& room, const Visitor& visitor,
         .scopes = request.scopes.value_or(std::vector<std::string>{}),
         .challenge = visitor.challenge,
         .nonce_may_be_missing = visitor.loopback || visitor.owner.has_value()};
-    auto problem = access::find_device_problem(*request.device, context, room.now());
-    if (!problem) return std::nullopt;
-    auto error = invalid_request(problem->message);
-    error.details = {{"code", problem->code}};
+    return access::prove_device(*request.device, context, room.now());
+}
+
+ConnectRefusal refuse_device(const access::DeviceProblem& problem) {
+    auto error = invalid_request(problem.message);
+    error.details = {{"code", problem.code}};
     return refuse_connect(std::move(error));
 }
 
@@ -97,6 +125,24 @@ net::Task<void> refuse(Room& room, std::shared_ptr<Client> client, std::string i
     }
     if (!id.empty()) client->send(error_frame(id, refusal.error));
     co_await client->socket().close(refusal.close_code, refusal.close_reason);
+}
+
+// A device that comes by its own token keeps it; where it wants more than it may, somebody can give it more.
+net::Task<void> give_device_token(Room& room, const Client& client, const access::ProvenDevice& device,
+                                  const ConnectRequest& request, bool brings_token, json::object& hello) {
+    const auto& principal = client.principal();
+    const auto card = card_of(device, request, client.address());
+    if (principal.proof() == access::Proof::device && brings_token) {
+        const auto wanted = access::Scopes::named(request.scopes.value_or(std::vector<std::string>{}));
+        if (request.role != "node" && !access::covers(principal.scopes(), wanted))
+            ask_for_pairing(room, card, request);
+        co_return;
+    }
+    const auto issued = co_await pair_silently(room, principal, card, request.role);
+    if (!issued) co_return;
+    auto& auth = hello["auth"].get_object();
+    auth["deviceToken"] = revealed(issued->token);
+    auth["issuedAtMs"] = to_ms(issued->issued);
 }
 
 // The first message, read and judged. Empty: the socket was closed, with or without an answer.
@@ -129,13 +175,18 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
         co_return std::nullopt;
     }
     co_await room.means.reloader->up_to_date();
-    auto principal = co_await admit_client(room, *client, visitor, *request);
+    const auto device = proof_of_device(room, visitor, *request);
+    const bool brings_token = request->secret || request->device_token;
+    auto principal = co_await admit_client(room, *client, visitor, *request, device.value_or(std::nullopt));
+    request->secret.reset();
+    request->device_token.reset();
+    request->key.reset();
     if (!principal) {
         co_await refuse(room, client, frame->id, std::move(principal.error()));
         co_return std::nullopt;
     }
-    if (auto refusal = refuse_device(room, visitor, *request)) {
-        co_await refuse(room, client, frame->id, std::move(*refusal));
+    if (!device) {
+        co_await refuse(room, client, frame->id, refuse_device(device.error()));
         co_return std::nullopt;
     }
     wipe(request->token_as_sent);
@@ -144,6 +195,7 @@ net::Task<std::optional<ConnectRequest>> handshake(Room& room, std::shared_ptr<C
                               client->principal(), room.now()))
         room.announce_presence();
     auto hello = co_await hello_payload(room, room.means.serving.take(), client, request->role);
+    if (*device) co_await give_device_token(room, *client, **device, *request, brings_token, hello);
     // What let him in may have been taken back meanwhile.
     if (!room.means.doorman.stands(client->principal())) {
         co_await client->socket().close(1008, "gateway secret changed");

@@ -14,6 +14,7 @@
 #include "platform/file_system.h"
 #include "support/made_key.h"
 #include "support/no_sources.h"
+#include "support/phone.h"
 #include "support/principals.h"
 #include "support/scripted_provider.h"
 #include "support/temporary_folder.h"
@@ -44,6 +45,7 @@ public:
     // Lets him in who comes next, with this secret.
     std::string let_in(access::Identity who) {
         if (who.proof == access::Proof::named_key) return let_in_by_key(who);
+        if (who.proof == access::Proof::device) return let_in_by_device(who);
         auto policy = test::lock_for(std::move(who));
         policy.owner_uid = ::geteuid();
         if (policy.secret->identity->proof == access::Proof::password)
@@ -58,11 +60,39 @@ public:
         doorman.use_keys(keys.set_of(std::vector{key.record}, clock.now(), clock.steady()));
         return key.text;
     }
+    // Over the websocket alone, where he proves the key of `phone`.
+    std::string let_in_by_device(const access::Identity& who) {
+        const std::string token = "a device's own token";
+        doorman.use(test::lock_for({.id = "token",
+                                    .shown = "token",
+                                    .proof = access::Proof::token,
+                                    .scopes = access::Scopes::all(),
+                                    .limits = {}}),
+                    {});
+        const access::Device device{.card = phone.card(),
+                                    .grants = {{.role = "operator",
+                                                .scopes = who.scopes,
+                                                .number = ++phone_number,
+                                                .tokens = {access::SecretDigest(Secret(token))},
+                                                .rotated = {},
+                                                .revoked = {},
+                                                .claim_until = {}}},
+                                    .removed = {}};
+        doorman.use_devices(std::make_shared<const access::DeviceRegistry>(std::vector{device}));
+        return token;
+    }
+    json::object connect_phone(test::WsClient& through, const std::string& token) const {
+        const auto challenge = through.event("connect.challenge");
+        const auto nonce = string_at(*object_at(challenge, "payload"), "nonce").value_or("");
+        return through.call("connect", phone.connect_params(token, std::string(nonce), clock.now()));
+    }
     std::unique_ptr<test::WsClient> client(access::Identity who, std::string scopes = "[]",
                                            int protocol = 3) {
+        const bool by_device = who.proof == access::Proof::device;
         const auto secret = let_in(std::move(who));
         auto made = std::make_unique<test::WsClient>(loop, "127.0.0.1", port);
-        hello = made->connect(secret.c_str(), std::move(scopes), protocol);
+        hello = by_device ? connect_phone(*made, secret)
+                          : made->connect(secret.c_str(), std::move(scopes), protocol);
         EXPECT_TRUE(bool_at(hello, "ok").value_or(false)) << json::serialize(hello);
         return made;
     }
@@ -130,6 +160,8 @@ public:
     Lifetime life{.started = clock.steady(), .stopping = false, .ending = {}};
     Swapped<Serving> serving{first_serving()};
     access::KeyMemories keys;
+    const test::Phone phone{1};
+    std::uint64_t phone_number = 0;
     access::Doorman doorman{{.clock = clock, .log = log}, access::Policy{}, {}};
     credentials::Credentials credentials{{.loop = loop,
                                           .files = *files,
@@ -165,6 +197,14 @@ public:
                         .credentials = credentials,
                         .is_told_of_changes = [](const platform::Path&) { return true; }},
         Reloader::Reactions{.news = [] {}, .lock_changed = [] {}}};
+    net::LoopOwned<DeviceKeeper> devices{DeviceKeeper::Means{.loop = loop,
+                                                             .tasks = tasks,
+                                                             .files = *files,
+                                                             .log = log,
+                                                             .life = life,
+                                                             .paths = paths,
+                                                             .doorman = doorman,
+                                                             .lock_changed = [] {}}};
     const ConfigWriterMaker config_writer = [this] {
         return config::ConfigWriter(load_request(), clock, "2026.1.30");
     };
@@ -189,6 +229,7 @@ public:
                .journal = journal,
                .whois = whois,
                .reloader = reloader,
+               .devices = devices,
                .credentials = credentials,
                .chat = chat,
                .offer = all_that_is_offered()}};

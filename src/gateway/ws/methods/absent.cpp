@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::string_view
     no_jobs = "this gateway runs no jobs; have the host's cron send messages with `agent`",
-    no_pairing = "clients are not paired here: whoever has the gateway's token is let in",
     no_nodes = "this gateway has no companion devices",
     no_channels = "this gateway has no chat channels; talk to an agent with `agent` or `chat.send`",
     no_usage =
@@ -28,11 +27,6 @@ constexpr Absent absent[] = {
     {"cron.update", access::Scope::admin, no_jobs},
     {"cron.remove", access::Scope::admin, no_jobs},
     {"cron.run", access::Scope::admin, no_jobs},
-    {"device.pair.approve", access::Scope::pairing, no_pairing},
-    {"device.pair.reject", access::Scope::pairing, no_pairing},
-    {"device.pair.remove", access::Scope::pairing, no_pairing},
-    {"device.token.rotate", access::Scope::pairing, no_pairing},
-    {"device.token.revoke", access::Scope::pairing, no_pairing},
     {"node.pair.approve", access::Scope::pairing, no_nodes},
     {"node.pair.reject", access::Scope::pairing, no_nodes},
     {"node.describe", access::Scope::read, no_nodes},

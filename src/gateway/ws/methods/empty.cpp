@@ -69,11 +69,6 @@ net::Task<Reply> exec_approvals_get(Call call) {
                            {"resolvedDefaults", nothing_runs}};
 }
 
-// Clients are not paired: whoever has the gateway's secret is let in.
-Reply device_pair_list(Call&) {
-    return json::object{{"pending", json::array{}}, {"paired", json::array{}}};
-}
-
 Reply node_pair_list(Call&) {
     return json::object{{"pending", json::array{}}, {"paired", json::array{}}};
 }

@@ -18,6 +18,15 @@ Reply agents_list(Call& call);
 Reply agent_identity_get(Call& call);
 Reply commands_list(Call& call);
 
+// devices.cpp
+net::Task<Reply> device_pair_list(Call call);
+net::Task<Reply> device_pair_approve(Call call);
+Reply device_pair_reject(Call& call);
+net::Task<Reply> device_pair_remove(Call call);
+net::Task<Reply> device_pair_rename(Call call);
+net::Task<Reply> device_token_rotate(Call call);
+net::Task<Reply> device_token_revoke(Call call);
+
 // sessions.cpp
 net::Task<Reply> sessions_list(Call call);
 net::Task<Reply> sessions_describe(Call call);
@@ -78,7 +87,6 @@ Reply question_list(Call& call);
 Reply approval_list(Call& call);
 Reply skills_status(Call& call);
 net::Task<Reply> exec_approvals_get(Call call);
-Reply device_pair_list(Call& call);
 Reply node_pair_list(Call& call);
 
 }  // namespace openclaw::gateway::methods

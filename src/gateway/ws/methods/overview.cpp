@@ -63,6 +63,8 @@ json::object currency_json(const Room& room, const access::Principal& viewer) {
     }
     if (auto problem = room.means.reloader->keys_problem(); !problem.empty())
         object["keysProblem"] = std::move(problem);
+    if (auto problem = room.means.reloader->devices_problem(); !problem.empty())
+        object["devicesProblem"] = std::move(problem);
     if (!damaged.empty()) object["damagedStores"] = std::move(damaged);
     if (!unwritable.empty()) object["unwritableStores"] = std::move(unwritable);
     return object;

@@ -112,8 +112,14 @@ constexpr std::array method_table = {
     Method{.name = "exec.approvals.get", .needed = Scope::admin, .task_handler = exec_approvals_get},
     Method{.name = "device.pair.list",
            .needed = Scope::pairing,
-           .handler = device_pair_list,
+           .task_handler = device_pair_list,
            .restricted = served},
+    Method{.name = "device.pair.approve", .needed = Scope::pairing, .task_handler = device_pair_approve},
+    Method{.name = "device.pair.reject", .needed = Scope::pairing, .handler = device_pair_reject},
+    Method{.name = "device.pair.remove", .needed = Scope::pairing, .task_handler = device_pair_remove},
+    Method{.name = "device.pair.rename", .needed = Scope::pairing, .task_handler = device_pair_rename},
+    Method{.name = "device.token.rotate", .needed = Scope::pairing, .task_handler = device_token_rotate},
+    Method{.name = "device.token.revoke", .needed = Scope::pairing, .task_handler = device_token_revoke},
     Method{
         .name = "node.pair.list", .needed = Scope::pairing, .handler = node_pair_list, .restricted = served},
 };
@@ -126,6 +132,8 @@ constexpr std::array event_table = {
     Event{.name = "tick", .needed = access::open_to_all},
     Event{.name = "health", .needed = Scope::read},
     Event{.name = "models.probe", .needed = Scope::models},
+    Event{.name = "device.pair.requested", .needed = Scope::pairing},
+    Event{.name = "device.pair.resolved", .needed = Scope::pairing},
     Event{.name = "shutdown", .needed = access::open_to_all},
 };
 
