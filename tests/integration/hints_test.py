@@ -6,6 +6,8 @@ them, and looks either whether the first command works now (HEALS) or whether th
 (a text). The last test looks into the sources: a hint whose command no case has produced, and that isn't excused with
 a reason, fails it, so that no hint comes in unseen.
 """
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -120,6 +122,16 @@ def name_beyond_the_root() -> Home:
     home = with_client()
     ledger = home.read("gateway/authority/ledger.json")
     home.write("gateway/authority/ledger.json", ledger | {"serverNames": ["nas.example.com"]})
+    return home
+
+
+def two_devices_of_one_name() -> Home:
+    """As the reference keeps them."""
+    home = Home(config())
+    keys = [bytes([number]) * 32 for number in (1, 2)]
+    home.write("devices/paired.json",
+               {hashlib.sha256(key).hexdigest(): {"publicKey": base64.urlsafe_b64encode(key).decode().rstrip("="),
+                                                  "displayName": "phone"} for key in keys})
     return home
 
 
@@ -277,6 +289,10 @@ CASES = [
          statuses=(1,)),
     Case("a root that devices need again", CERT + ["names", "add", "nas.example.com", "--yes"],
          r"`openclaw gateway cert root --out root\.crt`", "File: ", world=with_client, status=0),
+    # devices
+    Case("a device that nobody knows", ["devices", "remove", "nobody"], r"see `openclaw devices list`", "No device is paired"),
+    Case("two devices of one name", ["devices", "remove", "phone"], r"`openclaw devices list --json` shows", "deviceId",
+         world=two_devices_of_one_name),
     # named keys
     Case("nobody has a key", KEYS + ["list"], r"`openclaw gateway keys create NAME`", "ocg_", status=0),
     Case("a key that nobody knows", KEYS + ["revoke", "nobody"], r"see `openclaw gateway keys list`", "There are no keys"),
@@ -546,6 +562,8 @@ def hints_in_sources():
 # What no case here can produce, and why.
 EXCUSED = {
     "openclaw gateway cert invite NAME": "for the gateway's machine, not this one: tests/integration/enrol_test.py",
+    "openclaw devices approve {}": "for the newest request: tests/integration/devices_test.py",
+    "openclaw devices remove DEVICE": "at the thousandth device: tests/unit/access/devices_test.cpp",
     "openclaw gateway join HOST:PORT CODE": "with the code that the other machine shows: tests/integration/enrol_test.py",
     "openclaw gateway join nas.local:18789 CODE": "an example of the line that the other machine shows",
     "openclaw gateway cert renew {}": "a line of the gateway's log, days before an end: tests/unit/access/authority/ends_test.cpp",

@@ -82,6 +82,14 @@ class GatewaySocket(FrameClient):
         self.send(TEXT, json.dumps({"type": "req", "id": name, "method": method, "params": params or {}}).encode())
         return self.answer(name)
 
+    def event(self, name: str) -> dict:
+        """The next one of that name, whatever comes before."""
+        while True:
+            opcode, payload = self.receive()
+            frame = json.loads(payload) if opcode == TEXT else {}
+            if frame.get("event") == name:
+                return frame["payload"]
+
     def wait_for_close(self) -> int:
         """The code that the gateway closes with, whatever it says before."""
         while True:

@@ -21,8 +21,9 @@ constexpr std::string_view channels =
     "this program has no chat channels; `openclaw chat` talks to an agent here";
 constexpr std::string_view no_tools = "an agent has no tools here; `openclaw agents list` shows the agents";
 constexpr std::string_view no_devices =
-    "this program pairs no devices; clients give the gateway's token, and `openclaw gateway status` shows "
-    "where it listens";
+    "this program has no companion devices; clients are paired with `openclaw devices`, and `openclaw "
+    "gateway "
+    "status` shows where it listens";
 constexpr std::string_view login =
     "meanwhile `openclaw models auth login` offers what can be logged in to, and `openclaw models auth "
     "paste-token --provider github-copilot` takes a token";
@@ -51,7 +52,6 @@ constexpr std::array entries = {
     NotOffered{"daemon", service},
     NotOffered{"node", no_devices},
     NotOffered{"nodes", no_devices},
-    NotOffered{"devices", no_devices},
     NotOffered{"pairing", no_devices},
     NotOffered{"qr", no_devices},
     NotOffered{"channels", channels},

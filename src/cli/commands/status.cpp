@@ -84,6 +84,8 @@ void print_currency(Output& out, const json::object& currency) {
                                  printable(std::string_view(each.get_string()))));
     if (const auto problem = string_at(currency, "keysProblem"))
         out.line(fmt::format("Keys       open nothing: {}", printable(*problem)));
+    if (const auto problem = string_at(currency, "devicesProblem"))
+        out.line(fmt::format("Devices    don't come in: {}", printable(*problem)));
     std::vector<std::string> settings;
     const auto* restart = array_at(currency, "needsRestart");
     for (const auto& each : restart ? *restart : json::array{})

@@ -197,6 +197,8 @@ void print_in_use(Output& out, const json::object& in_use) {
                 fmt::format("TLS not as it is written: {}", printable(std::string_view(each.get_string()))));
     if (const auto problem = string_at(in_use, "keysProblem"))
         out.line(fmt::format("No named key opens the gateway: {}", printable(*problem)));
+    if (const auto problem = string_at(in_use, "devicesProblem"))
+        out.line(fmt::format("No paired device comes in: {}", printable(*problem)));
     if (!settings.empty()) out.line(fmt::format("Restart needed for: {}", joined(settings, ", ")));
     print_stores(out, "Credentials not in use", array_at(in_use, "damagedStores"));
     print_stores(out, "Rests are kept in memory only", array_at(in_use, "unwritableStores"));

@@ -1,3 +1,4 @@
+#include "access/devices/device_store.h"
 #include "access/rotation.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
@@ -85,6 +86,28 @@ void print_rotated(Context& context, const access::Rotated& rotated, bool runnin
     context.out.line("For clients: openclaw gateway token show --reveal");
 }
 
+// Whoever knew the gateway's token may have paired a device with it.
+struct DeviceTokens {
+    std::size_t ended = 0, kept = 0;  // devices
+};
+Result<DeviceTokens> end_or_count_devices(Context& context, bool all, std::vector<platform::Path>& changed) {
+    access::DeviceStore store(context.files, context.paths);
+    if (!all) return DeviceTokens{.kept = store.count_with_tokens().value_or(0)};
+    const auto ended = store.revoke_all(context.clock.now());
+    if (!ended) return std::unexpected(ended.error());
+    if (*ended > 0) changed.push_back(store.path());
+    return DeviceTokens{.ended = *ended};
+}
+
+void print_devices(Context& context, bool all, const DeviceTokens& devices) {
+    if (all)
+        context.out.line(
+            fmt::format("Paired devices whose tokens open nothing any more: {}.", devices.ended));
+    if (devices.kept > 0)
+        context.out.note(fmt::format(
+            "note: paired devices keep tokens of their own ({}); --all ends these, too", devices.kept));
+}
+
 Exit run_rotate(Context& context, const Arguments& arguments) {
     const auto grace = grace_of(arguments);
     if (!grace) return report(context, grace.error());
@@ -101,17 +124,25 @@ Exit run_rotate(Context& context, const Arguments& arguments) {
                                                .now = context.clock.now(),
                                                .grace = *grace});
     if (!rotated) return report(context, rotated.error());
-    const auto news = tell_gateway(context, rotated->changed);
+    auto changed = rotated->changed;
+    const auto devices = end_or_count_devices(context, arguments.has("--all"), changed);
+    if (!devices)
+        return report(context,
+                      failed(devices.error(), "the token is a new one, but devices keep theirs").error());
+    const auto news = tell_gateway(context, changed);
     if (arguments.has("--json")) {
         json::object answer{{"source", rotated->place},
                             {"fingerprint", rotated->after},
                             {"before", rotated->before},
                             {"running", news.has_value()},
                             {"inUse", news && news->uses_them}};
+        answer["devicesEnded"] = devices->ended;
+        answer["devicesKept"] = devices->kept;
         if (rotated->earlier_ends) answer["beforeValidUntilMs"] = to_ms(*rotated->earlier_ends);
         context.out.json(answer);
     } else {
         print_rotated(context, *rotated, news.has_value());
+        print_devices(context, arguments.has("--all"), *devices);
     }
     if (rotated->guessable && !*grace)
         context.out.note(fmt::format("note: the old one could be guessed ({}), so it isn't right any longer",
@@ -131,6 +162,9 @@ constexpr Option rotate_options[] = {
     {.name = "--grace",
      .value_name = "TIME",
      .help = "How long the old one is right as well: 10m, 2h, at most 7d; 0 after a leak (default: 10m)"},
+    {.name = "--all",
+     .help = "Let the tokens of all paired devices open nothing any more, too",
+     .kind = OptionKind::flag},
     json_option};
 
 }  // namespace
@@ -152,7 +186,7 @@ const Command gateway_token_rotate{
     .details =
         "The old one is right until the grace is over, and only the last one before is kept so. Then "
         "whatever it had opened is closed: websockets, and answers under way. A running gateway uses "
-        "the new one at once.",
+        "the new one at once. Paired devices keep their own tokens, unless --all is given.",
     .noted = Noted::yes,
 };
 
