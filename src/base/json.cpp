@@ -181,6 +181,10 @@ const json::object* as_object(const json::value* value) {
     return value ? value->if_object() : nullptr;
 }
 
+Result<json::value> parse_json(const Secret& text, std::size_t bytes_max) {
+    return parse_json(text.reveal(), bytes_max);
+}
+
 json::string revealed(const Secret& secret) {
     return json::string(secret.reveal());
 }

@@ -21,6 +21,9 @@ constexpr std::size_t usual_depth_max = 64;
 Result<json::value> parse_json(std::string_view text, std::size_t bytes_max = 8u << 20,
                                std::size_t depth_max = usual_depth_max, json::storage_ptr memory = {});
 
+// The same of a document that is one secret. What is made of it is the caller's to keep.
+Result<json::value> parse_json(const Secret& text, std::size_t bytes_max);
+
 // Indented by two spaces, as every file and every --json output is; no line break at the end.
 std::string format_json(const json::value& value);
 

@@ -169,26 +169,27 @@ RenewalRecord found(RenewalRecord record) {
     return record;
 }
 
-json::object granted_json(const Granted& tokens) {
+Secret tokens_text(const Granted& tokens) {
     json::object object{{"access", revealed(tokens.access)}};
     if (tokens.refresh) object["refresh"] = revealed(*tokens.refresh);
     put(object, "expires", tokens.expires);
     if (tokens.scope) object["scope"] = *tokens.scope;
     put(object, "accountId", tokens.account.id);
     put(object, "email", tokens.account.email);
-    return object;
+    return Secret(json::serialize(object));
 }
 
-Result<Granted> granted_from(const json::object& object) {
-    const auto access = string_at(object, "access"), refresh = string_at(object, "refresh");
-    if (!access || access->empty() || access->size() > token_bytes_max ||
-        (refresh && refresh->size() > token_bytes_max))
-        return fail(Code::corrupt, "it holds no access token");
+Result<Granted> tokens_from(const Secret& text) {
+    const auto document = parse_json(text, 4 * token_bytes_max);
+    const auto* object = document ? document->if_object() : nullptr;
+    const auto access = object ? string_at(*object, "access") : std::nullopt;
+    const auto refresh = object ? string_at(*object, "refresh") : std::nullopt;
+    if (!access || access->empty()) return fail(Code::corrupt, "it holds no access token");
     Granted tokens{.access = Secret(*access)};
     if (refresh) tokens.refresh = Secret(*refresh);
-    tokens.expires = time_at(object, "expires");
-    if (const auto scope = string_at(object, "scope")) tokens.scope = std::string(*scope);
-    tokens.account = {short_text(object, "accountId"), short_text(object, "email")};
+    tokens.expires = time_at(*object, "expires");
+    if (const auto scope = string_at(*object, "scope")) tokens.scope = std::string(*scope);
+    tokens.account = {short_text(*object, "accountId"), short_text(*object, "email")};
     return tokens;
 }
 

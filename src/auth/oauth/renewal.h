@@ -37,12 +37,12 @@ struct RenewalRecord {
     bool operator==(const RenewalRecord&) const = default;
 };
 
-// As a file holds it. The answer is a member of its own, which whoever writes the file seals.
+// As a file holds it. The answer is a text of its own, which whoever writes the file seals.
 json::object to_json(const RenewalRecord& record);
 // `corrupt` for what isn't one: then nothing is sent.
 Result<RenewalRecord> record_from(const json::value& document);
-json::object granted_json(const Granted& tokens);
-Result<Granted> granted_from(const json::object& object);
+Secret tokens_text(const Granted& tokens);
+Result<Granted> tokens_from(const Secret& text);
 
 // Why somebody wants the access token renewed.
 enum class Wish {

@@ -64,6 +64,13 @@ struct Entered {
     bool added_to_order = false;
 };
 
+// What came for a refresh token.
+struct NewTokens {
+    Secret spent, access;
+    std::optional<Secret> refresh = {};     // absent: `spent` is good for more
+    std::optional<TimePoint> expires = {};  // of `access`; absent: nobody tells
+};
+
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
 // copied. Unknown members, at every level, survive a write. Usable from several threads.
 class ProfileStore final : public CredentialStore {
@@ -107,6 +114,10 @@ public:
     Result<Entered> enter(const Profile& profile);
     // Puts back what stood there before of that profile.
     Result<void> take_back(const Entered& entered);
+    // New tokens for every profile of the agent's own file whose refresh token is the one that was spent.
+    // What is known of the credential goes on with them: a login that rests rests still. Gives those
+    // profiles; that there are none is no error.
+    Result<std::vector<ProfileId>> renew(const NewTokens& tokens, std::string_view fingerprint_key);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries
     // Who may use a profile; absent: everybody who inherits it. False when there is no such profile.
     Result<bool> set_allowed_agents(const ProfileId& id, std::optional<std::vector<std::string>> agents);

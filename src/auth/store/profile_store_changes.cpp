@@ -2,6 +2,7 @@
 
 #include "auth/profiles/profile_format.h"
 #include "auth/profiles/record_names.h"
+#include "auth/rests/rest.h"
 #include "auth/sealed/records.h"
 #include "auth/store/profile_store.h"
 
@@ -36,6 +37,14 @@ bool replaces_secret(const json::object& content, const Profile& profile, sealed
     if (!was_sealed) return !(wire_secret(before->credential) == wire_secret(profile.credential));
     const auto opened = keys.open(old->id, {profile.id.text, std::string(field)});
     return !opened || !(*opened == wire_secret(profile.credential));
+}
+
+// The refresh token, sealed or not; a blank one for what can't be opened or stands elsewhere.
+Secret opened_refresh(const Profile& profile, const OAuth& login, sealed::KeyRing& keys) {
+    const auto* reference = profile.reference_of("refresh");
+    if (!reference) return login.refresh;
+    if (reference->source != SecretRef::Source::sealed) return {};
+    return keys.open(reference->id, {profile.id.text, "refresh"}).value_or(Secret());
 }
 
 std::optional<json::value> member_of(const json::object& content, std::string_view section,
@@ -165,6 +174,33 @@ Result<void> ProfileStore::take_back(const Entered& entered) {
             remove_profile(content, entered.id);
         if (entered.added_to_order) remove_from_orders(content, entered.id);
         return {};
+    });
+}
+
+Result<std::vector<ProfileId>> ProfileStore::renew(const NewTokens& tokens,
+                                                   std::string_view fingerprint_key) {
+    make_key_ready();
+    return change(own_.strict, [&](json::object& content) -> Result<std::vector<ProfileId>> {
+        const auto own = parse_store(content);
+        if (!own) return std::unexpected(own.error());
+        std::vector<ProfileId> renewed;
+        for (auto profile : own->profiles) {
+            auto* login = std::get_if<OAuth>(&profile.credential);
+            if (!login || !(opened_refresh(profile, *login, *keys_) == tokens.spent)) continue;
+            login->access = tokens.access;
+            login->refresh = tokens.refresh.value_or(tokens.spent);
+            login->expires = tokens.expires;
+            profile.references.erase("access");
+            profile.references.erase("refresh");
+            put_profile(content, profile);
+            if (const auto* usage = own->usage_of(profile.id); usage && !usage->credential.empty()) {
+                auto carried = *usage;
+                carried.credential = credential_print(tokens.access, fingerprint_key);
+                put_usage(content, profile.id, carried);
+            }
+            renewed.push_back(profile.id);
+        }
+        return renewed;
     });
 }
 

@@ -26,7 +26,7 @@ LoginShell::Reported LoginShell::run(Milliseconds deadline) const {
     request.deadline = deadline;
     for (const auto& [name, value] : variables_)
         if (std::ranges::find(handed_on, name) != handed_on.end() || name.starts_with("LC_"))
-            request.environment[name] = std::string(value.reveal());
+            request.environment[name] = std::string(platform::text_of(variables_, name));
     const auto shell = platform::text_of(variables_, "SHELL");
     request.arguments = {shell.empty() ? "/bin/sh" : std::string(shell), "-l", "-c", "env -0"};
     auto result = processes_.run(request);

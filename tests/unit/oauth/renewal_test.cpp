@@ -138,14 +138,15 @@ TEST(RenewalRecords, ComeBackAsTheyWereWritten) {
                          .expires = noon,
                          .scope = "s",
                          .account = {"id", "mail"}};
-    EXPECT_EQ(*granted_from(granted_json(tokens)), tokens);
+    EXPECT_EQ(*tokens_from(tokens_text(tokens)), tokens);
 }
 
 TEST(RenewalRecords, ThatAreNoneAreNeverTakenForAFreeToken) {
     for (const auto* text : {"{}", "[]", "null", R"({"version":1})", R"({"version":2,"stage":"idle"})",
                              R"({"version":1,"stage":"new"})"})
         EXPECT_EQ(record_from(*parse_json(text)).error().code, Code::corrupt) << text;
-    EXPECT_FALSE(granted_from(json::object{{"access", ""}}));
+    for (const auto* text : {R"({"access":""})", "[]", "", R"({"refresh":"r"})"})
+        EXPECT_FALSE(tokens_from(Secret(text))) << text;
 }
 
 }  // namespace
