@@ -33,6 +33,12 @@ struct AgentDesk {
     std::unique_ptr<auth::Index> index = {};
     // What must be asked for a provider before a request of it, by provider: found once for each index.
     std::map<std::string, std::vector<auth::HeldReference>> asked = {};
+    // Its logins that are renewed here, by provider: found once for each index.
+    struct Login {
+        auth::ProfileId profile;
+        std::optional<TimePoint> expires;
+    };
+    std::map<std::string, std::vector<Login>> logins = {};
     std::optional<Error> problem = {};  // why there is nothing to decide on
 
     bool stale = true;     // to be read again before the next decision

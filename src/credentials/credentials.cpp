@@ -60,6 +60,7 @@ Credentials::Credentials(Means means)
       clock_(means.clock),
       log_(means.log),
       fingerprint_key_(std::move(means.fingerprint_key)),
+      random_(means.sources.random ? means.sources.random : [] { return 0.5; }),
       on_secrets_(means.sources.on_secrets),
       opened_(means.loop),
       sources_(means.loop, means.files, means.clock, std::move(means.sources), means.retry_pause),
@@ -71,7 +72,18 @@ Credentials::Credentials(Means means)
                   if (const auto self = owner.lock()) (*self)->take_written(written, 0);
               });
           },
-          means.pace) {}
+          means.pace) {
+    if (means.http == nullptr) return;
+    renewer_ = std::make_unique<Renewer>(Renewer::Means{.loop = loop_,
+                                                        .files = files_,
+                                                        .clock = clock_,
+                                                        .log = log_,
+                                                        .http = *means.http,
+                                                        .holder = std::move(means.holder),
+                                                        .fingerprint_key = fingerprint_key_,
+                                                        .random = random_,
+                                                        .on_secrets = on_secrets_});
+}
 
 Credentials::~Credentials() = default;
 
@@ -215,6 +227,7 @@ void Credentials::prepare_index(AgentDesk& desk) {
     desk.closed = false;
     desk.index.reset();
     desk.asked.clear();
+    desk.logins.clear();
     std::vector<Secret> opened;
     if (auth::sealed::holds_sealed(*desk.store, *desk.config)) {
         auto values = std::make_shared<auth::SourceValues>(*desk.values);
@@ -294,6 +307,7 @@ std::vector<auth::HeldReference> Credentials::references_for(AgentDesk& desk,
 net::Task<void> Credentials::prepare(std::string agent_id, auth::ProviderId provider, ConfigPointer config,
                                      net::Abort abort) {
     co_await catch_up(agent_id, config, abort);
+    if (renewer_) co_await renew_logins(agent_id, provider, config, abort);
     const auto desk = ready_desk(agent_id, config);
     if (!desk) co_return;  // who decides says why
     auto wanted = references_for(**desk, auth::ProviderId(provider));
@@ -370,9 +384,15 @@ auth::StatusRequest Inputs::status_request() const {
 net::Task<std::optional<auth::Candidate>> Credentials::look_again(auth::ResolveRequest request,
                                                                   auth::Candidate refused,
                                                                   ConfigPointer config, net::Abort abort) {
-    if (!refused.reference) co_return std::nullopt;
-    const auth::HeldReference held{*refused.reference, {}, refused.provider};
-    if (!co_await sources_.ask_again(held, config, abort)) co_return std::nullopt;
+    if (refused.kind == "oauth" && refused.source == auth::Source::profile && renewer_) {
+        const AgentDesk::Login login{refused.profile, refused.expires};
+        if (!co_await renew(request.agent_id, login, auth::oauth::Wish::refused, config, abort))
+            co_return std::nullopt;
+    } else {
+        if (!refused.reference) co_return std::nullopt;
+        const auth::HeldReference held{*refused.reference, {}, refused.provider};
+        if (!co_await sources_.ask_again(held, config, abort)) co_return std::nullopt;
+    }
     const auto resolution = resolve(request, config);
     if (!resolution) co_return std::nullopt;
     for (const auto& candidate : resolution->candidates)

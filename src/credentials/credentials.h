@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "credentials/agent_desk.h"
 #include "credentials/outcome_writer.h"
+#include "credentials/renewer.h"
 #include "credentials/secret_sources.h"
 #include "credentials/store_watch.h"
 #include "net/loop/loop.h"
@@ -66,6 +67,8 @@ struct Means {
     Milliseconds retry_pause;           // before a source that failed is asked once more
     std::unique_ptr<StoreWatch> watch;  // of the stores
     OutcomeWriter::Pace pace = {};
+    net::HttpClient* http = nullptr;  // for issuers of logins; null: no login is renewed
+    std::string holder = {};          // who renews, for others who wait: "the gateway (pid 812)"
 };
 
 // Everything that a decision about an agent's credentials looks at, for those who show it: status, explain,
@@ -148,6 +151,8 @@ public:
     void use(const ConfigPointer& config);
     // Until what is known now stands in the stores, or could not be written.
     net::Task<void> flush();
+    // Until no login is being renewed: what an issuer is answering now would be lost with us.
+    net::Task<void> settle_logins(Milliseconds longest);
 
     // What no store says of how credentials fare, for those who tell what the next request would use.
     const auth::LiveRests& live() const { return live_; }
@@ -176,6 +181,11 @@ private:
     net::Task<void> open_sealed(net::Abort abort);
     bool is_written(const AgentDesk& desk) const;
     void prepare_index(AgentDesk& desk);
+    static const std::vector<AgentDesk::Login>& logins_of(AgentDesk& desk, const auth::ProviderId& provider);
+    net::Task<void> renew_logins(std::string agent_id, auth::ProviderId provider, ConfigPointer config,
+                                 net::Abort abort);
+    net::Task<bool> renew(const std::string& agent_id, AgentDesk::Login login, auth::oauth::Wish wish,
+                          ConfigPointer config, net::Abort abort);
     static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const auth::ProviderId& provider);
     void log_notices(AgentDesk& desk);
     void say_closed();
@@ -189,6 +199,7 @@ private:
     Log& log_;
     std::string fingerprint_key_;
     auth::LiveRests live_;
+    std::function<double()> random_;
     SecretsHeld on_secrets_;                       // hears each one that a turn may use, from any thread
     std::shared_ptr<auth::sealed::KeyRing> keys_;  // of all agents: a slow key is made once
     bool opening_ = false;                         // somebody is looking for keys
@@ -202,6 +213,14 @@ private:
     std::map<std::string, std::string> unwritable_;
     std::shared_ptr<Credentials*> self_;  // for what other threads post: empty once we are gone
     OutcomeWriter writer_;
+    std::unique_ptr<Renewer> renewer_;
+    // Logins that could not be renewed, by agent and profile: which end it was about, and until when nobody
+    // asks again.
+    struct Failed {
+        std::optional<TimePoint> expires;
+        std::chrono::steady_clock::time_point until;
+    };
+    std::map<std::pair<std::string, std::string>, Failed> failed_;
 };
 
 // What a Redactor knows an agent's store by: "store of main".

@@ -214,7 +214,9 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                    .fingerprint_key = means.fingerprint_key,
                    .sources = means.sources,
                    .retry_pause = std::chrono::seconds(1),
-                   .watch = credentials::system_watch(means.loop)}),
+                   .watch = credentials::system_watch(means.loop),
+                   .http = means.http,
+                   .holder = fmt::format("the gateway (pid {})", getpid())}),
       chat({.loop = means.loop,
             .files = means.files,
             .clock = means.clock,
@@ -463,6 +465,7 @@ net::Task<void> Gateway::Impl::serve() {
     const auto left = std::chrono::ceil<Milliseconds>(until - means.loop.now());
     tasks.spawn(admin.stop(std::max(left, last_answers)));
     co_await server.stop(std::max(left, last_answers));
+    co_await credentials.settle_logins(std::max(left, last_answers));
     co_await tasks.join();
     note(access::Outcome::stopped, means.version, {});
     means.log.info("gateway", "stopped");

@@ -23,6 +23,7 @@ struct Means {
     const Clock& clock;
     Log& log;
     providers::Providers& providers;
+    net::HttpClient* http;  // for issuers of logins; null: none is renewed
     ConfigLoader load_config;
     access::AuthoritiesOf authorities;
     access::OwnAuthorityReader own_authority;

@@ -151,10 +151,22 @@ public:
 
     // The terminal itself edits the line, and Ctrl-C ends the program as usual.
     Result<std::string> ask_line(const std::string& prompt) override {
+        const std::atomic<bool> never = false;
+        return ask_line_unless(prompt, never);
+    }
+
+    Result<std::string> ask_line_unless(const std::string& prompt, const std::atomic<bool>& over) override {
+        constexpr int look_every_ms = 100;
         const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
         if (!terminal.open()) return fail(Code::unavailable, "there is no terminal to ask on");
         say(terminal.get(), printable(prompt));
         std::string line(line_bytes_max, '\0');
+        pollfd waiting{terminal.get(), POLLIN, 0};
+        while (uninterrupted([&] { return ::poll(&waiting, 1, look_every_ms); }) == 0)
+            if (over) {
+                say(terminal.get(), "\n");
+                return fail(Code::cancelled, "it came another way");
+            }
         const auto count = uninterrupted([&] { return ::read(terminal.get(), line.data(), line.size()); });
         if (count <= 0) {
             say(terminal.get(), "\n");

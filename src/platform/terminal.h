@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "base/result.h"
@@ -18,6 +19,10 @@ public:
     virtual Result<Secret> ask_secret(const std::string& prompt) = 0;
     // Asks for a line that may be seen, on /dev/tty. Ctrl-D gives `cancelled`.
     virtual Result<std::string> ask_line(const std::string& prompt) = 0;
+    // The same, given up (`cancelled`) once `over` is set: what it is asked for came another way.
+    virtual Result<std::string> ask_line_unless(const std::string& prompt, const std::atomic<bool>& over) {
+        return over ? fail(Code::cancelled, "it came another way") : ask_line(prompt);
+    }
     // Everything on standard input up to its end, at most `bytes_max`.
     virtual Result<Secret> read_input(std::size_t bytes_max) = 0;
 };

@@ -176,6 +176,7 @@ SESSION = {
     "models auth cooldown clear": [["--all"]],
     "models auth activate": [["corp:quote"]],
     "models auth allow": [["corp:words", "--all", "--json"], ["corp:words"]],
+    "models auth refresh": [[], ["--json"]],
     "models auth remove": [["corp:pasted"]],
     "models auth logout": [["corp:token", "--yes"]],
     "secrets status": [[], ["--json"]],

@@ -44,6 +44,7 @@ Result<TimePoint> end_of(const std::string& lifetime, TimePoint now) {
 }  // namespace
 
 std::string_view name_of(EnteredKind kind) {
+    if (kind == EnteredKind::login) return "oauth";
     return kind == EnteredKind::token ? "token" : "api_key";
 }
 

@@ -10,9 +10,9 @@
 
 namespace openclaw::auth {
 
-// What a person enters by hand; logins come about otherwise.
-enum class EnteredKind { api_key, token };
-std::string_view name_of(EnteredKind kind);  // "api_key", "token": the wire's words
+// What is entered by hand, and what an issuer gives for a login.
+enum class EnteredKind { api_key, token, login };
+std::string_view name_of(EnteredKind kind);  // "api_key", "token", "oauth": the wire's words
 
 // A credential that is about to be stored.
 struct NewCredential {

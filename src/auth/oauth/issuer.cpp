@@ -1,11 +1,13 @@
 #include "auth/oauth/issuer.h"
 
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
 #include <span>
 
+#include "base/form.h"
 #include "base/near_host.h"
 #include "base/text.h"
 #include "net/http/http.h"
@@ -126,6 +128,20 @@ void take_texts(std::vector<std::string>& place, const json::object& entry, std:
         if (const auto* text = value.if_string()) place.emplace_back(*text);
 }
 
+// Both halves are form-encoded first. Source: RFC 6749, 2.3.1.
+Secret basic_credentials(const std::string& client, const Secret& secret) {
+    Form user, password;
+    user.add("", client);
+    password.add("", secret);
+    const auto text = user.take().substr(1) + ":" + password.take().substr(1);
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string encoded(sodium_base64_encoded_len(text.size(), variant), '\0');
+    sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                      text.size(), variant);
+    encoded.pop_back();  // the terminator
+    return Secret(std::move(encoded));
+}
+
 Result<void> take_proof(Issuer& issuer, const json::object& entry) {
     const auto named = string_at(entry, "tokenEndpointAuthMethod");
     const auto method = named.value_or(issuer.client_secret ? "client_secret_post" : "none");
@@ -135,6 +151,8 @@ Result<void> take_proof(Issuer& issuer, const json::object& entry) {
         issuer.proof = ClientProof::post;
     else
         issuer.proof = ClientProof::basic;
+    if (issuer.proof == ClientProof::basic && issuer.client_secret)
+        issuer.basic = basic_credentials(issuer.client_id, *issuer.client_secret);
     if (issuer.proof == ClientProof::none || issuer.client_secret) return {};
     return hinted(
         fail(Code::invalid_input, "{} is not set, and {} needs it", setting(issuer.provider, "clientSecret"),
@@ -178,7 +196,8 @@ Result<void> check_issuer(const Issuer& issuer) {
 }  // namespace
 
 bool needs_discovery(const Issuer& issuer) {
-    return issuer.token.empty() || (issuer.authorization.empty() && issuer.device.empty());
+    const bool has_way_in = !issuer.authorization.empty() || !issuer.device.empty();
+    return issuer.token.empty() || (!has_way_in && !issuer.issuer.empty());
 }
 
 std::vector<std::string> metadata_urls(const Issuer& issuer) {

@@ -27,6 +27,7 @@ struct Issuer {
     std::string device = {}, revocation = {}, userinfo = {};
     std::string client_id = {};
     std::optional<Secret> client_secret = {};
+    std::optional<Secret> basic = {};  // client and secret as an Authorization header has them
     ClientProof proof = ClientProof::none;
     std::vector<std::string> scopes = {};
     std::vector<std::string> redirects = {};             // as they are registered; one that is free is used

@@ -41,6 +41,7 @@ constexpr std::array commands = {
     &models_auth_paste_token,
     &models_auth_remove,
     &models_auth_allow,
+    &models_auth_refresh,
     &models_auth_repair,
     &models_auth_order_get,
     &models_auth_order_set,

@@ -41,6 +41,7 @@ extern const Command models_auth_paste_api_key;
 extern const Command models_auth_paste_token;
 extern const Command models_auth_remove;
 extern const Command models_auth_allow;
+extern const Command models_auth_refresh;
 extern const Command models_auth_order_get;
 extern const Command models_auth_order_set;
 extern const Command models_auth_order_clear;

@@ -65,6 +65,7 @@ public:
                 .clock = clock,
                 .log = log,
                 .providers = provider,
+                .http = nullptr,
                 .load_config = [this] { return load(); },
                 .authorities =
                     [this](const config::Config& config) {

@@ -121,6 +121,7 @@ Exit run_gateway(Context& context, const Arguments& arguments) {
                       .clock = context.clock,
                       .log = log,
                       .providers = *engine->providers,
+                      .http = engine->http.get(),
                       .load_config = load,
                       .authorities = authorities_of,
                       .own_authority =

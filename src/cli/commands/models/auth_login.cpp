@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/models/model_settings.h"
+#include "cli/commands/models/oauth_login.h"
 #include "cli/commands/models/store_credential.h"
 #include "cli/commands/models/verify_credential.h"
 
@@ -176,11 +177,54 @@ Exit offer_model(Context& context, const auth::ProviderId& provider, bool set_de
     return Exit::ok;
 }
 
+// Whether the way in is a login at the provider's issuer: it is named, or the provider has one.
+bool is_at_issuer(const AgentCredentials& credentials, const Arguments& arguments,
+                  const auth::ProviderId& provider) {
+    const auto method = arguments.text("--method");
+    if (method) return *method == "oauth" || *method == "device-code";
+    return arguments.has("--device-code") || !arguments.positional().empty() ||
+           has_issuer(credentials, provider);
+}
+
+Exit run_login_at_issuer(Context& context, AgentCredentials& credentials, const Arguments& arguments,
+                         const auth::ProviderId& provider) {
+    const LoginWish wish{
+        .provider = provider,
+        .profile_id = arguments.text("--profile-id"),
+        .device_code = arguments.has("--device-code") || arguments.text("--method") == "device-code",
+        .as_json = arguments.has("--json"),
+        .verify = arguments.has("--verify")};
+    const auto step = arguments.positional().empty() ? std::string() : arguments.positional().front();
+    if (step == "start") return start_login(context, credentials, wish);
+    if (step == "finish") {
+        const auto pasted = context.terminal.input_is_terminal()
+                                ? context.terminal.ask_line("The address that the browser ended at: ")
+                                : platform::read_text(context.terminal, auth::pasted_bytes_max);
+        if (!pasted) return report(context, pasted.error());
+        return finish_login(context, credentials, wish, *pasted);
+    }
+    if (!step.empty())
+        return report(context, {Code::invalid_input, fmt::format("there is no step {}", printable(step)),
+                                "use start or finish, or none for both at once"});
+    const auto entered = log_in(context, credentials, wish);
+    if (entered != Exit::ok || wish.as_json) return entered;
+    return offer_model(context, provider, arguments.has("--set-default"), wish.as_json);
+}
+
 Exit run_login(Context& context, const Arguments& arguments) {
-    if (auto checked = check_terminal(context, "models auth login"); !checked)
-        return report(context, checked.error());
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
+    if (const auto named = arguments.text("--provider")) {
+        const bool described = has_issuer(**opened, auth::ProviderId(*named));
+        const auto known = checked_provider(**opened, *named, arguments.has("--custom") || described);
+        if (!known) return report(context, known.error());
+        if (is_at_issuer(**opened, arguments, *known))
+            return run_login_at_issuer(context, **opened, arguments, *known);
+    } else if (!arguments.positional().empty()) {
+        return report(context, {Code::invalid_input, "it isn't said where to log in", "add --provider NAME"});
+    }
+    if (auto checked = check_terminal(context, "models auth login"); !checked)
+        return report(context, checked.error());
     Login login;
     login.id = arguments.text("--profile-id");
     const auto typed = arguments.text("--provider");
@@ -226,8 +270,13 @@ constexpr Option login_options[] = {
     provider_option,
     {.name = "--method",
      .value_name = "ID",
-     .help = "How: api-key, setup-token, token",
-     .completes = "api-key|setup-token|token"},
+     .help = "How: api-key, setup-token, token, oauth, device-code",
+     .completes = "api-key|setup-token|token|oauth|device-code"},
+    {.name = "--device-code", .help = "Log in on another screen, with a code", .kind = OptionKind::flag},
+    {.name = "--no-browser",
+     .help = "Accepted: the address is printed, and no browser is started",
+     .kind = OptionKind::flag,
+     .hidden = true},
     {.name = "--set-default",
      .help = "Make the provider's usual model the default",
      .kind = OptionKind::flag},
@@ -253,10 +302,17 @@ const Command models_auth_add{
 const Command models_auth_login{
     .name = "models auth login",
     .summary = "Log in to a provider",
+    .arguments = "[start|finish]",
     .options = login_options,
     .example = "openclaw models auth login --provider anthropic --method setup-token --set-default",
     .run = run_login,
-    .details = "Offers the ways in that the provider has. Ctrl-C or Ctrl-D at any question stores nothing.",
+    .arguments_min = 0,
+    .arguments_max = 1,
+    .details =
+        "Offers the ways in that the provider has. A login at the provider itself is described in "
+        "auth.oauth.providers; its address is printed, and what comes back is taken from the browser "
+        "or from a paste. In two steps, for scripts: `start` prints the address, `finish` reads what "
+        "came back from standard input. Ctrl-C or Ctrl-D at any question stores nothing.",
     .noted = Noted::yes,
 };
 

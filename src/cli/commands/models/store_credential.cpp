@@ -164,6 +164,11 @@ Exit store_profile(Context& context, AgentCredentials& credentials, const NewCre
 
 }  // namespace
 
+Exit store_login(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                 const auth::Profile& profile, StoreOptions options) {
+    return store_profile(context, credentials, wanted, profile, options);
+}
+
 Result<Secret> read_secret(Context& context, const std::optional<std::string>& file,
                            const NewCredential& wanted) {
     if (file && *file != "-") {

@@ -25,6 +25,10 @@ struct StoreOptions {
 Exit store_credential(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
                       const Secret& pasted, StoreOptions options);
 
+// The same of a login that was made: its record is whole already.
+Exit store_login(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
+                 const auth::Profile& profile, StoreOptions options);
+
 // The same where the secret stays in its place and only that place is stored.
 Exit store_reference(Context& context, AgentCredentials& credentials, const NewCredential& wanted,
                      auth::SecretRef reference, StoreOptions options);
