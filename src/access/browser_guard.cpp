@@ -4,19 +4,11 @@
 
 #include "base/text.h"
 #include "config/settings/page_origin.h"
+#include "config/texts.h"
 
 namespace openclaw::access {
 
 namespace {
-
-std::vector<std::string> texts_at(const config::Config& config, std::string_view path) {
-    std::vector<std::string> found;
-    const auto* value = config.find(path);
-    if (!value || !value->is_array()) return found;
-    for (const auto& item : value->get_array())
-        if (item.is_string()) found.emplace_back(item.get_string());
-    return found;
-}
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
     return std::ranges::find(list, text) != list.end();
@@ -53,7 +45,7 @@ bool was_sent_by_another_page(const net::Headers& headers) {
 
 BrowserPolicy BrowserPolicy::from(const config::Config& config) {
     BrowserPolicy policy;
-    for (const auto& text : texts_at(config, "gateway.controlUi.allowedOrigins")) {
+    for (const auto& text : config::texts_at(config, "gateway.controlUi.allowedOrigins")) {
         if (auto origin = config::page_origin(text)) {
             policy.hosts.push_back(host_of(authority_of(*origin)));
             policy.origins.push_back(std::move(*origin));
@@ -61,8 +53,8 @@ BrowserPolicy BrowserPolicy::from(const config::Config& config) {
             policy.hosts.push_back(host_of(*host));
         }
     }
-    for (const auto& text : texts_at(config, "gateway.trustedProxies"))
-        if (const auto network = Network::parse(trimmed(text))) policy.proxies.push_back(*network);
+    for (const auto& text : config::texts_at(config, "gateway.trustedProxies"))
+        if (const auto network = Network::parse(text)) policy.proxies.push_back(*network);
     return policy;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace openclaw::access {
@@ -40,9 +41,7 @@ std::optional<std::array<unsigned char, 32>> decode_key(const std::string& text)
 }
 
 std::string device_id(const std::array<unsigned char, 32>& key) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), key.data(), key.size());
-    return fmt::format("{:02x}", fmt::join(hash, ""));
+    return sha256_hex({reinterpret_cast<const char*>(key.data()), key.size()});
 }
 
 std::string payload(std::string_view version, const DeviceClaim& claim, const DeviceContext& context) {

@@ -4,21 +4,13 @@
 #include <array>
 
 #include "base/text.h"
+#include "config/texts.h"
 
 namespace openclaw::access {
 
 namespace {
 
 constexpr std::size_t user_bytes_max = 256;
-
-std::vector<std::string> texts_at(const config::Config& config, std::string_view path) {
-    std::vector<std::string> texts;
-    const auto* list = config.find(path);
-    if (!list || !list->is_array()) return texts;
-    for (const auto& entry : list->get_array())
-        if (entry.is_string()) texts.emplace_back(trimmed(std::string_view(entry.get_string())));
-    return texts;
-}
 
 // Headers that proxies add, whoever of them it is.
 bool is_added_by_proxies(std::string_view name) {
@@ -53,11 +45,11 @@ ProxyRules ProxyRules::from(const config::Config& config) {
     ProxyRules rules{
         .networks = {},
         .user_header = std::string(trimmed(config.text("gateway.auth.trustedProxy.userHeader").value_or(""))),
-        .required_headers = texts_at(config, "gateway.auth.trustedProxy.requiredHeaders"),
-        .users = texts_at(config, "gateway.auth.trustedProxy.allowUsers"),
+        .required_headers = config::texts_at(config, "gateway.auth.trustedProxy.requiredHeaders"),
+        .users = config::texts_at(config, "gateway.auth.trustedProxy.allowUsers"),
         .allow_loopback = config.flag_or_default("gateway.auth.trustedProxy.allowLoopback"),
         .scopes = identity_scopes(config)};
-    for (const auto& text : texts_at(config, "gateway.trustedProxies"))
+    for (const auto& text : config::texts_at(config, "gateway.trustedProxies"))
         if (const auto network = Network::parse(text)) rules.networks.push_back(*network);
     return rules;
 }

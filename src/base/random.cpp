@@ -6,22 +6,9 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "base/digest.h"
+
 namespace openclaw {
-namespace {
-
-std::string to_hex(const std::string& bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(2 * bytes.size());
-    for (const char c : bytes) {
-        out += digits[static_cast<unsigned char>(c) >> 4U];
-        out += digits[static_cast<unsigned char>(c) & 0xFU];
-    }
-    return out;
-}
-
-}  // namespace
-
 std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');
     randombytes_buf(bytes.data(), bytes.size());

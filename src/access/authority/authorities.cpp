@@ -5,6 +5,7 @@
 #include "access/authority/lasting_folder.h"
 #include "access/authority/record_json.h"
 #include "auth/sealed/secret_file.h"
+#include "base/digest.h"
 #include "base/random.h"
 #include "store/replace_file.h"
 

@@ -3,13 +3,13 @@
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 
 #include <bit>
 #include <ctime>
 #include <optional>
 
 #include "access/authority/openssl.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace openclaw::access {
@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::size_t certificate_bytes_max = 64u << 10;
 constexpr std::size_t certificates_max = 16;
-
-std::string hex_of(std::string_view bytes) {
-    std::string text;
-    for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    return text;
-}
 
 std::string serial_of(const X509* certificate) {
     const Owned<BIGNUM> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
@@ -115,12 +109,6 @@ Owned<EVP_PKEY> parsed_public_key(std::string_view der) {
     ERR_clear_error();
     if (at != bytes_of(der) + der.size()) key.reset();
     return key;
-}
-
-std::string sha256_hex(std::string_view bytes) {
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    SHA256(bytes_of(bytes), bytes.size(), hash);
-    return hex_of({reinterpret_cast<const char*>(hash), sizeof hash});
 }
 
 Result<CertificateFacts> read_certificate(std::string_view der) {

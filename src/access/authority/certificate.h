@@ -36,8 +36,6 @@ Result<CertificateFacts> read_certificate(std::string_view der);
 std::string pem_of(std::string_view der);
 // All certificates of a PEM text, as DER, at most 16. `corrupt` when one can't be read, or there is none.
 Result<std::vector<std::string>> certificates_of(std::string_view pem);
-// SHA-256, lower-case hex: of a SubjectPublicKeyInfo or a certificate.
-std::string sha256_hex(std::string_view bytes);
 
 // An authority that signs: its certificate and the key to it.
 struct Authority {

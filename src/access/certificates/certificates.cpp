@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "access/certificates/x509.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace openclaw::access {
@@ -15,7 +16,7 @@ constexpr std::size_t known_max = 512;  // chains, twice
 std::string digest_of(std::span<const std::string> chain) {
     std::string all;
     for (const auto& each : chain) all += fmt::format("{}:", each.size()) + each;
-    return x509::sha256_hex(all);
+    return sha256_hex(all);
 }
 
 std::string written(const CertificateRecord& record) {
@@ -35,7 +36,7 @@ std::shared_ptr<const Identity> foreign_identity(const ExaminedChain& chain, Sco
     const bool pinned = chain.kind == ExaminedChain::Kind::pinned;
     // Who an authority means by a name is one, whichever certificate he shows.
     const auto key =
-        pinned ? chain.public_key : x509::sha256_hex(chain.links.back().issuer_key + chain.subject);
+        pinned ? chain.public_key : sha256_hex(chain.links.back().issuer_key + chain.subject);
     return std::make_shared<const Identity>(Identity{
         .id = (pinned ? "pin_" : "ca_") + key.substr(0, id_length),
         .shown = fmt::format("certificate \"{}\"",
@@ -100,11 +101,11 @@ private:
 std::string ClientTrust::written() const {
     std::string text = own ? "own\n" : own_problem.empty() ? "none\n" : "unusable\n";
     if (own) {
-        for (const auto& root : own->roots) text += x509::sha256_hex(root) + "\n";
+        for (const auto& root : own->roots) text += sha256_hex(root) + "\n";
         for (const auto& record : own->records) text += access::written(record);
     }
     text += "foreign\n";
-    for (const auto& authority : authorities) text += x509::sha256_hex(authority) + "\n";
+    for (const auto& authority : authorities) text += sha256_hex(authority) + "\n";
     text += joined(pins, ",") + "\n" + joined(foreign_scopes.names(), ",") + "\n";
     return text + (lists_wanted ? lists.written() : std::string("no lists"));
 }
@@ -136,7 +137,7 @@ bool Certificates::knows_the_same_chains_as(const ClientTrust& trust) const {
 
 Certificates::Certificates(ClientTrust trust, const Certificates* before)
     : trust_(std::move(trust)),
-      digest_(x509::sha256_hex(trust_.written())),
+      digest_(sha256_hex(trust_.written())),
       anchors_(trust_.own ? trust_.own->roots : std::span<const std::string>(), trust_.authorities,
                trust_.pins),
       memory_(before && before->knows_the_same_chains_as(trust_) ? before->memory_

@@ -6,6 +6,7 @@
 
 #include "access/certificates/x509.h"
 #include "base/text.h"
+#include "config/texts.h"
 
 namespace openclaw::access {
 
@@ -20,15 +21,6 @@ struct Foreign {
     std::vector<std::string> authorities, pins;
     Scopes scopes;
 };
-
-std::vector<std::string> texts_at(const config::Config& config, std::string_view path) {
-    std::vector<std::string> texts;
-    const auto* value = config.find(path);
-    if (value && value->is_array())
-        for (const auto& item : value->get_array())
-            if (item.is_string()) texts.emplace_back(item.get_string());
-    return texts;
-}
 
 platform::Path place_of(const config::Config& config, const std::string& text) {
     return config::expanded(text, config.paths().home, {});
@@ -83,7 +75,7 @@ std::optional<std::string> digest_in(std::string_view text) {
 
 Result<std::vector<std::string>> read_pins(const config::Config& config) {
     std::vector<std::string> pins;
-    const auto texts = texts_at(config, "gateway.tls.clientPins");
+    const auto texts = config::texts_at(config, "gateway.tls.clientPins");
     if (texts.size() > pins_max)
         return hinted(fail(Code::invalid_input, "gateway.tls.clientPins names {} keys", texts.size()),
                       "let an authority sign them, and name it in gateway.tls.clientCa");
@@ -102,7 +94,7 @@ Result<std::vector<std::string>> read_pins(const config::Config& config) {
 Result<Scopes> read_scopes(const config::Config& config) {
     if (!config.find("gateway.tls.clientScopes")) return Scopes::named(usual_scopes);
     std::vector<std::string> names;
-    for (const auto& text : texts_at(config, "gateway.tls.clientScopes")) {
+    for (const auto& text : config::texts_at(config, "gateway.tls.clientScopes")) {
         const auto name = text.starts_with("operator.") ? text : "operator." + text;
         if (!find_scope(name))
             return hinted(fail(Code::invalid_input, "gateway.tls.clientScopes: there is no scope \"{}\"",
@@ -114,7 +106,7 @@ Result<Scopes> read_scopes(const config::Config& config) {
 }
 
 Result<void> check_list_files(const config::Config& config) {
-    const auto count = texts_at(config, "gateway.tls.clientCrl").size();
+    const auto count = config::texts_at(config, "gateway.tls.clientCrl").size();
     if (count <= list_files_max) return {};
     return hinted(fail(Code::invalid_input, "gateway.tls.clientCrl names {} files", count),
                   fmt::format("put the lists into at most {} files", list_files_max));
@@ -133,7 +125,7 @@ Result<Foreign> read_foreign(const config::Config& config, platform::FileSystem&
 
 std::vector<RevocationLists::File> read_lists(const config::Config& config, platform::FileSystem& files) {
     std::vector<RevocationLists::File> read;
-    for (const auto& text : texts_at(config, "gateway.tls.clientCrl")) {
+    for (const auto& text : config::texts_at(config, "gateway.tls.clientCrl")) {
         if (read.size() == list_files_max) break;  // was said, as an error
         const auto path = place_of(config, text);
         auto pem = files.read(path, list_bytes_max);
@@ -213,7 +205,7 @@ std::vector<platform::Path> client_trust_files(const config::Config& config) {
     if (!config.flag_or_default("gateway.tls.enabled")) return paths;
     if (const auto text = config.text("gateway.tls.clientCa"); text && !trimmed(*text).empty())
         paths.push_back(place_of(config, *text));
-    for (const auto& text : texts_at(config, "gateway.tls.clientCrl"))
+    for (const auto& text : config::texts_at(config, "gateway.tls.clientCrl"))
         paths.push_back(place_of(config, text));
     return paths;
 }

@@ -2,12 +2,11 @@
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 
-#include <array>
 #include <ctime>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace openclaw::access::x509 {
@@ -103,14 +102,6 @@ TimePoint time_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
     return TimePoint(std::chrono::seconds(timegm(&parts)));
-}
-
-std::string sha256_hex(std::string_view bytes) {
-    std::array<unsigned char, 32> digest{};
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    std::string text;
-    for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
-    return text;
 }
 
 }  // namespace openclaw::access::x509

@@ -35,6 +35,5 @@ std::string hex_of(const ASN1_INTEGER* number);  // lower case, no leading zeros
 std::string name_der(const X509_NAME* name);
 std::string shown_name(const X509_NAME* name);  // "CN=alice,O=Corp", in one line
 TimePoint time_of(const ASN1_TIME* time);       // the epoch's beginning when it can't be read
-std::string sha256_hex(std::string_view bytes);
 
 }  // namespace openclaw::access::x509

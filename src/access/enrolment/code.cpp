@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/digest.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -16,12 +17,6 @@ constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::string_view computer_prefix = "ocj_";
 constexpr std::size_t computer_secret_bytes = 14, phone_secret_bytes = 10, check_digits = 4;
 constexpr std::size_t group_digits = 4;  // of a phone's
-
-std::string sha256(std::string_view bytes) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-    return {hash.begin(), hash.end()};
-}
 
 // Five bits a digit. What doesn't fill one at the end is left out.
 std::string digits_of(std::string_view bytes) {

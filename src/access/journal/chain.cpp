@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "auth/trust.h"
+#include "base/digest.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -20,26 +21,10 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());  // sodium's view of text
 }
 
-template <std::size_t size>
-std::string hex(const std::array<unsigned char, size>& bytes) {
-    std::string text(2 * size + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), size);
-    text.pop_back();
-    return text;
-}
-
-template <std::size_t size>
-bool from_hex(std::string_view text, std::array<unsigned char, size>& bytes) {
-    std::size_t length = 0;
-    const char* end = nullptr;
-    return sodium_hex2bin(bytes.data(), size, text.data(), text.size(), nullptr, &length, &end) == 0 &&
-           length == size && end == text.data() + text.size();
-}
-
 }  // namespace
 
 std::string hex_of(const Tag& tag) {
-    return hex(tag);
+    return to_hex(tag);
 }
 
 std::optional<Tag> tag_of_hex(std::string_view text) {
@@ -104,7 +89,7 @@ Tag ChainKey::tag(const Tag& previous, std::string_view text) const {
 std::string ChainKey::sign(std::string_view text) const {
     std::array<unsigned char, crypto_sign_BYTES> signature{};
     crypto_sign_detached(signature.data(), nullptr, bytes_of(text), text.size(), signing_key_.data());
-    return hex(signature);
+    return to_hex(signature);
 }
 
 bool ChainKey::has_signed(std::string_view text, std::string_view signature_hex) const {
@@ -115,7 +100,7 @@ bool ChainKey::has_signed(std::string_view text, std::string_view signature_hex)
 }
 
 std::string ChainKey::public_key() const {
-    return hex(public_key_);
+    return to_hex(public_key_);
 }
 
 std::string chained(std::string_view text, const Tag& tag) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/digest.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -37,12 +38,6 @@ unsigned char* out(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
-
 }  // namespace
 
 std::string keyed_hash(const Secret& key, std::string_view text, std::size_t bytes) {
@@ -54,7 +49,7 @@ std::string keyed_hash(const Secret& key, std::string_view text, std::size_t byt
 namespace {
 
 std::string id_of(const Secret& key) {
-    return hex(keyed_hash(derived(key, "openclaw sealing key id v1"), "id", 16).substr(0, key_id_bytes));
+    return to_hex(keyed_hash(derived(key, "openclaw sealing key id v1"), "id", 16).substr(0, key_id_bytes));
 }
 
 std::string holder_hash(const RefHolder& holder, const DataKey& key) {

@@ -4,6 +4,7 @@
 #include "base/near_host.h"
 #include "base/text.h"
 #include "config/settings/page_origin.h"
+#include "config/texts.h"
 #include "gateway/audit/looks.h"
 #include "gateway/serving/tls_lock.h"
 #include "gateway/serving/weak_points.h"
@@ -31,14 +32,6 @@ Observations weak(const Subject& subject, WeakPlace place) {
                                         point.problem.message),
                             point.problem.hint});
     return seen;
-}
-
-std::vector<std::string> texts_at(const config::Config& config, std::string_view path) {
-    std::vector<std::string> found;
-    const auto* value = config.find(path);
-    for (const auto& item : value && value->is_array() ? value->get_array() : json::array{})
-        if (item.is_string()) found.emplace_back(trimmed(item.get_string()));
-    return found;
 }
 
 // Whether the config itself holds a secret, and doesn't only say which variable or file does.
@@ -162,7 +155,7 @@ Observations look_at_proxies(const Subject& subject) {
 
 Observations look_at_wide_proxies(const Subject& subject) {
     Observations seen;
-    for (const auto& text : texts_at(subject.config, "gateway.trustedProxies"))
+    for (const auto& text : config::texts_at(subject.config, "gateway.trustedProxies"))
         if (const auto network = access::Network::parse(text); network && is_wide(text, *network))
             seen.push_back(
                 {fmt::format("gateway.trustedProxies trusts {}: whoever connects from there says which "
@@ -175,7 +168,7 @@ Observations look_at_wide_proxies(const Subject& subject) {
 
 Observations look_at_unread_proxies(const Subject& subject) {
     Observations seen;
-    for (const auto& text : texts_at(subject.config, "gateway.trustedProxies"))
+    for (const auto& text : config::texts_at(subject.config, "gateway.trustedProxies"))
         if (!access::Network::parse(text))
             seen.push_back(
                 {fmt::format("gateway.trustedProxies: \"{}\" is no address and no network: it trusts nobody",
@@ -187,8 +180,8 @@ Observations look_at_unread_proxies(const Subject& subject) {
 
 // Somebody who lists pages of another name for a gateway on loopback has a proxy in front of it.
 Observations look_at_missing_proxies(const Subject& subject) {
-    if (subject.exposed() || !texts_at(subject.config, "gateway.trustedProxies").empty()) return {};
-    for (const auto& text : texts_at(subject.config, "gateway.controlUi.allowedOrigins")) {
+    if (subject.exposed() || !config::texts_at(subject.config, "gateway.trustedProxies").empty()) return {};
+    for (const auto& text : config::texts_at(subject.config, "gateway.controlUi.allowedOrigins")) {
         const auto host = text.contains("://") ? access::host_of(text.substr(text.find("://") + 3)) : text;
         if (is_near_host(host)) continue;
         return {{fmt::format(
@@ -203,7 +196,7 @@ Observations look_at_missing_proxies(const Subject& subject) {
 
 Observations look_at_clear_origins(const Subject& subject) {
     Observations seen;
-    for (const auto& text : texts_at(subject.config, "gateway.controlUi.allowedOrigins")) {
+    for (const auto& text : config::texts_at(subject.config, "gateway.controlUi.allowedOrigins")) {
         const auto origin = config::page_origin(text);
         if (!origin || !origin->starts_with("http://")) continue;
         if (is_near_host(access::host_of(origin->substr(std::string_view("http://").size())))) continue;
@@ -219,7 +212,7 @@ Observations look_at_clear_origins(const Subject& subject) {
 
 Observations look_at_useless_origins(const Subject& subject) {
     Observations seen;
-    for (const auto& text : texts_at(subject.config, "gateway.controlUi.allowedOrigins"))
+    for (const auto& text : config::texts_at(subject.config, "gateway.controlUi.allowedOrigins"))
         if (!config::page_origin(text) && !config::host_name(text))
             seen.push_back(
                 {fmt::format("gateway.controlUi.allowedOrigins: \"{}\" matches no page", printable(text)),

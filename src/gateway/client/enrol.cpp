@@ -1,6 +1,7 @@
 #include "gateway/client/enrol.h"
 
 #include "access/authority/certificate.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "net/client/http_client.h"
@@ -98,7 +99,7 @@ Task<Result<NewCertificate>> ask_to_join(net::Loop& loop, net::Url gateway, acce
     Question question{
         .gateway = gateway, .path = "/enrol/join", .headers = {}, .body = {{"request", *request}}};
     question.headers.set_secret("Authorization", Secret(code.text()), "Bearer ");
-    question.headers.add("OpenClaw-Key", access::sha256_hex(key.public_key()));
+    question.headers.add("OpenClaw-Key", sha256_hex(key.public_key()));
     auto answer = co_await post(loop, {.pins = {std::move(*pin)}}, std::move(question), timeout);
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->status != 200) co_return std::unexpected(refused_join(*answer, gateway));

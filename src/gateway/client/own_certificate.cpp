@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/authority/certificate.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "store/replace_file.h"
 
@@ -27,7 +28,7 @@ std::string plain_url(const net::Url& url) {
 }
 
 std::string key_name(const std::string& public_key_der) {
-    return access::sha256_hex(public_key_der).substr(0, 16);
+    return sha256_hex(public_key_der).substr(0, 16);
 }
 
 Result<json::object> read_object(platform::FileSystem& files, const Path& path) {
@@ -146,7 +147,7 @@ Result<OwnCertificate> JoiningFolder::keep(const net::PrivateKey& key, const std
                                            const NewCertificate& given) {
     const auto facts = facts_in(given.certificate);
     if (!facts) return failed(facts.error(), "the certificate that the gateway sent");
-    if (facts->public_key != access::sha256_hex(key.public_key()))
+    if (facts->public_key != sha256_hex(key.public_key()))
         return fail(Code::corrupt, "the gateway sent a certificate for another key");
     const auto sign = key_name(key.public_key());
     json::object index{{"url", plain_url(url_)},

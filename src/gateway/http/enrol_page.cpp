@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/digest.h"
+
 namespace openclaw::gateway {
 
 namespace {
@@ -81,11 +83,11 @@ VPN and app certificate.</p>
 )";
 
 std::string source_hash(std::string_view text) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    const auto hash = sha256(text);
     std::array<char, sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)>
         base64{};
-    sodium_bin2base64(base64.data(), base64.size(), hash.data(), hash.size(), sodium_base64_VARIANT_ORIGINAL);
+    sodium_bin2base64(base64.data(), base64.size(), reinterpret_cast<const unsigned char*>(hash.data()),
+                      hash.size(), sodium_base64_VARIANT_ORIGINAL);
     return fmt::format("'sha256-{}'", base64.data());
 }
 

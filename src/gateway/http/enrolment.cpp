@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access/enrolment/server_key.h"
+#include "base/digest.h"
 
 namespace openclaw::gateway {
 
@@ -115,7 +116,7 @@ Result<Enrolment::Given> Enrolment::join(const access::Invitation& invited, cons
                                          const std::string& from, const config::Config& config) const {
     const auto public_key = access::public_key_of_request(request);
     if (!public_key) return std::unexpected(public_key.error());
-    const auto key = access::sha256_hex(*public_key);
+    const auto key = sha256_hex(*public_key);
     const auto spent = means_.invitations->spend(invited.id, from, key, means_.clock.now());
     if (!spent) return std::unexpected(spent.error());
     auto authorities = this->authorities(config);
@@ -165,7 +166,7 @@ Result<Enrolment::Given> Enrolment::renew(const std::string& shown, const std::s
     const auto facts = access::read_certificate(shown);
     const auto public_key = access::public_key_of_request(request);
     if (!public_key) return std::unexpected(public_key.error());
-    if (!facts || access::sha256_hex(*public_key) != facts->public_key)
+    if (!facts || sha256_hex(*public_key) != facts->public_key)
         return fail(Code::invalid_input, "the request is for another key than the certificate");
     const auto issued = authorities.renew(record->id, *public_key, access::RenewedBy::client);
     if (!issued) return std::unexpected(issued.error());

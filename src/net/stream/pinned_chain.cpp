@@ -1,24 +1,16 @@
 #include "net/stream/pinned_chain.h"
 
-#include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <new>
+
+#include "base/digest.h"
 
 namespace openclaw::net {
 
 namespace {
-
-std::string sha256(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-        throw std::bad_alloc();
-    return hex_of({reinterpret_cast<const char*>(digest.data()), size});
-}
 
 // The DER of whatever `write` (one of OpenSSL's i2d functions) writes.
 template <class Write>
@@ -60,8 +52,8 @@ bool verifies_by(X509_STORE_CTX* chain, X509* authority) {
 }  // namespace
 
 CertificateHashes hashes_of(const X509* certificate) {
-    return {.certificate = sha256(der([&](unsigned char** out) { return i2d_X509(certificate, out); })),
-            .key = sha256(der([&](unsigned char** out) {
+    return {.certificate = sha256_hex(der([&](unsigned char** out) { return i2d_X509(certificate, out); })),
+            .key = sha256_hex(der([&](unsigned char** out) {
                 return i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), out);
             }))};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace openclaw::net {
@@ -13,16 +14,6 @@ constexpr std::size_t shortest_bytes = 16;
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
 }  // namespace
-
-std::string hex_of(std::string_view bytes) {
-    std::string text;
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        text += hex_digits[value >> 4U];
-        text += hex_digits[value & 15U];
-    }
-    return text;
-}
 
 Result<ServerPin> ServerPin::parse(std::string_view text) {
     const auto written = lowered(trimmed(text));
@@ -41,7 +32,7 @@ Result<ServerPin> ServerPin::parse(std::string_view text) {
 Result<ServerPin> ServerPin::beginning(std::string_view bytes) {
     if (bytes.size() < shortest_bytes || bytes.size() > hash_digits / 2)
         return fail(Code::internal, "a shortened fingerprint has {} bytes", bytes.size());
-    return ServerPin(hex_of(bytes));
+    return ServerPin(to_hex(bytes));
 }
 
 bool ServerPin::fits(const CertificateHashes& hashes) const {

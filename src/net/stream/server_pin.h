@@ -14,8 +14,6 @@ struct CertificateHashes {
     std::string certificate, key;
 };
 
-std::string hex_of(std::string_view bytes);  // lower case
-
 // By what a client knows a server without asking an authority: the SHA-256 of its certificate, of its key, or
 // of a certificate or key of an authority in the chain that it shows.
 class ServerPin {

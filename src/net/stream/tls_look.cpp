@@ -3,9 +3,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <array>
 #include <ctime>
 
+#include "net/stream/pinned_chain.h"
 #include "net/stream/tls_stream.h"
 
 namespace openclaw::net {
@@ -24,15 +24,6 @@ TimePoint time_of(const ASN1_TIME* time) {
     return std::chrono::sys_seconds(std::chrono::seconds(timegm(&utc)));
 }
 
-std::string fingerprint_of(const X509* certificate) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
-    std::string text;
-    for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest.at(i));
-    return text;
-}
-
 std::string weakness_of(const X509* certificate) {
     const EVP_PKEY* key = X509_get0_pubkey(certificate);
     if (key == nullptr) return "a key of an unknown kind";
@@ -43,7 +34,7 @@ std::string weakness_of(const X509* certificate) {
 }
 
 CertificateLook look_of(const X509* certificate) {
-    return {.fingerprint = fingerprint_of(certificate),
+    return {.fingerprint = hashes_of(certificate).certificate,
             .begins = time_of(X509_get0_notBefore(certificate)),
             .ends = time_of(X509_get0_notAfter(certificate)),
             .weak_key = weakness_of(certificate)};

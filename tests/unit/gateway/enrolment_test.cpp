@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "support/config_builder.h"
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
@@ -68,7 +69,7 @@ TEST_F(EnrolmentTest, GivesACertificateForTheKeyOfTheRequestAndTheRootsOfTheGate
     const auto key = new_key();
     const auto given = join(invited(), key);
     ASSERT_TRUE(given) << given.error().message;
-    EXPECT_EQ(facts_of(given->certificate).public_key, access::sha256_hex(key.public_key()));
+    EXPECT_EQ(facts_of(given->certificate).public_key, sha256_hex(key.public_key()));
     ASSERT_TRUE(given->authority);
     EXPECT_TRUE(facts_of(*given->authority).authority);
     ASSERT_EQ(records().size(), 1);
@@ -106,8 +107,8 @@ TEST_F(EnrolmentTest, TellsTheSameKeyItsAnswerAgainAndAnotherKeyNothing) {
 TEST_F(EnrolmentTest, GoesOnWhereItDiedBetweenSpendingTheCodeAndSigning) {
     const auto invitation = invited();
     const auto key = new_key();
-    ASSERT_TRUE(invitations().spend(invitation.id, "192.168.1.50", access::sha256_hex(key.public_key()),
-                                    clock.now()));
+    ASSERT_TRUE(
+        invitations().spend(invitation.id, "192.168.1.50", sha256_hex(key.public_key()), clock.now()));
     EXPECT_FALSE(join(invitation, new_key()));
     EXPECT_TRUE(join(invitation, key));
     EXPECT_EQ(records().size(), 1);
@@ -116,8 +117,8 @@ TEST_F(EnrolmentTest, GoesOnWhereItDiedBetweenSpendingTheCodeAndSigning) {
 TEST_F(EnrolmentTest, GoesOnWhereItDiedBetweenSigningAndKeepingTheAnswer) {
     const auto invitation = invited();
     const auto key = new_key();
-    ASSERT_TRUE(invitations().spend(invitation.id, "192.168.1.50", access::sha256_hex(key.public_key()),
-                                    clock.now()));
+    ASSERT_TRUE(
+        invitations().spend(invitation.id, "192.168.1.50", sha256_hex(key.public_key()), clock.now()));
     ASSERT_TRUE(authorities.issue(invitation.client, key.public_key()));
     EXPECT_TRUE(join(invitation, key));
     EXPECT_EQ(records().size(), 1);

@@ -6,6 +6,7 @@
 
 #include "auth/sealed/protection.h"
 #include "authority_world.h"
+#include "base/digest.h"
 
 namespace openclaw::access {
 namespace {
