@@ -59,11 +59,13 @@ struct CertificateVerdict {
 class CertificateJudge {
 public:
     virtual ~CertificateJudge() = default;
-    // `chain`: DER, the client's own first.
+    virtual CertificateVerdict judge(const net::PeerCertificate& shown, TimePoint now) const = 0;
+    // What is being shown in a handshake. `chain`: DER, the client's own first.
     virtual CertificateVerdict judge(std::span<const std::string> chain, TimePoint now) const = 0;
     // Subject names, DER, of the authorities whose certificates are wanted.
     virtual const std::vector<std::string>& issuers() const = 0;
-    // Whether anybody's could be let in: false where there is but an own authority that can't be used.
+    // Whether anybody's could be let in: false where there is but an own authority that can't be used or
+    // hasn't issued anything.
     virtual bool can_count() const = 0;
     virtual const std::string& problem() const = 0;  // why our own authority can't be used, or ""
     virtual const std::string& digest() const = 0;   // of everything that decides

@@ -76,7 +76,7 @@ Denial why_nobody(const Policy& policy) {
 // Empty where nothing of ours was shown that would count at another time.
 std::optional<CertificateRemark> remark_on(const Offered& offered, const Policy& policy, TimePoint now) {
     if (!policy.certificates || !offered.certificate) return std::nullopt;
-    const auto verdict = policy.certificates->judge(offered.certificate->chain(), now);
+    const auto verdict = policy.certificates->judge(*offered.certificate, now);
     if (!verdict.is_ours_but_not_now()) return std::nullopt;
     return CertificateRemark{verdict.name, *verdict.fault, verdict.at};
 }
@@ -231,7 +231,7 @@ bool Doorman::stands(const Principal& principal) const {
 bool Doorman::stands(const net::PeerCertificate& shown) const {
     const auto policy = policy_.take();
     if (!policy->certificates) return false;
-    const auto verdict = policy->certificates->judge(shown.chain(), clock_.now());
+    const auto verdict = policy->certificates->judge(shown, clock_.now());
     return verdict.stands() || policy->tolerates(verdict);
 }
 

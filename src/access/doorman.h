@@ -133,6 +133,7 @@ private:
               std::string_view reason) const;
     Finding examine(const ProofRow& row, const Offered& offered, const Policy& policy, const Arrival& arrival,
                     std::optional<Milliseconds>& wait);
+    void number(const Policy& before, Policy& policy);
 
     bool is_stale(const Offered& offered);
 
@@ -140,9 +141,7 @@ private:
     const std::function<void(const Policy&, const Principal&, const Arrival&)> on_admitted_;
     const std::function<void(const Verdict&)> on_verdict_;
     Swapped<Policy> policy_;
-    std::mutex changing_;  // held by use(): one change of the lock after the other
-    void number(const Policy& before, Policy& policy);
-
+    std::mutex changing_;                 // held by use(): one change of the lock after the other
     std::optional<EarlierSecret> ended_;  // stays so, whatever the file and the clock say
     std::uint64_t generation_ = 0;  // of what was changed last of what lets people in; absence is a change
     std::atomic<std::uint64_t> certificates_generation_ = 1;

@@ -145,7 +145,7 @@ bool nothing_stands(const Principal&, const Policy& policy, TimePoint) {
 }
 
 CertificateVerdict verdict_on(const net::PeerCertificate& shown, const Policy& policy, TimePoint now) {
-    return policy.certificates->judge(shown.chain(), now);
+    return policy.certificates->judge(shown, now);
 }
 
 // What a trusted proxy shows says who the proxy is, and not for whom it asks.

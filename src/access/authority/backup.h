@@ -9,7 +9,7 @@
 
 namespace openclaw::access {
 
-// What a backup holds: certificates, the ledger and who was seen as they stand; keys encrypted with a key
+// What a backup holds: certificates and the ledger as they stand; keys encrypted with a key
 // made of the passphrase (Argon2id), each bound to all the rest, so that nothing in it can be exchanged.
 struct BackupContent {
     struct File {

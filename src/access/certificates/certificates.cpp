@@ -6,18 +6,13 @@
 #include "access/certificates/x509.h"
 #include "base/digest.h"
 #include "base/text.h"
+#include "net/stream/peer_certificate.h"
 
 namespace openclaw::access {
 
 namespace {
 
 constexpr std::size_t known_max = 512;  // chains, twice
-
-std::string digest_of(std::span<const std::string> chain) {
-    std::string all;
-    for (const auto& each : chain) all += fmt::format("{}:", each.size()) + each;
-    return sha256_hex(all);
-}
 
 std::string written(const CertificateRecord& record) {
     std::string text = fmt::format("{} {} {}", record.id, record.name, joined(record.scopes.names(), ","));
@@ -35,8 +30,7 @@ std::shared_ptr<const Identity> foreign_identity(const ExaminedChain& chain, Sco
     constexpr std::size_t id_length = 16;
     const bool pinned = chain.kind == ExaminedChain::Kind::pinned;
     // Who an authority means by a name is one, whichever certificate he shows.
-    const auto key =
-        pinned ? chain.public_key : sha256_hex(chain.links.back().issuer_key + chain.subject);
+    const auto key = pinned ? chain.public_key : sha256_hex(chain.links.back().issuer_key + chain.subject);
     return std::make_shared<const Identity>(Identity{
         .id = (pinned ? "pin_" : "ca_") + key.substr(0, id_length),
         .shown = fmt::format("certificate \"{}\"",
@@ -152,8 +146,17 @@ Certificates::Certificates(ClientTrust trust, const Certificates* before)
     }
 }
 
+CertificateVerdict Certificates::judge(const net::PeerCertificate& shown, TimePoint now) const {
+    return judge(shown.chain(), shown.digest(), now);
+}
+
 CertificateVerdict Certificates::judge(std::span<const std::string> chain, TimePoint now) const {
-    const auto known = examined(chain);
+    return judge(chain, net::digest_of_chain(chain), now);
+}
+
+CertificateVerdict Certificates::judge(std::span<const std::string> chain, std::string digest,
+                                       TimePoint now) const {
+    const auto known = examined(chain, std::move(digest));
     CertificateVerdict verdict{.fault = known->chain.fault, .detail = known->chain.detail};
     if (verdict.fault) return verdict;
     if (known->chain.kind == ExaminedChain::Kind::own)
@@ -163,8 +166,8 @@ CertificateVerdict Certificates::judge(std::span<const std::string> chain, TimeP
     return verdict;
 }
 
-std::shared_ptr<const Certificates::Known> Certificates::examined(std::span<const std::string> chain) const {
-    auto digest = digest_of(chain);
+std::shared_ptr<const Certificates::Known> Certificates::examined(std::span<const std::string> chain,
+                                                                  std::string digest) const {
     if (auto known = memory_->find(digest)) return known;
     auto made = std::make_shared<Known>(Known{anchors_.examine(chain), nullptr});
     if (made->chain.fault) return made;

@@ -56,6 +56,7 @@ public:
     Certificates(const Certificates&) = delete;
     Certificates& operator=(const Certificates&) = delete;
 
+    CertificateVerdict judge(const net::PeerCertificate& shown, TimePoint now) const override;
     CertificateVerdict judge(std::span<const std::string> chain, TimePoint now) const override;
     const std::vector<std::string>& issuers() const override { return anchors_.names(); }
     const std::string& problem() const override { return trust_.own_problem; }
@@ -76,7 +77,8 @@ private:
     };
     Certificates(ClientTrust trust, const Certificates* before);
     bool knows_the_same_chains_as(const ClientTrust& trust) const;
-    std::shared_ptr<const Known> examined(std::span<const std::string> chain) const;
+    CertificateVerdict judge(std::span<const std::string> chain, std::string digest, TimePoint now) const;
+    std::shared_ptr<const Known> examined(std::span<const std::string> chain, std::string digest) const;
     void judge_own(CertificateVerdict& verdict, const ExaminedChain& chain, TimePoint now) const;
     void judge_foreign(CertificateVerdict& verdict, const Known& known, TimePoint now) const;
 

@@ -85,12 +85,13 @@ net::Task<void> Hub::close_all(std::string reason) {
     co_await closings.join();
 }
 
-void Hub::revoke_where(const std::function<bool(const Client&)>& unwanted, int code,
-                       const std::string& reason) {
+void Hub::revoke_where(const std::function<std::optional<std::string>(const Client&)>& reason_for, int code) {
     for (const auto& [id, client] : clients_) {
-        if (client->revoked() || !unwanted(*client)) continue;
+        if (client->revoked()) continue;
+        auto reason = reason_for(*client);
+        if (!reason) continue;
         client->revoke();
-        tasks_.spawn(close_client(client, code, reason));
+        tasks_.spawn(close_client(client, code, std::move(*reason)));
     }
 }
 

@@ -33,9 +33,9 @@ public:
 
     // Tells everybody that we stop, closes all with 1012 and ends the ticks.
     net::Task<void> close_all(std::string reason);
-    // Closes those whose proof is no longer valid; from now on they may nothing.
-    void revoke_where(const std::function<bool(const Client&)>& unwanted, int code,
-                      const std::string& reason);
+    // Closes those whose proof is no longer valid, with the reason; from now on they may nothing. Nothing: it
+    // is.
+    void revoke_where(const std::function<std::optional<std::string>(const Client&)>& reason_for, int code);
 
 private:
     void start_ticking();

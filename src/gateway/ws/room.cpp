@@ -41,6 +41,28 @@ net::Task<void> tell_health(Room& room) {
                                       access::Scope::read, Delivery::must_arrive, room.state_version());
 }
 
+// What let somebody in and doesn't any more.
+std::string_view what_ended(access::Proof proof) {
+    switch (proof) {
+        case access::Proof::certificate:
+            return "client certificate no longer counts";
+        case access::Proof::named_key:
+            return "key no longer counts";
+        case access::Proof::device:
+            return "device token no longer counts";
+        case access::Proof::trusted_proxy:
+        case access::Proof::tailscale:
+            return "the word that let this client in no longer counts";
+        case access::Proof::socket_owner:
+        case access::Proof::token:
+        case access::Proof::password:
+        case access::Proof::none:
+        case access::Proof::own_process:
+            break;
+    }
+    return "gateway secret changed";
+}
+
 }  // namespace
 
 Room::Room(Means given)
@@ -65,20 +87,12 @@ void Room::announce_presence() {
 }
 
 void Room::close_who_stands_no_longer() {
-    const auto came_by = [](access::Proof proof) {
-        return [proof](const Client& client) { return client.principal().proof() == proof; };
-    };
-    const auto came_by_certificate = came_by(access::Proof::certificate);
-    const auto came_by_key = came_by(access::Proof::named_key);
-    const auto came_by_device = came_by(access::Proof::device);
-    const auto stands = [&](const Client& client) { return means.doorman.stands(client.principal()); };
-    hub->revoke_where([&](const Client& client) { return came_by_certificate(client) && !stands(client); },
-                      1008, "client certificate no longer counts");
-    hub->revoke_where([&](const Client& client) { return came_by_key(client) && !stands(client); }, 1008,
-                      "key no longer counts");
-    hub->revoke_where([&](const Client& client) { return came_by_device(client) && !stands(client); }, 1008,
-                      "device token no longer counts");
-    hub->revoke_where([&](const Client& client) { return !stands(client); }, 1008, "gateway secret changed");
+    hub->revoke_where(
+        [&](const Client& client) -> std::optional<std::string> {
+            if (means.doorman.stands(client.principal())) return std::nullopt;
+            return std::string(what_ended(client.principal().proof()));
+        },
+        1008);
 }
 
 }  // namespace openclaw::gateway

@@ -17,8 +17,8 @@ namespace openclaw::net {
 
 class PeerCertificateMaker {
 public:
-    static std::shared_ptr<const PeerCertificate> make(std::vector<std::string> chain, bool resumed) {
-        return std::shared_ptr<const PeerCertificate>(new PeerCertificate(std::move(chain), resumed));
+    static std::shared_ptr<const PeerCertificate> make(std::vector<std::string> chain) {
+        return std::shared_ptr<const PeerCertificate>(new PeerCertificate(std::move(chain)));
     }
 };
 
@@ -157,7 +157,7 @@ std::shared_ptr<const PeerCertificate> certificate_of(SSL* session) {
     if (!own) return nullptr;
     const bool resumed = SSL_session_reused(session) == 1;
     return PeerCertificateMaker::make(
-        ders_of(own.get(), resumed ? nullptr : SSL_get_peer_cert_chain(session)), resumed);
+        ders_of(own.get(), resumed ? nullptr : SSL_get_peer_cert_chain(session)));
 }
 
 // What the error of a failed handshake says, where it was about the client's certificate.
