@@ -43,8 +43,8 @@ bool was_sent_by_another_page(const net::Headers& headers) {
     return !ours && lowered(trimmed(headers.find("sec-fetch-mode").value_or(""))) != "navigate";
 }
 
-BrowserPolicy BrowserPolicy::from(const config::Config& config) {
-    BrowserPolicy policy;
+BrowserPolicy BrowserPolicy::from(const config::Config& config, const std::vector<std::string>& own_names) {
+    BrowserPolicy policy{.origins = {}, .hosts = own_names, .proxies = {}};
     for (const auto& text : config::texts_at(config, "gateway.controlUi.allowedOrigins")) {
         if (auto origin = config::page_origin(text)) {
             policy.hosts.push_back(host_of(authority_of(*origin)));

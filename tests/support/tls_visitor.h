@@ -31,6 +31,9 @@ public:
         SSL_CTX_use_PrivateKey(context(), key);
     }
 
+    // Nothing but these for the agreement on keys: "X25519:P-256".
+    void offer_groups(const char* groups) { SSL_CTX_set1_groups_list(context(), groups); }
+
     // The handshake as the client sees it; with TLS 1.3 a refusal comes only with what is read later.
     net::Task<Result<std::unique_ptr<net::TlsStream>>> connect(net::Loop& loop, std::uint16_t port) {
         auto plain = co_await net::connect_tcp(loop, {"127.0.0.1", port}, patience);

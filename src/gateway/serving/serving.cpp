@@ -19,11 +19,13 @@ access::Policy Serving::lock(std::string_view fingerprint_key) const {
 ServingPointer make_serving(std::shared_ptr<const config::Config> config, access::GatewaySecret secret,
                             TlsLock tls, std::vector<config::Problem> weak_points) {
     const auto* completions = config->find("gateway.http.endpoints.chatCompletions.enabled");
+    auto browser =
+        access::BrowserPolicy::from(*config, tls.context ? tls.context->names() : std::vector<std::string>());
     return std::make_shared<const Serving>(
         Serving{.config = config,
                 .secret = std::move(secret),
                 .tls = std::move(tls),
-                .browser = access::BrowserPolicy::from(*config),
+                .browser = std::move(browser),
                 .guesses = access::GuessRules::from(*config),
                 .repeat_limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(
                     config->integer_or_default("gateway.keys.repeatLimit"), 0, UINT32_MAX)),

@@ -35,8 +35,7 @@ void tell_if_it_left(Loop& loop, const TcpEnd& own, const TcpEnd& client, bool o
 
 // Whoever just left, or was sent away, has asked for nothing.
 bool is_worth_telling(const Error& error) {
-    return error.code == Code::denied || error.code == Code::timed_out ||
-           (error.code == Code::unavailable && !error.message.contains("the connection "));
+    return error.code == Code::denied || error.code == Code::timed_out || error.code == Code::unavailable;
 }
 
 std::string length_line(std::size_t length) {

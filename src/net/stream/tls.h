@@ -51,11 +51,14 @@ public:
     };
     static Result<std::shared_ptr<TlsServerContext>> create(Options options);
     virtual ~TlsServerContext() = default;
-    // `denied` when the client's certificate was refused or is missing. The stream's peer has the certificate
-    // of which it has proven to hold the key. Who is refused gets the alert: what he still sends is read over
-    // for a second at most before the connection is closed, or he might see a reset instead.
+    // `denied` when the client's certificate was refused or is missing, `cancelled` when the client left. The
+    // stream's peer has the certificate of which it has proven to hold the key. Who is refused gets the
+    // alert: what he still sends is read over for a second at most before the connection is closed, or he
+    // might see a reset instead.
     virtual Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream,
                                                             Milliseconds deadline, Abort abort = {}) = 0;
+    // What its certificate says that it is called, lower case; "*.example.com" as it stands.
+    virtual const std::vector<std::string>& names() const = 0;
 };
 
 }  // namespace openclaw::net

@@ -1,9 +1,10 @@
 #include <openssl/err.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <cstring>
 
+#include "base/text.h"
 #include "net/loop/exhaustion.h"
 #include "net/stream/peer_certificate.h"
 #include "net/stream/tls.h"
@@ -160,23 +161,42 @@ std::shared_ptr<const PeerCertificate> certificate_of(SSL* session) {
         ders_of(own.get(), resumed ? nullptr : SSL_get_peer_cert_chain(session)));
 }
 
-// What the error of a failed handshake says, where it was about the client's certificate.
-Error explained(Error error, const Visit& visit) {
-    if (!visit.refusal.empty())
-        return {Code::denied, fmt::format("client certificate refused: {}", visit.refusal), {}};
-    if (error.message.contains("peer did not return a certificate"))
+// What the error of a failed handshake says, where it was about the client's certificate or the client left.
+Error explained(Error error, const TlsStream& tls, std::string_view refusal) {
+    if (!refusal.empty()) return {Code::denied, fmt::format("client certificate refused: {}", refusal), {}};
+    if (tls.failed_for() == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
         return {Code::denied, "no client certificate was shown", {}};
+    if (tls.was_left()) error.code = Code::cancelled;
     return error;
+}
+
+// What the certificate that is shown says the server is called.
+std::vector<std::string> names_of(const X509* certificate) {
+    std::vector<std::string> names;
+    auto* stated = static_cast<GENERAL_NAMES*>(
+        certificate ? X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr) : nullptr);
+    for (int at = 0; at < sk_GENERAL_NAME_num(stated); ++at) {
+        const auto* name = sk_GENERAL_NAME_value(stated, at);
+        if (name->type != GEN_DNS) continue;
+        const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName));
+        names.push_back(lowered({text, static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName))}));
+    }
+    GENERAL_NAMES_free(stated);
+    return names;
 }
 
 class ServerContext final : public TlsServerContext {
 public:
     ServerContext(std::shared_ptr<TlsCore> core, Options options)
-        : core_(std::move(core)), alpn_(std::move(options.alpn)), clients_(std::move(options.clients)) {
+        : core_(std::move(core)),
+          alpn_(std::move(options.alpn)),
+          clients_(std::move(options.clients)),
+          names_(names_of(SSL_CTX_get0_certificate(core_->context.get()))) {
         SSL_CTX_set_alpn_select_cb(core_->context.get(), choose_protocol, this);
     }
     Task<Result<std::unique_ptr<Stream>>> handshake(std::unique_ptr<Stream> stream, Milliseconds deadline,
                                                     Abort abort) override;
+    const std::vector<std::string>& names() const override { return names_; }
 
 private:
     Task<Result<void>> shake_hands(TlsStream& tls, Milliseconds deadline);
@@ -185,6 +205,7 @@ private:
     std::shared_ptr<TlsCore> core_;
     std::vector<std::string> alpn_;
     std::shared_ptr<ClientCertificates> clients_;
+    std::vector<std::string> names_;
 };
 
 // Our order decides. A client that offers only what we don't speak goes on without a protocol.
@@ -204,13 +225,17 @@ int ServerContext::choose_protocol(SSL*, const unsigned char** chosen, unsigned 
 }
 
 Task<Result<void>> ServerContext::shake_hands(TlsStream& tls, Milliseconds deadline) {
-    if (!clients_) co_return co_await tls.shake_hands(deadline);
+    if (!clients_) {
+        auto done = co_await tls.shake_hands(deadline);
+        if (!done) co_return std::unexpected(explained(std::move(done.error()), tls, {}));
+        co_return done;
+    }
     Visit visit{*clients_, tls.peer()};
     SSL_set_ex_data(tls.session(), visit_index(), &visit);
     ask_for_certificate(tls.session(), *clients_);
     auto done = co_await tls.shake_hands(deadline);
     SSL_set_ex_data(tls.session(), visit_index(), nullptr);
-    if (!done) co_return std::unexpected(explained(std::move(done.error()), visit));
+    if (!done) co_return std::unexpected(explained(std::move(done.error()), tls, visit.refusal));
     tls.prove(certificate_of(tls.session()));
     co_return done;
 }
@@ -267,6 +292,13 @@ Result<void> use_identity(SSL_CTX* context, const TlsServerContext::Options& opt
     return {};
 }
 
+// A stranger chooses among the groups that we offer. Those of finite fields would have us work for hundreds
+// of handshakes in each of his (ffdhe8192); these cost little, and every client knows one. P-521 is here for
+// client certificates with such a key, which TLS 1.2 takes only where its curve is offered.
+bool offer_cheap_groups(SSL_CTX* context) {
+    return SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:P-521") == 1;
+}
+
 void judge_clients(SSL_CTX* context) {
     SSL_CTX_set_cert_verify_callback(context, judge_chain, nullptr);
     SSL_CTX_set_session_ticket_cb(context, mark_ticket, judge_ticket, nullptr);
@@ -281,6 +313,9 @@ Result<std::shared_ptr<TlsServerContext>> TlsServerContext::create(Options optio
     SSL_CTX* context = (*core)->context.get();
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     if (auto used = use_identity(context, options); !used) return std::unexpected(used.error());
+    if (!offer_cheap_groups(context)) return fail(Code::internal, "starting TLS: {}", tls_error_text());
+    // Our order of ciphers counts, but whoever has no hardware for AES gets the one that he wants first.
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     // Tickets carry the session to the client and back: resumption costs no memory here.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 1);

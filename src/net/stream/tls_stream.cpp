@@ -128,20 +128,23 @@ bool is_about_our_certificate(int reason) {
 Error TlsStream::failure_of(int status, std::string_view doing) {
     int kind = SSL_get_error(session_.get(), status);
     if (transport_error_) {
+        was_left_ = transport_error_->code == Code::unavailable;
         ERR_clear_error();
         return *transport_error_;
     }
     if (kind == SSL_ERROR_SYSCALL) {
+        was_left_ = true;
         ERR_clear_error();
         return Error{Code::unavailable, fmt::format("{}: the connection was torn", doing), {}};
     }
-    if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+    failed_for_ = ERR_GET_REASON(ERR_peek_error());
+    if (failed_for_ == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        was_left_ = true;
         ERR_clear_error();
         return Error{
             Code::unavailable, fmt::format("{}: the connection ended without a TLS close", doing), {}};
     }
-    const bool ours =
-        SSL_is_server(session_.get()) == 0 && is_about_our_certificate(ERR_GET_REASON(ERR_peek_error()));
+    const bool ours = SSL_is_server(session_.get()) == 0 && is_about_our_certificate(failed_for_);
     return Error{ours ? Code::denied : Code::unavailable, fmt::format("{}: {}", doing, tls_error_text()), {}};
 }
 

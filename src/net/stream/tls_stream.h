@@ -43,6 +43,9 @@ public:
     // at most and within a bound. Closed while bytes of his are unread, the connection would be reset, and
     // about half of the clients would never see the alert.
     Task<void> part();
+    // After a failed handshake: OpenSSL's reason (SSL_R_…), 0 without one; whether the other side just left.
+    int failed_for() const { return failed_for_; }
+    bool was_left() const { return was_left_; }
     void prove(std::shared_ptr<const PeerCertificate> certificate) {
         note_certificate(std::move(certificate));
     }
@@ -63,6 +66,8 @@ private:
     std::unique_ptr<SSL, TlsDeleter> session_;
     std::string plain_;  // not encrypted yet: one turn's pieces share a record
     std::optional<Error> transport_error_;
+    int failed_for_ = 0;
+    bool was_left_ = false;
 };
 
 // Takes the socket out of a plain stream, once what waits in it has left.

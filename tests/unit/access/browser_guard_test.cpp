@@ -40,6 +40,19 @@ BrowserPolicy allowing(std::string_view entries) {
         *test::config_of(fmt::format("{{gateway:{{controlUi:{{allowedOrigins:[{}]}}}}}}", entries)));
 }
 
+TEST(BrowserGuard, TakesTheNamesOfTheGatewaysOwnCertificateForHostsAndForNoPages) {
+    const auto policy = BrowserPolicy::from(*test::config_of("{}"), {"nas", "nas.local", "*.example.com"});
+    net::Peer local;
+    local.address = "127.0.0.1";
+    local.loopback = true;
+    for (const auto* host : {"nas:18789", "NAS.local", "nas.local:18789", "localhost"})
+        EXPECT_FALSE(refused_as_cross_site(headers({{"Host", host}}), local, policy)) << host;
+    for (const auto* host : {"nas.local.evil.example", "evil.nas.local", "evil.example.com", "na"})
+        EXPECT_TRUE(refused_as_cross_site(headers({{"Host", host}}), local, policy)) << host;
+    EXPECT_TRUE(refused_as_cross_site(headers({{"Host", "nas:18789"}, {"Origin", "https://nas.local"}}),
+                                      local, policy));
+}
+
 TEST(BrowserGuard, TakesABareNameForAHostAndForNoPage) {
     const net::Peer local{.address = "127.0.0.1", .port = 5, .loopback = true, .owner = {}};
     for (const char* entry : {"'claw.example'", "'CLAW.example '", "'claw.example:8443'"}) {

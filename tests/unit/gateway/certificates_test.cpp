@@ -3,6 +3,7 @@
 #include "access/authority/authorities.h"
 #include "access/authority/own.h"
 #include "access/authority/server_names.h"
+#include "base/text.h"
 #include "gateway_world.h"
 #include "support/certificates.h"
 #include "support/tls_visitor.h"
@@ -105,6 +106,17 @@ TEST_F(LockedGateway, AnswersTheHolderOfACertificateEverywhere) {
     EXPECT_TRUE(bool_at(hello, "ok").value_or(false)) << json::serialize(hello);
     EXPECT_TRUE(world.logged("as certificate \"phone\""));
     EXPECT_THAT(client->error("sessions.patch"), HasSubstr("missing scope")) << "of the record, and no more";
+}
+
+TEST_F(LockedGateway, IsAskedByTheNameOfItsCertificateOnThisHostToo) {
+    const auto asked = [&](std::string_view host) {
+        return ask(phone, replaced(request("GET", "/nothing", ""), "Host: localhost",
+                                   fmt::format("Host: {}", host)));
+    };
+    EXPECT_THAT(asked("Gateway.test:18789"), StartsWith("HTTP/1.1 404"));
+    EXPECT_THAT(asked("rebound.test"), StartsWith("HTTP/1.1 403"));
+    auto client = dial(phone, {{"Host", "gateway.test"}, {"Origin", "https://evil.test"}});
+    EXPECT_FALSE(client->connected());
 }
 
 TEST_F(LockedGateway, TellsWhoHasNoneNothing) {

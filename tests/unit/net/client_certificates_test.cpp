@@ -223,6 +223,54 @@ TEST_P(AskedForCertificates, ANewContextKnowsNoTicketsOfTheOldOne) {
     EXPECT_FALSE(visitor.resumed());
 }
 
+TEST_P(AskedForCertificates, NobodyChoosesKeysThatAreWorkForUsAlone) {
+    rules->asked = Demand::none;
+    for (const auto* groups : {"P-256", "X25519:P-256", "P-384:P-256", "P-521:P-256"}) {
+        Visitor visitor(GetParam());
+        visitor.offer_groups(groups);
+        EXPECT_TRUE(visit(visitor).admitted) << groups;
+    }
+    for (const auto* groups : {"ffdhe2048", "ffdhe8192", "X448"}) {
+        Visitor visitor(GetParam());
+        visitor.offer_groups(groups);
+        const auto outcome = visit(visitor);
+        EXPECT_FALSE(outcome.admitted) << groups;
+        EXPECT_THAT(outcome.seen, HasSubstr("alert")) << groups;
+    }
+}
+
+TEST_P(AskedForCertificates, KeysOfEveryCurveThatCountsAreTaken) {
+    for (const auto* curve : {"P-256", "P-384", "P-521"}) {
+        const auto client = root.issue({.key = curve});
+        Visitor visitor(GetParam());
+        visitor.take(client);
+        EXPECT_TRUE(visit(visitor).admitted) << curve;
+    }
+}
+
+Task<Error> meet_who_leaves(Loop& loop, TlsServerContext& context, std::string says) {
+    auto listener = listen_tcp(loop, "127.0.0.1", 0);
+    auto client = co_await connect_tcp(loop, {"127.0.0.1", (*listener)->port()}, hours(1));
+    auto met = co_await (*listener)->accept();
+    if (!says.empty()) co_await (*client)->write(says, hours(1));
+    (*client)->close();
+    auto secured = co_await context.handshake(std::move(*met), hours(1));
+    co_return secured ? Error{} : secured.error();
+}
+
+// Nobody was refused, and there is nothing to tell.
+TEST_P(AskedForCertificates, WhoLeavesBeforeTheEndIsToldApartFromWhoSaysNonsense) {
+    const std::string half_a_hello("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11);
+    for (const auto& says : {std::string(), half_a_hello})
+        EXPECT_EQ(loop.run_until(meet_who_leaves(loop, *context, says)).code, Code::cancelled) << says.size();
+    EXPECT_EQ(loop.run_until(meet_who_leaves(loop, *context, "GET / HTTP/1.1\r\n\r\n")).code,
+              Code::unavailable);
+    rules = nullptr;
+    context = new_context();
+    EXPECT_EQ(loop.run_until(meet_who_leaves(loop, *context, half_a_hello)).code, Code::cancelled)
+        << "where nobody asks for certificates, too";
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, AskedForCertificates, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
                          [](const auto& version) {
                              return version.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
