@@ -6,6 +6,7 @@
 #include <new>
 
 #include "access/authority/ends.h"
+#include "access/authority/server_names.h"
 #include "access/authority/sightings.h"
 #include "access/handshake_judge.h"
 #include "access/journal/journal.h"
@@ -166,7 +167,9 @@ struct Gateway::Impl {
     void note(access::Outcome outcome, std::string_view what, std::string_view reason) const;
     net::Task<void> sweep();
     net::Task<void> care_for_certificates();
+    net::Task<void> care_for_own_certificate(std::shared_ptr<const config::Config> config);
     void tell_of_ends();
+    void tell_of_names_left_out(const std::vector<std::string>& names);
 
     const Means means;
     const Endpoint endpoint;
@@ -193,6 +196,8 @@ struct Gateway::Impl {
     bool sweeping = false;
     bool announced = false;  // what changes the lock from now on is news
     std::optional<TimePoint> told_of_ends;
+    access::OwnCertificateLooks own_certificate_looks;
+    std::vector<std::string> told_names_left_out;
     Milliseconds drain = drain_default;
 };
 
@@ -376,19 +381,40 @@ void Gateway::Impl::tell_of_ends() {
 // The names of a host come and go, and certificates end, without anything being written.
 net::Task<void> Gateway::Impl::care_for_certificates() {
     constexpr Milliseconds pause = std::chrono::minutes(1);
-    tell_of_ends();
-    while (co_await means.loop.sleep(pause, life.ending)) {
+    do {
         tell_of_ends();
-        const auto config = serving.take()->config;
-        if (!means.own_certificate || !makes_its_certificate(*config)) continue;
-        std::move_only_function<bool()> care = [this, config] {
-            const auto own = means.own_certificate(*config);
-            return own && own->changed;
-        };
-        if (!co_await means.loop.blocking(std::move(care))) continue;
-        means.log.info("gateway", "the gateway's own certificate was issued again");
-        co_await reloader->reload();
-    }
+        auto config = serving.take()->config;
+        if (means.own_certificate && makes_its_certificate(*config))
+            co_await care_for_own_certificate(std::move(config));
+    } while (co_await means.loop.sleep(pause, life.ending));
+}
+
+// One that isn't fit, or can't be looked at, is looked at again the next time.
+net::Task<void> Gateway::Impl::care_for_own_certificate(std::shared_ptr<const config::Config> config) {
+    const auto now = means.clock.now();
+    auto names = co_await means.loop.blocking(
+        std::move_only_function<access::ServerNames()>([] { return access::server_names_here({}); }));
+    if (!own_certificate_looks.is_worth_one(names, now)) co_return;
+    std::move_only_function<Result<access::OwnCertificate>()> care = [this, config] {
+        return means.own_certificate(*config);
+    };
+    auto own = co_await means.loop.blocking(std::move(care));
+    if (!own || !own->problem.empty()) co_return;
+    own_certificate_looks.found_fit(std::move(names), now);
+    tell_of_names_left_out(own->certificate.left_out);
+    if (!own->changed) co_return;
+    means.log.info("gateway", "the gateway's own certificate was issued again");
+    co_await reloader->reload();
+}
+
+void Gateway::Impl::tell_of_names_left_out(const std::vector<std::string>& names) {
+    for (const auto& name : names)
+        if (std::ranges::find(told_names_left_out, name) == told_names_left_out.end())
+            means.log.warn("gateway",
+                           "{} isn't in the gateway's certificate: its root may not vouch for it; "
+                           "`openclaw gateway cert names add {}` changes that",
+                           name, name);
+    told_names_left_out = names;
 }
 
 void Gateway::Impl::open_admin_socket() {

@@ -34,6 +34,15 @@ Result<std::optional<OwnAuthority>> read_own_authority(const Authorities::Means&
     return own;
 }
 
+bool OwnCertificateLooks::is_worth_one(const ServerNames& host_names, TimePoint now) const {
+    return !at_ || names_ != host_names || now < *at_ || now - *at_ >= std::chrono::days(1);
+}
+
+void OwnCertificateLooks::found_fit(ServerNames host_names, TimePoint now) {
+    names_ = std::move(host_names);
+    at_ = now;
+}
+
 Result<OwnCertificate> read_own_certificate(const Authorities::Means& means) {
     Authorities authorities(means);
     auto fit = made_fit(authorities);

@@ -22,6 +22,18 @@ struct OwnCertificate {
     bool changed = false;  // something was written
 };
 Result<OwnCertificate> read_own_certificate(const Authorities::Means& means);
+// When a certificate that was found to be fit is worth another look: the host's names have changed, a day has
+// passed, or the clock was set back.
+class OwnCertificateLooks {
+public:
+    bool is_worth_one(const ServerNames& host_names, TimePoint now) const;
+    void found_fit(ServerNames host_names, TimePoint now);
+
+private:
+    ServerNames names_;
+    std::optional<TimePoint> at_;
+};
+
 using OwnCertificateReader = std::function<Result<OwnCertificate>(const config::Config& config)>;
 
 }  // namespace openclaw::access

@@ -65,5 +65,18 @@ TEST(Own, CertificateThatStandsIsUsedWhileSomethingElseIsDamaged) {
     }
 }
 
+TEST(Own, CertificateIsLookedAtAgainWhenNamesChangeADayPassesOrTheClockIsSetBack) {
+    OwnCertificateLooks looks;
+    EXPECT_TRUE(looks.is_worth_one(home_names, noon)) << "nobody has looked yet";
+    looks.found_fit(home_names, noon);
+    EXPECT_FALSE(looks.is_worth_one(home_names, noon));
+    EXPECT_FALSE(looks.is_worth_one(home_names, noon + std::chrono::hours(23)));
+    EXPECT_TRUE(looks.is_worth_one(home_names, noon + std::chrono::hours(24)));
+    EXPECT_TRUE(looks.is_worth_one(home_names, noon - std::chrono::seconds(1)));
+    auto more = home_names;
+    more.addresses.push_back("192.168.7.7");
+    EXPECT_TRUE(looks.is_worth_one(more, noon));
+}
+
 }  // namespace
 }  // namespace openclaw::access
