@@ -65,6 +65,9 @@ struct Answerer::Search {
     std::optional<Failure> last = {};
     std::optional<Answered> answered = {};
     std::optional<Error> error = {};
+    std::size_t said_bytes = 0;                     // that were passed on
+    std::optional<auth::ModelRef> asked_last = {};  // the model of the last request that went out
+    std::string credential = {};                    // and whose it was
 
     auth::ResolveRequest question(const auth::ModelRef& model) const {
         auth::ResolveRequest question;
@@ -79,12 +82,127 @@ struct Answerer::Search {
     }
 };
 
+namespace {
+
+// No text has more tokens than bytes; what stands around a message has a few.
+constexpr std::int64_t tokens_around_a_message = 16, tokens_around_all = 64;
+constexpr std::int64_t bytes_of_a_token = 4;  // of most text: for what nobody has counted
+
+std::int64_t prompt_bytes(const AnswerRequest& request) {
+    auto bytes = static_cast<std::int64_t>(request.system.size());
+    for (const auto& message : request.messages)
+        bytes += static_cast<std::int64_t>(message.text.view().size());
+    return bytes;
+}
+
+usage::Call most_of(const AnswerRequest& request, const config::Config& config, std::string account,
+                    std::shared_ptr<const Allowance> allowance) {
+    const auto messages = static_cast<std::int64_t>(request.messages.size());
+    usage::Call call{
+        .account = std::move(account),
+        .allowance = std::move(allowance),
+        .prompt_max = prompt_bytes(request) + messages * tokens_around_a_message + tokens_around_all,
+        .output_max = std::max<std::int64_t>(request.tokens_max, 1)};
+    for (const auto& model : request.models)
+        if (request.asked_by.limits().allow_model(model.key()))
+            call.prices.push_back(usage::find_price(model, config));
+    return call;
+}
+
+std::int64_t guessed_tokens(std::int64_t bytes) {
+    return (bytes + bytes_of_a_token - 1) / bytes_of_a_token;
+}
+
+// Whether a provider has worked for an answer that didn't come whole: it had begun, or was waited for.
+bool has_worked(const Failure& failure, std::size_t said_bytes) {
+    const bool cut = failure.status >= 200 && failure.status < 300;
+    return failure.partial || failure.aborted || said_bytes > 0 || cut ||
+           failure.reason == FailureReason::timeout;
+}
+
+}  // namespace
+
+// What the provider has counted; else what went to it and what came back, by our guess.
+Answerer::Spent Answerer::spent_by(const Search& search) {
+    Spent spent{.model = search.asked_last};
+    const auto guess = [&](std::size_t bytes) {
+        spent.estimate = true;
+        spent.tokens.input = std::max(spent.tokens.input, guessed_tokens(prompt_bytes(search.request)));
+        spent.tokens.output = std::max(spent.tokens.output, guessed_tokens(static_cast<std::int64_t>(bytes)));
+    };
+    if (search.answered) {
+        spent.tokens = search.answered->completion.usage;
+        if (!spent.tokens.reported) guess(search.answered->completion.text.size());
+    } else if (search.asked_last && search.last && has_worked(*search.last, search.said_bytes)) {
+        spent.tokens = search.last->usage;
+        guess(search.said_bytes);
+    }
+    return spent;
+}
+
 net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
     AnswerRequest request, std::shared_ptr<const config::Config> config) {
     Search search{.request = std::move(request), .config = std::move(config), .ends = {}};
     search.ends = means_.clock.steady() + search.request.deadline;
     search.bytes_max =
         static_cast<std::size_t>(search.config->integer_or_default(providers::answer_bytes_setting));
+    auto permit = co_await admit(search);
+    if (!permit) {
+        auto& refusal = permit.error();
+        AnswerFailure failure{.error = std::move(refusal.error)};
+        failure.limited = refusal.why;
+        failure.again_in = refusal.again_in;
+        co_return std::unexpected(std::move(failure));
+    }
+    co_await find(search);
+    settle(search, *permit);
+    co_return outcome_of(search);
+}
+
+// What the call can use at most is reserved where whoever asks may use so much only.
+net::Task<std::expected<std::optional<usage::Permit>, usage::Refusal>> Answerer::admit(Search& search) {
+    auto& request = search.request;
+    const auto& allowance = request.asked_by.allowance();
+    if (!allowance || allowance->none()) co_return std::nullopt;
+    if (means_.usage == nullptr)
+        co_return std::unexpected(usage::Refusal{
+            usage::Refusal::Why::closed, Error{Code::unavailable, "nothing is counted here", {}}, {}});
+    auto permit = co_await means_.usage->governor().admit(
+        most_of(request, *search.config, request.asked_by.account(), allowance));
+    if (!permit) co_return std::unexpected(std::move(permit).error());
+    request.tokens_max = std::min(request.tokens_max, permit->output_max());
+    co_return std::move(*permit);
+}
+
+// Once for all that was tried: what the answer has used or, without one, what the last request has.
+void Answerer::settle(const Search& search, std::optional<usage::Permit>& permit) {
+    const auto spent = spent_by(search);
+    const auto price = spent.model ? usage::find_price(*spent.model, *search.config) : std::nullopt;
+    const auto cost = price                       ? usage::cost_of(*price, spent.tokens)
+                      : spent.tokens.total() == 0 ? std::optional<std::int64_t>(0)
+                                                  : std::nullopt;
+    if (permit) permit->settle({.tokens = spent.tokens.total(), .cost = cost});
+    if (means_.usage == nullptr) return;
+    const auto& who = search.request.asked_by;
+    means_.usage->note({.at = means_.clock.now(),
+                        .principal = who.id(),
+                        .account = who.account(),
+                        .agent = search.request.agent_id,
+                        .session = search.request.session,
+                        .provider = spent.model ? spent.model->provider.text() : std::string(),
+                        .model = spent.model ? spent.model->model : std::string(),
+                        .credential = search.credential,
+                        .tokens = spent.tokens,
+                        .cost = cost,
+                        .currency = price ? price->currency : "USD",
+                        .price = price ? usage::text_of(*price) : std::string(),
+                        .estimate = spent.estimate,
+                        .outcome = search.answered                    ? "answered"
+                                   : search.request.abort.requested() ? "aborted"
+                                                                      : "failed"});
+}
+
+net::Task<void> Answerer::find(Search& search) {
     std::set<auth::ModelRef> tried;
     std::vector<Candidates> left;  // models that nobody is ready for
     auto next = Next::model;
@@ -105,7 +223,6 @@ net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
         if (next == Next::answered || next == Next::stop) break;
         next = co_await try_model(search, wanted, Whom::resting);
     }
-    co_return outcome_of(search);
 }
 
 net::Task<Answerer::Next> Answerer::try_model(Search& search, Candidates& wanted, Whom whom) {
@@ -167,6 +284,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
     if (request.on_delta)
         sink = [&search](std::string_view text) {
             search.anything_shown = search.anything_shown || !text.empty();
+            search.said_bytes += text.size();
             search.request.on_delta(text);
         };
     std::optional<credentials::CredentialUse> use;
@@ -183,6 +301,8 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
                                             .deadline = std::max(left, Milliseconds(1)),
                                             .bytes_max = search.bytes_max,
                                             .room = request.room};
+        search.asked_last = model;
+        search.credential = credentials::label_of(credential);
         auto answer =
             co_await provider->complete(std::move(wanted), endpoint, credential, sink, request.abort);
         if (answer) {

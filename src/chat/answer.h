@@ -16,6 +16,7 @@
 #include "net/loop/loop.h"
 #include "platform/file_system.h"
 #include "providers/wire/provider.h"
+#include "usage/usage.h"
 
 namespace openclaw::chat {
 
@@ -34,6 +35,7 @@ struct AnswerRequest {
     access::Principal asked_by;               // who wants it
     Surface surface = Surface::elsewhere;     // where what is said in an error is read
     std::string agent_id = {};                // whose credentials
+    std::string session = {};                 // its key, where it belongs to one
     std::vector<auth::ModelRef> models = {};  // the wanted one, then its fallbacks; at least one
     std::optional<auth::ProfileId> pinned = {};
     std::string pinned_provider = {};  // the pin is for models of this provider
@@ -76,9 +78,10 @@ struct AnswerFailure {
     std::vector<Attempt> failures = {};  // in order
     std::optional<providers::Failure> last = {};
     bool aborted = false;
-    bool forbidden = false;                          // whoever asked may use none of what he asked for
-    std::optional<auth::FailureReason> reason = {};  // of the attempt that tells most
-    std::optional<Milliseconds> again_in = {};       // when it makes sense to ask again, where that is known
+    bool forbidden = false;                           // whoever asked may use none of what he asked for
+    std::optional<usage::Refusal::Why> limited = {};  // whoever asked may not use more now
+    std::optional<auth::FailureReason> reason = {};   // of the attempt that tells most
+    std::optional<Milliseconds> again_in = {};        // when it makes sense to ask again, where that is known
 };
 
 // Finds somebody who answers: credentials in the resolver's order, then the next model. Every failure is
@@ -95,6 +98,7 @@ public:
         Log& log;
         const providers::Providers& providers;
         Milliseconds retry_pause;  // before the one second try after network trouble
+        usage::Usage* usage;       // as in chat::Means
     };
     explicit Answerer(Means means) : means_(means) {}
 
@@ -103,6 +107,15 @@ public:
 
 private:
     struct Search;
+    net::Task<std::expected<std::optional<usage::Permit>, usage::Refusal>> admit(Search& search);
+    void settle(const Search& search, std::optional<usage::Permit>& permit);
+    net::Task<void> find(Search& search);
+    struct Spent {
+        TokenUsage tokens = {};
+        std::optional<auth::ModelRef> model = {};
+        bool estimate = false;
+    };
+    static Spent spent_by(const Search& search);
     enum class Next { answered, credential, model, nobody, stop };
     enum class Whom { ready, resting };
     struct Candidates {

@@ -28,7 +28,8 @@ std::string_view name_of(SendAck::Status status) {
 Chat::Impl::Impl(Means given)
     : means(std::move(given)),
       sessions(means.files, means.loop, means.log),
-      answerer({means.loop, means.credentials, means.clock, means.log, means.providers, means.retry_pause}),
+      answerer({means.loop, means.credentials, means.clock, means.log, means.providers, means.retry_pause,
+                means.usage}),
       turns({means.loop, means.clock, means.log, sessions, means.credentials, answerer}),
       tasks(means.loop) {}
 

@@ -19,6 +19,7 @@
 #include "net/loop/loop.h"
 #include "platform/file_system.h"
 #include "providers/wire/provider.h"
+#include "usage/usage.h"
 
 namespace openclaw::chat {
 
@@ -34,6 +35,8 @@ struct Means {
     const providers::Providers& providers;
     CurrentConfig config;
     credentials::Credentials& credentials;
+    // What is used is counted there; null: nothing is, and nobody is answered who may use so much only.
+    usage::Usage* usage = nullptr;
     std::string version;       // "2026.1.30"
     Milliseconds retry_pause;  // before the one second try after network trouble
 };
@@ -101,9 +104,10 @@ struct RunOutcome {
     TimePoint started{}, ended{};
     std::string text = {}, stop_reason = {};
     std::optional<Error> error = {};
-    std::optional<auth::FailureReason> reason = {};  // why nobody answered, where providers were asked
-    std::optional<Milliseconds> again_in = {};       // when it makes sense to ask again
-    std::optional<auth::ModelRef> model = {};        // that answered
+    std::optional<auth::FailureReason> reason = {};   // why nobody answered, where providers were asked
+    std::optional<Milliseconds> again_in = {};        // when it makes sense to ask again
+    std::optional<usage::Refusal::Why> limited = {};  // the error is that he may not use more now
+    std::optional<auth::ModelRef> model = {};         // that answered
     std::string credential = {};  // that answered: "anthropic:work", "env: ANTHROPIC_API_KEY"
     providers::TokenUsage usage;
     std::vector<std::string> notices = {};

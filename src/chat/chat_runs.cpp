@@ -211,6 +211,7 @@ net::Task<void> Chat::Impl::perform_turn(RunPointer run, std::string message) {
     outcome.forbidden = result.forbidden;
     outcome.reason = result.reason;
     outcome.again_in = result.again_in;
+    outcome.limited = result.limited;
     outcome.model = std::move(result.model);
     outcome.credential = std::move(result.credential);
     outcome.usage = result.usage;

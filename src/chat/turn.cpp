@@ -214,6 +214,7 @@ Result<void> Turns::choose_credential(Turn& turn) {
 net::Task<void> Turns::find_answer(Turn& turn) {
     AnswerRequest request{.asked_by = turn.request.asked_by, .surface = turn.request.surface};
     request.agent_id = turn.request.key.agent_id;
+    request.session = turn.request.key.text;
     request.models = turn.models;
     request.pinned = turn.pin.preferred;
     request.pinned_provider = turn.wanted.provider;
@@ -241,6 +242,7 @@ net::Task<void> Turns::find_answer(Turn& turn) {
         result.reason = answer.error().reason;
         result.forbidden = answer.error().forbidden;
         result.again_in = answer.error().again_in;
+        result.limited = answer.error().limited;
         result.text = turn.said;
         result.stop_reason = result.aborted ? "aborted" : "error";
         co_return;

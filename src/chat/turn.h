@@ -34,6 +34,7 @@ struct TurnResult {
     bool forbidden = false;                          // the error is that who asked may not
     std::optional<auth::FailureReason> reason = {};  // of the failure, and when to ask again
     std::optional<Milliseconds> again_in = {};
+    std::optional<usage::Refusal::Why> limited = {};
     bool aborted = false;
     std::vector<std::string> notices;
     std::optional<auth::ModelRef> model;

@@ -181,6 +181,7 @@ struct Gateway::Impl {
     access::Doorman& doorman;
     net::LoopOwned<access::TailnetWhois> whois;
     credentials::Credentials credentials;
+    usage::Usage usage;
     chat::Chat chat;
     net::LoopOwned<Enrolment> enrolment;
     net::LoopOwned<KeyKeeper> keys;
@@ -222,6 +223,11 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                    .watch = credentials::system_watch(means.loop),
                    .http = means.http,
                    .holder = fmt::format("the gateway (pid {})", getpid())}),
+      usage({.loop = means.loop,
+             .files = means.files,
+             .clock = means.clock,
+             .log = means.log,
+             .state = first->config->paths().state}),
       chat({.loop = means.loop,
             .files = means.files,
             .clock = means.clock,
@@ -229,6 +235,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .providers = means.providers,
             .config = [this] { return serving.take()->config; },
             .credentials = credentials,
+            .usage = &usage,
             .version = means.version,
             .retry_pause = std::chrono::seconds(1)}),
       enrolment(Enrolment::Means{.loop = means.loop,
@@ -272,7 +279,11 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
                                .is_told_of_changes = platform::tells_of_changes,
                                .keys = &keys,
                                .devices = &devices},
-               Reloader::Reactions{.news = [this] { room.announce_health(); },
+               Reloader::Reactions{.news =
+                                       [this] {
+                                           usage.keep(usage::retention_of(*serving.take()->config));
+                                           room.announce_health();
+                                       },
                                    .lock_changed = [this] { lock_changed(); }}),
       room({.loop = means.loop,
             .tasks = tasks,
@@ -292,6 +303,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
             .devices = devices,
             .credentials = credentials,
             .chat = chat,
+            .usage = usage,
             .offer = all_that_is_offered()}),
       routes{.loop = means.loop,
              .tasks = tasks,
@@ -303,6 +315,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
              .reloader = reloader,
              .open_calls = open_calls,
              .chat = chat,
+             .usage = usage,
              .enrolment = enrolment,
              .upgrade =
                  [this](net::Exchange& exchange, ServingPointer taken) {
@@ -316,6 +329,7 @@ Gateway::Impl::Impl(Means parts_given, Options options, Door door_given, Serving
       admin(means.loop, {.seats = connection_bounds(means.descriptors).admin},
             [this](net::Exchange& exchange) { return serve_one(exchange); }),
       stop_asked(means.loop) {
+    usage.keep(usage::retention_of(*first->config));
     doorman.use(first->lock(means.fingerprint_key), first->guesses);
 }
 

@@ -22,11 +22,15 @@ std::int64_t whole(std::uint64_t number) {
 }
 
 std::string amount_text(const std::string& kind, std::int64_t amount) {
-    if (kind == token_kind) return fmt::format("{} tokens", amount);
-    return fmt::format("{}.{:04} {}", amount / nanos_of_a_unit, amount % nanos_of_a_unit / 100'000, kind);
+    return fmt::format("{} {}", number_text(kind, amount), kind);
 }
 
 }  // namespace
+
+std::string number_text(std::string_view kind, std::int64_t amount) {
+    if (kind == token_kind) return fmt::to_string(amount);
+    return fmt::format("{}.{:04}", amount / nanos_of_a_unit, amount % nanos_of_a_unit / 100'000);
+}
 
 std::string_view name_of(Refusal::Why why) {
     switch (why) {

@@ -58,6 +58,8 @@ struct BudgetStanding {
     bool warned = false;  // 80 % are spent
     std::int64_t left() const { return std::max<std::int64_t>(limit - used, 0); }
 };
+// "1200", or "1.2300" for money.
+std::string number_text(std::string_view kind, std::int64_t amount);
 struct RateStanding {
     std::uint64_t limit = 0, left = 0;
     Milliseconds full_again{};  // when all of it is there

@@ -142,6 +142,25 @@ std::optional<Price> find_price(const auth::ModelRef& model, const config::Confi
     return find_price(model, config.value());
 }
 
+std::string text_of(const Price& price) {
+    const auto rates = [](const Rates& each) {
+        return json::object{{"input", each.input},
+                            {"output", each.output},
+                            {"cacheRead", each.cache_read},
+                            {"cacheWrite", each.cache_write},
+                            {"cacheWriteHour", each.cache_write_hour}};
+    };
+    auto object = rates(price.rates);
+    json::array tiers;
+    for (const auto& tier : price.tiers) {
+        auto entry = rates(tier.rates);
+        entry["above"] = tier.above;
+        tiers.push_back(std::move(entry));
+    }
+    if (!tiers.empty()) object["tiers"] = std::move(tiers);
+    return json::serialize(object);
+}
+
 std::optional<std::int64_t> cost_of(const Price& price, const TokenUsage& usage) {
     std::optional<std::int64_t> factor = 1000;
     if (usage.tier == ServiceTier::batch) factor = price.batch;

@@ -40,6 +40,9 @@ std::optional<Price> find_price(const auth::ModelRef& model, const config::Confi
 // The same over the resolved document of a config. Pure.
 std::optional<Price> find_price(const auth::ModelRef& model, const json::object& config);
 
+// As JSON, for a row.
+std::string text_of(const Price& price);
+
 // What an answer cost, in billionths; nothing for a service tier whose price is unknown. Rounded up to a
 // whole billionth once.
 std::optional<std::int64_t> cost_of(const Price& price, const TokenUsage& usage);

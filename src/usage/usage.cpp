@@ -21,6 +21,11 @@ std::string told(const Error& error) {
 
 }  // namespace
 
+Retention retention_of(const config::Config& config) {
+    return {.days = static_cast<int>(config.integer_or_default("usage.retentionDays")),
+            .rows = config.integer_or_default("usage.rowsMax")};
+}
+
 // What the writer's thread, the pool and the loop share.
 struct Usage::Kept {
     Kept(platform::FileSystem& files, const platform::Path& state)
@@ -28,6 +33,7 @@ struct Usage::Kept {
                    {.what = "the gateway's database"}) {}
 
     store::Database database;
+    std::mutex writing;  // held while rows are on their way; before `mutex`
     std::mutex mutex;
     std::vector<Row> waiting;
     Retention retention;
@@ -36,6 +42,7 @@ struct Usage::Kept {
 
     // False when something could not be written; it stays.
     bool write_rows_behind() {
+        const std::scoped_lock turn(writing);
         std::vector<Row> rows;
         {
             const std::scoped_lock guard(mutex);
@@ -119,10 +126,7 @@ std::string Usage::problem() const {
 }
 
 net::Task<void> Usage::flush() {
-    {
-        const std::scoped_lock guard(kept_->mutex);
-        if (kept_->waiting.empty()) co_return;
-    }
+    // Also where nothing waits: the writer may hold what was taken.
     std::move_only_function<void()> write = [kept = kept_] { kept->write_rows_behind(); };
     co_await means_.loop.blocking(std::move(write));
 }

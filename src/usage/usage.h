@@ -4,13 +4,16 @@
 #include <mutex>
 #include <vector>
 
-#include "config/environment/paths.h"
+#include "config/config.h"
 #include "store/database.h"
 #include "store/write_behind.h"
 #include "usage/governor.h"
 #include "usage/rows.h"
 
 namespace openclaw::usage {
+
+// usage.retentionDays and usage.rowsMax.
+Retention retention_of(const config::Config& config);
 
 // What was used, kept in the gateway's database. Nothing is opened before the first row or budget; rows are
 // gathered and written behind, off the loop. What can't be written is kept in memory, a bounded number of

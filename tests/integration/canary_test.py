@@ -141,6 +141,7 @@ SESSION = {
     "sessions": [[]],
     "sessions list": [["--json"]],
     "health": [[], ["--json"]],
+    "gateway usage-cost": [[], ["--days", "7", "--json"]],
     "models": [[]],
     "models status": [[], ["--json", "--check"], ["--plain"], ["--probe", "--probe-models", "--json"]],
     "models list": [[], ["--all", "--json"], ["--plain"]],

@@ -84,7 +84,7 @@ net::Task<providers::Attempted<providers::Completion>> ScriptedProvider::complet
     providers::Completion completion;
     completion.text = text;
     completion.stop_reason = step.stop_reason;
-    completion.usage = {.input = 10, .output = 5};
+    if (step.counts) completion.usage = {.input = 10, .output = 5, .reported = true};
     completion.model = request.model.model;
     co_return completion;
 }

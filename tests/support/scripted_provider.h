@@ -17,6 +17,7 @@ struct ScriptedStep {
     std::string stop_reason = "stop";           // the deltas as the answer
     bool waits = false;                         // for release() or an abort, before anything else
     bool then_waits = false;                    // the same, after the deltas
+    bool counts = true;                         // says how many tokens it took: 10 and 5
 };
 
 ScriptedStep says(std::string text);

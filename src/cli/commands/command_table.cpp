@@ -89,6 +89,7 @@ constexpr std::array commands = {
     &devices_rotate,
     &devices_revoke,
     &devices_clear,
+    &gateway_usage_cost,
     &gateway_cert_add,
     &gateway_cert_list,
     &gateway_cert_renew,

@@ -73,6 +73,7 @@ extern const Command gateway_alone;
 extern const Command gateway_call;
 extern const Command gateway_check;
 extern const Command gateway_health;
+extern const Command gateway_usage_cost;
 extern const Command gateway_join;
 extern const Command connect_client;
 extern const Command gateway_lock;

@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "chat/chat.h"
 #include "net/loop/signals.h"
+#include "usage/usage.h"
 
 namespace openclaw::cli {
 
@@ -20,6 +21,11 @@ struct Partner::Local {
                        .watch = credentials::system_watch(engine->loop),
                        .http = engine->http.get(),
                        .holder = "a command"}),
+          usage({.loop = engine->loop,
+                 .files = context.files,
+                 .clock = context.clock,
+                 .log = log,
+                 .state = config->paths().state}),
           chat(chat::Means{.loop = engine->loop,
                            .files = context.files,
                            .clock = context.clock,
@@ -27,6 +33,7 @@ struct Partner::Local {
                            .providers = *engine->providers,
                            .config = [config] { return config; },
                            .credentials = credentials,
+                           .usage = &usage,
                            .version = std::string(version()),
                            .retry_pause = std::chrono::seconds(1)}) {}
     ~Local() { engine->loop.run_until(chat.drain(std::chrono::seconds(5))); }
@@ -34,6 +41,7 @@ struct Partner::Local {
     WarningLog log;
     std::unique_ptr<Engine> engine;
     credentials::Credentials credentials;
+    usage::Usage usage;
     chat::Chat chat;
 };
 

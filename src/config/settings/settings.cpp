@@ -216,6 +216,8 @@ constexpr Setting table[] = {
             "Price of cached input."),
     decimal("models.providers.*.models[].cost.cacheWrite", "0", "USD per million tokens", 0,
             "Price of caching."),
+    decimal("models.providers.*.models[].cost.cacheWriteHour", "", "USD per million tokens", 0,
+            "Price of caching for an hour; that of caching unless it is set."),
     positive(
         decimal("models.providers.*.models[].contextWindow", "200000", "tokens", 0, "How much it can read.")),
     positive(count("models.providers.*.models[].contextTokens", "", "tokens", 0,
@@ -407,6 +409,29 @@ constexpr Setting table[] = {
     on_off("commands.debug", "false", "Whether /debug works."),
     on_off("commands.restart", "false", "Whether /restart works."),
     on_off("commands.useAccessGroups", "true", "Whether channel access lists guard commands."),
+
+    // what was used
+    decimal(
+        "usage.fallbackPrice.input", "", "USD per million tokens", 0,
+        "Price of input where nobody says one; without it, who has a budget in money isn't answered there."),
+    decimal("usage.fallbackPrice.output", "", "USD per million tokens", 0, "Price of output, just so."),
+    decimal("usage.fallbackPrice.cacheRead", "", "USD per million tokens", 0,
+            "Price of cached input, just so; that of input unless it is set."),
+    decimal("usage.fallbackPrice.cacheWrite", "", "USD per million tokens", 0,
+            "Price of caching, just so; that of input unless it is set."),
+    Setting{.key = "usage.retentionDays",
+            .type = integer,
+            .help = "How long it is kept what each turn has used.",
+            .default_json = "400",
+            .unit = "days",
+            .min = 32,
+            .max = 3660},
+    Setting{.key = "usage.rowsMax",
+            .type = integer,
+            .help = "Of how many turns that is kept at most; the oldest are forgotten first.",
+            .default_json = "1000000",
+            .min = 1000,
+            .max = 100'000'000},
 
     // environment, logs, the rest of the program
     on_off("env.shellEnv.enabled", "false", "Asks the login shell once for keys that are missing."),

@@ -3,6 +3,7 @@
 
 #include "auth/models/model_ref.h"
 #include "base/random.h"
+#include "gateway/http/allowance_headers.h"
 #include "gateway/http/completion_answer.h"
 #include "gateway/http/completion_request.h"
 #include "gateway/http/error_response.h"
@@ -101,6 +102,11 @@ bool is_over(const Visit& visit) {
     return visit.exchange.gone().requested() || visit.call->withdrawn().requested();
 }
 
+net::Response with_allowance(const Visit& visit, net::Response response) {
+    add_allowance_headers(response.headers, visit.means.usage.governor(), visit.call->principal());
+    return response;
+}
+
 net::Task<void> answer_whole(const Visit& visit, const CompletionCall& call, Pipe& pipe) {
     auto& exchange = visit.exchange;
     while (!pipe.outcome && !is_over(visit)) co_await pipe.changed.wait();
@@ -108,18 +114,21 @@ net::Task<void> answer_whole(const Visit& visit, const CompletionCall& call, Pip
     if (is_over(visit))
         co_await exchange.respond(unauthorized_response());
     else if (pipe.outcome->failure)
-        co_await exchange.respond(failure_response(*pipe.outcome->failure));
+        co_await exchange.respond(with_allowance(visit, failure_response(*pipe.outcome->failure)));
     else
-        co_await exchange.respond(json_response(200, completion_body(call, *pipe.outcome)));
+        co_await exchange.respond(
+            with_allowance(visit, json_response(200, completion_body(call, *pipe.outcome))));
 }
 
 const CompletionFailure withdrawn_failure{
     401, "the gateway's secret was replaced while this was answered", "unauthorized", {}};
 
-net::Headers stream_headers() {
-    return {{"Content-Type", "text/event-stream; charset=utf-8"},
-            {"Cache-Control", "no-cache"},
-            {"X-Accel-Buffering", "no"}};  // nginx would keep the pieces back
+net::Headers stream_headers(const Visit& visit) {
+    net::Headers headers{{"Content-Type", "text/event-stream; charset=utf-8"},
+                         {"Cache-Control", "no-cache"},
+                         {"X-Accel-Buffering", "no"}};  // nginx would keep the pieces back
+    add_allowance_headers(headers, visit.means.usage.governor(), visit.call->principal());
+    return headers;
 }
 
 // Whether there is something to tell: text, an end, or that it is over.
@@ -175,10 +184,10 @@ net::Task<void> answer_streamed(const Visit& visit, const CompletionCall& call, 
         co_return;
     }
     if (pipe.outcome && pipe.outcome->failure && pipe.text.empty()) {
-        co_await exchange.respond(failure_response(*pipe.outcome->failure));
+        co_await exchange.respond(with_allowance(visit, failure_response(*pipe.outcome->failure)));
         co_return;
     }
-    if (!co_await exchange.start_stream(200, stream_headers())) co_return;
+    if (!co_await exchange.start_stream(200, stream_headers(visit))) co_return;
     if (!told && !co_await exchange.write(sign_of_life)) co_return;
     const auto sent = co_await tell_text(visit, call, pipe);
     if (!sent) co_return;

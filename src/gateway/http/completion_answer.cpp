@@ -87,6 +87,21 @@ CompletionFailure failure_of(const Error& error, std::optional<auth::FailureReas
     return failure;
 }
 
+// What the caller may use is used up: of a minute, or of a budget, as OpenAI tells the two apart.
+CompletionFailure limited_failure(const Error& error, usage::Refusal::Why why,
+                                  std::optional<Milliseconds> again_in) {
+    using enum usage::Refusal::Why;
+    CompletionFailure failure{429, text_of(error), "rate_limit_error", again_in, std::string(name_of(why)),
+                              true};
+    if (why == requests || why == tokens || why == streams) return failure;
+    failure.may_try_again = false;
+    failure.type = "insufficient_quota";
+    if (why == budget) failure.code = "insufficient_quota";
+    if (why == closed) failure.status = 503;
+    if (why == closed) failure.type = "api_error";
+    return failure;
+}
+
 json::object usage_of(const providers::TokenUsage& usage) {
     const auto prompt = usage.input + usage.cache_read + usage.cache_write;
     return {{"prompt_tokens", prompt},
@@ -124,6 +139,8 @@ CompletionOutcome outcome_of(const std::optional<chat::RunOutcome>& run) {
     using State = chat::RunOutcome::State;
     if (!run || !run->over()) return refused_outcome({Code::timed_out, "the reply took too long", {}});
     if (run->forbidden && run->error) return {.failure = forbidden_failure(*run->error)};
+    if (run->limited && run->error)
+        return {.failure = limited_failure(*run->error, *run->limited, run->again_in)};
     if (run->state == State::error)
         return {.failure = failure_of(run->error.value_or(Error{Code::internal, "the run failed", {}}),
                                       run->reason, run->again_in)};
@@ -147,6 +164,7 @@ CompletionOutcome outcome_of(const std::expected<chat::Answered, chat::AnswerFai
     }
     const auto& failed = answer.error();
     if (failed.forbidden) return {.failure = forbidden_failure(failed.error)};
+    if (failed.limited) return {.failure = limited_failure(failed.error, *failed.limited, failed.again_in)};
     return {.failure =
                 failure_of(failed.error, failed.last ? failed.last->reason : failed.reason, failed.again_in)};
 }
@@ -186,7 +204,10 @@ Result<chat::AnswerRequest> alone_request(const CompletionCall& call, const conf
 }
 
 net::Response failure_response(const CompletionFailure& failure) {
-    auto response = api_error(failure.status, failure.message, failure.type);
+    auto response = failure.code.empty()
+                        ? api_error(failure.status, failure.message, failure.type)
+                        : coded_api_error(failure.status, failure.message, failure.type, failure.code);
+    if (!failure.may_try_again) response.headers.add("x-should-retry", "false");
     if (failure.retry_after)
         response.headers.add(
             "Retry-After",

@@ -14,6 +14,8 @@ struct CompletionFailure {
     int status = 500;
     std::string message, type;
     std::optional<Milliseconds> retry_after;
+    std::string code = {};      // that clients branch on, or empty
+    bool may_try_again = true;  // false: trying again in a moment can't help
 };
 
 struct CompletionOutcome {

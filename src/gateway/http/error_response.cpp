@@ -30,6 +30,14 @@ net::Response api_error(int status, std::string_view message, std::string_view t
                                                                      {"type", json::string_view(type)}}}});
 }
 
+net::Response coded_api_error(int status, std::string_view message, std::string_view type,
+                              std::string_view code) {
+    return json_response(status, json::object{{"error", json::object{{"message", json::string_view(message)},
+                                                                     {"type", json::string_view(type)},
+                                                                     {"param", nullptr},
+                                                                     {"code", json::string_view(code)}}}});
+}
+
 net::Response refused_call_response(const CallRefusal& refusal) {
     json::value parameter;
     if (!refusal.parameter.empty()) parameter = refusal.parameter;

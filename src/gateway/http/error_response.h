@@ -15,6 +15,9 @@ net::Response plain_response(int status, std::string_view text);
 net::Response json_response(int status, const json::value& body);
 // {"error":{"message","type"}}: the shape that OpenAI's SDKs read.
 net::Response api_error(int status, std::string_view message, std::string_view type);
+// The same with the code that clients branch on.
+net::Response coded_api_error(int status, std::string_view message, std::string_view type,
+                              std::string_view code);
 // 400, with the parameter's name and the code that OpenAI's clients branch on.
 net::Response refused_call_response(const CallRefusal& refusal);
 // Under /v1 there is nothing but what the table says: 404 in the same shape, for programs.

@@ -37,6 +37,7 @@ struct RouteMeans {
     net::LoopOwned<Reloader>& reloader;
     net::LoopOwned<OpenCalls>& open_calls;
     chat::Chat& chat;
+    usage::Usage& usage;
     net::LoopOwned<Enrolment>& enrolment;
     UpgradeHandler upgrade;
     Silence silence = {};

@@ -42,6 +42,7 @@ struct Room {
         net::LoopOwned<DeviceKeeper>& devices;
         credentials::Credentials& credentials;
         chat::Chat& chat;
+        usage::Usage& usage;
         Offer offer;
     };
     explicit Room(Means given);

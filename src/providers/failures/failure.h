@@ -7,6 +7,7 @@
 #include "auth/rests/cooldown.h"
 #include "base/clock.h"
 #include "base/secret.h"
+#include "base/token_usage.h"
 #include "net/http/http.h"
 
 namespace openclaw::providers {
@@ -22,8 +23,9 @@ struct Failure {
     // Of a rate limit or an overload: whether the asked model or everything behind the key is meant, where
     // the provider says so.
     auth::FailureScope scope = auth::FailureScope::unknown;
-    bool partial = false;  // some text had already arrived
-    bool aborted = false;  // by our own caller: nothing is recorded
+    bool partial = false;   // some text had already arrived
+    TokenUsage usage = {};  // that the provider had counted by then, if it had
+    bool aborted = false;   // by our own caller: nothing is recorded
 };
 
 template <class T>

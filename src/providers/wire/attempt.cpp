@@ -44,6 +44,7 @@ struct Running {
 
 std::unexpected<Failure> failed_with(const Running& run, Failure failure) {
     failure.partial = run.partial;
+    failure.usage = run.reader->completion().usage;
     failure.aborted = failure.aborted || run.abort.requested();
     return std::unexpected(std::move(failure));
 }

@@ -10,6 +10,7 @@
 #include "auth/models/model_ref.h"
 #include "base/json.h"
 #include "base/shared_text.h"
+#include "base/token_usage.h"
 #include "net/client/http_client.h"
 #include "providers/failures/failure.h"
 
@@ -42,9 +43,7 @@ struct CompletionRequest {
     Room room = {};
 };
 
-struct TokenUsage {
-    std::int64_t input = 0, output = 0, cache_read = 0, cache_write = 0;
-};
+using openclaw::TokenUsage;
 
 struct Completion {
     std::string text;

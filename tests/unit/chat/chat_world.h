@@ -20,7 +20,8 @@ namespace openclaw::chat {
 class ChatWorld {
 public:
     explicit ChatWorld(std::string config_text = R"({"agents":{"defaults":{"model":{"primary":
-        "anthropic/claude-opus-4-5"}}}})") {
+        "anthropic/claude-opus-4-5"}}}})",
+                       const std::function<usage::Usage*(net::Loop& loop)>& counted = {}) {
         files.put("/state/openclaw.json", std::move(config_text));
         files.put(store_path, R"({"version":1,"profiles":{
             "anthropic:work":{"type":"api_key","provider":"anthropic","key":"sk-ant-work-0123456789"},
@@ -42,6 +43,7 @@ public:
                            .providers = provider,
                            .config = [this] { return config; },
                            .credentials = *owner,
+                           .usage = counted ? counted(loop) : nullptr,
                            .version = "2026.1.30",
                            .retry_pause = Milliseconds(0)});
         subscription = chat->subscribe([this](const RunEvent& event) {

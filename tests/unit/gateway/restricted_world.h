@@ -171,6 +171,11 @@ public:
                                           .sources = test::no_sources(),
                                           .retry_pause = Milliseconds(0),
                                           .watch = credentials::system_watch(loop)}};
+    usage::Usage usage{{.loop = loop,
+                        .files = *files,
+                        .clock = clock,
+                        .log = log,
+                        .state = serving.take()->config->paths().state}};
     chat::Chat chat{{.loop = loop,
                      .files = *files,
                      .clock = clock,
@@ -178,6 +183,7 @@ public:
                      .providers = provider,
                      .config = [this] { return serving.take()->config; },
                      .credentials = credentials,
+                     .usage = &usage,
                      .version = "2026.1.30",
                      .retry_pause = Milliseconds(0)}};
     net::LoopOwned<Reloader> reloader{
@@ -232,6 +238,7 @@ public:
                .devices = devices,
                .credentials = credentials,
                .chat = chat,
+               .usage = usage,
                .offer = all_that_is_offered()}};
     net::LoopOwned<OpenCalls> open_calls;
     net::LoopOwned<Enrolment> enrolment{Enrolment::Means{
@@ -256,6 +263,7 @@ public:
         .reloader = reloader,
         .open_calls = open_calls,
         .chat = chat,
+        .usage = usage,
         .enrolment = enrolment,
         .upgrade = [this](net::Exchange& exchange,
                           ServingPointer taken) { return serve_websocket(room, exchange, std::move(taken)); },

@@ -62,9 +62,9 @@ TEST(MethodTable, SaysWhatToDoInsteadOfWhatIsNotOffered) {
     GatewayWorld world;
     auto reader = world.client(R"(["operator.read"])");
     EXPECT_EQ(
-        reader->error("usage.cost"),
-        "INVALID_REQUEST: usage.cost is not offered by this gateway: what was used is not summed up here; "
-        "`openclaw models status` says how each credential stands");
+        reader->error("sessions.usage"),
+        "INVALID_REQUEST: sessions.usage is not offered by this gateway: what was used is not summed up by "
+        "sessions; ask for `usage.cost`");
     EXPECT_EQ(reader->error("cron.add"), "INVALID_REQUEST: missing scope: operator.admin");
     auto admin = world.client();
     for (const auto& absent : all_that_is_offered().absent) {

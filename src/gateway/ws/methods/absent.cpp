@@ -11,14 +11,10 @@ constexpr std::string_view
     no_jobs = "this gateway runs no jobs; have the host's cron send messages with `agent`",
     no_nodes = "this gateway has no companion devices",
     no_channels = "this gateway has no chat channels; talk to an agent with `agent` or `chat.send`",
-    no_usage =
-        "what was used is not summed up here; `openclaw models status` says how "
-        "each credential stands",
+    no_usage = "what was used is not summed up by sessions; ask for `usage.cost`",
     no_tools = "agents have no tools here";
 
 constexpr Absent absent[] = {
-    {"usage.cost", access::Scope::read, no_usage},
-    {"usage.status", access::Scope::read, no_usage},
     {"system.info", access::Scope::read, "ask for `status` or `health`"},
     {"diagnostics.stability", access::Scope::read, "ask for `status`, or read the log with `logs.tail`"},
     {"cron.get", access::Scope::read, no_jobs},

@@ -75,6 +75,10 @@ net::Task<Reply> models_probe(Call call);
 // lock.cpp
 Reply gateway_lock(Call& call);
 
+// usage.cpp
+net::Task<Reply> usage_status(Call call);
+net::Task<Reply> usage_cost(Call call);
+
 // refresh.cpp
 net::Task<Reply> gateway_refresh(Call call);
 

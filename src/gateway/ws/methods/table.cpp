@@ -21,6 +21,8 @@ constexpr std::array method_table = {
     Method{.name = "health", .needed = Scope::read, .task_handler = health, .restricted = served},
     Method{.name = "status", .needed = Scope::read, .task_handler = status, .restricted = served},
     Method{.name = "logs.tail", .needed = Scope::read, .task_handler = logs_tail},
+    Method{.name = "usage.status", .needed = Scope::read, .task_handler = usage_status, .restricted = served},
+    Method{.name = "usage.cost", .needed = Scope::read, .task_handler = usage_cost, .restricted = served},
     Method{
         .name = "system-presence", .needed = Scope::read, .handler = system_presence, .restricted = served},
     Method{.name = "last-heartbeat", .needed = Scope::read, .handler = last_heartbeat, .restricted = served},

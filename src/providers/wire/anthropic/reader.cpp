@@ -16,6 +16,11 @@ std::string stop_reason(std::string_view wire) {
     return "stop";
 }
 
+ServiceTier tier_of(std::string_view wire) {
+    if (wire == "batch") return ServiceTier::batch;
+    return wire == "priority" ? ServiceTier::priority : ServiceTier::standard;
+}
+
 Wordless wordless_of(const json::object& block) {
     const auto type = string_at(block, "type").value_or("");
     if (type == "tool_use" || type == "server_tool_use") return Wordless::tools;
@@ -52,10 +57,15 @@ void Reader::take_usage(const json::object& holder) {
     const auto* usage = object_at(holder, "usage");
     if (!usage) return;
     auto& mine = completion_.usage;
+    mine.reported = true;
     mine.input = integer_at(*usage, "input_tokens").value_or(mine.input);
     mine.output = integer_at(*usage, "output_tokens").value_or(mine.output);
     mine.cache_read = integer_at(*usage, "cache_read_input_tokens").value_or(mine.cache_read);
     mine.cache_write = integer_at(*usage, "cache_creation_input_tokens").value_or(mine.cache_write);
+    if (const auto* kept = object_at(*usage, "cache_creation"))
+        mine.cache_write_hour =
+            integer_at(*kept, "ephemeral_1h_input_tokens").value_or(mine.cache_write_hour);
+    if (const auto tier = string_at(*usage, "service_tier")) mine.tier = tier_of(*tier);
 }
 
 void Reader::on_start(const json::object& message) {

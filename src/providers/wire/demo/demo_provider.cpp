@@ -107,7 +107,7 @@ std::string_view last_question(const CompletionRequest& request) {
 }
 
 TokenUsage usage_of(const CompletionRequest& request, std::string_view answer) {
-    TokenUsage usage;
+    TokenUsage usage{.reported = true};
     usage.input = static_cast<std::int64_t>(word_count(request.system));
     for (const auto& message : request.messages)
         usage.input += static_cast<std::int64_t>(word_count(message.text));

@@ -15,6 +15,11 @@ std::string stop_reason(std::string_view wire) {
     return "stop";
 }
 
+ServiceTier tier_of(std::string_view wire) {
+    if (wire == "flex") return ServiceTier::flex;
+    return wire == "priority" ? ServiceTier::priority : ServiceTier::standard;
+}
+
 // Some servers send the member of an error with every answer, and nothing in it.
 bool says_something(const json::value& value) {
     if (const auto* text = value.if_string()) return !trimmed(std::string_view(*text)).empty();
@@ -104,6 +109,7 @@ void Reader::take_names(const json::object& data) {
 
 // `prompt_tokens` counts the cached ones in, `completion_tokens` those of reasoning: each counts once here.
 void Reader::take_usage(const json::object& data) {
+    if (const auto tier = string_at(data, "service_tier")) completion_.usage.tier = tier_of(*tier);
     const auto* usage = object_at(data, "usage");
     if (!usage) return;
     const auto* details = object_at(*usage, "prompt_tokens_details");
@@ -112,6 +118,7 @@ void Reader::take_usage(const json::object& data) {
     completion_.usage.input =
         std::max<std::int64_t>(0, integer_at(*usage, "prompt_tokens").value_or(0) - cached);
     completion_.usage.output = integer_at(*usage, "completion_tokens").value_or(0);
+    completion_.usage.reported = true;
 }
 
 void Reader::take_text(const json::object& holder, std::string& text) {
