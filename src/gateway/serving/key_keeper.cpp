@@ -1,5 +1,6 @@
 #include "gateway/serving/key_keeper.h"
 
+#include <algorithm>
 #include <new>
 
 namespace openclaw::gateway {
@@ -19,15 +20,22 @@ std::string told(const Error& error) {
 KeyKeeper::KeyKeeper(Means means) : means_(std::move(means)) {}
 
 // The version comes first: what changes after it is noticed by the next look.
-KeyKeeper::Reading KeyKeeper::read(access::KeyStore& store, std::optional<std::uint64_t> known) {
+KeyKeeper::Reading KeyKeeper::read(access::KeyStore& store, std::optional<std::uint64_t> known,
+                                   Records before) {
     const auto version = store.version();
     if (!version) return {.records = std::unexpected(version.error())};
-    if (known == *version) return {.version = *version};
-    return {.version = *version, .records = store.read()};
+    Reading reading{.version = *version, .before = std::move(before)};
+    if (known == *version) return reading;
+    auto records = store.read();
+    if (!records || !reading.before || *records != *reading.before) reading.records = std::move(records);
+    return reading;
 }
 
 void KeyKeeper::take(Reading reading) {
-    if (!reading.records) return;
+    if (!reading.records) {
+        if (version_ && reading.before == records_) version_ = std::max(*version_, reading.version);
+        return;
+    }
     const bool late = version_ && *reading.records && reading.version < *version_;
     if (late) return;
     const auto problem = *reading.records ? std::string() : told(reading.records->error());
@@ -37,13 +45,15 @@ void KeyKeeper::take(Reading reading) {
     if (!problem.empty()) means_.log.warn("access", "no named key opens the gateway: {}", problem);
     if (problem.empty() && !problem_.empty()) means_.log.info("access", "the named keys can be read again");
     problem_ = problem;
+    records_ =
+        problem.empty() ? std::make_shared<const std::vector<access::KeyRecord>>(**reading.records) : nullptr;
     means_.doorman.use_keys(
         memories_.set_of(std::move(*reading.records), means_.clock.now(), means_.clock.steady()));
     means_.lock_changed();
 }
 
 void KeyKeeper::begin() {
-    take(read(*means_.store, version_));
+    take(read(*means_.store, version_, records_));
 }
 
 void KeyKeeper::follow() {
@@ -55,8 +65,8 @@ net::Task<void> KeyKeeper::reread() {
 }
 
 net::Task<void> KeyKeeper::look() {
-    std::move_only_function<Reading()> reading = [store = means_.store, known = version_] {
-        return read(*store, known);
+    std::move_only_function<Reading()> reading = [store = means_.store, known = version_, before = records_] {
+        return read(*store, known, before);
     };
     take(co_await means_.loop.blocking(std::move(reading)));
 }

@@ -39,12 +39,14 @@ public:
     const std::string& problem() const { return problem_; }  // why no key counts, or ""
 
 private:
+    using Records = std::shared_ptr<const std::vector<access::KeyRecord>>;
     struct Reading {
         std::uint64_t version = 0;
+        Records before = nullptr;
         std::optional<Result<std::vector<access::KeyRecord>>> records = {};  // none: as before
     };
-    // On the pool.
-    static Reading read(access::KeyStore& store, std::optional<std::uint64_t> known);
+    // On the pool. What others keep in the same database is no news of the keys.
+    static Reading read(access::KeyStore& store, std::optional<std::uint64_t> known, Records before);
     void take(Reading reading);
     net::Task<void> mind();
     net::Task<void> look();
@@ -53,6 +55,7 @@ private:
     const Means means_;
     access::KeyMemories memories_;
     std::optional<std::uint64_t> version_;  // of what counts; none: it could not be read
+    Records records_;                       // that count; null: none can be read
     std::string problem_, write_problem_;
 };
 

@@ -79,6 +79,20 @@ TEST_F(KeyKeeperWorld, ReadsNoRecordsWhileNothingChanges) {
     EXPECT_EQ(changes, 0);
 }
 
+TEST_F(KeyKeeperWorld, TellsNobodyWhereSomethingElseInTheSameDatabaseWasChanged) {
+    const auto key = made_key("notebook");
+    ASSERT_TRUE(book.add(key.record, clock.now()));
+    keeper.begin();
+    changes = 0;
+    store->touch();
+    for (int look = 0; look < 3; ++look) read();
+    EXPECT_EQ(changes, 0);
+    EXPECT_TRUE(opens(key));
+    ASSERT_TRUE(book.revoke(key.record.id, clock.now()));
+    read();
+    EXPECT_FALSE(opens(key));
+}
+
 TEST_F(KeyKeeperWorld, LetsNoKeyInWhileTheRecordsCanNotBeReadAndSaysSoOnce) {
     const auto key = made_key("notebook");
     ASSERT_TRUE(book.add(key.record, clock.now()));
