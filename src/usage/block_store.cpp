@@ -28,11 +28,14 @@ Result<BlockGrant> KeptBlocks::reserve_one(store::Transaction& transaction, cons
     const auto span = std::string(name_of(key.window)), holder = holder_of(key);
     const auto rows = transaction.rows(
         "SELECT holder, granted, settled FROM budget_blocks WHERE account = ? AND span = ? AND from_ms = ? "
-        "AND "
-        "kind = ?",
+        "AND kind = ?",
         {key.account, span, to_ms(key.from), key.kind}, holders_max);
     if (!rows) return std::unexpected(rows.error());
-    BlockGrant grant;
+    const auto newest =
+        transaction.rows("SELECT max(from_ms) FROM budget_blocks WHERE account = ? AND span = ? AND kind = ?",
+                         {key.account, span, key.kind}, 1);
+    if (!newest) return std::unexpected(newest.error());
+    BlockGrant grant{.newest = from_ms(store::integer_in(newest->front().front()))};
     for (const auto& row : *rows) {
         const auto granted = store::integer_in(row[1]), settled = store::integer_in(row[2]);
         if (store::text_in(row[0]) == holder)
@@ -50,6 +53,21 @@ Result<BlockGrant> KeptBlocks::reserve_one(store::Transaction& transaction, cons
         {key.account, span, to_ms(key.from), key.kind, holder, grant.granted});
     if (!written) return std::unexpected(written.error());
     return grant;
+}
+
+Result<std::int64_t> taken_of(store::Database& database, const MeterKey& key) {
+    std::int64_t taken = 0;
+    const auto read = database.read([&](store::Transaction& transaction) -> Result<void> {
+        const auto rows = transaction.rows(
+            "SELECT sum(max(granted, settled)) FROM budget_blocks WHERE account = ? AND span = ? AND from_ms "
+            "= ? AND kind = ?",
+            {key.account, std::string(name_of(key.window)), to_ms(key.from), key.kind}, 1);
+        if (!rows) return std::unexpected(rows.error());
+        taken = store::integer_in(rows->front().front());
+        return {};
+    });
+    if (!read) return std::unexpected(read.error());
+    return taken;
 }
 
 Result<std::vector<BlockGrant>> KeptBlocks::reserve(std::span<const BlockWish> wishes) {

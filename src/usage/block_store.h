@@ -20,6 +20,7 @@ struct BlockWish {
 struct BlockGrant {
     std::int64_t granted = 0;  // to this holder in all
     std::int64_t others = 0;   // spent or held by everybody else
+    TimePoint newest{};        // when the last window begins of which anybody has reserved something
 };
 struct BlockCount {
     MeterKey key;
@@ -38,6 +39,10 @@ public:
 
 // The tables of usage.
 store::Schema usage_schema();
+
+// What is spent of a budget in one window, or held by anybody: what nobody can have any more. 0 where nothing
+// was kept yet. Blocks.
+Result<std::int64_t> taken_of(store::Database& database, const MeterKey& key);
 
 // In the gateway's database. A row is what one process has reserved and spent of one budget in one window:
 // one that died holding more than it had spent has spent it all.

@@ -10,7 +10,7 @@ namespace openclaw::usage {
 
 namespace {
 
-constexpr std::size_t accounts_max = 4096, zones_max = 256, meters_max = 16;
+constexpr std::size_t accounts_max = 4096, zones_max = 256, spans_max = 1024, meters_max = 16;
 constexpr int tries_max = 16;
 constexpr int told_at_percent = 80;
 constexpr std::int64_t output_least = 256;  // an answer of less isn't worth asking for
@@ -30,6 +30,21 @@ std::string amount_text(const std::string& kind, std::int64_t amount) {
 std::string number_text(std::string_view kind, std::int64_t amount) {
     if (kind == token_kind) return fmt::to_string(amount);
     return fmt::format("{}.{:04}", amount / nanos_of_a_unit, amount % nanos_of_a_unit / 100'000);
+}
+
+std::vector<BudgetLimit> limits_of(const Allowance& allowance) {
+    std::vector<BudgetLimit> limits;
+    for (const auto& [window, tokens, money] : allowance.budgets) {
+        if (tokens) limits.push_back({window, std::string(token_kind), whole(*tokens)});
+        if (money) limits.push_back({window, money->currency, money->nanos});
+    }
+    return limits;
+}
+
+BudgetStanding budget_standing(const BudgetLimit& limit, Span span, std::int64_t used) {
+    const bool warned =
+        static_cast<__int128>(used) * 100 >= static_cast<__int128>(limit.limit) * told_at_percent;
+    return {limit.window, limit.kind, limit.limit, used, span.from, span.to, warned};
 }
 
 std::string_view name_of(Refusal::Why why) {
@@ -56,7 +71,13 @@ struct Account {
     std::mutex reserving;  // taken before the other one
     MinuteCount requests, tokens;
     std::uint32_t streams = 0;
-    std::vector<std::shared_ptr<Meter>> meters;  // the newest last
+    std::vector<std::shared_ptr<Meter>> meters;                        // the newest last
+    std::map<std::pair<BudgetWindow, std::string>, TimePoint> newest;  // window that was ever used
+
+    void note_newest(const MeterKey& key, TimePoint from) {
+        auto& known = newest[{key.window, key.kind}];
+        known = std::max(known, from);
+    }
 
     std::shared_ptr<Meter> find(BudgetWindow window, std::string_view kind, TimePoint from) const {
         const auto found = std::ranges::find_if(meters, [&](const auto& meter) {
@@ -161,6 +182,15 @@ net::Task<Result<OffsetAt>> Governor::zone_of(std::string name) {
     co_return zones_.insert_or_assign(name, std::move(offset)).first->second;
 }
 
+Span Governor::span_of(BudgetWindow window, const std::string& zone, const OffsetAt& offset) const {
+    const auto now = means_.clock.now();
+    const std::scoped_lock guard(mutex_);
+    if (spans_.size() >= spans_max) spans_.clear();
+    auto& span = spans_[{zone, window}];
+    if (now < span.from || now >= span.to) span = span_at(window, now, offset);
+    return span;
+}
+
 std::optional<Refusal> Governor::refuse_rate(Account& account, const Call& call,
                                              MinuteCount::Time now) const {
     const auto& allowance = *call.allowance;
@@ -198,11 +228,37 @@ Refusal Governor::refuse_budget(const MeterKey& key, Span span, std::int64_t lim
             ? fmt::format("the budget of this {} is 0", name_of(key.window))
             : fmt::format(
                   "what is left of the budget of this {} doesn't pay for this call: {} of {} are spent",
-                  name_of(key.window), amount_text(key.kind, used), amount_text(key.kind, limit));
+                  name_of(key.window), number_text(key.kind, used), amount_text(key.kind, limit));
     return {Refusal::Why::budget,
             Error{Code::busy, message,
                   fmt::format("it begins anew in {}; a shorter message may do meanwhile", format_left(wait))},
             wait};
+}
+
+// What is left of a window that is over would be opened again by whoever sets the clock back.
+Refusal Governor::refuse_clock(const MeterKey& key, TimePoint newest, TimePoint now) const {
+    return {
+        Refusal::Why::closed,
+        Error{Code::unavailable,
+              fmt::format("the gateway's clock was set back: it shows {}, and of this {}'s budget something "
+                          "was spent in one that begins at {}",
+                          iso_time(now), name_of(key.window), iso_time(newest)),
+              "whoever looks after the gateway sets its clock; if it was ahead before, another account has "
+              "to pay: `openclaw gateway keys update NAME --account NAME-2`"},
+        newest - now};
+}
+
+// Into the log, once a minute at most. No account is locked.
+Refusal Governor::tell_closed(Refusal refusal) {
+    if (refusal.why != Refusal::Why::closed) return refusal;
+    const auto now = means_.clock.steady();
+    const std::scoped_lock guard(mutex_);
+    if (told_closed_ && now - *told_closed_ < std::chrono::minutes(1)) return refusal;
+    told_closed_ = now;
+    const auto& [code, message, hint] = refusal.error;
+    means_.log.warn("usage", "who has a budget isn't answered: {}{}{}", message, hint.empty() ? "" : "; ",
+                    hint);
+    return refusal;
 }
 
 // A permit; nothing where more must be reserved first, which then stands in the wishes. The account is
@@ -211,6 +267,7 @@ std::expected<std::optional<Permit>, Refusal> Governor::try_now(Reserving& reser
     auto& [call, account, wanted, prices, wishes, wishing] = reserving;
     const std::scoped_lock guard(account->mutex);
     const auto now = means_.clock.steady();
+    const auto today = means_.clock.now();
     if (auto refusal = refuse_rate(*account, call, now)) return std::unexpected(std::move(*refusal));
     wishes.clear();
     wishing.clear();
@@ -221,6 +278,8 @@ std::expected<std::optional<Permit>, Refusal> Governor::try_now(Reserving& reser
     }
     for (auto& each : wanted) {
         if (!each.meter) each.meter = meter_of(*account, each.window, each.kind, each.span);
+        if (const auto newest = account->newest.at({each.window, each.kind}); newest > today)
+            return std::unexpected(refuse_clock(each.meter->key, newest, today));
         const auto left = each.meter->left(each.limit);
         const auto fits = reserving.affordable(each, left, output);
         if (each.limit == 0 || fits < std::min(call.output_max, output_least))
@@ -263,6 +322,7 @@ std::shared_ptr<Meter> Governor::meter_of(Account& account, BudgetWindow window,
     if (auto known = account.find(window, kind, span.from)) return known;
     if (account.meters.size() >= meters_max) account.meters.erase(account.meters.begin());
     const MeterKey key{account.id, window, span.from, kind, ++serial_};
+    account.note_newest(key, span.from);
     return account.meters.emplace_back(std::make_shared<Meter>(key, span));
 }
 
@@ -271,8 +331,11 @@ Result<void> Governor::reserve(Reserving& reserving) {
     const auto grants = means_.blocks->reserve(reserving.wishes);
     if (!grants) return std::unexpected(grants.error());
     const std::scoped_lock guard(reserving.account->mutex);
-    for (std::size_t i = 0; i < grants->size(); ++i)
-        reserving.wishing[i]->grant((*grants)[i].granted, (*grants)[i].others);
+    for (std::size_t i = 0; i < grants->size(); ++i) {
+        const auto& [granted, others, newest] = (*grants)[i];
+        reserving.wishing[i]->grant(granted, others);
+        reserving.account->note_newest(reserving.wishing[i]->key, newest);
+    }
     return {};
 }
 
@@ -291,23 +354,22 @@ std::expected<std::optional<Permit>, Refusal> Governor::reserve_and_try(Reservin
 }
 
 // Which budgets there are, and what the models cost that may answer.
-std::optional<Refusal> Governor::collect(Reserving& reserving, const OffsetAt& offset, TimePoint now) {
+std::optional<Refusal> Governor::collect(Reserving& reserving, const OffsetAt& offset) const {
     const auto refusal = [](std::string message, std::string hint) {
         return Refusal{Refusal::Why::no_price, Error{Code::busy, std::move(message), std::move(hint)}, {}};
     };
-    for (const auto& budget : reserving.call.allowance->budgets) {
-        const auto span = span_at(budget.window, now, offset);
-        if (budget.tokens)
-            reserving.wanted.push_back({budget.window, std::string(token_kind), whole(*budget.tokens), span});
-        if (!budget.money) continue;
-        reserving.wanted.push_back({budget.window, budget.money->currency, budget.money->nanos, span});
+    const auto& allowance = *reserving.call.allowance;
+    for (auto& [window, kind, limit] : limits_of(allowance)) {
+        const bool money = kind != token_kind;
+        reserving.wanted.push_back({window, kind, limit, span_of(window, allowance.time_zone, offset)});
         for (const auto& price : reserving.call.prices) {
+            if (!money) break;
             if (!price)
                 return refusal(
                     "money is budgeted, and what a model costs that may answer is unknown",
                     "set its cost in models.providers, or usage.fallbackPrice for all that have none");
-            if (price->currency != budget.money->currency)
-                return refusal(fmt::format("nothing has a price in {}", budget.money->currency),
+            if (price->currency != kind)
+                return refusal(fmt::format("nothing has a price in {}", kind),
                                fmt::format("give the key a budget in {}", price->currency));
         }
     }
@@ -321,9 +383,8 @@ net::Task<std::expected<Permit, Refusal>> Governor::admit(Call call) {
     reserving.account = account_of(reserving.call.account);
     if (!reserving.call.allowance->budgets.empty()) {
         const auto offset = co_await zone_of(reserving.call.allowance->time_zone);
-        if (!offset) co_return std::unexpected(Refusal{Refusal::Why::closed, offset.error(), {}});
-        if (auto refusal = collect(reserving, *offset, means_.clock.now()))
-            co_return std::unexpected(std::move(*refusal));
+        if (!offset) co_return std::unexpected(tell_closed({Refusal::Why::closed, offset.error(), {}}));
+        if (auto refusal = collect(reserving, *offset)) co_return std::unexpected(std::move(*refusal));
     }
     auto permit = try_now(reserving);
     if (permit && !*permit) {
@@ -333,7 +394,7 @@ net::Task<std::expected<Permit, Refusal>> Governor::admit(Call call) {
         };
         permit = co_await means_.loop.blocking(std::move(work));
     }
-    if (!permit) co_return std::unexpected(std::move(permit).error());
+    if (!permit) co_return std::unexpected(tell_closed(std::move(permit).error()));
     if (*permit) co_return std::move(**permit);
     co_return std::unexpected(Refusal{
         Refusal::Why::budget,
@@ -346,7 +407,7 @@ net::Task<Result<Standing>> Governor::look(std::string id, std::shared_ptr<const
         .call = {.account = id, .allowance = allowance}, .account = account_of(id), .wanted = {}};
     const auto offset = co_await zone_of(allowance->time_zone);
     if (!offset) co_return std::unexpected(offset.error());
-    collect(looking, *offset, means_.clock.now());
+    collect(looking, *offset);
     {
         const std::scoped_lock guard(looking.account->mutex);
         for (const auto& each : looking.wanted) {
@@ -385,7 +446,7 @@ void Governor::tell_once(const Permit::Taken& taken) {
     const auto& [meter, amount, limit] = taken;
     if (!meter->passes(limit, told_at_percent)) return;
     means_.log.warn("usage", "{} has spent {} of {} of this {}'s budget; it begins anew in {}",
-                    printable(meter->key.account), amount_text(meter->key.kind, meter->used()),
+                    printable(meter->key.account), number_text(meter->key.kind, meter->used()),
                     amount_text(meter->key.kind, limit), name_of(meter->key.window),
                     format_left(std::max(meter->span.to - means_.clock.now(), Milliseconds(0))));
 }
@@ -399,19 +460,13 @@ Standing Governor::standing(const std::string& id, const Allowance& allowance) c
     }
     if (!account) account = std::make_shared<Account>(id);
     const auto offset = known_zone(allowance.time_zone);
+    const auto limits = offset ? limits_of(allowance) : std::vector<BudgetLimit>();
+    std::vector<Span> spans;
+    for (const auto& limit : limits) spans.push_back(span_of(limit.window, allowance.time_zone, *offset));
     const std::scoped_lock guard(account->mutex);
-    const auto add = [&](BudgetWindow window, std::string kind, std::int64_t limit) {
-        const auto span = span_at(window, means_.clock.now(), *offset);
-        const auto meter = account->find(window, kind, span.from);
-        const auto used = meter ? meter->used() : 0;
-        standing.budgets.push_back(
-            {window, std::move(kind), limit, used, span.from, span.to,
-             static_cast<__int128>(used) * 100 >= static_cast<__int128>(limit) * told_at_percent});
-    };
-    for (const auto& budget : allowance.budgets) {
-        if (!offset) break;
-        if (budget.tokens) add(budget.window, std::string(token_kind), whole(*budget.tokens));
-        if (budget.money) add(budget.window, budget.money->currency, budget.money->nanos);
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+        const auto meter = account->find(limits[i].window, limits[i].kind, spans[i].from);
+        standing.budgets.push_back(budget_standing(limits[i], spans[i], meter ? meter->used() : 0));
     }
     const auto now = means_.clock.steady();
     const auto rate = [&](std::uint64_t limit, MinuteCount& count) {

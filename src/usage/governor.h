@@ -58,6 +58,14 @@ struct BudgetStanding {
     bool warned = false;  // 80 % are spent
     std::int64_t left() const { return std::max<std::int64_t>(limit - used, 0); }
 };
+// One of the limits of an allowance: of which window, and of what.
+struct BudgetLimit {
+    BudgetWindow window = BudgetWindow::day;
+    std::string kind;  // "tokens", "USD"
+    std::int64_t limit = 0;
+};
+std::vector<BudgetLimit> limits_of(const Allowance& allowance);
+BudgetStanding budget_standing(const BudgetLimit& limit, Span span, std::int64_t used);
 // "1200", or "1.2300" for money.
 std::string number_text(std::string_view kind, std::int64_t amount);
 struct RateStanding {
@@ -134,13 +142,17 @@ private:
     std::shared_ptr<Account> account_of(const std::string& id);
     std::optional<OffsetAt> known_zone(const std::string& name) const;
     net::Task<Result<OffsetAt>> zone_of(std::string name);
+    // The present one; no account is locked.
+    Span span_of(BudgetWindow window, const std::string& zone, const OffsetAt& offset) const;
     std::shared_ptr<Meter> meter_of(Account& account, BudgetWindow window, const std::string& kind,
                                     Span span);
     Result<void> reserve(Reserving& reserving);
     std::expected<std::optional<Permit>, Refusal> reserve_and_try(Reserving& reserving);
-    static std::optional<Refusal> collect(Reserving& reserving, const OffsetAt& offset, TimePoint now);
+    std::optional<Refusal> collect(Reserving& reserving, const OffsetAt& offset) const;
     std::optional<Refusal> refuse_rate(Account& account, const Call& call, MinuteCount::Time now) const;
     std::expected<std::optional<Permit>, Refusal> try_now(Reserving& reserving);
+    Refusal refuse_clock(const MeterKey& key, TimePoint newest, TimePoint now) const;
+    Refusal tell_closed(Refusal refusal);
     Refusal refuse_budget(const MeterKey& key, Span span, std::int64_t limit, std::int64_t used) const;
     void settled(Permit& permit, const Charge& charge);
     void tell_once(const Permit::Taken& taken);
@@ -149,6 +161,8 @@ private:
     mutable std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Account>> accounts_;
     std::map<std::string, OffsetAt> zones_;
+    mutable std::map<std::pair<std::string, BudgetWindow>, Span> spans_;  // as they were last, by zone
+    std::optional<std::chrono::steady_clock::time_point> told_closed_;
     std::atomic<std::uint64_t> serial_{0};
 };
 

@@ -145,7 +145,6 @@ public:
     };
     std::vector<SeenEvent> events;
 
-private:
     net::Task<void> pause() { co_await loop.sleep(Milliseconds(1)); }
 };
 

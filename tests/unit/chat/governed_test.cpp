@@ -90,6 +90,72 @@ Allowance tokens(std::uint64_t limit) {
     return {.budgets = {{.tokens = limit}}, .time_zone = "UTC"};
 }
 
+struct Tally {
+    std::size_t answered = 0, refused = 0, failed = 0;
+    std::int64_t most_used = 0;
+    std::size_t over() const { return answered + refused + failed; }
+};
+
+net::Task<void> ask_one(GovernedWorld& world, AnswerRequest request, Tally& tally) {
+    const auto answer = co_await world.world.chat->answer(std::move(request));
+    if (answer)
+        ++tally.answered;
+    else if (answer.error().limited == Why::budget)
+        ++tally.refused;
+    else
+        ++tally.failed;
+    const auto standing = world.usage->governor().standing("key:phone", *world.limits);
+    tally.most_used = std::max(tally.most_used, standing.budgets.front().used);
+}
+
+void mixed_calls_stay_within(bool streamed) {
+    constexpr std::int64_t limit = 8'000;
+    GovernedWorld world(tokens(limit));
+    auto cut = fails(FailureReason::network, 0);
+    cut.deltas = {std::string(200, 'a')};
+    auto slow_failure = fails(FailureReason::server_error, 500);
+    slow_failure.waits = true;
+    std::vector<test::ScriptedStep> work, home;
+    for (int round = 0; round < 8; ++round) {
+        work.insert(work.end(), {{.deltas = {"hi"}, .failure = {}, .waits = true},
+                                 cut,
+                                 slow_failure,
+                                 fails(FailureReason::network, 0),
+                                 {.deltas = {"ho"}, .failure = {}, .waits = true}});
+        home.insert(home.end(),
+                    {says("hello"), fails(FailureReason::network, 0), says("hello"), slow_failure});
+    }
+    world.world.provider.script("anthropic:work", work);
+    world.world.provider.script("anthropic:home", home);
+    Tally tally;
+    net::TaskGroup tasks(world.world.loop);
+    std::vector<net::Abort> leaving;
+    for (int i = 0; i < 64; ++i) {
+        auto request = world.request();
+        request.models.push_back({"anthropic", "claude-haiku-4-5"});
+        if (streamed) request.on_delta = [](std::string_view) {};
+        if (i % 8 == 0) request.abort = leaving.emplace_back();
+        tasks.spawn(ask_one(world, std::move(request), tally));
+    }
+    world.world.until([&] { return tally.over() + world.world.provider.waiting() >= 64; });
+    EXPECT_LE(world.used(), limit);
+    for (auto& abort : leaving) abort.request();
+    for (int turn = 0; tally.over() < 64 && turn < 10'000; ++turn) {
+        world.world.provider.release();
+        world.world.loop.run_until(world.world.pause());
+        EXPECT_LE(world.used(), limit);
+    }
+    world.world.loop.run_until(tasks.join());
+    EXPECT_EQ(tally.over(), 64u);
+    EXPECT_GT(tally.answered, 0u);
+    EXPECT_GT(tally.refused, 0u);
+    EXPECT_LE(tally.most_used, limit);
+    EXPECT_LE(world.used(), limit);
+    std::int64_t written = 0;
+    for (const auto& row : world.rows()) written += row.input + row.output;
+    EXPECT_EQ(world.used(), written) << "what is counted isn't what is written down";
+}
+
 TEST(Governed, ACallIsChargedWhatTheProviderCounted) {
     GovernedWorld world(tokens(100'000));
     ASSERT_TRUE(world.ask(world.request()));
@@ -130,6 +196,16 @@ TEST(Governed, SixtyFourCallsAtOnceSpendNoMoreThanThereIs) {
     EXPECT_EQ(answered + refused, 64);
     EXPECT_EQ(answered, static_cast<int>(world.world.provider.seen().size()));
     EXPECT_EQ(world.used(), answered * 15);
+}
+
+// Every way in which a call can end, at once: answered, cut in its stream, tried again, by another key or by
+// another model, refused by everybody, left by its caller.
+TEST(Governed, SixtyFourCallsThatEndInEveryWaySpendNoMoreThanThereIsWhole) {
+    mixed_calls_stay_within(false);
+}
+
+TEST(Governed, SixtyFourCallsThatEndInEveryWaySpendNoMoreThanThereIsStreamed) {
+    mixed_calls_stay_within(true);
 }
 
 TEST(Governed, AnAnswerIsAskedForNoLongerThanWhatIsLeftPaysFor) {

@@ -5,11 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <set>
 #include <thread>
 
 #include "support/fake_clock.h"
 #include "support/fake_log.h"
 #include "support/temporary_folder.h"
+#include "usage/standing.h"
 
 namespace openclaw::usage {
 namespace {
@@ -182,7 +185,7 @@ TEST(Governor, AsksForNoMoreThanWhatIsLeftPaysForAndRefusesWithTheTimeOfTheNextW
     const auto third = world.admit(allowance, 100, 1'000);
     ASSERT_FALSE(third);
     EXPECT_EQ(third.error().why, Why::budget);
-    EXPECT_THAT(third.error().error.message, HasSubstr("2000 tokens of 2000 tokens are spent"));
+    EXPECT_THAT(third.error().error.message, HasSubstr("2000 of 2000 tokens are spent"));
     EXPECT_EQ(third.error().again_in, std::chrono::hours(11));  // noon in UTC is one o'clock in Berlin
     world.clock.advance(std::chrono::hours(11));
     EXPECT_EQ(world.used(allowance), 0);
@@ -306,6 +309,87 @@ TEST(Governor, GivesAClockThatIsSetBackNothingAnew) {
     world.clock.jump_to(test::noon);
     EXPECT_FALSE(world.admit(allowance));
     EXPECT_EQ(world.used(allowance), 9'900);
+}
+
+TEST(Governor, IsClosedToBudgetsWhileTheClockShowsATimeBeforeWhatWasSpentAlready) {
+    World world;
+    const auto allowance = tokens(10'000);
+    world.clock.jump_to(test::noon + std::chrono::days(1));
+    world.admit(allowance)->settle({.tokens = 500});
+    world.clock.jump_to(test::noon);
+    for (const bool restarted : {false, true}) {
+        if (restarted) world.open("after a restart");
+        const auto refused = world.admit(allowance);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().why, Why::closed);
+        EXPECT_THAT(refused.error().error.message, HasSubstr("the gateway's clock was set back"));
+        EXPECT_EQ(refused.error().again_in, std::chrono::hours(11));  // midnight in Berlin
+    }
+    EXPECT_THAT(world.admit(allowance).error().error.hint, HasSubstr("--account NAME-2"));
+    EXPECT_TRUE(world.admit(allowance, 100, 900, {small}, "NAME-2"));
+    EXPECT_TRUE(world.admit({.requests_per_minute = 5}));
+    EXPECT_EQ(std::ranges::count_if(
+                  world.log.lines(),
+                  [](const std::string& line) { return line.contains("who has a budget isn't answered"); }),
+              2)
+        << "once each start";
+    world.clock.jump_to(test::noon + std::chrono::hours(11));
+    EXPECT_TRUE(world.admit(allowance));
+}
+
+// Says who asks.
+class WatchedBlocks final : public BlockStore {
+public:
+    Result<std::vector<BlockGrant>> reserve(std::span<const BlockWish> wishes) override {
+        asked_by.insert(std::this_thread::get_id());
+        ++asked;
+        std::vector<BlockGrant> grants;
+        for (const auto& wish : wishes) grants.push_back({.granted = wish.used + wish.need + wish.ahead});
+        return grants;
+    }
+    Result<void> note(std::span<const BlockCount>) override { return {}; }
+    std::set<std::thread::id> asked_by;
+    int asked = 0;
+};
+
+TEST(Governor, AsksTheDiskNeverOnTheLoopAndForMostCallsNotAtAll) {
+    World world;
+    const auto blocks = std::make_shared<WatchedBlocks>();
+    Governor governor({.loop = world.loop,
+                       .files = *world.files,
+                       .clock = world.clock,
+                       .log = world.log,
+                       .blocks = blocks,
+                       .dirty = [] {}});
+    const auto allowance = std::make_shared<Allowance>(tokens(1'000'000));
+    for (int i = 0; i < 300; ++i) {
+        auto permit = world.loop.run_until(governor.admit(
+            {.account = "key:a", .allowance = allowance, .prompt_max = 100, .output_max = 900}));
+        ASSERT_TRUE(permit);
+        permit->settle({.tokens = 900});
+        EXPECT_EQ(governor.standing("key:a", *allowance).budgets.front().used, 900 * (i + 1));
+    }
+    EXPECT_FALSE(blocks->asked_by.contains(std::this_thread::get_id()));
+    EXPECT_GT(blocks->asked, 0);
+    EXPECT_LE(blocks->asked, 12);
+}
+
+TEST(Governor, ShowsWhatItLeftAsTheNextOneWillFindIt) {
+    World world;
+    const auto allowance = tokens(64'000);
+    const auto kept = [&] {
+        return kept_standing(*world.database, *world.files, world.clock, "key:a", allowance);
+    };
+    ASSERT_TRUE(kept());
+    EXPECT_EQ(kept()->budgets.front().used, 0);
+    EXPECT_FALSE(std::filesystem::exists(world.path)) << "looking has made it";
+    world.admit(allowance)->settle({.tokens = 600});
+    EXPECT_EQ(kept()->budgets.front().used, 1'000 + 64'000 / 32);
+    ASSERT_TRUE(world.governor->note(true));
+    EXPECT_EQ(kept()->budgets.front().used, 600);
+    world.open("the next");
+    EXPECT_EQ(world.used(allowance), 600);
+    EXPECT_EQ(standing_json(*kept()).at("budgets").at(0).at("left"), json::value(64'000 - 600));
 }
 
 }  // namespace
