@@ -57,7 +57,7 @@ access::Scopes scopes_for(const KnownClient& client) {
 
 Result<ClientKey> new_key(Context& context, const Arguments& arguments, const KnownClient& client) {
     const auto now = context.clock.now();
-    const auto restrict = changes_asked_for(arguments, now);
+    const auto restrict = changes_asked_for(context, arguments);
     if (!restrict) return std::unexpected(restrict.error());
     const auto desk = open_key_desk(context);
     if (!desk) return std::unexpected(desk.error());

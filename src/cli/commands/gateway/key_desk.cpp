@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "cli/gateway/this_host.h"
+#include "usage/zone.h"
 
 namespace openclaw::cli {
 
@@ -104,7 +105,7 @@ void take_limits(Changes& changes) {
         [](KeyRecord& record, const auto& account) { record.limits.budget = account; });
 }
 
-void take_allowance(Changes& changes, const Arguments& arguments) {
+void take_allowance(Changes& changes, Context& context, const Arguments& arguments) {
     changes.take(
         "--rpm", [](const std::string& text) { return number_of<std::uint32_t>("--rpm", text); },
         [](KeyRecord& record, auto number) { record.allowance.requests_per_minute = number; });
@@ -124,10 +125,12 @@ void take_allowance(Changes& changes, const Arguments& arguments) {
         [](KeyRecord& record, const auto& budgets) { record.allowance.budgets = budgets; });
     changes.take(
         "--time-zone",
-        [](const std::string& text) -> Result<std::string> {
+        [&](const std::string& text) -> Result<std::string> {
             if (text == "host") return std::string();
             if (auto sound = access::check_time_zone(text); !sound)
                 return failed(sound.error(), "--time-zone");
+            if (auto zone = usage::Zone::load(context.files, text); !zone)
+                return failed(zone.error(), "--time-zone");
             return text;
         },
         [](KeyRecord& record, const auto& zone) { record.allowance.time_zone = zone; });
@@ -157,20 +160,8 @@ Result<std::unique_ptr<KeyDesk>> open_key_desk(Context& context) {
     return std::make_unique<KeyDesk>(context, std::move(*config));
 }
 
-// A limit that nobody is held to would be worse than none; only what takes one off means something.
-Result<void> check_held(const Arguments& arguments) {
-    for (const std::string option : {"--rpm", "--tpm", "--streams", "--budget", "--account", "--time-zone"})
-        for (const auto& text : arguments.all(option))
-            if (text != "none" && text != "own" && text != "host")
-                return hinted(
-                    fail(Code::invalid_input,
-                         "this version counts no requests, tokens or money yet, so that {} would hold nobody",
-                         option),
-                    "leave it out, and restrict the key by --models and --expires");
-    return {};
-}
-
-Result<Change> changes_asked_for(const Arguments& arguments, TimePoint now) {
+Result<Change> changes_asked_for(Context& context, const Arguments& arguments) {
+    const auto now = context.clock.now();
     Changes changes(arguments);
     changes.take(
         "--scopes", [&](const std::string&) { return scopes_asked_for(arguments); },
@@ -179,11 +170,8 @@ Result<Change> changes_asked_for(const Arguments& arguments, TimePoint now) {
         "--expires", [now](const std::string& text) { return end_of(text, now); },
         [](KeyRecord& record, const auto& end) { record.ends = end; });
     take_limits(changes);
-    take_allowance(changes, arguments);
-    auto all = std::move(changes).all();
-    if (!all) return all;
-    if (auto held = check_held(arguments); !held) return std::unexpected(std::move(held).error());
-    return all;
+    take_allowance(changes, context, arguments);
+    return std::move(changes).all();
 }
 
 Result<KeyRecord> hand_out(Context& context, const Arguments& arguments, const access::NewKeySecret& secret,

@@ -22,7 +22,8 @@ struct KeyDesk {
 Result<std::unique_ptr<KeyDesk>> open_key_desk(Context& context);
 
 // What the options say about a key; what they don't name stays as it is. `invalid_input` names the option.
-Result<std::function<void(access::KeyRecord&)>> changes_asked_for(const Arguments& arguments, TimePoint now);
+Result<std::function<void(access::KeyRecord&)>> changes_asked_for(Context& context,
+                                                                  const Arguments& arguments);
 
 // Hands a new secret out, once: into a new file before `keep` is called, which makes the record of it, so
 // that no secret is lost on a full disk; or, without --out, to the output after it.

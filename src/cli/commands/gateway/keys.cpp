@@ -16,7 +16,7 @@ using access::KeyRecord;
 
 Exit run_create(Context& context, const Arguments& arguments) {
     const auto now = context.clock.now();
-    const auto changes = changes_asked_for(arguments, now);
+    const auto changes = changes_asked_for(context, arguments);
     if (!changes) return report(context, changes.error());
     const auto scopes = scopes_asked_for(arguments);
     if (!scopes) return report(context, scopes.error());
@@ -111,10 +111,11 @@ constexpr std::string_view what_changes[] = {"--scopes",  "--models",  "--agents
 Exit run_update(Context& context, const Arguments& arguments) {
     const auto now = context.clock.now();
     if (std::ranges::none_of(what_changes, [&](auto option) { return arguments.has(option); }))
-        return report(context, hinted(fail(Code::invalid_input, "nothing was named that should be different"),
-                                      "name it: --scopes, --models, --agents, --sessions, --expires")
-                                   .error());
-    const auto changes = changes_asked_for(arguments, now);
+        return report(context,
+                      hinted(fail(Code::invalid_input, "nothing was named that should be different"),
+                             "name it: --scopes, --models, --agents, --sessions, --expires, --budget, --rpm")
+                          .error());
+    const auto changes = changes_asked_for(context, arguments);
     if (!changes) return report(context, changes.error());
     const auto desk = open_key_desk(context);
     if (!desk) return report(context, desk.error());
@@ -145,27 +146,20 @@ constexpr Option sessions_option{
     .name = "--sessions", .value_name = "LIST", .help = "Only these sessions, as in agent:work:*; or any"};
 constexpr Option expires_option{
     .name = "--expires", .value_name = "TIME", .help = "How long it lasts from now: 90d, 12h; or never"};
-// Read, and refused: nothing counts them yet.
-constexpr Option rpm_option{
-    .name = "--rpm", .value_name = "N", .help = "Requests a minute; or none", .hidden = true};
-constexpr Option tpm_option{
-    .name = "--tpm", .value_name = "N", .help = "Tokens a minute; or none", .hidden = true};
+constexpr Option rpm_option{.name = "--rpm", .value_name = "N", .help = "Requests a minute; or none"};
+constexpr Option tpm_option{.name = "--tpm", .value_name = "N", .help = "Tokens a minute; or none"};
 constexpr Option streams_option{
-    .name = "--streams", .value_name = "N", .help = "Answers under way at once; or none", .hidden = true};
+    .name = "--streams", .value_name = "N", .help = "Answers under way at once; or none"};
 constexpr Option budget_option{
     .name = "--budget",
     .value_name = "WINDOW=AMOUNT",
     .help = "What may be spent in a day, week or month: day=2USD, month=5M-tokens; several, or none",
-    .kind = OptionKind::repeated,
-    .hidden = true};
+    .kind = OptionKind::repeated};
 constexpr Option time_zone_option{.name = "--time-zone",
                                   .value_name = "NAME",
-                                  .help = "Whose midnight begins a day: Europe/Berlin; or host",
-                                  .hidden = true};
-constexpr Option account_option{.name = "--account",
-                                .value_name = "NAME",
-                                .help = "Who pays, where several keys share a budget; or own",
-                                .hidden = true};
+                                  .help = "Whose midnight begins a day: Europe/Berlin; or host"};
+constexpr Option account_option{
+    .name = "--account", .value_name = "NAME", .help = "Who pays, where several keys share a budget; or own"};
 
 constexpr Option create_options[] = {
     scopes_option,  models_option, agents_option,    sessions_option, expires_option, rpm_option, tpm_option,
@@ -200,7 +194,9 @@ const Command gateway_keys_create{
     .summary = "Make a key for one application or person, and show it once",
     .arguments = "NAME",
     .options = create_options,
-    .example = "openclaw gateway keys create notebook --scopes chat --models anthropic/* --expires 90d",
+    .example =
+        "openclaw gateway keys create notebook --scopes chat --models anthropic/* --budget month=5USD --rpm "
+        "20",
     .run = run_create,
     .arguments_min = 1,
     .arguments_max = 1,

@@ -1,13 +1,16 @@
 // What was used and what it cost, in the shapes of the reference.
 #include <charconv>
 
+#include "access/keys/allowance_text.h"
 #include "gateway/ws/methods/handlers.h"
+#include "usage/standing.h"
 
 namespace openclaw::gateway::methods {
 
 namespace {
 
 constexpr std::int64_t days_default = 30, days_max = 3660;
+constexpr std::size_t asked_max = 4096;
 constexpr double nanos_of_a_unit = 1e9;
 
 json::object sum_json(const usage::Sum& sum) {
@@ -39,38 +42,56 @@ std::string account_seen_by(const access::Principal& who) {
     return who.is_admin_by_proof() && !who.allowance() ? std::string() : who.account();
 }
 
-json::object budget_json(const usage::BudgetStanding& budget) {
-    const bool tokens = budget.kind == usage::token_kind;
-    const auto number = [&](std::int64_t amount) {
-        return tokens ? json::value(amount) : json::value(static_cast<double>(amount) / nanos_of_a_unit);
-    };
-    const auto percent =
-        budget.limit > 0 ? static_cast<double>(budget.used) * 100 / static_cast<double>(budget.limit) : 100.0;
-    return {{"window", json::string_view(usage::name_of(budget.window))},
-            {"kind", budget.kind},
-            {"limit", number(budget.limit)},
-            {"used", number(budget.used)},
-            {"left", number(budget.left())},
-            {"usedPercent", percent},
-            {"warned", budget.warned},
-            {"startAt", to_ms(budget.from)},
-            {"resetAt", to_ms(budget.to)}};
+// Somebody's account, and what he may use of it.
+struct Asked {
+    std::string account;
+    std::shared_ptr<const Allowance> allowance;
+};
+
+// Of whom the owner wants to know how he stands: `of: [{account, allowance}]`.
+Result<std::vector<Asked>> asked_of(const json::object& params) {
+    std::vector<Asked> all;
+    const auto* list = array_at(params, "of");
+    if (!list) return all;
+    if (list->size() > asked_max) return fail(Code::too_large, "more than {} accounts at once", asked_max);
+    for (const auto& each : *list) {
+        const auto* object = as_object(&each);
+        const auto account = object ? string_at(*object, "account") : std::nullopt;
+        const auto* said = object ? value_at(*object, "allowance") : nullptr;
+        auto allowance = said ? access::allowance_of(*said) : std::nullopt;
+        if (!account || account->empty() || !allowance)
+            return fail(Code::invalid_input, "of: each needs an account and an allowance");
+        all.push_back({std::string(*account), std::make_shared<const Allowance>(std::move(*allowance))});
+    }
+    return all;
 }
 
 }  // namespace
 
 // Providers aren't asked how much of a subscription is left; what our own budgets have left stands beside.
 net::Task<Reply> usage_status(Call call) {
+    auto& governor = call.room.means.usage.governor();
     json::object answer{{"updatedAt", to_ms(call.room.now())}, {"providers", json::array{}}};
     const auto who = call.client->principal();
-    json::array budgets;
-    if (const auto& allowance = who.allowance()) {
-        const auto standing = co_await call.room.means.usage.governor().look(who.account(), allowance);
-        if (!standing) co_return std::unexpected(wire_error(standing.error()));
-        for (const auto& budget : standing->budgets) budgets.push_back(budget_json(budget));
-    }
+    auto asked = asked_of(call.params().all());
+    if (!asked) co_return std::unexpected(wire_error(asked.error()));
+    if (!asked->empty() && !who.is_admin_by_proof())
+        co_return std::unexpected(
+            wire_error(Error{Code::denied, "how others stand is for the gateway's owner", {}}));
     answer["account"] = who.account();
-    answer["budgets"] = std::move(budgets);
+    answer["budgets"] = json::array{};
+    if (const auto& allowance = who.allowance()) {
+        const auto standing = co_await governor.look(who.account(), allowance);
+        if (!standing) co_return std::unexpected(wire_error(standing.error()));
+        for (auto& member : usage::standing_json(*standing)) answer[member.key()] = std::move(member.value());
+    }
+    json::array others;
+    for (const auto& [account, allowance] : *asked) {
+        const auto standing = co_await governor.look(account, allowance);
+        if (!standing) co_return std::unexpected(wire_error(standing.error()));
+        others.push_back(usage::standing_json(*standing));
+    }
+    if (!asked->empty()) answer["standings"] = std::move(others);
     if (const auto problem = call.room.means.usage.problem(); !problem.empty() && who.limits().none())
         answer["problem"] = problem;
     co_return answer;
