@@ -183,8 +183,8 @@ net::Task<Attempted<Completion>> read_stream(Running& run, net::ResponseBody& bo
 
 // An answer in one document. What isn't one is an error, whatever its status.
 Attempted<Completion> read_document(Running& run, std::string text) {
-    auto valid = well_formed(text);
-    const auto parsed = parse_json(run.surrogates.joined(std::move(valid)), text.size());
+    const auto valid = run.surrogates.joined(well_formed(text));  // a mended text is longer than it came
+    const auto parsed = parse_json(valid, valid.size());
     const auto* answer = parsed ? as_object(&*parsed) : nullptr;
     if (!answer || !run.reader->on_whole(*answer)) {
         auto failure = refused(run, std::move(text)).error();

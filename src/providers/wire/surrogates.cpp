@@ -29,7 +29,12 @@ std::string SurrogateJoiner::joined(std::string json_text) {
                 at += utf16_escape_bytes;
             } else {
                 if (!held_.empty()) whole += replacement;
-                held_ = half;
+                held_.clear();
+                // Only where its text ends can the other half be in the next one.
+                if (text.substr(at).starts_with('"'))
+                    held_ = half;
+                else
+                    whole += replacement;
             }
         } else if (is_second_half(unit)) {
             whole += held_.empty() ? std::string(replacement)

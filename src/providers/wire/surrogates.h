@@ -7,7 +7,8 @@ namespace openclaw::providers {
 
 // Some servers cut their answer between the two halves of a UTF-16 pair and send each half as an escape
 // of its own ("\ud83e" in one event, "\udd9e" in the next), each broken where it stands. Holds the first
-// half back until the second comes; a half that stays alone becomes U+FFFD or, at the end, nothing.
+// half back at the end of its text until the second comes; one that stays alone becomes U+FFFD or, at
+// the end of an answer, nothing.
 class SurrogateJoiner {
 public:
     // False: this text has no such escape, and is whole as it stands.

@@ -282,6 +282,17 @@ TEST_P(AttemptTest, LosesOneCharacterToABrokenByte) {
     EXPECT_EQ(streamed_text, "Gr\u00fc\u00dfe, \ufffd\ufffdelt");
 }
 
+TEST_P(AttemptTest, LosesOneCharacterToABrokenByteOfAnAnswerInOnePiece) {
+    for (const char* broken : {"\xff", "\xe9", "\xf0\x9f\x98"}) {
+        auto whole = api().whole;
+        whole.replace(whole.find("Welt"), 1, broken);
+        server.connection({step::receive(), step::send(test::answer(whole))});
+        const auto answer = ask(false);
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->text, "Gr\u00fc\u00dfe, \ufffdelt");
+    }
+}
+
 TEST_P(AttemptTest, StopsAtOnceWhenTheCallerGoes) {
     const auto half = api().stream.substr(0, api().stream.find("Welt"));
     server.connection({step::receive(), step::send(until_closed(half)), step::await_end()});

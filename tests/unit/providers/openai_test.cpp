@@ -152,6 +152,30 @@ TEST(OpenAiReader, ReadsTextThatComesInParts) {
             R"({"choices":[{"message":{"content":[{"type":"thinking","text":"hm"},{"type":"output_text","text":"Hello"}]},"finish_reason":"stop"}]})")
             ->as_object()));
     EXPECT_EQ(whole->completion().text, "Hello");
+    for (const auto* content :
+         {R"(["Hel","lo"])", R"({"type":"text","text":"Hello"})", R"([["Hel"],"Hello"])"}) {
+        auto other = make_reader();
+        ASSERT_TRUE(other->on_whole(
+            parse_json(fmt::format(R"({{"choices":[{{"message":{{"content":{}}},"finish_reason":"stop"}}]}})",
+                                   content))
+                ->as_object()));
+        EXPECT_EQ(other->completion().text, "Hello") << content;
+    }
+}
+
+TEST(OpenAiReader, ReadsAMessageThatComesWholeInAStreamOnce) {
+    auto alone = make_reader();
+    std::string text;
+    feed(*alone, R"({"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]})", &text);
+    EXPECT_EQ(text, "Hello");
+    EXPECT_TRUE(alone->complete());
+    auto beside = make_reader();
+    text.clear();
+    feed(*beside, R"({"choices":[{"delta":{"content":"Hel"},"message":{"content":"Hel"}}]})", &text);
+    feed(*beside, R"({"choices":[{"delta":{"content":"lo"},"message":{"content":"Hello"}}]})", &text);
+    feed(*beside, R"({"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]})", &text);
+    EXPECT_EQ(text, "Hello");
+    EXPECT_EQ(beside->completion().text, "Hello");
 }
 
 TEST(OpenAiReader, IgnoresAnErrorThatSaysNothing) {

@@ -15,6 +15,15 @@ TEST(SurrogateJoiner, JoinsAPairThatWasCutBetweenTwoEvents) {
     EXPECT_EQ(joiner.joined(R"({"text":"\udd9e"})"), R"({"text":"\ufffd"})");
 }
 
+TEST(SurrogateJoiner, PutsAMarkWhereAHalfStaysAlone) {
+    SurrogateJoiner joiner;
+    EXPECT_EQ(joiner.joined(R"({"text":"\ud83d x"})"), R"({"text":"\ufffd x"})");
+    EXPECT_EQ(joiner.joined(R"({"text":"a\ud83d\n"})"), R"({"text":"a\ufffd\n"})");
+    EXPECT_EQ(joiner.joined(R"({"text":"\ude00"})"), R"({"text":"\ufffd"})") << "nothing was held back";
+    EXPECT_EQ(joiner.joined(R"({"text":"\ud83d\ud83d"})"), R"({"text":"\ufffd"})");
+    EXPECT_EQ(joiner.joined(R"({"text":"\ude00"})"), R"({"text":"\ud83d\ude00"})");
+}
+
 TEST(SurrogateJoiner, LeavesWhatIsWholeAndWhatIsNoEscape) {
     for (const char* text : {R"({"text":"\ud83e\udd9e"})", R"({"text":"\\ud83e"})", R"({"text":"\u00fc\n"})",
                              R"({"text":"\uD8zz"})", R"({"text":"\)", "\\ud8", ""}) {

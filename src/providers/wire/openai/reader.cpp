@@ -36,17 +36,22 @@ bool holds_error(const json::object& object) {
     return error && says_something(*error);
 }
 
-// A text, or what is text of a list of parts: what a model thinks comes as a part of its own.
+// A text, or a part that is one: what a model thinks comes as a part of its own.
+std::string_view text_of_part(const json::value& content) {
+    if (const auto* text = content.if_string()) return *text;
+    const auto* part = content.if_object();
+    const auto type = part ? string_at(*part, "type").value_or("text") : std::string_view();
+    return type == "text" || type == "output_text" ? string_at(*part, "text").value_or("")
+                                                   : std::string_view();
+}
+
+// A text, a part, or what is text of a list of parts.
 std::string text_of(const json::value* content) {
     if (content == nullptr) return {};
-    if (const auto* text = content->if_string()) return std::string(*text);
+    const auto* parts = content->if_array();
+    if (!parts) return std::string(text_of_part(*content));
     std::string all;
-    if (const auto* parts = content->if_array())
-        for (const auto& entry : *parts) {
-            const auto* part = as_object(&entry);
-            const auto type = part ? string_at(*part, "type").value_or("text") : std::string_view();
-            if (type == "text" || type == "output_text") all += string_at(*part, "text").value_or("");
-        }
+    for (const auto& part : *parts) all += text_of_part(part);
     return all;
 }
 
@@ -157,7 +162,10 @@ AnswerReader::Step Reader::on_event(const net::SseEvent& event, std::string& tex
     if (!choice) return Step::more;
     begun_ = true;
     if (holds_error(*choice)) return Step::failed;
-    if (const auto* delta = object_at(*choice, "delta")) take_text(*delta, text);
+    // Some send the whole message as their only event; beside pieces it says them again.
+    const auto* piece = object_at(*choice, "delta");
+    if (!piece && completion_.text.empty()) piece = object_at(*choice, "message");
+    if (piece) take_text(*piece, text);
     return take_end(*choice) ? Step::more : Step::failed;
 }
 
