@@ -37,7 +37,8 @@ class KeyedProvider(RecordingProvider):
             if body.get("stream"):
                 return super().answer(handler, body, anthropic)
             return send(handler, 200, "application/json", json.dumps(whole("OK", anthropic)))
-        error = {"error": {"message": f"Incorrect API key provided: {key.split()[-1]}", "type": "recorded"}}
+        words = "Incorrect API key provided" if status < 500 else "A shard is down for"
+        error = {"error": {"message": f"{words}: {key.split()[-1]}", "type": "recorded"}}
         send(handler, status, "application/json", json.dumps(error))
 
     def keys(self):
