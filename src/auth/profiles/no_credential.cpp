@@ -1,6 +1,7 @@
 #include "auth/profiles/no_credential.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "config/settings/validate.h"
@@ -18,6 +19,44 @@ bool is_quote(char c) {
     return c == '"' || c == '\'' || c == '`';
 }
 
+// "/run/secrets/x", "~/x", "./x", "../x" and what Windows makes of them.
+bool is_path(std::string_view text) {
+    constexpr std::array<std::string_view, 7> begins = {"/", "~/", "./", "../", ".\\", "..\\", "\\\\"};
+    const bool drive = text.size() > 2 && text[1] == ':' && (text[2] == '\\' || text[2] == '/');
+    return drive || std::ranges::any_of(begins, [&](auto begin) { return text.starts_with(begin); });
+}
+
+// What stands in an example, or in a field that had to be filled: programs write "null" for nothing.
+bool is_placeholder_word(std::string_view text) {
+    constexpr std::array<std::string_view, 11> words = {"null",       "undefined", "none",      "nil",
+                                                        "changeme",   "change-me", "change_me", "replace-me",
+                                                        "replace_me", "replaceme", "todo"};
+    const auto same = lowered(text);
+    return std::ranges::find(words, same) != words.end() || same.starts_with("your") ||
+           (same.starts_with("insert") && same.ends_with("here"));
+}
+
+// "export LAB_API_KEY=x": names in capitals only, for base64 ends in '=', too.
+bool is_assignment(std::string_view text) {
+    if (text.starts_with("export ")) return true;
+    const auto name = text.substr(0, text.find('='));
+    return name.size() < text.size() && has(name, "_") &&
+           name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos;
+}
+
+// A credential is one word.
+std::optional<NoCredential> several_words(std::string_view text) {
+    const auto first = text.substr(0, text.find(' '));
+    if (first.size() == text.size()) return std::nullopt;
+    if (equal_ignoring_case(first, "bearer"))
+        return NoCredential{Kind::text, "the word Bearer does not belong to the token",
+                            "paste what stands after it"};
+    if (first.ends_with(':'))
+        return NoCredential{Kind::text, "this is a line with a name in front, such as an HTTP header",
+                            "paste what stands after the colon"};
+    return NoCredential{Kind::text, "there is a space inside", "paste the key alone, in one piece"};
+}
+
 // Things that people have at hand when they look for a key.
 std::optional<NoCredential> other_thing(std::string_view text) {
     if (text.starts_with("-----BEGIN"))
@@ -26,28 +65,31 @@ std::optional<NoCredential> other_thing(std::string_view text) {
     if (text.starts_with('{') || text.starts_with('['))
         return NoCredential{Kind::text, "this is a JSON document, not a key",
                             "paste the value of the key or token in it"};
-    if (text.starts_with("http://") || text.starts_with("https://"))
+    if (has(text, "://"))
         return NoCredential{Kind::text, "this is an address, not a key",
                             "open it, and paste the key that it shows"};
     if (text.starts_with('$') || text.starts_with('%'))
         return NoCredential{Kind::text, "this is a reference to a variable, not its value",
                             "paste the value; a variable that is set needs no pasting at all"};
-    if (text.starts_with('/') || text.starts_with("~/") || text.starts_with("./"))
+    if (is_path(text))
         return NoCredential{Kind::text, "this is the path of a file, not a key",
                             "name the file with --key-file or --token-file"};
-    if (text.front() == '<' || has(text, "YOUR") || has(text, "your-") || has(text, "your_") ||
-        has(text, "xxxx") || has(text, "XXXX"))
+    if (text.front() == '<' || is_placeholder_word(text) || has(text, "YOUR") || has(text, "your-") ||
+        has(text, "your_") || has(text, "xxxx") || has(text, "XXXX"))
         return NoCredential{Kind::placeholder, "this is a placeholder from an example", "paste your own key"};
     if (has(text, "_") &&
         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos)
         return NoCredential{Kind::text, "this is the name of a variable, not its value", "paste the value"};
+    if (is_assignment(text))
+        return NoCredential{Kind::text, "this is an assignment to a variable, not its value",
+                            "paste what stands after the equals sign"};
     if (text.starts_with("Symbol("))
         return NoCredential{Kind::text, "this is what a cancelled question leaves behind",
                             "paste the key itself"};
     if (is_quote(text.front()) || is_quote(text.back()))
         return NoCredential{Kind::text, "a quote begins or ends it, and its partner is missing",
                             "copy the key again, from its first to its last character"};
-    return std::nullopt;
+    return several_words(text);
 }
 
 // What a key loses or gets on the way from where it was shown.

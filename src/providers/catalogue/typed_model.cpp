@@ -41,9 +41,10 @@ std::string without_blanks(std::string_view text) {
     return joined;
 }
 
-bool holds_blank(std::string_view text) {
+// Blanks, and what would steer a terminal that shows the id.
+bool holds_no_id_character(std::string_view text) {
     return text.find_first_of(" \t\r\n\v\f") != std::string_view::npos ||
-           text.find("\u00a0") != std::string_view::npos;
+           text.find("\u00a0") != std::string_view::npos || printable(text) != text;
 }
 
 }  // namespace
@@ -72,7 +73,7 @@ std::optional<std::string> nearest_model(std::string_view text, const config::Co
 Result<void> check_typed(const auth::ModelRef& model, std::string_view text, const config::Config& config) {
     text = trimmed(text);
     const bool bare = text.find('/') == std::string_view::npos;
-    if (!bare && !holds_blank(text)) return {};
+    if (!bare && !holds_no_id_character(text)) return {};
     if (const auto meant = auth::parse_model_choice(text, config); meant && !meant->alias.empty()) return {};
     if (is_known(model, list_models(config), config)) return {};
     const auto near = nearest_model(text, config);

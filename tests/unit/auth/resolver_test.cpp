@@ -215,6 +215,24 @@ TEST(Resolver, SendsNothingThatIsEvidentlyNoKey) {
         {"sk-\u201cabc\u201d",
          "there is a character that no key has, perhaps a typographic quote or dash; enter it again"},
         {"********", "this is what is shown in place of a key"},
+        {"Bearer sk-abcdefgh", "the word Bearer does not belong to the token"},
+        {"bearer sk-abcdefgh", "the word Bearer does not belong to the token"},
+        {"x-api-key: sk-abcdefgh", "this is a line with a name in front, such as an HTTP header"},
+        {"sk-abcd efgh", "there is a space inside"},
+        {"export OPENAI_API_KEY=sk-abcdefgh", "this is an assignment to a variable, not its value"},
+        {"OPENAI_API_KEY=sk-abcdefgh", "this is an assignment to a variable, not its value"},
+        {"C:\\\\keys\\\\openai.txt", "this is the path of a file, not a key"},
+        {"../openai.key", "this is the path of a file, not a key"},
+        {"..\\\\openai.key", "this is the path of a file, not a key"},
+        {"op://vault/openai/key", "this is an address, not a key"},
+        {"file:///run/secrets/openai", "this is an address, not a key"},
+        {"null", "this is a placeholder from an example"},
+        {"undefined", "this is a placeholder from an example"},
+        {"None", "this is a placeholder from an example"},
+        {"changeme", "this is a placeholder from an example"},
+        {"YourApiKey", "this is a placeholder from an example"},
+        {"your api key", "this is a placeholder from an example"},
+        {"insert-key-here", "this is a placeholder from an example"},
     };
     for (const auto& [text, why] : cases) {
         const auto store = fmt::format(
@@ -232,16 +250,27 @@ TEST(Resolver, SendsNothingThatIsEvidentlyNoKey) {
     }
 }
 
+TEST(Resolver, TakesAKeyForOneThatOnlyLooksLikeSomethingElse) {
+    for (const auto* key : {"dGVzdA==", "abc=def", "x=1", "nullable-key-1", "secret", "sk-todo-1", "a:b",
+                            "user:c3VyZQ==", "noneoftheabove1", "AAAA=BBBB", "hereinsert"})
+        EXPECT_EQ(resolved("openai", none, "", {{"OPENAI_API_KEY", key}}).chosen()->secret->reveal(), key);
+}
+
 TEST(Resolver, LetsAServerOfOnesOwnWantAPlaceholder) {
-    const auto has_key_at = [](std::string_view url) {
-        return resolved("mine", none,
-                        fmt::format(R"({{"models":{{"providers":{{"mine":{{"baseUrl":"{}","apiKey":"sk-xxxx",
-                            "models":[]}}}}}}}})",
-                                    url))
-                   .chosen() != nullptr;
+    const auto key_at = [](std::string_view url, std::string_view key) {
+        const auto found = resolved(
+            "mine", none,
+            fmt::format(
+                R"({{"models":{{"providers":{{"mine":{{"baseUrl":"{}","apiKey":"{}","models":[]}}}}}}}})",
+                url, key));
+        const auto* sent = found.chosen();
+        return sent && sent->secret ? std::string(sent->secret->reveal()) : std::string("nothing");
     };
-    EXPECT_TRUE(has_key_at("http://vllm:8000/v1"));
-    EXPECT_FALSE(has_key_at("https://api.example.com/v1"));
+    for (const auto* key : {"sk-xxxx", "none", "null", "changeme", "your-key"}) {
+        EXPECT_EQ(key_at("http://vllm:8000/v1", key), key);
+        EXPECT_EQ(key_at("https://api.example.com/v1", key), "nothing") << key;
+    }
+    EXPECT_EQ(key_at("http://vllm:8000/v1", "Bearer none"), "nothing") << "never right";
 }
 
 TEST(Resolver, TakesUnicodeBlanksOffBothEndsOfAValue) {

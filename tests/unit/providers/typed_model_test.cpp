@@ -47,6 +47,8 @@ TEST(TypedModel, IsRefusedAsABareIdThatNobodyKnowsAndWithABlankInIt) {
         {"anthropic/claude opus", "did you mean "},
         {"zzzzzzzzzzzzzzzzzzzz", "write provider/model"},
     };
+    for (const auto* steering : {"lab/\x1b[31mred", "lab/a\u202eb", "lab/a\x07", "lab/a\u0085"})
+        EXPECT_TRUE(verdict(steering).starts_with("unknown model: lab/")) << verdict(steering);
     for (const auto& [text, hint] : refused) {
         EXPECT_TRUE(verdict(text).starts_with("unknown model: " + text)) << verdict(text);
         EXPECT_NE(verdict(text).find(hint), std::string::npos) << verdict(text);
