@@ -72,7 +72,7 @@ using Parsed = std::expected<Credential, std::string>;
 Parsed parse_oauth(const json::object& record, const References& references, std::string& note) {
     auto access = secret_of(record, references, "access");
     auto refresh = secret_of(record, references, "refresh");
-    if (!access && !refresh) return std::unexpected("no access token and no refresh token");
+    if (!access && !refresh) return std::unexpected(problem_of_no_tokens(record));
     auto expiry = parse_expiry(value_at(record, "expires"));
     note = std::move(expiry.note);
     return OAuth{.access = access.value_or(Secret()),

@@ -102,6 +102,12 @@ std::string problem_of_type(const json::object& record) {
     return text;
 }
 
+std::string problem_of_no_tokens(const json::object& record) {
+    const auto meant = meant_for(record, "access");
+    return "no access token and no refresh token" +
+           (meant ? fmt::format(": \"{}\" has to be called \"access\"", *meant) : "");
+}
+
 std::string problem_of_missing(const json::object& record, std::string_view field) {
     const auto meant = meant_for(record, field);
     return meant ? fmt::format("no {0}: \"{1}\" has to be called \"{0}\"", field, *meant)

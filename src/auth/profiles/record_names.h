@@ -22,5 +22,6 @@ void give_own_names(json::object& document);
 // meant, where one looks like it. Never a value.
 std::string problem_of_type(const json::object& record);
 std::string problem_of_missing(const json::object& record, std::string_view field);
+std::string problem_of_no_tokens(const json::object& record);
 
 }  // namespace openclaw::auth

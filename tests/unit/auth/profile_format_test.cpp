@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/profiles/record_names.h"
 #include "support/fake_clock.h"
 #include "support/store_builder.h"
 
@@ -80,6 +81,17 @@ TEST(ProfileFormat, NamesTheMemberThatWasMeant) {
                                                   "type is not one of api_key, token, oauth; write token",
                                                   "no type: it is one of api_key, token, oauth",
                                                   "no key: \"value\" has to be called \"key\""}));
+}
+
+TEST(ProfileFormat, NamesTheMemberThatWasMeantForALoginsToken) {
+    for (const auto* name : {"access_token", "accessToken", "token"}) {
+        const auto problem = problem_of_no_tokens({{"type", "oauth"}, {name, "secret-value"}});
+        EXPECT_EQ(
+            problem,
+            fmt::format("no access token and no refresh token: \"{}\" has to be called \"access\"", name));
+    }
+    EXPECT_EQ(problem_of_no_tokens({{"type", "oauth"}, {"email", "a@b"}}),
+              "no access token and no refresh token");
 }
 
 TEST(ProfileFormat, UnderstandsExpiryInEveryFormAndSaysSo) {
