@@ -548,31 +548,37 @@ constexpr auto sorted = [] {
 }();
 
 // Keys of older versions, and keys that people expect elsewhere.
-struct Moved {
-    std::string_view from, to;
-};
 constexpr std::array moved = {
-    Moved{"agent.model", "agents.defaults.model.primary"},
-    Moved{"agent.modelFallbacks", "agents.defaults.model.fallbacks"},
-    Moved{"agent.allowedModels", "agents.defaults.models"},
-    Moved{"agent.modelAliases", "agents.defaults.models.*.alias"},
-    Moved{"agent", "agents.defaults"},
-    Moved{"identity", "agents.list[].identity"},
-    Moved{"routing.agents", "agents.list"},
-    Moved{"routing.defaultAgentId", "agents.list[].default"},
-    Moved{"routing.bindings", "bindings"},
-    Moved{"routing.queue", "messages.queue"},
-    Moved{"routing", "bindings"},
-    Moved{"gateway.token", "gateway.auth.token"},
-    Moved{"gateway.password", "gateway.auth.password"},
-    Moved{"model", "agents.defaults.model.primary"},
-    Moved{"providers", "models.providers"},
-    Moved{"whatsapp", "channels.whatsapp"},
-    Moved{"telegram", "channels.telegram"},
-    Moved{"discord", "channels.discord"},
-    Moved{"slack", "channels.slack"},
-    Moved{"signal", "channels.signal"},
-    Moved{"imessage", "channels.imessage"},
+    MovedSetting{"agent.model", "agents.defaults.model.primary"},
+    MovedSetting{"agent.modelFallbacks", "agents.defaults.model.fallbacks"},
+    MovedSetting{"agent.allowedModels", "agents.defaults.models"},
+    MovedSetting{"agent.modelAliases", "agents.defaults.models.*.alias"},
+    MovedSetting{"agent.imageModel", "agents.defaults.imageModel.primary"},
+    MovedSetting{"agent.imageModelFallbacks", "agents.defaults.imageModel.fallbacks"},
+    MovedSetting{"agent", "agents.defaults"},
+    MovedSetting{"identity", "agents.list[].identity"},
+    MovedSetting{"routing.agents", "agents.list"},
+    MovedSetting{"routing.defaultAgentId", "agents.list[].default"},
+    MovedSetting{"routing.bindings", "bindings"},
+    MovedSetting{"routing.queue", "messages.queue"},
+    MovedSetting{"routing.agentToAgent", "tools.agentToAgent"},
+    MovedSetting{"routing.allowFrom", "channels.whatsapp.allowFrom"},
+    MovedSetting{"routing.groupChat.mentionPatterns", "messages.groupChat.mentionPatterns"},
+    MovedSetting{"routing.transcribeAudio", "tools.media.audio.models"},
+    MovedSetting{"routing", "bindings"},
+    MovedSetting{"gateway.token", "gateway.auth.token"},
+    MovedSetting{"gateway.password", "gateway.auth.password"},
+    MovedSetting{"model", "agents.defaults.model.primary"},
+    MovedSetting{"providers", "models.providers"},
+    MovedSetting{"whatsapp", "channels.whatsapp"},
+    MovedSetting{"telegram", "channels.telegram"},
+    MovedSetting{"discord", "channels.discord"},
+    MovedSetting{"slack", "channels.slack"},
+    MovedSetting{"signal", "channels.signal"},
+    MovedSetting{"imessage", "channels.imessage"},
+    MovedSetting{"msteams", "channels.msteams"},
+    MovedSetting{"tools.bash", "tools.exec"},
+    MovedSetting{"messages.tts.enabled", "messages.tts.auto"},
 };
 
 const Setting& at(std::uint16_t index) {
@@ -664,6 +670,10 @@ const Setting* setting_of_path(std::string_view path) {
         if (is_element && here && here->type == texts) return here;
     }
     return ours ? find_setting(pattern) : &of_newer;
+}
+
+std::span<const MovedSetting> moved_settings() {
+    return moved;
 }
 
 std::optional<std::string_view> moved_setting(std::string_view path) {

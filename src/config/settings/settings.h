@@ -74,6 +74,10 @@ std::vector<std::string> setting_names_below(std::string_view pattern);
 const Setting* setting_of_path(std::string_view path);
 
 // A removed or misplaced key and its place now: "agent.model" -> "agents.defaults.model.primary".
+struct MovedSetting {
+    std::string_view from, to;
+};
+std::span<const MovedSetting> moved_settings();
 std::optional<std::string_view> moved_setting(std::string_view path);
 
 }  // namespace openclaw::config

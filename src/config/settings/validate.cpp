@@ -423,7 +423,33 @@ void check_send_policy(const json::object& document, std::vector<Problem>& probl
             refuse(joined_path("session.sendPolicy.rules", at));
 }
 
+// The sections that decide something here.
+bool is_section_of_ours(std::string_view key) {
+    constexpr std::array<std::string_view, 7> sections{"agents", "auth",    "gateway", "logging",
+                                                       "models", "secrets", "session"};
+    return std::ranges::find(sections, key) != sections.end();
+}
+
 }  // namespace
+
+std::vector<Problem> find_misplaced(const json::object& document) {
+    std::vector<Problem> found;
+    for (const auto& [from, to] : moved_settings()) {
+        const auto* kept = setting_of_path(from);
+        if (kept && kept->effect == Effect::carried && find_value(document, *parse_key_path(from)))
+            found.push_back({std::string(from), "has another name now", fmt::format("it is {} now", to)});
+    }
+    for (const auto& [section, value] : document) {
+        const auto* kept = find_setting(section);
+        if (!kept || kept->effect != Effect::carried || !value.is_object()) continue;
+        for (const auto& [key, member] : value.get_object())
+            if (member.is_object() && is_section_of_ours(key))
+                found.push_back({joined_path(section, key), "has no effect here",
+                                 fmt::format("it is a section of its own: move it out of {}",
+                                             std::string_view(section))});
+    }
+    return found;
+}
 
 Findings validate(const json::object& document) {
     auto findings = Validator().run(document);

@@ -18,6 +18,10 @@ struct Findings {
 // setting that is secret.
 Findings validate(const json::object& document);
 
+// What stands in a wrong place inside sections that are kept as a whole, into which validate() doesn't look:
+// names that the reference has given up, and sections of ours that a brace too few has put there.
+std::vector<Problem> find_misplaced(const json::object& document);
+
 // What stands where a secret was shown: "__OPENCLAW_REDACTED__", "***", "<set>", "<from ${NAME}>". Written
 // back, it would replace the secret.
 bool is_placeholder(std::string_view text);

@@ -82,6 +82,24 @@ TEST(Settings, UnknownKeysAreAnsweredWithTheNearestOne) {
     }
 }
 
+TEST(Settings, AreFoundInAWrongPlaceInsideWhatIsKeptAsAWhole) {
+    const auto misplaced = [](const std::string& text) {
+        test::ConfigFixture fixture;
+        const auto config = fixture.load(text);
+        EXPECT_EQ(test::listed(config->problems()), "") << text;
+        return test::listed(find_misplaced(config->value()));
+    };
+    EXPECT_EQ(misplaced("{tools: {bash: {}}, messages: {tts: {enabled: true}}}"),
+              "tools.bash: has another name now | messages.tts.enabled: has another name now");
+    EXPECT_EQ(misplaced("{channels: {telegram: {enabled: true}, gateway: {port: 1}}}"),
+              "channels.gateway: has no effect here");
+    EXPECT_EQ(misplaced("{plugins: {entries: {}, models: {providers: {}}}, hooks: {session: {}}}"),
+              "plugins.models: has no effect here | hooks.session: has no effect here");
+    // Names that mean something there, and what isn't a section.
+    EXPECT_EQ(misplaced("{tools: {exec: {}, media: {models: []}}, messages: {tts: {auto: 'off'}}}"), "");
+    EXPECT_EQ(misplaced("{plugins: {entries: {gateway: {}}, session: 1}, gateway: {port: 1}}"), "");
+}
+
 TEST(Settings, WhatTheReferenceAloneKnowsIsCarried) {
     test::ConfigFixture fixture;
     const auto config = fixture.load(

@@ -1,3 +1,4 @@
+#include "config/settings/validate.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/gateway/weak_points.h"
@@ -28,6 +29,7 @@ std::vector<std::string> lines_of(const std::vector<config::Problem>& problems) 
 
 std::vector<config::Problem> warnings_of(Context& context, const config::Config& config) {
     auto warnings = config.warnings();
+    std::ranges::move(config::find_misplaced(config.value()), std::back_inserter(warnings));
     std::ranges::move(weak_points_of(context, config), std::back_inserter(warnings));
     return warnings;
 }
