@@ -1,5 +1,7 @@
 #include "platform/system_error.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <system_error>
 
@@ -29,11 +31,18 @@ Code code_of(int number) {
     }
 }
 
+// The path, or the nearest folder above it that is there and may be looked at.
+Path standing(Path path) {
+    struct stat found{};
+    while (path.has_relative_path() && ::lstat(path.c_str(), &found) != 0) path = path.parent_path();
+    return path.empty() ? Path(".") : path;
+}
+
 std::string hint_for(int number, const Path& path) {
     switch (number) {
         case EACCES:
         case EPERM:
-            return fmt::format("check who owns it: ls -l {}", path.string());
+            return fmt::format("check who owns it: ls -ld {}", standing(path).string());
         case ENOSPC:
         case EDQUOT:
             return "free some space on that disk and try again";
@@ -52,6 +61,12 @@ std::unexpected<Error> system_failure(int number, std::string_view doing, const 
         reason[0] = static_cast<char>(reason[0] + 32);
     return std::unexpected(Error{code_of(number), fmt::format("{} {}: {}", doing, path.string(), reason),
                                  hint_for(number, path)});
+}
+
+std::unexpected<Error> entry_failure(int number, std::string_view doing, const Path& path) {
+    auto failure = system_failure(number, doing, path);
+    failure.error().hint = hint_for(number, path.parent_path());
+    return failure;
 }
 
 }  // namespace openclaw::platform

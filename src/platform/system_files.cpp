@@ -170,14 +170,14 @@ public:
         const int number = errno;
         struct stat found{};
         if (number == EEXIST && ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
-        return system_failure(number, "making the folder", path);
+        return entry_failure(number, "making the folder", path);
     }
 
     Result<std::unique_ptr<WritableFile>> create(const Path& path, std::uint32_t mode) override {
         Descriptor file(uninterrupted([&] {
             return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         }));
-        if (!file.open()) return system_failure(errno, "creating", path);
+        if (!file.open()) return entry_failure(errno, "creating", path);
         // The umask may have taken bits away; the mode asked for is the mode.
         if (::fchmod(file.get(), mode) != 0) return system_failure(errno, "setting the mode of", path);
         return std::make_unique<SystemWritableFile>(std::move(file), path);
@@ -190,14 +190,14 @@ public:
     }
 
     Result<void> rename(const Path& from, const Path& to) override {
-        if (::rename(from.c_str(), to.c_str()) != 0) return system_failure(errno, "replacing", to);
+        if (::rename(from.c_str(), to.c_str()) != 0) return entry_failure(errno, "replacing", to);
         return {};
     }
 
     Result<void> remove(const Path& path) override {
         if (::unlink(path.c_str()) == 0) return {};
         if (errno == EISDIR && ::rmdir(path.c_str()) == 0) return {};
-        return system_failure(errno, "removing", path);
+        return entry_failure(errno, "removing", path);
     }
 
     Result<void> set_mode(const Path& path, std::uint32_t mode) override {

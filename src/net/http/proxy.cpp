@@ -138,7 +138,8 @@ std::unexpected<Error> unusable_kind(std::string_view variable, std::string_view
 
 std::unexpected<Error> no_address(std::string_view variable) {
     return hinted(fail(Code::invalid_input, "{} is not the address of a proxy", variable),
-                  "write it as http://host:port or socks5h://user:password@host:port");
+                  "write it as http://host:port or socks5h://host:port, with user:password@ before a host "
+                  "that asks for it");
 }
 
 bool names_port(std::string_view authority) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "platform/file_system.h"
+#include "platform/system_error.h"
 #include "support/memory_file_system.h"
 #include "support/temporary_folder.h"
 
@@ -89,6 +90,19 @@ TEST(Files, NameThePathAndTheReason) {
               fmt::format("reading {}: no such file or directory", (disk.folder / "none").string()));
     EXPECT_EQ(*read_if_exists(*disk.files, disk.folder / "none", 10), std::nullopt);
     EXPECT_EQ(disk.files->read(Path(std::string(5000, 'x')), 10).error().code, Code::unavailable);
+}
+
+TEST(Files, PointAtWhatIsThereWhereSomethingIsDenied) {
+    Disk disk;
+    put(*disk.files, disk.folder / "here", "x");
+    const auto hint_of = [](const std::unexpected<Error>& failure) { return failure.error().hint; };
+    const auto folder = fmt::format("check who owns it: ls -ld {}", disk.folder.path().string());
+    EXPECT_EQ(hint_of(system_failure(EACCES, "reading", disk.folder / "here")), folder + "/here");
+    EXPECT_EQ(hint_of(system_failure(EACCES, "reading", disk.folder / "none")), folder);
+    EXPECT_EQ(hint_of(system_failure(EPERM, "reading", disk.folder / "no/such/file")), folder);
+    EXPECT_EQ(hint_of(entry_failure(EACCES, "creating", disk.folder / "here.12ab.tmp")), folder);
+    EXPECT_EQ(hint_of(entry_failure(EACCES, "replacing", disk.folder / "here")), folder) << "it decides";
+    EXPECT_EQ(hint_of(system_failure(EACCES, "reading", "none-of-this-name")), "check who owns it: ls -ld .");
 }
 
 TEST(Files, MakeFoldersPrivatelyAndListThem) {
