@@ -3,6 +3,7 @@
 environment and the time to drain. Builders and fakes make worlds of their own, and never miss what main.cpp forgets."""
 import os
 import pathlib
+import re
 import signal
 import socket
 import socketserver
@@ -200,6 +201,23 @@ class Wiring(unittest.TestCase):
                     self.assertNotIn("ok", done.stdout)
                 stranger.wait_for("heard", 30)
                 self.assertEqual(stranger.output.count("heard"), stranger.output.count("heard b''"))
+
+    def test_status_names_a_program_that_holds_the_port_without_a_word(self):
+        for backlog in (0, 5):  # one that lets no second connection in either
+            with socket.socket() as silent:
+                silent.bind(("127.0.0.1", 0))
+                silent.listen(backlog)
+                port = silent.getsockname()[1]
+                with Home({"gateway": {"port": port}}) as place:
+                    done = place.run("gateway", "status", "--timeout", "200")
+                    self.assertEqual(done.returncode, 4, done.stdout)
+                    self.assertIn(f"Somebody who doesn't answer listens on port {port}:", done.stdout)
+                    self.assertIn(f"on 127.0.0.1:{port}", done.stdout)
+                    self.assertIn("another program listens there", done.stderr)
+                    self.assertNotIn("start it with", done.stderr)
+                    other = re.search(r"gateway run --port (\d+)`", done.stderr)[1]
+                    with place.gateway("--port", other):
+                        pass
 
     def until(self, what, holds) -> None:
         end = time.monotonic() + 30

@@ -87,14 +87,6 @@ json::object candidate_json(const Candidate& candidate) {
     return object;
 }
 
-// They stand in one vector, in the order of the file.
-std::vector<const Profile*> in_file_order(const std::vector<ProfileHealth>& profiles) {
-    std::vector<const Profile*> ordered;
-    for (const auto& entry : profiles) ordered.push_back(entry.profile);
-    std::ranges::sort(ordered, std::less<>());
-    return ordered;
-}
-
 json::object provider_json(const ProviderStatus& status, const StatusRequest& request) {
     json::object object{{"provider", status.resolution.provider},
                         {"effective", effective_json(status, request)}};

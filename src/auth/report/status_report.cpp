@@ -206,6 +206,14 @@ std::string shown_secret(const Secret& secret, const StatusRequest& request) {
     return request.reveal ? std::string(secret.reveal()) : fingerprint(secret, request.fingerprint_key);
 }
 
+// They stand in one vector, in the order of the file.
+std::vector<const Profile*> in_file_order(const std::vector<ProfileHealth>& profiles) {
+    std::vector<const Profile*> ordered;
+    for (const auto& entry : profiles) ordered.push_back(entry.profile);
+    std::ranges::sort(ordered, std::less<>());
+    return ordered;
+}
+
 std::string masked_label(const Profile& profile, const StatusRequest& request) {
     std::string label = profile.id.text + "=";
     const auto* reference = profile.reference_of(wire_field(profile.credential));

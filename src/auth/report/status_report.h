@@ -92,6 +92,8 @@ json::object status_json(const StatusReport& report, const StatusRequest& reques
 std::string shown_secret(const Secret& secret, const StatusRequest& request);
 // "anthropic:work=token:#3fa9c1d2 [cooldown 4m]"
 std::string masked_label(const Profile& profile, const StatusRequest& request);
+// In the order of the file, as labels are listed.
+std::vector<const Profile*> in_file_order(const std::vector<ProfileHealth>& profiles);
 // What is damaged, what of it is served, and what to do.
 std::string damaged_file_text(const DamagedFile& file, const config::Paths& paths);
 std::string damaged_label(const DamagedProfile& record);  // "anthropic:old=invalid (no key)"

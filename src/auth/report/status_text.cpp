@@ -61,9 +61,9 @@ std::string rest_of_list(std::size_t count, const StatusRequest& request) {
 
 std::string labels_text(const ProviderStatus& status, const StatusRequest& request) {
     std::vector<std::string> labels;
-    for (const auto& entry : status.profiles) {
+    for (const auto* profile : in_file_order(status.profiles)) {
         if (labels.size() == request.shown_max) break;
-        labels.push_back(masked_label(*entry.profile, request));
+        labels.push_back(masked_label(*profile, request));
     }
     if (status.profiles.size() > request.shown_max)
         labels.push_back(rest_of_list(status.profiles.size(), request));
@@ -205,12 +205,17 @@ void add_lifetimes(std::vector<std::string>& lines, const StatusReport& report,
     if (!any) lines.push_back("- none");
 }
 
+std::string use_text(const ModelCheck& check) {
+    if (check.uses.empty()) return check.reason;
+    const bool keyless = check.chosen && check.chosen->source == Source::keyless;
+    return keyless ? check.chosen->reason : "uses " + check.uses;
+}
+
 void add_next(std::vector<std::string>& lines, const StatusReport& report) {
     lines.insert(lines.end(), {"", "Next request"});
     for (const auto& check : report.checks)
-        lines.push_back(fmt::format("- {} ({}) {}{}", check.model.key(), check.role,
-                                    check.uses.empty() ? "" : "uses ",
-                                    printable(check.uses.empty() ? check.reason : check.uses)));
+        lines.push_back(
+            fmt::format("- {} ({}) {}", check.model.key(), check.role, printable(use_text(check))));
     for (const auto& warning : report.plan.warnings) lines.push_back("- note: " + warning);
 }
 

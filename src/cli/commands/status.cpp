@@ -229,9 +229,11 @@ void print_text(Context& context, const config::Config& config, const std::strin
     }
     out.line("");
     out.line(
-        live
-            ? "Next: `openclaw models status` shows the credentials, `openclaw chat` talks to the agent."
-            : "Next: `openclaw gateway` starts the gateway, `openclaw models status` shows the credentials.");
+        live ? "Next: `openclaw models status` shows the credentials, `openclaw chat` talks to the agent."
+        : config.exists()
+            ? "Next: `openclaw gateway` starts the gateway, `openclaw models status` shows the credentials."
+            : "Next: `openclaw models auth add` stores a provider's key, `openclaw gateway` starts the "
+              "gateway.");
 }
 
 Exit run_status(Context& context, const Arguments& arguments) {

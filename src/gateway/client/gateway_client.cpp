@@ -73,10 +73,7 @@ Error unreachable(const Error& cause, const GatewayTarget& target) {
     // Somebody is there who speaks something else.
     if (!nobody && cause.code != Code::timed_out && target.of_another_state)
         return {Code::unavailable, fmt::format("no gateway answers at {}{}", target.described, why),
-                fmt::format(
-                    "another program listens there: end it, or run the gateway on another port: `openclaw "
-                    "gateway run --port {}`",
-                    port_apart_from(target.url.port))};
+                taken_port_hint(target.url.port)};
     return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
             fmt::format("no gateway answers at {}{}", target.described, why),
             "start it with `openclaw gateway`, or see `openclaw gateway status`"};

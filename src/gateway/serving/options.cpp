@@ -106,4 +106,11 @@ std::uint16_t port_apart_from(std::uint16_t port) {
                                                                       : port + ports_apart);
 }
 
+std::string taken_port_hint(std::uint16_t port) {
+    return fmt::format(
+        "another program listens there: end it, or run the gateway on another port: `openclaw gateway run "
+        "--port {}`",
+        port_apart_from(port));
+}
+
 }  // namespace openclaw::gateway

@@ -32,5 +32,7 @@ Result<Endpoint> resolve_endpoint(const config::Config& config, const Options& o
 
 // Another port for a gateway beside the one at `port`: twenty on, as far as the reference wants them apart.
 std::uint16_t port_apart_from(std::uint16_t port);
+// What to do where another program holds the port.
+std::string taken_port_hint(std::uint16_t port);
 
 }  // namespace openclaw::gateway

@@ -217,6 +217,7 @@ TEST(StatusReport, FollowsTheWorkedExamplesOfEnvironmentAndConfig) {
         R"({"agents":{"defaults":{"model":{"primary":"lmstudio/x"}}},"models":{"providers":{"lmstudio":{"baseUrl":"http://localhost:1234/v1","models":[]}}}})");  // 1 in the reference
     EXPECT_EQ(local.exit, 0);
     EXPECT_EQ(effective(local, "lmstudio"), "keyless:http://localhost:1234/v1");
+    EXPECT_NE(local.text.find("- lmstudio/x (default) needs no key\n"), std::string::npos) << local.text;
 
     const auto qwen = status("", with_default("qwen/coder-model"), {{"QWEN_OAUTH_TOKEN", "q"}});
     EXPECT_EQ(qwen.document.at("resolvedDefault").as_string(), "qwen-portal/coder-model");
@@ -308,6 +309,7 @@ TEST(StatusReport, ShowsModelsAsTheyAreWrittenAndResolvedBesideThem) {
     const auto& provider = document.at("auth").at("providers").as_array().at(0).as_object();
     const auto& labels = provider.at("profiles").at("labels").as_array();
     EXPECT_TRUE(labels.at(0).as_string().starts_with("z:second=")) << "in the order of the file";
+    EXPECT_NE(shown.text.find(" | z:second=#"), std::string::npos) << shown.text;
 }
 
 TEST(StatusReport, WritesTheTextWithTheReferencesLabels) {

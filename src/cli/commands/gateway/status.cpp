@@ -19,11 +19,11 @@ struct Findings {
     std::shared_ptr<const config::Config> config;
     std::optional<gateway::Endpoint> endpoint;  // as the config says
     std::string target;                         // what was probed
-    bool probed = false;
-    std::optional<Error> problem;  // of the probe
-    json::object hello;            // when it answered
-    json::object in_use;           // whether it runs with what is written; empty: it doesn't say
-    std::string audit;             // its audit log, in a line; empty: it doesn't say
+    bool probed = false, by_port = false;       // the one of this host, by its port or socket
+    std::optional<Error> problem;               // of the probe
+    json::object hello;                         // when it answered
+    json::object in_use;                        // whether it runs with what is written; empty: it doesn't say
+    std::string audit;                          // its audit log, in a line; empty: it doesn't say
     bool port_busy = false;
     std::vector<gateway::GatewayUnit> units;       // of systemd, that start a gateway
     std::vector<gateway::PortListener> listeners;  // on that port; empty where the kernel doesn't say
@@ -65,11 +65,14 @@ void probe(Context& context, const GatewayOptions& options, Findings& findings) 
         return;
     }
     findings.target = target->described;
+    findings.by_port = target->of_another_state || !target->socket.empty();
     const auto greeted = loop.run_until(greet(loop, *target, options.timeout, findings));
     if (!greeted) findings.problem = greeted.error();
     if (!findings.endpoint) return;
-    findings.port_busy = loop.run_until(listens(loop, {"127.0.0.1", findings.endpoint->port}));
-    if (findings.port_busy) findings.listeners = gateway::listeners_of(findings.endpoint->port);
+    // One that accepts nobody doesn't let a connection in either, and holds the port all the same.
+    findings.listeners = gateway::listeners_of(findings.endpoint->port);
+    findings.port_busy =
+        !findings.listeners.empty() || loop.run_until(listens(loop, {"127.0.0.1", findings.endpoint->port}));
 }
 
 json::object config_json(const Context& context, const config::Config& config) {
@@ -204,6 +207,20 @@ void print_in_use(Output& out, const json::object& in_use) {
     print_stores(out, "Rests are kept in memory only", array_at(in_use, "unwritableStores"));
 }
 
+// Whether the port is held by somebody who doesn't answer as a gateway does.
+bool is_taken(const Findings& findings) {
+    const auto& problem = findings.problem;
+    return problem && (problem->code == Code::unavailable || problem->code == Code::timed_out) &&
+           findings.by_port && findings.port_busy && findings.endpoint;
+}
+
+void print_holders(Output& out, const Findings& findings) {
+    const bool silent = findings.problem->code == Code::timed_out;
+    out.line(fmt::format("{} listens on port {}{}", silent ? "Somebody who doesn't answer" : "Something else",
+                         findings.endpoint->port, findings.listeners.empty() ? "." : ":"));
+    for (const auto& each : findings.listeners) out.line("- " + gateway::described(each));
+}
+
 void print_text(Context& context, const Findings& findings) {
     Output& out = context.out;
     const config::Config& config = *findings.config;
@@ -223,12 +240,7 @@ void print_text(Context& context, const Findings& findings) {
     out.line(fmt::format("Probe target: {}", findings.target));
     if (findings.problem) {
         out.line("RPC probe: failed");
-        const bool unreachable = findings.problem->code == Code::unavailable;
-        if (unreachable && findings.port_busy && findings.endpoint) {
-            out.line(fmt::format("Something else listens on port {}{}", findings.endpoint->port,
-                                 findings.listeners.empty() ? "." : ":"));
-            for (const auto& each : findings.listeners) out.line("- " + gateway::described(each));
-        }
+        if (is_taken(findings)) print_holders(out, findings);
         return;
     }
     const json::object* server = object_at(findings.hello, "server");
@@ -244,9 +256,14 @@ void print_text(Context& context, const Findings& findings) {
     print_in_use(out, findings.in_use);
 }
 
-// What is to be done where nothing answers: this is the command that others point to.
-Error without_pointing_here(Error problem) {
-    problem.hint = replaced(std::move(problem.hint), ", or see `openclaw gateway status`", "");
+// What is to be done where nothing answers: this is the command that others point to. Where somebody holds
+// the port, a gateway can't be started on it.
+Error advised(const Findings& findings) {
+    auto problem = *findings.problem;
+    if (is_taken(findings))
+        problem.hint = gateway::taken_port_hint(findings.endpoint->port);
+    else
+        problem.hint = replaced(std::move(problem.hint), ", or see `openclaw gateway status`", "");
     return problem;
 }
 
@@ -260,6 +277,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
                       .endpoint = {},
                       .target = {},
                       .probed = false,
+                      .by_port = false,
                       .problem = {},
                       .hello = {},
                       .in_use = {},
@@ -277,7 +295,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
         print_text(context, findings);
         print_units(context.out, findings.units);
     }
-    if (findings.problem) return report(context, without_pointing_here(*findings.problem));
+    if (findings.problem) return report(context, advised(findings));
     return endpoint ? Exit::ok : report(context, endpoint.error());
 }
 

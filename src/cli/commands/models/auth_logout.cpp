@@ -64,10 +64,12 @@ json::value tell_what_is_left(Context& context, AgentCredentials& credentials,
         return nullptr;
     }
     const auto* chosen = left->chosen();
+    const bool keyless = chosen && chosen->source == auth::Source::keyless;
     if (!as_json)
         context.out.line(
-            chosen ? fmt::format("The next request to {} uses {}.", provider, auth::place_of(*chosen))
-                   : fmt::format("No usable credential for {} is left.", provider));
+            keyless  ? fmt::format("The next request to {} goes without a key.", provider)
+            : chosen ? fmt::format("The next request to {} uses {}.", provider, auth::place_of(*chosen))
+                     : fmt::format("No usable credential for {} is left.", provider));
     return chosen ? json::value(auth::place_of(*chosen)) : json::value(nullptr);
 }
 
