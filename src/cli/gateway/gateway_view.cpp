@@ -85,6 +85,19 @@ GatewayEyes gateway_eyes(Context& context, const std::string& agent_id) {
     return eyes;
 }
 
+Result<GatewayEyes> see_as_gateway(Context& context, auth::AgentCredentials& credentials) {
+    auto eyes = gateway_eyes(context, credentials.agent->id);
+    if (!eyes.verdict) return eyes;
+    // What the gateway doesn't remember any more is in the file by now, so that is read after it was asked.
+    auto stored = credentials.store.load();
+    if (!stored) return std::unexpected(stored.error());
+    credentials.profiles = std::move(*stored);
+    if (!eyes.live.usage().empty())
+        credentials.profiles = std::make_shared<const auth::Store>(
+            auth::with_remembered(*credentials.profiles, eyes.live));
+    return eyes;
+}
+
 std::vector<std::string> judged_otherwise(const std::vector<auth::ModelCheck>& here,
                                           const json::object& there) {
     std::vector<std::string> lines;

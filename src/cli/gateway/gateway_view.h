@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/enrol/agent_credentials.h"
 #include "auth/report/status_report.h"
 #include "auth/rests/live_rests.h"
 #include "base/json.h"
@@ -26,6 +27,8 @@ struct GatewayEyes {
     auth::LiveRests live;
 };
 GatewayEyes gateway_eyes(Context& context, const std::string& agent_id);
+// The same, and what was read of the agent's store becomes what the gateway has: with what it remembers.
+Result<GatewayEyes> see_as_gateway(Context& context, auth::AgentCredentials& credentials);
 
 // What the gateway says of models that this shell, with its own environment, judges differently, a line each.
 std::vector<std::string> judged_otherwise(const std::vector<auth::ModelCheck>& here,

@@ -43,8 +43,8 @@ void find_near_names(Explanation& explanation, const AgentCredentials& credentia
     explanation.near_model = nearest(model.key(), keys);
 }
 
-Explanation explain_choice(Context& context, const AgentCredentials& credentials, auth::ModelChoice choice,
-                           SourceCommands commands) {
+Explanation explain_choice(Context& context, const AgentCredentials& credentials, const GatewayEyes& gateway,
+                           auth::ModelChoice choice, SourceCommands commands) {
     const auto& config = *credentials.config;
     Explanation explanation{.choice = std::move(choice),
                             .resolution = {},
@@ -60,7 +60,8 @@ Explanation explain_choice(Context& context, const AgentCredentials& credentials
                                             .agent_id = credentials.agent->id,
                                             .model = model.model,
                                             .pinned = explanation.choice.profile,
-                                            .pin_is_locked = explanation.choice.profile.has_value()},
+                                            .pin_is_locked = explanation.choice.profile.has_value(),
+                                            .live = gateway.verdict ? &gateway.live : nullptr},
                                            *credentials.profiles, config, context.clock.now(),
                                            surroundings_of(context, *credentials.profiles, config, commands));
     explanation.allowed = auth::allows(auth::model_plan(config, credentials.agent), model);
@@ -176,6 +177,8 @@ void print_explanation(Context& context, const Explanation& explanation,
 Exit run(Context& context, const Arguments& arguments) {
     const auto opened = open_credentials(context, arguments);
     if (!opened) return report(context, opened.error());
+    const auto gateway = see_as_gateway(context, **opened);
+    if (!gateway) return report(context, gateway.error());
     const auto& credentials = **opened;
     note_oddities(context, credentials);
     note_weak_points(context, *credentials.config);
@@ -185,7 +188,7 @@ Exit run(Context& context, const Arguments& arguments) {
         *credentials.config);
     if (!choice) return report(context, choice.error());
     const auto explanation =
-        explain_choice(context, credentials, std::move(*choice), source_commands(arguments));
+        explain_choice(context, credentials, *gateway, std::move(*choice), source_commands(arguments));
     if (arguments.has("--json"))
         context.out.json(explanation_json(explanation, credentials, context));
     else

@@ -142,18 +142,9 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
         note_weak_points(context, *(*credentials)->config);
     }
     const bool judges = !format.plain || format.check;
-    const auto gateway = judges ? gateway_eyes(context, (*credentials)->agent->id) : GatewayEyes{};
-    if (gateway.verdict) {
-        // What the gateway doesn't remember any more is in the file by now, so that is read after it was
-        // asked.
-        auto stored = (*credentials)->store.load();
-        if (!stored) return report(context, stored.error());
-        (*credentials)->profiles = std::move(*stored);
-    }
-    if (!gateway.live.usage().empty())
-        (*credentials)->profiles = std::make_shared<const auth::Store>(
-            auth::with_remembered(*(*credentials)->profiles, gateway.live));
-    const auto request = request_of(context, **credentials, format, source_commands(arguments), gateway);
+    const auto gateway = judges ? see_as_gateway(context, **credentials) : GatewayEyes{};
+    if (!gateway) return report(context, gateway.error());
+    const auto request = request_of(context, **credentials, format, source_commands(arguments), *gateway);
     const auto status = auth::make_status_report(request);
     const auto options = probe_options(arguments, **credentials, status);
     if (!options) return report(context, options.error());
@@ -165,7 +156,7 @@ Exit show(Context& context, const Arguments& arguments, Format format) {
     }
     const Shown shown{.status = status,
                       .request = request,
-                      .gateway = gateway,
+                      .gateway = *gateway,
                       .probes = probes,
                       .config = *(*credentials)->config,
                       .oddities = count_oddities(**credentials)};
