@@ -13,7 +13,6 @@ import select
 import signal
 import socket
 import ssl
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,13 +21,10 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+from authority import openssl_bytes as openssl  # noqa: E402
 from program import PROGRAM, Home, free_port  # noqa: E402
 
 TOKEN = "enrol-test-token-0123456789abcdef"
-
-
-def openssl(*words, **options) -> bytes:
-    return subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, **options).stdout
 
 
 class Authority:
@@ -408,6 +404,54 @@ class Enrolment(unittest.TestCase):
                         self.assertIn("gateway tls fingerprint mismatch", done.stderr)
                         self.assertIn(key, done.stderr)
 
+
+
+class JoinedMachine(unittest.TestCase):
+    """What its commands say of a gateway that is another machine's."""
+
+    def join(self, home: Home, laptop: Home, port: int) -> None:
+        invited = home.run("gateway", "cert", "invite", "laptop", "--host", "localhost", "--json")
+        self.assertEqual(invited.returncode, 0, invited.stderr)
+        joined = laptop.run("gateway", "join", f"localhost:{port}", json.loads(invited.stdout)["code"])
+        self.assertEqual(joined.returncode, 0, joined.stderr)
+
+    def test_nothing_that_is_written_here_is_told_of_the_gateway_there(self):
+        port = free_port()
+        with Home({"gateway": {"port": port, "tls": {"enabled": True}}}) as home, Home({}) as laptop:
+            with home.gateway():
+                self.join(home, laptop, port)
+                self.check_what_it_says(laptop)
+            ended = laptop.run("health")
+            self.assertEqual(ended.returncode, 4, ended.stderr)
+            self.assertIn("look on its machine", ended.stderr)
+
+    def check_what_it_says(self, laptop: Home) -> None:
+        health = laptop.run("health", "--verbose")
+        self.assertEqual(health.returncode, 0, health.stderr)
+        self.assertIn('Proof: this machine\'s certificate "laptop"', health.stdout)
+        self.assertNotIn("Bind:", health.stdout)
+        status = laptop.run("gateway", "status")
+        self.assertEqual(status.returncode, 0, status.stderr)
+        self.assertIn("Gateway: on another machine", status.stdout)
+        self.assertNotIn("bind=", status.stdout)
+        self.assertNotIn("Config mismatch", status.stdout)
+        told = json.loads(laptop.run("gateway", "status", "--json").stdout)
+        self.assertEqual(told["port"]["status"], "unknown")
+        self.assertNotIn("daemon", told["config"])
+
+    def test_after_the_authorities_were_replaced_it_is_told_to_join_again_and_that_helps(self):
+        port = free_port()
+        with Home({"gateway": {"port": port, "tls": {"enabled": True}}}) as home, Home({}) as laptop, home.gateway():
+            self.join(home, laptop, port)
+            replaced = home.run("gateway", "cert", "replace", "--yes")
+            self.assertEqual(replaced.returncode, 0, replaced.stderr)
+            done = laptop.run("health")
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("doesn't prove that it is the gateway that this machine has joined", done.stderr)
+            self.assertIn("`openclaw gateway join HOST:PORT CODE`", done.stderr)
+            self.join(home, laptop, port)
+            healed = laptop.run("health")
+            self.assertEqual(healed.returncode, 0, healed.stderr)
 
 
 class ByCertificateOnly(unittest.TestCase):

@@ -29,6 +29,11 @@ def openssl(*arguments) -> str:
     return done.stdout
 
 
+def openssl_bytes(*arguments, **options) -> bytes:
+    """What it prints, as bytes; fails with what it says."""
+    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=60, **options).stdout
+
+
 def stamp(seconds: float) -> str:
     """That many seconds from now, as openssl wants a time."""
     return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + seconds))

@@ -1,6 +1,7 @@
 #include <sys/utsname.h>
 
 #include "auth/models/model_ref.h"
+#include "base/answer_texts.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/commands/commands.h"
@@ -77,19 +78,13 @@ void print_currency(Output& out, const json::object& currency) {
         if (const auto* store = as_object(&each))
             out.line(
                 fmt::format("Reload     failed: {}", printable(string_at(*store, "problem").value_or(""))));
-    const auto* locks = array_at(currency, "tlsProblems");
-    for (const auto& each : locks ? *locks : json::array{})
-        if (each.is_string())
-            out.line(fmt::format("TLS        not as it is written: {}",
-                                 printable(std::string_view(each.get_string()))));
+    for (const auto& problem : printable_texts(currency, "tlsProblems"))
+        out.line(fmt::format("TLS        not as it is written: {}", problem));
     if (const auto problem = string_at(currency, "keysProblem"))
         out.line(fmt::format("Keys       open nothing: {}", printable(*problem)));
     if (const auto problem = string_at(currency, "devicesProblem"))
         out.line(fmt::format("Devices    don't come in: {}", printable(*problem)));
-    std::vector<std::string> settings;
-    const auto* restart = array_at(currency, "needsRestart");
-    for (const auto& each : restart ? *restart : json::array{})
-        if (each.is_string()) settings.push_back(printable(std::string_view(each.get_string())));
+    const auto settings = printable_texts(currency, "needsRestart");
     if (!settings.empty()) out.line(fmt::format("Restart    needed for {}", joined(settings, ", ")));
 }
 
@@ -132,6 +127,7 @@ json::object status_json(const config::Config& config, const std::string& url, c
     json::object result;
     if (live) result = live->status;
     if (live && !live->health.empty()) result["health"] = live->health;
+    if (live && !live->log.empty()) result["log"] = live->log;
     result["os"] = os_json();
     result["gateway"] = gateway_json(config, url, live);
     result["agents"] = agents_json(config);

@@ -44,6 +44,16 @@ void note_clear_way(Context& context, const GatewayOptions& options) {
         context.out.note(fmt::format("warning: {}; {}", problem->message, problem->hint));
 }
 
+// What of ours it is shown.
+std::string proof_of(const GatewayTarget& target) {
+    if (!target.socket.empty()) return "the owner, through the admin socket";
+    std::vector<std::string> proofs;
+    if (target.own)
+        proofs.push_back(fmt::format("this machine's certificate \"{}\"", printable(target.own->name)));
+    if (!target.secrets.empty()) proofs.push_back(target.secrets);
+    return proofs.empty() ? "none" : joined(proofs, ", ");
+}
+
 }  // namespace
 
 gateway::ClientHost client_host(Context& context) {
@@ -79,11 +89,9 @@ void print_gateway_target(Context& context, const GatewayOptions& options) {
     if (!target) return;
     Output& out = context.out;
     out.line(fmt::format("Gateway target: {}", target->described));
-    const std::string proof = !target->socket.empty()   ? "the owner, through the admin socket"
-                              : target->secrets.empty() ? "none"
-                                                        : target->secrets;
-    out.line(fmt::format("Proof: {}", proof));
+    out.line(fmt::format("Proof: {}", proof_of(*target)));
     out.line(fmt::format("Config: {}", context.paths.shortened(context.paths.config_file)));
+    if (target->elsewhere) return;
     const auto config = context.config_with_problems();
     if (!config) return;
     if (const auto endpoint = gateway::resolve_endpoint(**config, {}))

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/answer_texts.h"
 #include "base/text.h"
 
 namespace openclaw::gateway {
@@ -64,9 +65,8 @@ GatewayNews news_of(const json::object& answer) {
         news.uses_them = false;
         news.why_not = printable(string_at(*file, "reason").value_or("it gives no reason"));
     }
-    const auto* restart = array_at(answer, "needsRestart");
-    for (const auto& each : restart ? *restart : json::array{})
-        if (each.is_string()) news.needs_restart.push_back(printable(std::string_view(each.get_string())));
+    news.needs_restart = printable_texts(answer, "needsRestart");
+    news.tls_problems = printable_texts(answer, "tlsProblems");
     return news;
 }
 

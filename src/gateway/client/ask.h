@@ -25,6 +25,8 @@ struct GatewayNews {
     bool uses_them = false;
     std::string why_not;                     // when it doesn't
     std::vector<std::string> needs_restart;  // settings that count only after one
+    // What of gateway.tls and of clients' certificates isn't in use as it is written, "place: why".
+    std::vector<std::string> tls_problems = {};
 
     bool operator==(const GatewayNews&) const = default;
 };

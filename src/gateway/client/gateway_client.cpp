@@ -24,7 +24,8 @@ json::object connect_parameters(const GatewayTarget& target) {
     json::object parameters{
         {"minProtocol", 3},
         {"maxProtocol", 4},
-        {"client", {{"id", "cli"}, {"version", version()}, {"platform", "linux"}, {"mode", "cli"}}},
+        {"client",
+         {{"id", target.calls_itself}, {"version", version()}, {"platform", "linux"}, {"mode", "cli"}}},
         {"caps", json::array{}},
         {"role", "operator"},
     };
@@ -63,11 +64,55 @@ bool was_let_as_far_as_invited(const Error& cause) {
     return cause.message.contains(" 401 ") && cause.message.contains("websocket upgrade");
 }
 
+// By what this machine was told when it joined, what answers isn't that gateway. Where its authorities were
+// replaced a new invitation helps, and an impostor gets nothing by it: the code says whom to trust.
+Error is_not_what_was_joined(const Error& cause, const GatewayTarget& target) {
+    return {
+        Code::denied,
+        fmt::format(
+            "what answers at {} doesn't prove that it is the gateway that this machine has joined: {}",
+            target.described, cause.message),
+        "if its authorities were replaced, join again: `openclaw gateway cert invite NAME` on its machine, "
+        "and `openclaw gateway join HOST:PORT CODE` here"};
+}
+
+Error refused_by_tls(const Error& cause, const GatewayTarget& target) {
+    if (is_alert(cause) || was_let_as_far_as_invited(cause)) return refused_in_handshake(cause, target);
+    const bool by_joining = target.own && (target.own->authority || target.own->pin);
+    return by_joining && !target.pinned_by_config ? is_not_what_was_joined(cause, target) : cause;
+}
+
+// A plain answer to a greeting of TLS. Who could put himself between would answer so too, and wait for us to
+// try again without TLS: only on this machine that is advice.
+Error speaks_no_tls(const GatewayTarget& target) {
+    return {Code::unavailable, fmt::format("what answers at {} speaks no TLS", target.described),
+            target.elsewhere
+                ? "nothing was sent to it; if it is yours, turn TLS on there with `openclaw config "
+                  "set gateway.tls.enabled true`"
+                : "begin its address with ws://"};
+}
+
+Error wants_tls(const GatewayTarget& target) {
+    return {Code::unavailable, fmt::format("what answers at {} speaks TLS alone", target.described),
+            "begin its address with wss://"};
+}
+
+// Whether what listens there answers the greeting of TLS: with a certificate, trusted or not, or an alert.
+Task<bool> answers_with_tls(net::Loop& loop, net::Url url, Milliseconds timeout) {
+    auto stream = co_await net::connect_tcp(loop, {url.host, url.port}, timeout);
+    if (!stream) co_return false;
+    auto tls = net::TlsClientContext::create({});
+    if (!tls) co_return false;
+    auto secured = co_await (*tls)->handshake(std::move(*stream), url.host, timeout);
+    if (secured) (*secured)->close();
+    co_return secured || secured.error().code == Code::denied || is_alert(secured.error());
+}
+
 Error unreachable(const Error& cause, const GatewayTarget& target) {
-    const bool tls = cause.code == Code::denied && target.url.secure() && target.socket.empty();
-    if (tls)
-        return is_alert(cause) || was_let_as_far_as_invited(cause) ? refused_in_handshake(cause, target)
-                                                                   : cause;
+    const bool tls = target.url.secure() && target.socket.empty();
+    if (tls && cause.code == Code::denied) return refused_by_tls(cause, target);
+    if (tls && !target.of_another_state && cause.message.ends_with("wrong version number"))
+        return speaks_no_tls(target);
     const bool nobody = cause.message.ends_with("connection refused");
     const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
     // Somebody is there who speaks something else.
@@ -76,7 +121,9 @@ Error unreachable(const Error& cause, const GatewayTarget& target) {
                 taken_port_hint(target.url.port)};
     return {cause.code == Code::timed_out ? Code::timed_out : Code::unavailable,
             fmt::format("no gateway answers at {}{}", target.described, why),
-            "start it with `openclaw gateway`, or see `openclaw gateway status`"};
+            target.elsewhere
+                ? "look on its machine whether it runs and where it listens: `openclaw gateway status`"
+                : "start it with `openclaw gateway`, or see `openclaw gateway status`"};
 }
 
 // What listens on the port isn't the gateway of this state directory: no token of ours is wrong.
@@ -192,6 +239,10 @@ Task<Result<std::unique_ptr<GatewayClient>>> GatewayClient::connect(net::Loop& l
     if (auto known = answering.first(); !known) co_return std::unexpected(known.error());
     auto socket = co_await net::websocket_handshake(loop, std::move(*stream), target.url, net::Headers{},
                                                     client_limits, timeout);
+    const bool plain = target.socket.empty() && !target.url.secure() && !target.of_another_state;
+    if (!socket && plain && socket.error().code == Code::unavailable)
+        if (co_await answers_with_tls(loop, target.url, timeout))
+            co_return std::unexpected(wants_tls(target));
     if (!socket) co_return std::unexpected(unreachable(socket.error(), target));
     std::unique_ptr<GatewayClient> client(new GatewayClient(std::move(*socket), std::move(target)));
 

@@ -59,6 +59,7 @@ Result<GatewayTarget> secured(Result<GatewayTarget> target, const ClientHost& ho
     }
     if (*pin) {
         target->tls.pins = {std::move(**pin)};
+        target->pinned_by_config = true;
         target->tls.ca_file.clear();
     }
     if (config)
@@ -192,11 +193,16 @@ Result<GatewayTarget> resolve_target(const ClientHost& host, const ClientOptions
     const auto own_socket = runs_here ? host.paths.admin_socket().string() : std::string();
     if (options.url) {
         auto target = secured(by_url(host, options, config ? &config->environment() : nullptr), host, config);
-        if (target && net::is_this_machine(target->url.host)) target->own_socket = own_socket;
+        if (target) target->elsewhere = !net::is_this_machine(target->url.host);
+        if (target && !target->elsewhere) target->own_socket = own_socket;
         return target;
     }
     if (!config) return std::unexpected(host.config.error());
-    if (remote) return secured(by_remote(host, options, *config), host, config);
+    if (remote) {
+        auto target = secured(by_remote(host, options, *config), host, config);
+        if (target) target->elsewhere = true;
+        return target;
+    }
     auto target = by_port(host, options, *config);
     if (target) target->of_another_state = !runs_here;
     if (target) target->own_socket = own_socket;

@@ -36,8 +36,11 @@ struct GatewayTarget {
     std::string socket;  // the admin socket's path; empty: by `url`. The kernel says who we are.
     net::Url url;
     std::optional<Secret> token = {}, password = {};
-    std::string described;     // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
-    std::string secrets = {};  // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+    std::string calls_itself = "cli";  // when it connects; proves nothing
+    std::string described;             // "ws://127.0.0.1:18789", "~/.openclaw/gateway.sock"
+    std::string secrets = {};          // "OPENCLAW_GATEWAY_TOKEN #3fa9c1d2, gateway.auth.token #77120acb"
+    // By its address or gateway.mode another machine's: what is written here says nothing about it.
+    bool elsewhere = false;
     // The gateway of this state directory, where one runs: who may ask it says what it is locked by.
     std::string own_socket = {};
     // Found by its port alone, while no gateway of this state directory runs: whoever listens is another's.
@@ -46,6 +49,7 @@ struct GatewayTarget {
     // With wss://: by what the gateway is known, and the certificate that we show it.
     net::TlsClientContext::Options tls = {};
     std::optional<OwnCertificate> own = {};
+    bool pinned_by_config = false;  // gateway.remote.tlsFingerprint, and not what was told when joining
     // Of `own`, whose time it is: where the next one is kept.
     platform::FileSystem* renewed_in = nullptr;
     bool own_has_ended = false;

@@ -62,6 +62,17 @@ TEST(ClientTarget, IsTheAdminSocketUnlessSomethingElseIsAskedFor) {
     EXPECT_EQ(Host(remote, {}, true).target()->socket, "");
 }
 
+TEST(ClientTarget, IsElsewhereByItsAddressOrTheMode) {
+    Host here("{}");
+    EXPECT_FALSE(here.target()->elsewhere);
+    EXPECT_FALSE(here.target(with_url("ws://127.0.0.1:1"))->elsewhere);
+    EXPECT_TRUE(here.target(with_url("ws://other:1"))->elsewhere);
+    EXPECT_TRUE(Host(remote).target()->elsewhere);
+    EXPECT_TRUE(
+        Host(R"({"gateway":{"mode":"remote","remote":{"url":"ws://127.0.0.1:1"}}})").target()->elsewhere)
+        << "a tunnel ends on this machine";
+}
+
 const std::string some_pin(64, 'a');
 
 TEST(ClientTarget, KnowsTheRemoteGatewayByItsFingerprintAndNoOther) {
@@ -199,6 +210,8 @@ TEST(GatewayNewsOf, IsGoodOnlyWhenEveryFileIsUsed) {
     EXPECT_EQ(news(R"({"files":[{}]})").why_not, "it gives no reason");
     EXPECT_EQ(news(R"({"needsRestart":["gateway.port",5]})").needs_restart,
               std::vector<std::string>{"gateway.port"});
+    EXPECT_EQ(news(R"({"tlsProblems":["/x: no such file",5]})").tls_problems,
+              std::vector<std::string>{"/x: no such file"});
 }
 
 TEST(AskingTheLocalGateway, SaysWhenNoneIsHere) {

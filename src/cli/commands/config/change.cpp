@@ -29,9 +29,21 @@ bool waits_for_restart(const config::Written& written) {
     });
 }
 
+// What of TLS or of clients' certificates the gateway can't use, where that was changed.
+std::optional<std::string> tls_problem(const gateway::GatewayNews& news, const config::Written& written) {
+    const auto is_about_tls = [](const config::Edit& edit) {
+        const auto path = config::format_key_path(edit.path);
+        return path == "gateway" || path == "gateway.tls" || path.starts_with("gateway.tls.");
+    };
+    if (news.tls_problems.empty() || !std::ranges::any_of(written.edits, is_about_tls)) return std::nullopt;
+    return joined(news.tls_problems, "; ");
+}
+
 // What it means for the gateway: from its own mouth when one runs.
 std::string consequence(Context& context, const config::Written& written) {
     const auto news = tell_gateway(context, written.changed);
+    if (const auto problem = news ? tls_problem(*news, written) : std::nullopt)
+        return "The running gateway can't use all of it: " + *problem;
     if (news && !news->uses_them) return "The running gateway doesn't use it: " + news->why_not;
     if (!news && waits_for_restart(written)) return "It takes effect when the gateway is started next.";
     if (news && waits_for_restart(written) && !news->needs_restart.empty())

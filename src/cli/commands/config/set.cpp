@@ -5,6 +5,7 @@
 #include "config/json5/key_path.h"
 #include "config/settings/secrets.h"
 #include "config/settings/settings.h"
+#include "net/stream/server_pin.h"
 #include "providers/catalogue/typed_model.h"
 
 namespace openclaw::cli {
@@ -62,6 +63,16 @@ Result<void> check_model(Context& context, const std::string& path, const json::
     return model ? providers::check_typed(*model, text, **config) : Result<void>{};
 }
 
+// What is no fingerprint would keep every command from its gateway.
+Result<void> check_fingerprint(const std::string& path, const json::value& value) {
+    if (path != "gateway.remote.tlsFingerprint" || !value.is_string()) return {};
+    const std::string_view text = value.get_string();
+    if (trimmed(text).empty() || text.contains("${")) return {};
+    const auto pin = net::ServerPin::parse(text);
+    if (!pin) return failed(pin.error(), "{}", path);
+    return {};
+}
+
 Exit run_config_set(Context& context, const Arguments& arguments) {
     const std::string& text = arguments.positional().front();
     const auto path = config::parse_key_path(text);
@@ -72,6 +83,7 @@ Exit run_config_set(Context& context, const Arguments& arguments) {
     auto value = value_of(*given, name, arguments.has("--json"));
     if (!value) return report(context, value.error());
     if (auto fine = check_model(context, name, *value); !fine) return report(context, fine.error());
+    if (auto fine = check_fingerprint(name, *value); !fine) return report(context, fine.error());
     const auto written = context.config_writer().set(*path, std::move(*value));
     if (!written) return report(context, written.error());
     tell_change(context, *written, "Updated", name);

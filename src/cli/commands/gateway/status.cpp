@@ -1,3 +1,4 @@
+#include "base/answer_texts.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/gateway/audit_line.h"
@@ -19,6 +20,7 @@ struct Findings {
     std::shared_ptr<const config::Config> config;
     std::optional<gateway::Endpoint> endpoint;  // as the config says
     std::string target;                         // what was probed
+    bool elsewhere = false;                     // that is another machine's
     bool probed = false, by_port = false;       // the one of this host, by its port or socket
     std::optional<Error> problem;               // of the probe
     json::object hello;                         // when it answered
@@ -65,10 +67,11 @@ void probe(Context& context, const GatewayOptions& options, Findings& findings) 
         return;
     }
     findings.target = target->described;
+    findings.elsewhere = target->elsewhere;
     findings.by_port = target->of_another_state || !target->socket.empty();
     const auto greeted = loop.run_until(greet(loop, *target, options.timeout, findings));
     if (!greeted) findings.problem = greeted.error();
-    if (!findings.endpoint) return;
+    if (!findings.endpoint || findings.elsewhere) return;
     // One that accepts nobody doesn't let a connection in either, and holds the port all the same.
     findings.listeners = gateway::listeners_of(findings.endpoint->port);
     findings.port_busy =
@@ -88,6 +91,11 @@ json::object config_json(const Context& context, const config::Config& config) {
 
 const json::object& snapshot_of(const json::object& hello) {
     return member(hello, "snapshot");
+}
+
+// The file that the gateway of this host uses: that of another machine is none of ours.
+std::optional<std::string_view> config_of_daemon(const Findings& findings) {
+    return findings.elsewhere ? std::nullopt : string_at(snapshot_of(findings.hello), "configPath");
 }
 
 json::array units_json(const std::vector<gateway::GatewayUnit>& units) {
@@ -136,7 +144,7 @@ json::object status_json(const Context& context, const Findings& findings) {
                                       : findings.probed ? "stopped"
                                                         : "unknown"}}}};
     json::object config{{"cli", config_json(context, *findings.config)}};
-    if (const auto path = string_at(snapshot_of(findings.hello), "configPath")) {
+    if (const auto path = config_of_daemon(findings)) {
         config["daemon"] = {{"path", *path}};
         config["mismatch"] = *path != context.paths.config_file.string();
     }
@@ -150,9 +158,9 @@ json::object status_json(const Context& context, const Findings& findings) {
                              {"portSource", endpoint.port_source},
                              {"probeUrl", findings.target}};
         result["port"] = {{"port", endpoint.port},
-                          {"status", !findings.probed     ? "unknown"
-                                     : findings.port_busy ? "busy"
-                                                          : "free"},
+                          {"status", !findings.probed || findings.elsewhere ? "unknown"
+                                     : findings.port_busy                   ? "busy"
+                                                                            : "free"},
                           {"listeners", listeners_json(findings.listeners)},
                           {"hints", json::array{}}};
     }
@@ -189,20 +197,14 @@ void print_stores(Output& out, std::string_view what, const json::array* stores)
 void print_in_use(Output& out, const json::object& in_use) {
     if (const auto problem = string_at(in_use, "problem"))
         out.line(fmt::format("Config in use: older than what is written: {}", printable(*problem)));
-    const auto* restart = array_at(in_use, "needsRestart");
-    std::vector<std::string> settings;
-    for (const auto& setting : restart ? *restart : json::array{})
-        if (setting.is_string()) settings.push_back(printable(std::string_view(setting.get_string())));
-    const auto* locks = array_at(in_use, "tlsProblems");
-    for (const auto& each : locks ? *locks : json::array{})
-        if (each.is_string())
-            out.line(
-                fmt::format("TLS not as it is written: {}", printable(std::string_view(each.get_string()))));
+    for (const auto& problem : printable_texts(in_use, "tlsProblems"))
+        out.line(fmt::format("TLS not as it is written: {}", problem));
     if (const auto problem = string_at(in_use, "keysProblem"))
         out.line(fmt::format("No named key opens the gateway: {}", printable(*problem)));
     if (const auto problem = string_at(in_use, "devicesProblem"))
         out.line(fmt::format("No paired device comes in: {}", printable(*problem)));
-    if (!settings.empty()) out.line(fmt::format("Restart needed for: {}", joined(settings, ", ")));
+    if (const auto settings = printable_texts(in_use, "needsRestart"); !settings.empty())
+        out.line(fmt::format("Restart needed for: {}", joined(settings, ", ")));
     print_stores(out, "Credentials not in use", array_at(in_use, "damagedStores"));
     print_stores(out, "Rests are kept in memory only", array_at(in_use, "unwritableStores"));
 }
@@ -230,7 +232,8 @@ void print_text(Context& context, const Findings& findings) {
                                           : " (invalid)"));
     for (const auto& problem : config.problems())
         out.line(fmt::format("  - {}: {}", problem.path, problem.message));
-    if (findings.endpoint) {
+    if (findings.elsewhere) out.line("Gateway: on another machine");
+    if (findings.endpoint && !findings.elsewhere) {
         const auto& endpoint = *findings.endpoint;
         out.line(fmt::format("Gateway: bind={} ({}), port={} ({})", endpoint.bind,
                              endpoint.addresses.empty() ? "?" : endpoint.addresses.front(), endpoint.port,
@@ -248,7 +251,7 @@ void print_text(Context& context, const Findings& findings) {
                          printable(server ? string_at(*server, "version").value_or("unknown") : "unknown"),
                          duration_text(integer_at(snapshot_of(findings.hello), "uptimeMs").value_or(0))));
     out.line("RPC probe: ok");
-    const auto path = string_at(snapshot_of(findings.hello), "configPath");
+    const auto path = config_of_daemon(findings);
     if (path && *path != context.paths.config_file.string()) {
         out.line(fmt::format("Config mismatch: the gateway uses {}", printable(*path)));
     }
@@ -260,10 +263,12 @@ void print_text(Context& context, const Findings& findings) {
 // the port, a gateway can't be started on it.
 Error advised(const Findings& findings) {
     auto problem = *findings.problem;
-    if (is_taken(findings))
+    if (is_taken(findings)) {
         problem.hint = gateway::taken_port_hint(findings.endpoint->port);
-    else
-        problem.hint = replaced(std::move(problem.hint), ", or see `openclaw gateway status`", "");
+        return problem;
+    }
+    problem.hint = replaced(std::move(problem.hint), ", or see `openclaw gateway status`", "");
+    problem.hint = replaced(std::move(problem.hint), ": `openclaw gateway status`", "");
     return problem;
 }
 
@@ -276,6 +281,7 @@ Exit run_status(Context& context, const Arguments& arguments) {
     Findings findings{.config = *config,
                       .endpoint = {},
                       .target = {},
+                      .elsewhere = false,
                       .probed = false,
                       .by_port = false,
                       .problem = {},

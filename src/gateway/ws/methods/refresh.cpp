@@ -36,6 +36,7 @@ net::Task<Reply> gateway_refresh(Call call) {
                         {"files", std::move(uses)},
                         {"needsRestart", texts(currency.needs_restart)}};
     if (!currency.problem.empty()) answer["problem"] = currency.problem;
+    if (!currency.tls_problems.empty()) answer["tlsProblems"] = texts(currency.tls_problems);
     co_return answer;
 }
 
