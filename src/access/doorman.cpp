@@ -1,5 +1,6 @@
 #include "access/doorman.h"
 
+#include "base/day.h"
 #include "base/text.h"
 #include "net/stream/peer_certificate.h"
 
@@ -106,7 +107,7 @@ bool is_about_time(Denial denial) {
 }  // namespace
 
 std::string sentence_of(const CertificateRemark& remark) {
-    const auto day = iso_time(remark.at).substr(0, 10);
+    const auto day = day_of(remark.at);
     if (remark.fault == CertificateFault::revoked)
         return fmt::format("the certificate \"{}\" was revoked on {}: ask the gateway's owner for a new one",
                            remark.name, day);
@@ -119,7 +120,7 @@ std::string sentence_of(const CertificateRemark& remark) {
 }
 
 std::string sentence_of(const KeyRemark& remark) {
-    const auto day = iso_time(remark.at).substr(0, 10);
+    const auto day = day_of(remark.at);
     if (remark.fault == KeyFault::revoked)
         return fmt::format("the key \"{}\" was revoked on {}: ask the gateway's owner for a new one",
                            remark.name, day);

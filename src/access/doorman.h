@@ -107,6 +107,8 @@ public:
         bool by_earlier_secret;  // with the one before the present one
     };
     std::vector<RecentCaller> recent_callers() const;
+    // But for whoever called himself so: the owner's own tries at the door.
+    void forget_callers(std::string_view client) { callers_.forget(client); }
 
     // Whoever runs this program, for conversations without a gateway: he could read all that a gateway
     // guards.

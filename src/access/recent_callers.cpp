@@ -38,6 +38,11 @@ std::vector<Caller> RecentCallers::all() const {
     return all;
 }
 
+void RecentCallers::forget(std::string_view client) {
+    const std::scoped_lock guard(mutex_);
+    std::erase_if(callers_, [&](const auto& each) { return each.second.client == client; });
+}
+
 void RecentCallers::make_room() {
     if (callers_.size() < callers_max) return;
     callers_.erase(std::ranges::min_element(

@@ -31,6 +31,8 @@ public:
 
     void note(const Principal& principal, const Arrival& arrival, TimePoint now);
     std::vector<Caller> all() const;  // who came last, first
+    // Whoever called himself so: the owner's own tries at the door, which nobody needs to know of.
+    void forget(std::string_view client);
 
 private:
     void make_room();

@@ -13,6 +13,7 @@
 #include "access/keys/kept_keys.h"
 #include "auth/report/model_check.h"
 #include "base/duration.h"
+#include "base/host_text.h"
 #include "base/text.h"
 #include "gateway/client/listeners.h"
 #include "gateway/connection_bounds.h"
@@ -448,8 +449,7 @@ void Gateway::Impl::announce() {
                    auth::model_plan(config, &config.default_agent()).primary.key());
     bool first = true;
     for (const auto& address : endpoint.addresses) {
-        const auto host = address.find(':') == std::string::npos ? address : "[" + address + "]";
-        means.log.info("gateway", "listening on {}://{}:{}{}", scheme, host, endpoint.port,
+        means.log.info("gateway", "listening on {}://{}{}", scheme, host_and_port(address, endpoint.port),
                        first ? fmt::format(" (PID {})", getpid()) : "");
         first = false;
     }

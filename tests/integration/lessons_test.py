@@ -94,7 +94,7 @@ def ask(port: int, headers: dict | None = None, target: str = "/v1/chat/completi
         return raw.answer()[0]
 
 
-class Client:
+class FrameClient:
     """A websocket client that sends whatever it is told to."""
 
     def __init__(self, port: int, target: str = "/", headers: dict | None = None):
@@ -175,7 +175,7 @@ class Lessons(unittest.TestCase):
         cls.place.__exit__()
 
     def refused(self, **more):
-        with Client(self.port) as client:
+        with FrameClient(self.port) as client:
             answer = client.connect(**more)
         self.assertFalse(let_in(answer), more)
         return answer
@@ -184,7 +184,7 @@ class Lessons(unittest.TestCase):
         everything = ["operator.admin", "operator.write", "operator.read", "operator.approvals", "operator.pairing"]
         self.refused(scopes=everything)
         self.refused(auth={"token": OTHER}, scopes=everything)
-        with Client(self.port) as client:  # with the right token they can only lower what it gives
+        with FrameClient(self.port) as client:  # with the right token they can only lower what it gives
             self.assertTrue(let_in(client.connect({"token": TOKEN}, scopes=["operator.read"])))
             self.assertFalse(let_in(client.call("sessions.reset", {"key": "main", "scopes": everything}, "2")))
             client.send({"type": "req", "id": "3", "method": "sessions.reset", "params": {"key": "main"}, "scopes": everything})
@@ -195,11 +195,11 @@ class Lessons(unittest.TestCase):
     def test_a_role_that_a_client_declares_gives_it_nothing(self):
         for role in ("operator", "node", "admin", "owner", "system", ""):
             self.refused(role=role)
-        with Client(self.port) as client:
+        with FrameClient(self.port) as client:
             if let_in(client.connect({"token": TOKEN}, role="node", scopes=["operator.admin"])):
                 self.assertFalse(let_in(client.call("sessions.reset", {"key": "main"}, "2")))
         for role in ("admin", "owner", "system"):
-            with Client(self.port) as client:
+            with FrameClient(self.port) as client:
                 self.assertFalse(let_in(client.connect({"token": TOKEN}, role=role)), role)
 
     def test_the_name_of_a_known_client_gives_it_nothing(self):
@@ -224,7 +224,7 @@ class Lessons(unittest.TestCase):
         for headers in claims:
             with self.subTest(headers=headers):
                 self.assertEqual(ask(self.port, headers), 401)
-                with Client(self.port, headers=headers) as client:
+                with FrameClient(self.port, headers=headers) as client:
                     self.assertFalse(client.status == 101 and let_in(client.connect()))
 
     def test_a_token_that_is_there_is_not_a_token_that_is_right(self):
@@ -248,7 +248,7 @@ class Lessons(unittest.TestCase):
         for target in (f"/v1/chat/completions?token={TOKEN}", f"/v1/chat/completions?access_token={TOKEN}",
                        f"/v1/chat/completions?auth={TOKEN}&password={TOKEN}"):
             self.assertIn(ask(self.port, target=target), (401, 429))
-        with Client(self.port, f"/?token={TOKEN}") as client:
+        with FrameClient(self.port, f"/?token={TOKEN}") as client:
             self.assertFalse(let_in(client.connect()))
         for log in (self.place.state / "logs").glob("*.log"):
             self.assertNotIn(TOKEN, log.read_text())
@@ -306,7 +306,7 @@ class Lessons(unittest.TestCase):
                                          "Sec-WebSocket-Version": "13" if i % 2 else "8",
                                          "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}))
             flood.append(raw)
-        with Client(self.port) as client:
+        with FrameClient(self.port) as client:
             self.assertTrue(let_in(client.connect({"token": TOKEN})))
             for raw in flood[:50]:
                 raw.socket.close()
@@ -340,15 +340,15 @@ class LessonsOfTheirOwn(unittest.TestCase):
         with home() as place, place.gateway():
             for _ in range(5):
                 self.assertEqual(ask(place.port, {"Authorization": f"Bearer {OTHER}"}), 401)
-                with Client(place.port) as client:
+                with FrameClient(place.port) as client:
                     self.assertFalse(let_in(client.connect({"password": OTHER})))
             self.assertEqual(ask(place.port, {"Authorization": f"Bearer {OTHER}"}), 429)
-            with Client(place.port) as client:
+            with FrameClient(place.port) as client:
                 answer = client.connect({"token": OTHER})
             self.assertEqual(answer["error"]["details"]["code"], "AUTH_RATE_LIMITED")
 
     def test_what_a_revoked_secret_has_opened_is_closed(self):
-        with home() as place, place.gateway(), Client(place.port) as client, Raw(place.port) as kept:
+        with home() as place, place.gateway(), FrameClient(place.port) as client, Raw(place.port) as kept:
             self.assertTrue(let_in(client.connect({"token": TOKEN})))
             kept.say(request("POST", "/v1/chat/completions", {"Authorization": f"Bearer {TOKEN}"}, HELLO))
             self.assertEqual(kept.answer()[0], 200)

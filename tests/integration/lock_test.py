@@ -6,12 +6,12 @@ import http.client
 import json
 import pathlib
 import ssl
-import subprocess
 import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+from authority import openssl_bytes as openssl  # noqa: E402
 from gateway_socket import GatewaySocket  # noqa: E402
 from program import Home, free_port  # noqa: E402
 
@@ -54,15 +54,14 @@ class Client:
             return connection.getresponse().status
 
 
-def openssl(*arguments) -> bytes:
-    return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True).stdout
-
-
 class Lock(unittest.TestCase):
     def ok(self, home: Home, *arguments: str, **more):
         done = home.run(*arguments, **more)
         self.assertEqual(done.returncode, 0, f"{arguments}: {done.stdout}{done.stderr}")
         return done
+
+    def callers(self, home: Home) -> list:
+        return json.loads(self.ok(home, "gateway", "lock", "--json").stdout)["callers"]
 
     def token(self, home: Home) -> str:
         return self.ok(home, "gateway", "token", "show", "--reveal").stdout.strip()
@@ -164,6 +163,7 @@ class Lock(unittest.TestCase):
                           "certificate refused, ours accepted.", done.stdout)
             self.assertIn("The token still works; no client has a certificate yet.", done.stdout)
             self.assertEqual(list((home.state / "gateway/authority").glob("trial-*")), [])
+            self.assertEqual(self.callers(home), [], "its own tries are nobody's visits")
             again = self.ok(home, "gateway", "lock", "mtls", "--dry-run")
             self.assertIn("It is locked so already", again.stdout)
 
@@ -187,10 +187,38 @@ class Lock(unittest.TestCase):
                 client.status(token=token)
             self.assertNotEqual(client.status(by_certificate=True), REFUSED)
 
+            before = len(self.callers(home))
             done = self.ok(home, "gateway", "lock", "token")
             self.assertIn("the token accepted", done.stdout)
+            self.assertEqual(len(self.callers(home)), before)
             self.assertEqual(client.status(token=token), LET_IN)
+            self.assertEqual(len(self.callers(home)), before + 1, "whoever else comes is told")
             self.assertEqual(client.status(), REFUSED)
+
+    def test_an_address_with_the_wrong_beginning_is_told_from_one_where_nobody_is(self):
+        plain, secured = free_port(), free_port()
+        with Home({"gateway": {"port": plain}}) as home, home.gateway(), Home(
+                {"gateway": {"port": secured, "tls": {"enabled": True}}}) as other, other.gateway():
+            for url, hint in ((f"ws://127.0.0.1:{secured}", "begin its address with wss://"),
+                              (f"wss://127.0.0.1:{plain}", "begin its address with ws://")):
+                done = home.run("health", "--url", url)
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn(f"what answers at {url} speaks", done.stderr)
+                self.assertIn(hint, done.stderr)
+            # whoever stands between could answer in the clear: elsewhere nobody is told to do without TLS
+            home.write("openclaw.json", {"gateway": {"mode": "remote", "remote": {"url": f"wss://127.0.0.1:{plain}"}}})
+            done = home.run("health")
+            self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertIn("turn TLS on there", done.stderr)
+            self.assertNotIn("ws://", done.stderr.split("hint:")[1])
+
+    def test_a_setting_of_tls_that_cannot_be_used_is_not_called_in_use(self):
+        with Home({"gateway": {"port": free_port(), "tls": {"enabled": True}}}) as home, home.gateway():
+            for setting, value in (("clientCa", "/nonexist"), ("certPath", "/nonexist"), ("clientPins", '["abc"]')):
+                done = self.ok(home, "config", "set", f"gateway.tls.{setting}", value)
+                self.assertIn("The running gateway can't use all of it", done.stdout)
+                undone = self.ok(home, "config", "unset", f"gateway.tls.{setting}")
+                self.assertIn("The running gateway uses it now.", undone.stdout)
 
     def test_without_a_lock_only_this_host_comes_in_and_the_way_back_is_one_command(self):
         port = free_port()

@@ -54,4 +54,19 @@ ServerNames server_names_here(const std::vector<std::string>& added) {
     return server_names(platform::host_name(), platform::interface_addresses(), added);
 }
 
+namespace {
+
+bool is_name_of(const std::string& name, const std::string& host) {
+    if (!name.starts_with("*.")) return name == host;
+    const auto dot = host.find('.');
+    return dot != std::string::npos && host.substr(dot) == name.substr(1);
+}
+
+}  // namespace
+
+bool names_host(const ServerNames& names, const std::string& host) {
+    const auto fits = [&](const std::string& name) { return is_name_of(name, host); };
+    return std::ranges::any_of(names.dns, fits) || std::ranges::any_of(names.addresses, fits);
+}
+
 }  // namespace openclaw::access

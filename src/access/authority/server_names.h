@@ -16,4 +16,7 @@ ServerNames server_names(const std::string& host, const std::vector<platform::In
 // The same of this machine, now.
 ServerNames server_names_here(const std::vector<std::string>& added);
 
+// Whether a certificate with these names is one for this host: a star stands for one label.
+bool names_host(const ServerNames& names, const std::string& host);
+
 }  // namespace openclaw::access

@@ -98,8 +98,9 @@ std::vector<std::string> described(const LockChange& change, const config::Confi
     for (const auto& edit : change.edits) {
         const auto path = config::format_key_path(edit.path);
         const auto* old = config.find(path);
-        lines.push_back(fmt::format("{}: {} becomes {}", path, old ? json::serialize(*old) : "nothing",
-                                    edit.value ? json::serialize(*edit.value) : "nothing"));
+        const auto becomes = edit.value ? json::serialize(*edit.value) : std::string("its default");
+        lines.push_back(old ? fmt::format("{}: {} becomes {}", path, json::serialize(*old), becomes)
+                            : fmt::format("{}: {}", path, becomes));
     }
     return lines;
 }

@@ -50,6 +50,10 @@ std::optional<LockView> ask_for_lock(Context& context) {
     return answer ? std::optional(lock_view_of(*answer)) : std::nullopt;
 }
 
+void forget_tries(Context& context, const std::string& name) {
+    static_cast<void>(ask_local_gateway(context, "gateway.lock", {{"forgetClient", name}}));
+}
+
 namespace {
 
 void see(CertifiedClient& client, TimePoint first, TimePoint last) {

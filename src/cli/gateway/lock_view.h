@@ -30,6 +30,8 @@ LockView lock_view_of(const json::object& answer);
 
 // Over the gateway's own socket; nothing when none runs here or it is of another version.
 std::optional<LockView> ask_for_lock(Context& context);
+// The running gateway lists the tries at its door no longer that called themselves so.
+void forget_tries(Context& context, const std::string& name);
 
 // A client whose certificate of our own authority counts, and when it was seen.
 struct CertifiedClient {
@@ -41,8 +43,7 @@ struct CertifiedClient {
 Result<std::vector<CertifiedClient>> certified_clients(Context& context, const config::Config& config,
                                                        const std::optional<LockView>& live);
 
-// A command line on this host: it gets in over the socket, whatever the lock is. The tries at the door are
-// made by one, too.
+// A command line on this host: it gets in over the socket, whatever the lock is.
 bool is_command_here(const LockView::Caller& caller);
 
 // "192.168.1.50 (curl/7.88.1), 3 min ago"

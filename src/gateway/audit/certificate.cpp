@@ -1,4 +1,5 @@
 // What the gateway proves itself with to its clients.
+#include "base/day.h"
 #include "gateway/audit/looks.h"
 
 namespace openclaw::gateway::audit {
@@ -34,10 +35,6 @@ std::vector<Certificate> certificates_of(const Subject& subject) {
     return found;
 }
 
-std::string day(TimePoint time) {
-    return iso_time(time).substr(0, 10);
-}
-
 std::string renewal(const Certificate& certificate) {
     return certificate.made_here
                ? "let the gateway run: it renews what it has made"
@@ -62,7 +59,7 @@ Observations look_at_ended_certificate(const Subject& subject) {
     for (const auto& each : certificates_of(subject))
         if (each.look && each.look->ends <= subject.now)
             seen.push_back({fmt::format("{} ended on {}: what it proves counts no more",
-                                        subject.shown(each.file), day(each.look->ends)),
+                                        subject.shown(each.file), day_of(each.look->ends)),
                             renewal(each)});
     return seen;
 }
@@ -74,7 +71,7 @@ Observations look_at_ending_certificate(const Subject& subject) {
             each.look && each.look->ends > subject.now && each.look->ends - subject.now <= soon;
         if (!ends_soon) continue;
         seen.push_back(
-            {fmt::format("{} ends on {}", subject.shown(each.file), day(each.look->ends)), renewal(each)});
+            {fmt::format("{} ends on {}", subject.shown(each.file), day_of(each.look->ends)), renewal(each)});
     }
     return seen;
 }
@@ -84,7 +81,7 @@ Observations look_at_early_certificate(const Subject& subject) {
     for (const auto& each : certificates_of(subject))
         if (each.look && each.look->begins > subject.now)
             seen.push_back({fmt::format("{} counts from {} on: until then clients refuse to connect",
-                                        subject.shown(each.file), day(each.look->begins)),
+                                        subject.shown(each.file), day_of(each.look->begins)),
                             "set this host's clock, or wait"});
     return seen;
 }

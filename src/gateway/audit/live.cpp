@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/host_text.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "gateway/client/gateway_client.h"
@@ -103,25 +104,18 @@ std::string own_address(const Endpoint& endpoint) {
     return first == "0.0.0.0" || first == "::" ? "127.0.0.1" : first;
 }
 
-std::string bracketed(const std::string& address) {
-    return address.contains(':') ? "[" + address + "]" : address;
-}
-
 }  // namespace
 
 Task<Live> look_at_gateway(net::Loop& loop, const ClientHost& host, Endpoint endpoint, bool expect_tls,
                            Milliseconds patience) {
     const auto address = own_address(endpoint);
-    Knock each{loop,
-               {address, endpoint.port},
-               expect_tls,
-               patience,
-               fmt::format("{}:{}", bracketed(address), endpoint.port)};
+    Knock each{loop, {address, endpoint.port}, expect_tls, patience, host_and_port(address, endpoint.port)};
     Live live;
     live.trusted = trusted_users(host.files, host.paths).ids;
     if (auto sockets = net::tcp_sockets_at(endpoint.port)) live.sockets = std::move(*sockets);
     auto door = co_await first_knock(each, live);
     live.url = fmt::format("{}://{}", each.tls ? "wss" : "ws", each.host);
+    live.in_use = co_await ask_the_owner(loop, host, patience);
     if (!door) {
         live.problem = door.error().message;
         co_return live;
@@ -129,7 +123,6 @@ Task<Live> look_at_gateway(net::Loop& loop, const ClientHost& host, Endpoint end
     live.without_proof = *door;
     const auto wrong = fmt::format("Authorization: Bearer {}\r\n", random_hex(made_up_bytes));
     if (const auto other = co_await knock(each, wrong, live)) live.with_wrong_proof = *other;
-    live.in_use = co_await ask_the_owner(loop, host, patience);
     co_return live;
 }
 

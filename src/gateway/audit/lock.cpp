@@ -1,4 +1,6 @@
 // Who gets in, from where, and by what.
+#include <algorithm>
+
 #include "access/guess_limiter.h"
 #include "access/network.h"
 #include "base/near_host.h"
@@ -67,6 +69,13 @@ std::string lock_of(const Subject& subject) {
     return made_at_start ? "a token that the first start makes" : std::string(mode);
 }
 
+// What needs no proof.
+std::string_view open_to_all(const Subject& subject) {
+    if (is_open(subject.config)) return "everything";
+    const bool by_certificate = subject.secret && subject.secret->mode == access::AccessMode::mtls;
+    return by_certificate ? "nothing" : "health and readiness alone";
+}
+
 // Without what stands behind the host: people put tokens there.
 std::string remote_host(const config::Config& config) {
     const auto url = net::parse_url(trimmed(config.text("gateway.remote.url").value_or("")));
@@ -107,6 +116,7 @@ Observations look_at_unusable_lock(const Subject& subject) {
 }
 
 Observations look_at_guessable_secret(const Subject& subject) {
+    if (is_open(subject.config)) return {};  // there is none to guess, which is said above
     return weak(subject, WeakPlace::lock);
 }
 
@@ -244,7 +254,9 @@ Observations look_at_config_problems(const Subject& subject) {
 }
 
 Observations look_at_unsealed(const Subject& subject) {
-    if (subject.seals != false) return {};
+    const bool somewhere =
+        std::ranges::any_of(subject.secrets, [](const auto& count) { return count.plain > 0; });
+    if (subject.seals != false || !somewhere) return {};
     return {{"credentials are stored in plain, in files that only you may read",
              "`openclaw secrets seal --key-file PATH --create` encrypts them; `openclaw secrets audit` finds "
              "copies"}};
@@ -268,8 +280,8 @@ Observations look_at_surface(const Subject& subject) {
             ? fmt::format("{} port {}", joined(subject.endpoint->addresses, ", "), subject.endpoint->port)
             : std::string("nowhere");
     const auto lock = lock_of(subject);
-    return {{fmt::format("listens: {}; TLS: {}; locked by: {}; open to all: health and readiness alone",
-                         listens, subject.speaks_tls() ? "on" : "off", lock),
+    return {{fmt::format("listens: {}; TLS: {}; locked by: {}; open to all: {}", listens,
+                         subject.speaks_tls() ? "on" : "off", lock, open_to_all(subject)),
              {}}};
 }
 

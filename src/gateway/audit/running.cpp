@@ -1,6 +1,7 @@
 // What runs beside what is written.
 #include <algorithm>
 
+#include "base/answer_texts.h"
 #include "base/text.h"
 #include "gateway/audit/looks.h"
 
@@ -25,8 +26,13 @@ bool is_written(const Endpoint& endpoint, const std::string& address) {
     });
 }
 
+// What is written lets everybody in: said by the checks of what is written.
+bool is_open_as_written(const Subject& subject) {
+    return subject.config.text("gateway.auth.mode") == "none";
+}
+
 Observations if_let_in(const Subject& subject, Door door, std::string_view how) {
-    if (!answers(subject) || door != Door::let_in) return {};
+    if (!answers(subject) || door != Door::let_in || is_open_as_written(subject)) return {};
     return {{fmt::format("{} let somebody in {}", subject.live->url, how),
              "stop that program now; `openclaw gateway status` says what answers there"}};
 }
@@ -49,6 +55,14 @@ Observations look_at_wrong_proof(const Subject& subject) {
 
 Observations look_at_failed_probe(const Subject& subject) {
     if (!subject.live || !subject.live->problem) return {};
+    const auto waiting = printable_texts(subject.live->in_use, "needsRestart");
+    const bool elsewhere = std::ranges::any_of(
+        waiting, [](const auto& setting) { return setting == "gateway.port" || setting == "gateway.bind"; });
+    if (elsewhere)
+        return {{fmt::format("{} could not be looked at: the gateway that runs listens elsewhere until it is "
+                             "restarted",
+                             subject.live->url),
+                 std::string(restart)}};
     return {{fmt::format("{} could not be looked at: {}", subject.live->url, *subject.live->problem),
              "start it with `openclaw gateway`, or see `openclaw gateway status`"}};
 }
@@ -99,16 +113,13 @@ Observations look_at_other_certificate(const Subject& subject) {
 }
 
 Observations look_at_old_config(const Subject& subject) {
-    if (!answers(subject)) return {};
+    if (!subject.live) return {};
     Observations seen;
     if (const auto problem = string_at(subject.live->in_use, "problem"))
         seen.push_back({fmt::format("the gateway runs with an older config than the one that is written: {}",
                                     printable(*problem)),
                         "mend it: `openclaw config validate`"});
-    std::vector<std::string> settings;
-    const auto* waiting = array_at(subject.live->in_use, "needsRestart");
-    for (const auto& setting : waiting ? *waiting : json::array{})
-        if (setting.is_string()) settings.push_back(printable(std::string_view(setting.get_string())));
+    const auto settings = printable_texts(subject.live->in_use, "needsRestart");
     if (!settings.empty())
         seen.push_back({fmt::format("the gateway runs without what is written in {}", joined(settings, ", ")),
                         std::string(restart)});

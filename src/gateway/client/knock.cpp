@@ -1,6 +1,7 @@
 #include "gateway/client/knock.h"
 
 #include "access/gateway_secret.h"
+#include "base/random.h"
 #include "gateway/client/gateway_client.h"
 
 namespace openclaw::gateway {
@@ -16,6 +17,11 @@ net::Task<Knock> knock(net::Loop& loop, GatewayTarget target, Knock knock, Milli
 }
 
 }  // namespace
+
+std::string name_of_tries() {
+    constexpr std::size_t bytes = 8;
+    return "lock-" + random_hex(bytes);
+}
 
 net::Task<std::vector<Knock>> knock_with_token(net::Loop& loop, GatewayTarget target, Secret token,
                                                Milliseconds timeout) {

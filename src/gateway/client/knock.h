@@ -19,6 +19,9 @@ struct Knock {
     bool as_it_should() const { return problem.empty() && came_in == wanted_in; }
 };
 
+// By what the tries call themselves, different each time, so that the owner can name them as his own after.
+std::string name_of_tries();
+
 // Knocks at a gateway's port with each in turn, over connections of their own. A wrong one counts there as a
 // guess, once.
 net::Task<std::vector<Knock>> knock_with_token(net::Loop& loop, GatewayTarget target, Secret token,

@@ -1,5 +1,6 @@
 #include "gateway/client/listeners.h"
 
+#include "base/host_text.h"
 #include "base/text.h"
 #include "net/stream/tcp_table.h"
 
@@ -11,10 +12,8 @@ std::vector<PortListener> listeners_of(std::uint16_t port) {
     if (!sockets) return listeners;
     for (const auto& socket : *sockets) {
         if (!socket.listens) continue;
-        const auto& address = socket.own.address;
         listeners.push_back(
-            {.address = address.contains(':') ? fmt::format("[{}]:{}", address, port)
-                                              : fmt::format("{}:{}", address, port),
+            {.address = host_and_port(socket.own.address, port),
              .user = platform::find_user_name(socket.user).value_or(std::to_string(socket.user)),
              .process = platform::find_socket_holder(socket.number)});
     }

@@ -4,6 +4,7 @@
 
 #include "access/authority/certificate.h"
 #include "base/digest.h"
+#include "base/host_text.h"
 #include "base/json.h"
 #include "store/replace_file.h"
 
@@ -23,8 +24,7 @@ std::string file_sign(char sign) {
 }
 
 std::string plain_url(const net::Url& url) {
-    const auto host = url.host.contains(':') ? fmt::format("[{}]", url.host) : url.host;
-    return fmt::format("wss://{}:{}", host, url.port);
+    return "wss://" + host_and_port(url.host, url.port);
 }
 
 std::string key_name(const std::string& public_key_der) {

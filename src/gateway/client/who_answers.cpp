@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/host_text.h"
 #include "base/text.h"
 #include "net/stream/tcp_table.h"
 #include "platform/socket_holder.h"
@@ -20,8 +21,7 @@ std::string user_text(std::uint32_t id) {
 }
 
 std::string end_text(const net::TcpEnd& end) {
-    return end.address.contains(':') ? fmt::format("[{}]:{}", end.address, end.port)
-                                     : fmt::format("{}:{}", end.address, end.port);
+    return host_and_port(end.address, end.port);
 }
 
 std::unexpected<Error> unknown(const net::TcpEnd& end, std::string_view why) {

@@ -1,5 +1,6 @@
 #include "gateway/serving/log_file.h"
 
+#include "base/day.h"
 #include "base/json.h"
 #include "base/line_writer.h"
 #include "base/text.h"
@@ -113,7 +114,7 @@ LogSettings LogSettings::from(const config::Config& config) {
 
 platform::Path LogSettings::file_at(TimePoint time) const {
     if (!file_name.empty()) return folder / file_name;
-    return folder / fmt::format("openclaw-{}.log", iso_time(time).substr(0, 10));
+    return folder / fmt::format("openclaw-{}.log", day_of(time));
 }
 
 std::unique_ptr<DaemonLog> open_log(platform::FileSystem& files, const Clock& clock, LogSettings settings,

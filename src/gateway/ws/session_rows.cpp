@@ -4,6 +4,7 @@
 #include <array>
 
 #include "auth/models/model_ref.h"
+#include "base/day.h"
 #include "chat/sessions/session_store.h"
 #include "providers/catalogue/catalog.h"
 
@@ -85,7 +86,7 @@ std::string session_title(const chat::SessionInfo& session) {
     for (const auto* name : {"displayName", "subject"})
         if (auto text = string_at(session.entry, name); text && !text->empty()) return std::string(*text);
     const auto id = std::string(string_at(session.entry, "sessionId").value_or(session.key));
-    return fmt::format("{} ({})", id.substr(0, 8), iso_time(session.updated).substr(0, 10));
+    return fmt::format("{} ({})", id.substr(0, 8), day_of(session.updated));
 }
 
 }  // namespace openclaw::gateway

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/host_text.h"
 #include "base/text.h"
 #include "net/client/http1_response.h"
 
@@ -171,9 +172,7 @@ Task<RoundTripResult> round_trip_http1(Http1Call call) {
 
 Task<Result<void>> open_tunnel(Loop& loop, Stream& stream, const Url& target, const Proxy& proxy,
                                std::size_t header_bytes_max, std::chrono::steady_clock::time_point end) {
-    const std::string host =
-        target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
-    const std::string place = fmt::format("{}:{}", host, target.port);
+    const auto place = host_and_port(target.host, target.port);
     std::string head = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", place, place);
     add_credentials(head, proxy);
     head += "\r\n";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/host_text.h"
 #include "base/text.h"
 
 namespace openclaw::net {
@@ -103,9 +104,7 @@ std::size_t Headers::count(std::string_view name) const {
 }
 
 std::string Url::authority() const {
-    std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    if (port != default_port(scheme)) text.append(":").append(std::to_string(port));
-    return text;
+    return port == default_port(scheme) ? bracketed(host) : host_and_port(host, port);
 }
 
 std::string Url::text() const {

@@ -44,9 +44,9 @@ TEST(LockChange, LeavesAnyOtherModeForTheToken) {
 
 TEST(LockChange, SaysTheModeWhereAPasswordAloneWouldDecideIt) {
     test::MemoryFileSystem files;
-    EXPECT_THAT(to_token("{gateway: {auth: {password: 'a password of length'}}}", files),
-                ElementsAre("a new token in ~/.openclaw/credentials/gateway-token",
-                            "gateway.auth.mode: nothing becomes \"token\""));
+    EXPECT_THAT(
+        to_token("{gateway: {auth: {password: 'a password of length'}}}", files),
+        ElementsAre("a new token in ~/.openclaw/credentials/gateway-token", "gateway.auth.mode: \"token\""));
 }
 
 // An authority of one's own on a disk in memory.
@@ -80,7 +80,7 @@ TEST(LockChange, PutsCertificatesBesideTheTokenAndMakesWhatIsMissing) {
     Issuing issuing;
     EXPECT_THAT(issuing.to(CertificateLock::beside_token, with_token),
                 ElementsAre("two authorities and the gateway's certificate in ~/.openclaw/gateway/authority",
-                            "gateway.tls.enabled: nothing becomes true"));
+                            "gateway.tls.enabled: true"));
     EXPECT_TRUE(issuing.files.all_paths().empty()) << "only said";
     EXPECT_THAT(issuing.to(CertificateLock::beside_token, ""),
                 testing::Contains(testing::HasSubstr("a new token in")));
@@ -113,7 +113,7 @@ TEST(LockChange, LocksByCertificatesAloneOnlyWhereSomebodyHasOneThatCounts) {
                 ElementsAre(testing::HasSubstr("nobody could come in")));
     issuing.issue();
     EXPECT_THAT(issuing.to(CertificateLock::only, with_token),
-                testing::Contains("gateway.auth.mode: nothing becomes \"mtls\""));
+                testing::Contains("gateway.auth.mode: \"mtls\""));
     issuing.clock.advance(std::chrono::days(91));
     EXPECT_THAT(issuing.to(CertificateLock::only, with_token),
                 ElementsAre(testing::HasSubstr("nobody could come in")));

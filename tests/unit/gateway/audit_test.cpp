@@ -266,6 +266,8 @@ std::vector<Case> one_case_for_each() {
     add("secrets.unsealed", [] {
         Home home;
         home.seals = false;
+        home.secrets = {
+            {.file = home.state / "openclaw.json", .sealed = 0, .plain = 1, .unopened = {}, .problem = {}}};
         return home;
     }());
     add("gateway.live_open", running([](Live& live) { live.without_proof = Door::let_in; }));
@@ -444,6 +446,36 @@ TEST(SecurityAudit, IsExplainedCheckByCheckInThePage) {
     text << std::ifstream(OPENCLAW_SOURCE_FOLDER "/docs/security-audit.md").rdbuf();
     EXPECT_TRUE(text.str() == security_audit_page())
         << "openclaw __reference security-audit > docs/security-audit.md";
+}
+
+TEST(SecurityAudit, SaysNothingOfSealingWhereThereIsNothingToSeal) {
+    Home home;
+    home.seals = false;
+    EXPECT_THAT(home.ids(), Not(Contains("secrets.unsealed")));
+}
+
+TEST(SecurityAudit, SaysOfAnOpenLockWhatItMeansAndNoMore) {
+    auto home = running([](Live& live) { live.without_proof = live.with_wrong_proof = Door::let_in; },
+                        "{gateway: {auth: {mode: 'none'}}}");
+    const auto ids = home.ids();
+    EXPECT_THAT(ids, Contains("gateway.loopback_no_auth"));
+    EXPECT_THAT(ids, Not(Contains("gateway.secret_guessable"))) << "there is none to guess";
+    EXPECT_THAT(ids, Not(Contains("gateway.live_open"))) << "as it is written, which was said";
+    EXPECT_THAT(ids, Not(Contains("gateway.live_wrong_proof")));
+    for (const auto& finding : home.findings())
+        if (finding.check == "summary.attack_surface")
+            EXPECT_THAT(finding.detail, HasSubstr("open to all: everything"));
+}
+
+TEST(SecurityAudit, SaysThatAGatewayThatMovesAtItsNextStartListensElsewhere) {
+    auto home = running([](Live& live) {
+        live.problem = "connection refused";
+        live.in_use = {{"needsRestart", {"gateway.port"}}};
+    });
+    EXPECT_THAT(home.ids(), Contains("gateway.live_config"));
+    for (const auto& finding : home.findings())
+        if (finding.check == "gateway.probe_failed")
+            EXPECT_THAT(finding.detail, HasSubstr("listens elsewhere until it is restarted"));
 }
 
 }  // namespace

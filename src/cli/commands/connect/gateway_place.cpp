@@ -5,6 +5,7 @@
 #include "access/authority/server_names.h"
 #include "access/enrolment/server_key.h"
 #include "access/network.h"
+#include "base/host_text.h"
 #include "base/text.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "cli/commands/gateway/inviting.h"
@@ -30,13 +31,6 @@ std::vector<std::string> hosts_in(const access::ServerNames& names) {
     auto hosts = names.dns;
     hosts.insert(hosts.end(), names.addresses.begin(), names.addresses.end());
     return hosts;
-}
-
-// One label in the place of a star.
-bool names_host(const std::string& name, const std::string& host) {
-    if (!name.starts_with("*.")) return name == host;
-    const auto dot = host.find('.');
-    return dot != std::string::npos && host.substr(dot) == name.substr(1);
 }
 
 // By which the gateway is reached where it listens, the best one first.
@@ -80,8 +74,7 @@ Result<void> look_at_certificate(Context& context, const config::Config& config,
 }  // namespace
 
 std::string GatewayPlace::url(std::string_view scheme) const {
-    return fmt::format(fmt::runtime(host.contains(':') ? "{}{}://[{}]:{}" : "{}{}://{}:{}"), scheme,
-                       tls ? "s" : "", host, port);
+    return fmt::format("{}{}://{}", scheme, tls ? "s" : "", host_and_port(host, port));
 }
 
 Result<GatewayPlace> gateway_place(Context& context, const config::Config& config,
@@ -101,9 +94,7 @@ Result<GatewayPlace> gateway_place(Context& context, const config::Config& confi
     place.others = reached_by(*endpoint, names);
     if (place.host.empty()) place.host = place.others.front();
     std::erase(place.others, place.host);
-    const auto all = hosts_in(names);
-    place.named = !place.tls ||
-                  std::ranges::any_of(all, [&](const auto& name) { return names_host(name, place.host); });
+    place.named = !place.tls || access::names_host(names, place.host);
     return place;
 }
 

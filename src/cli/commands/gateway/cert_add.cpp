@@ -1,4 +1,5 @@
 #include "access/limits_json.h"
+#include "base/day.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "cli/commands/gateway/inviting.h"

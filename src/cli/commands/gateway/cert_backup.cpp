@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/day.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/gateway/cert_desk.h"

@@ -4,6 +4,7 @@
 
 #include "access/authority/server_names.h"
 #include "access/network.h"
+#include "base/day.h"
 #include "base/text.h"
 #include "cli/gateway/tell_gateway.h"
 #include "cli/gateway/this_host.h"
@@ -67,30 +68,41 @@ Result<std::unique_ptr<CertDesk>> open_cert_desk(Context& context) {
     return std::make_unique<CertDesk>(context, std::move(*config));
 }
 
-Result<access::ServerNames> names_of_gateway(CertDesk& desk) {
-    const auto added = desk.authorities.ledger().server_names();
+Result<access::ServerNames> names_of_gateway(access::Authorities& authorities) {
+    const auto added = authorities.ledger().server_names();
     if (!added) return std::unexpected(added.error());
     return access::server_names_here(*added);
 }
 
-Result<void> ensure_authorities(Context& context, CertDesk& desk) {
-    const auto names = names_of_gateway(desk);
+Result<AuthoritiesMade> make_authorities(Context& context, access::Authorities& authorities) {
+    const auto names = names_of_gateway(authorities);
     if (!names) return std::unexpected(names.error());
-    const auto made = desk.authorities.make(*names);
-    if (!made) return std::unexpected(made.error());
-    if (*made)
-        context.out.note(fmt::format("Made two authorities in {} (yours only).",
-                                     context.paths.shortened(desk.authorities.folder())));
-    const auto certificate = desk.authorities.ensure_server_certificate(*names);
+    const auto were_missing = authorities.make(*names);
+    if (!were_missing) return std::unexpected(were_missing.error());
+    const auto certificate = authorities.ensure_server_certificate(*names);
     if (!certificate) return std::unexpected(certificate.error());
-    if (certificate->issued)
-        context.out.note(fmt::format("This gateway: {} until {}, renewed by itself.",
-                                     names_text(certificate->facts.names), day_of(certificate->facts.ends)));
+    AuthoritiesMade made{
+        .were_missing = *were_missing,
+        .issued = certificate->issued,
+        .authorities = fmt::format("Made two authorities in {} (yours only).",
+                                   context.paths.shortened(authorities.folder())),
+        .certificate = fmt::format("This gateway: {} until {}, renewed by itself.",
+                                   names_text(certificate->facts.names), day_of(certificate->facts.ends)),
+        .warnings = {}};
     for (const auto& name : certificate->left_out)
-        context.out.note(
+        made.warnings.push_back(
             fmt::format("warning: {} isn't in the gateway's certificate: its root may not vouch for it; "
                         "`openclaw gateway cert names add {}` changes that",
                         name, name));
+    return made;
+}
+
+Result<void> ensure_authorities(Context& context, CertDesk& desk) {
+    const auto made = make_authorities(context, desk.authorities);
+    if (!made) return std::unexpected(made.error());
+    if (made->were_missing) context.out.note(made->authorities);
+    if (made->issued) context.out.note(made->certificate);
+    for (const auto& warning : made->warnings) context.out.note(warning);
     return {};
 }
 
@@ -136,10 +148,6 @@ Result<std::optional<access::Importer>> importer_asked_for(const Arguments& argu
     const auto importer = access::find_importer(*typed);
     if (!importer) return fail(Code::invalid_input, "--for: there is no \"{}\"", printable(*typed));
     return importer;
-}
-
-std::string day_of(TimePoint time) {
-    return iso_time(time).substr(0, 10);
 }
 
 std::string names_text(const access::ServerNames& names) {

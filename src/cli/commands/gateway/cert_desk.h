@@ -25,9 +25,15 @@ struct CertDesk {
 Result<std::unique_ptr<CertDesk>> open_cert_desk(Context& context);
 
 // What this gateway is reached by, with the names that were added.
-Result<access::ServerNames> names_of_gateway(CertDesk& desk);
-// Makes what is missing, and says so; the server's certificate too. Warns of names that the root may not
-// vouch for.
+Result<access::ServerNames> names_of_gateway(access::Authorities& authorities);
+// Makes what is missing of the authorities and of the gateway's certificate. What it gives are sentences.
+struct AuthoritiesMade {
+    bool were_missing = false, issued = false;  // the authorities; the certificate
+    std::string authorities, certificate;
+    std::vector<std::string> warnings;  // of names that the root may not vouch for
+};
+Result<AuthoritiesMade> make_authorities(Context& context, access::Authorities& authorities);
+// The same, and says on standard error what was made.
 Result<void> ensure_authorities(Context& context, CertDesk& desk);
 // A running gateway takes over what was changed.
 void tell_gateway_of_certificates(Context& context, const CertDesk& desk);
@@ -38,7 +44,6 @@ Result<access::Scopes> scopes_asked_for(const Arguments& arguments);
 std::string scopes_text(const access::Scopes& scopes);
 Result<std::optional<Milliseconds>> lifetime_asked_for(const Arguments& arguments);
 Result<std::optional<access::Importer>> importer_asked_for(const Arguments& arguments);
-std::string day_of(TimePoint time);  // "2027-11-30"
 // "nas, nas.local, 192.168.1.20": what others reach it by.
 std::string names_text(const access::ServerNames& names);
 

@@ -92,15 +92,18 @@ Exit run_invite(Context& context, const Arguments& arguments) {
     if (!client) return report(context, client.error());
     const auto importer = importer_asked_for(arguments);
     if (!importer) return report(context, importer.error());
+    const auto host = host_asked_for(arguments);
+    if (!host) return report(context, host.error());
     const auto desk = open_cert_desk(context);
     if (!desk) return report(context, desk.error());
     if (auto tls = check_tls(*(*desk)->config); !tls) return report(context, tls.error());
     if (auto ready = ensure_authorities(context, **desk); !ready) return report(context, ready.error());
-    const auto door = gateway_door(context, *(*desk)->config, arguments.text("--host"));
+    const auto door = gateway_door(context, *(*desk)->config, *host);
     if (!door) return report(context, door.error());
     auto& authorities = (*desk)->authorities;
     if (auto fine = check_name(authorities, client->name, context.clock.now()); !fine)
         return report(context, fine.error());
+    note_unnamed_host(context, *door);
     if (*importer) return hand_over_by_link(context, **desk, *client, *door, **importer);
     return invite_computer(context, arguments, authorities, *client, *door);
 }

@@ -3,6 +3,7 @@
 
 #include "access/authority/record_json.h"
 #include "access/authority/sightings.h"
+#include "base/day.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/gateway/cert_desk.h"

@@ -1,3 +1,4 @@
+#include "base/day.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "cli/commands/models/agent_credentials.h"

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "access/authority/server_names.h"
 #include "access/enrolment/server_key.h"
+#include "base/day.h"
+#include "base/host_text.h"
 #include "base/text.h"
 #include "cli/commands/gateway/cert_desk.h"
 #include "gateway/serving/options.h"
@@ -112,8 +115,16 @@ Result<access::NewClient> client_asked_for(const Arguments& arguments, Milliseco
                              .lifetime = lifetime->value_or(usual_lifetime)};
 }
 
+Result<std::optional<std::string>> host_asked_for(const Arguments& arguments) {
+    const auto text = arguments.text("--host");
+    if (!text) return std::nullopt;
+    auto host = access::parse_server_name(*text);
+    if (!host) return failed(host.error(), "--host");
+    return std::move(*host);
+}
+
 std::string GatewayDoor::place() const {
-    return fmt::format(fmt::runtime(host.contains(':') ? "[{}]:{}" : "{}:{}"), host, port);
+    return host_and_port(host, port);
 }
 
 Result<void> check_tls(const config::Config& config) {
@@ -129,12 +140,24 @@ Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
     if (!shown) return std::unexpected(shown.error());
     const auto endpoint = gateway::resolve_endpoint(config, {});
     if (!endpoint) return std::unexpected(endpoint.error());
-    return GatewayDoor{
-        .host = host.value_or(endpoint->loopback_only ? "localhost" : usual_host(shown->facts.names)),
-        .port = endpoint->port,
-        .pin = pin_bytes(shown->known_by),
-        .of_our_authority = shown->of_our_authority,
-        .loopback_only = endpoint->loopback_only};
+    const auto& names = shown->facts.names;
+    const auto reached_by = host.value_or(endpoint->loopback_only ? "localhost" : usual_host(names));
+    return GatewayDoor{.host = reached_by,
+                       .port = endpoint->port,
+                       .pin = pin_bytes(shown->known_by),
+                       .of_our_authority = shown->of_our_authority,
+                       .loopback_only = endpoint->loopback_only,
+                       .named = access::names_host(names, reached_by)};
+}
+
+void note_unnamed_host(Context& context, const GatewayDoor& door) {
+    if (door.named) return;
+    context.out.note(fmt::format(
+        "warning: the gateway's certificate doesn't name {}, so that clients which look for it there refuse "
+        "it{}",
+        door.host,
+        door.of_our_authority ? fmt::format("; `openclaw gateway cert names add {}` changes that", door.host)
+                              : std::string()));
 }
 
 Result<Waited> wait_for_invited(Context& context, access::Invitations& invitations,

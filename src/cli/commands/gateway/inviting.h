@@ -26,6 +26,8 @@ inline constexpr Option host{
     .name = "--host", .value_name = "HOST", .help = "The name or address by which it reaches this gateway"};
 }  // namespace client_option
 
+// `invalid_input` for what is neither a host's name nor an address.
+Result<std::optional<std::string>> host_asked_for(const Arguments& arguments);
 Result<access::NewClient> client_asked_for(const Arguments& arguments, Milliseconds usual_lifetime);
 // Of who is invited: a computer's certificate renews itself; a phone's is fetched anew by a person.
 constexpr Milliseconds computer_lifetime = std::chrono::days(90), phone_lifetime = std::chrono::days(365);
@@ -43,10 +45,12 @@ struct GatewayDoor {
     std::string pin;  // the first bytes of the SHA-256 of a key in what the gateway shows
     bool of_our_authority = false;
     bool loopback_only = false;  // nobody reaches it from elsewhere
+    bool named = true;           // its certificate is one for that host
     std::string place() const;   // "nas.local:18789", "[fd00::1]:18789"
 };
 Result<GatewayDoor> gateway_door(Context& context, const config::Config& config,
                                  const std::optional<std::string>& host);
+void note_unnamed_host(Context& context, const GatewayDoor& door);
 
 enum class Waited { went_on, interrupted, ended };
 // Waits until `done` says so of the invitation, its time has ended, or the person gives up (Ctrl-C). Says

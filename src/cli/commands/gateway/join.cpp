@@ -1,3 +1,4 @@
+#include "base/day.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/config/change.h"
@@ -124,7 +125,7 @@ void tell(Context& context, const Arguments& arguments, const gateway::OwnCertif
     context.out.line(
         fmt::format("The gateway proved itself by the code. Key made here; certificate \"{}\" until {}, "
                     "renewed by itself.",
-                    own.name, iso_time(own.ends).substr(0, 10)));
+                    own.name, day_of(own.ends)));
     context.out.line(config_written ? fmt::format("Commands of this machine talk to {} from now on.", own.url)
                                     : fmt::format("Use it with `--url {}`.", own.url));
 }

@@ -5,6 +5,7 @@
 
 #include "access/keys/allowance_text.h"
 #include "access/keys/key_json.h"
+#include "base/day.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/gateway/cert_desk.h"

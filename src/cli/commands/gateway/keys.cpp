@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/day.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"

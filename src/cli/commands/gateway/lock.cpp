@@ -4,6 +4,7 @@
 #include "access/authority/own.h"
 #include "access/lock/lock_change.h"
 #include "access/tailnet.h"
+#include "base/day.h"
 #include "base/duration.h"
 #include "base/fingerprint.h"
 #include "base/nearest.h"
@@ -136,7 +137,7 @@ void print_callers(Context& context, const LockView& live, const std::vector<Cer
     std::vector<std::string> lines;
     for (const auto& caller : live.callers) {
         const bool told = std::ranges::find(clients, caller.principal, &CertifiedClient::id) != clients.end();
-        if (told || (caller.proof == "certificate" && is_command_here(caller))) continue;
+        if (told) continue;
         lines.push_back(fmt::format("  by {}{}: {}{}", caller.by_earlier_token ? "the old " : "",
                                     caller.proof, described(caller, now),
                                     caller.times == 1 ? "" : fmt::format(", {} times", caller.times)));
@@ -162,11 +163,10 @@ void print_clients(Context& context, const std::vector<CertifiedClient>& clients
     const auto now = context.clock.now();
     if (!clients.empty()) context.out.line("Clients with certificates:");
     for (const auto& client : clients)
-        context.out.line(fmt::format(
-            "  {}, until {}: {}", client.name, iso_time(client.ends).substr(0, 10),
-            client.last ? fmt::format("seen since {}, last {}", iso_time(*client.first).substr(0, 10),
-                                      age(now - *client.last))
-                        : std::string("not seen yet")));
+        context.out.line(fmt::format("  {}, until {}: {}", client.name, day_of(client.ends),
+                                     client.last ? fmt::format("seen since {}, last {}",
+                                                               day_of(*client.first), age(now - *client.last))
+                                                 : std::string("not seen yet")));
 }
 
 Exit show(Context& context, const Written& written, bool as_json) {
@@ -210,8 +210,11 @@ Result<std::vector<Knock>> check_token_from_outside(Context& context, const Secr
     context.loaded = nullptr;
     auto target = resolve_target(context, {.url = {}, .token = token, .password = {}});
     if (!target) return std::unexpected(target.error());
+    const auto name = target->calls_itself = gateway::name_of_tries();
     net::Loop loop;
-    return loop.run_until(knock(loop, std::move(*target), token));
+    auto knocks = loop.run_until(knock(loop, std::move(*target), token));
+    forget_tries(context, name);
+    return knocks;
 }
 
 json::array texts_json(const std::vector<std::string>& texts) {

@@ -1,10 +1,11 @@
 #include "cli/commands/gateway/lock_certificates.h"
 
-#include "access/authority/server_names.h"
 #include "access/lock/lock_change.h"
 #include "access/lock/lock_trial.h"
+#include "base/day.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/commands/gateway/cert_desk.h"
 #include "cli/commands/secrets/sealing.h"
 #include "cli/gateway/gateway_client.h"
 #include "cli/gateway/lock_check.h"
@@ -73,24 +74,12 @@ Result<void> ask_whether_meant(Locking& locking, const Arguments& arguments) {
 
 // Makes what is missing; what was made is told.
 Result<std::vector<std::string>> make_certificates(Locking& locking) {
-    std::vector<std::string> told;
-    const auto added = locking.authorities.ledger().server_names();
-    if (!added) return std::unexpected(added.error());
-    const auto names = access::server_names_here(*added);
-    const auto made = locking.authorities.make(names);
+    const auto made = make_authorities(locking.context, locking.authorities);
     if (!made) return std::unexpected(made.error());
-    const auto& paths = locking.context.paths;
-    if (*made)
-        told.push_back(fmt::format("Made two authorities in {} (yours only).",
-                                   paths.shortened(locking.authorities.folder())));
-    const auto certificate = locking.authorities.ensure_server_certificate(names);
-    if (!certificate) return std::unexpected(certificate.error());
-    auto all = certificate->facts.names.dns;
-    std::ranges::copy(certificate->facts.names.addresses, std::back_inserter(all));
-    told.push_back(fmt::format("This gateway: {} until {}.", joined(all, ", "),
-                               iso_time(certificate->facts.ends).substr(0, 10)));
-    for (const auto& name : certificate->left_out)
-        told.push_back(fmt::format("Not in it: {}, for which its authority may not vouch.", name));
+    std::vector<std::string> told;
+    if (made->were_missing) told.push_back(made->authorities);
+    told.push_back(made->certificate);
+    std::ranges::copy(made->warnings, std::back_inserter(told));
     return told;
 }
 
@@ -118,6 +107,7 @@ Result<std::vector<Knock>> check_from_outside(Locking& locking) {
     // Some secret leads to the port and not to the owner's socket.
     auto target = resolve_target(context, {.url = {}, .token = access::new_token(), .password = {}});
     if (!target) return std::unexpected(target.error());
+    const auto name = target->calls_itself = gateway::name_of_tries();
     auto trial = access::LockTrial::make(locking.authorities, context.files, context.clock);
     if (!trial) return std::unexpected(trial.error());
     tell_gateway(context, {(*trial)->ledger()});
@@ -125,6 +115,7 @@ Result<std::vector<Knock>> check_from_outside(Locking& locking) {
     auto knocks =
         loop.run_until(knock(loop, std::move(*target), token ? std::optional(token->value) : std::nullopt,
                              (*trial)->foreign(), (*trial)->ours()));
+    forget_tries(context, name);
     const auto ended = (*trial)->end();
     tell_gateway(context, {(*trial)->ledger()});
     if (!ended) return failed(ended.error(), "taking back the certificate that was tried");

@@ -19,9 +19,19 @@ json::object shown(const access::Doorman::RecentCaller& recent) {
     return entry;
 }
 
+// The owner on his socket alone tells which tries at the door were his own.
+void forget_own_tries(Call& call, const std::string& client) {
+    if (call.client->principal().proof() == access::Proof::socket_owner)
+        call.room.means.doorman.forget_callers(client);
+}
+
 }  // namespace
 
 Reply gateway_lock(Call& call) {
+    auto params = call.params();
+    const auto own_tries = params.filled_text("forgetClient");
+    if (auto problem = params.problem()) return std::unexpected(std::move(*problem));
+    if (own_tries) forget_own_tries(call, *own_tries);
     const auto& means = call.room.means;
     const auto& secret = call.serving->secret;
     json::object answer{{"mode", json::string_view(name_of(secret.mode))}};
