@@ -246,12 +246,11 @@ class Keys(unittest.TestCase):
         said = self.home.run("gateway", "check", "--header", f"x-api-key: {key}")
         self.assertEqual((said.returncode, said.stdout.splitlines()[0]), (3, "Refused: the key is revoked"))
 
-    def test_when_a_key_was_used_last_is_written_behind(self):
+    def test_when_a_key_was_used_last_is_there_for_who_asks(self):
         key = self.key("notebook")
         self.assertNotIn("lastUsedAt", self.ok("show", "notebook"))
         self.assertEqual(self.said_by(key), 200)
-        self.until(lambda: "lastUsedAt" in self.ok("show", "notebook"), "it isn't written")
-        self.assertEqual(self.ok("show", "notebook")["lastAddress"], "127.0.0.1")
+        self.assertEqual(self.ok("show", "notebook").get("lastAddress"), "127.0.0.1")
 
     def test_a_damaged_database_closes_it_to_keys_and_to_nobody_else(self):
         key = self.key("notebook")

@@ -166,7 +166,10 @@ private:
         const auto* last = checkpoints_.last();
         if (checkpoints_.unsound > 0)
             proof_.beyond.push_back(fmt::format(
-                "{} checkpoints aren't signed with this key, and count for nothing", checkpoints_.unsound));
+                "{} signed with this key, and {} for nothing",
+                checkpoints_.unsound == 1 ? "1 checkpoint isn't"
+                                          : fmt::format("{} checkpoints aren't", checkpoints_.unsound),
+                checkpoints_.unsound == 1 ? "counts" : "count"));
         if (!last) {
             proof_.beyond.emplace_back(
                 "there is no checkpoint: nothing shows whether lines were cut off at the end");
@@ -177,10 +180,12 @@ private:
         if (reached < last->number) {
             line_ = 0;
             if (name_.empty()) name_ = last->file;
-            return fault(
-                reached,
-                fmt::format("lines {} to {} are missing at the end: the checkpoint of {} knows of them",
-                            reached + 1, last->number, iso_time(last->at)));
+            return fault(reached,
+                         fmt::format("{} missing at the end: the checkpoint of {} knows of {}",
+                                     reached + 1 == last->number
+                                         ? fmt::format("line {} is", last->number)
+                                         : fmt::format("lines {} to {} are", reached + 1, last->number),
+                                     iso_time(last->at), reached + 1 == last->number ? "it" : "them"));
         }
         proof_.beyond.push_back(
             reached == last->number

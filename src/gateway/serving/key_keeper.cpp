@@ -61,7 +61,8 @@ void KeyKeeper::follow() {
 }
 
 net::Task<void> KeyKeeper::reread() {
-    return look();
+    co_await look();
+    co_await write();
 }
 
 net::Task<void> KeyKeeper::look() {

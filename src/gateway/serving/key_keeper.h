@@ -31,9 +31,10 @@ public:
     };
     explicit KeyKeeper(Means means);
 
-    void begin();              // reads them, waiting for the disk: before anybody is served
-    void follow();             // from now on
-    net::Task<void> reread();  // until what was kept before the call counts
+    void begin();   // reads them, waiting for the disk: before anybody is served
+    void follow();  // from now on
+    // Until what was kept before the call counts, and what was learned of keys before it is kept.
+    net::Task<void> reread();
 
     const platform::Path& file() const { return means_.store->path(); }
     const std::string& problem() const { return problem_; }  // why no key counts, or ""

@@ -125,5 +125,15 @@ TEST_F(KeyKeeperWorld, WritesWhenAKeyWasUsedAtTheLatestWhenItEnds) {
     EXPECT_EQ(store->records.front().last_used, (access::KeyUse{.at = clock.now(), .address = "192.0.2.1"}));
 }
 
+TEST_F(KeyKeeperWorld, WritesWhenAKeyWasUsedForWhoAsks) {
+    const auto key = made_key("notebook");
+    ASSERT_TRUE(book.add(key.record, clock.now()));
+    keeper.begin();
+    EXPECT_TRUE(opens(key));
+    EXPECT_FALSE(store->records.front().last_used);
+    read();
+    EXPECT_EQ(store->records.front().last_used, (access::KeyUse{.at = clock.now(), .address = "192.0.2.1"}));
+}
+
 }  // namespace
 }  // namespace openclaw::gateway

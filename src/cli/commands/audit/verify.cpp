@@ -79,9 +79,10 @@ Exit run_verify(Context& context, const Arguments& arguments) {
         print(context, *proof);
     if (proof->sound()) return Exit::ok;
     const auto& first = proof->faults.front();
+    const auto line = first.line == 0 ? std::string() : fmt::format(", line {}", first.line);
     return report(context, Error{Code::corrupt,
-                                 fmt::format("the audit log is not what was written: {}, line {}", first.file,
-                                             first.line),
+                                 fmt::format("the audit log is not what was written: {}{}",
+                                             printable(first.file), line),
                                  {}});
 }
 

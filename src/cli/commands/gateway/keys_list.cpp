@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/day.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -7,6 +8,7 @@
 #include "cli/commands/gateway/key_desk.h"
 #include "cli/commands/gateway/key_standing.h"
 #include "cli/commands/models/agent_credentials.h"
+#include "cli/gateway/tell_gateway.h"
 #include "cli/output/age.h"
 #include "cli/output/table.h"
 
@@ -45,8 +47,15 @@ void print(Context& context, const std::vector<KeyRecord>& records,
     for (const auto& line : table(rows, least, context.out.columns())) context.out.line(line);
 }
 
+// When keys were used last is written behind: a running gateway does it now.
+Result<std::unique_ptr<KeyDesk>> open_desk_of_now(Context& context) {
+    auto desk = open_key_desk(context);
+    if (desk) tell_gateway(context, {(*desk)->kept.path()});
+    return desk;
+}
+
 Exit run_list(Context& context, const Arguments& arguments) {
-    const auto desk = open_key_desk(context);
+    const auto desk = open_desk_of_now(context);
     if (!desk) return report(context, desk.error());
     const auto records = (*desk)->book.records();
     if (!records) return report(context, records.error());
@@ -81,7 +90,7 @@ void print_one(Context& context, const KeyRecord& record, const json::object& st
 }
 
 Exit run_show(Context& context, const Arguments& arguments) {
-    const auto desk = open_key_desk(context);
+    const auto desk = open_desk_of_now(context);
     if (!desk) return report(context, desk.error());
     const auto now = context.clock.now();
     const auto record = (*desk)->book.find(arguments.positional().front(), now);

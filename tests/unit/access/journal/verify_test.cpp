@@ -143,7 +143,7 @@ TEST(VerifyJournal, BelievesNoCheckpointThatItsKeyHasNotSigned) {
     put_lines(log.files, place.checkpoints, checkpoints);
     const auto proof = proof_of(log.files);
     EXPECT_EQ(first_fault(proof), "none");
-    EXPECT_THAT(proof.beyond, Contains(HasSubstr("1 checkpoints aren't signed")));
+    EXPECT_THAT(proof.beyond, Contains(HasSubstr("1 checkpoint isn't signed")));
 }
 
 TEST(VerifyJournal, FindsALogThatWasWrittenAnewBehindACheckpoint) {
