@@ -205,6 +205,9 @@ class Lock(unittest.TestCase):
                 self.assertEqual(done.returncode, 4, done.stderr)
                 self.assertIn(f"what answers at {url} speaks", done.stderr)
                 self.assertIn(hint, done.stderr)
+            joining = home.run("gateway", "join", "--no-config", f"127.0.0.1:{plain}",
+                               "ocj_60rk4csm6mv3ee1sc5h66s35crr32chk6gtkcdsr75gp4rv4frjb")
+            self.assertIn("speaks no TLS; the code was not sent", joining.stderr)
             # whoever stands between could answer in the clear: elsewhere nobody is told to do without TLS
             home.write("openclaw.json", {"gateway": {"mode": "remote", "remote": {"url": f"wss://127.0.0.1:{plain}"}}})
             done = home.run("health")

@@ -140,11 +140,12 @@ private:
     // The lock's own files: who may change them lets himself in.
     void check_lock_files() {
         const auto& paths = request_.paths;
-        const auto authority = paths.state / "gateway/authority";
+        const auto authority = paths.state / "gateway/authority",
+                   keys = paths.state / "gateway/gateway.sqlite";
         for (const auto& path :
              {paths.gateway_token_file(), paths.credentials_folder() / "gateway-token-before.json",
               paths.credentials_folder() / "sealing.json", authority, authority / "ledger.json",
-              authority / "invitations.json"})
+              authority / "invitations.json", keys, Path(keys.string() + "-wal")})
             take(who_may_change(rules(), path));
         if (reads_named_secrets_) take(who_may_change(rules(), newer_shared_file(request_.paths.state)));
         if (!config_->flag_or_default("gateway.tls.enabled")) return;

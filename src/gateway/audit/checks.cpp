@@ -122,6 +122,8 @@ constexpr std::array table = {
           "the folder `gateway/authority` and what is in it", look_at<Place::authority, Others::read>},
     Check{"fs.authority.perms_writable", critical, "Others may change the authority's keys and records",
           "the folder `gateway/authority` and what is in it", look_at<Place::authority, Others::write>},
+    Check{"fs.named_keys.perms_writable", critical, "Others may change who has a key",
+          "the database `gateway/gateway.sqlite`", look_at<Place::named_keys, Others::write>},
     Check{"secrets.plain_beside_sealed", warn, "Secrets stand in plain beside sealed ones",
           "the state directory is sealed, and a store or the config holds one that isn't",
           look_at_plain_beside_sealed},

@@ -107,6 +107,10 @@ std::vector<Path> paths_of(const Subject& subject, Place place) {
         }
         case Place::authority:
             return authority(subject);
+        case Place::named_keys: {
+            const auto database = paths.state / "gateway" / "gateway.sqlite";
+            return {database, Path(database.string() + "-wal")};
+        }
     }
     return {};
 }
@@ -201,9 +205,9 @@ Observations look_at_links(const Subject& subject, Place place) {
 }
 
 Observations look_at_owners(const Subject& subject) {
-    constexpr std::array places{Place::state,         Place::config, Place::included, Place::environment,
-                                Place::credentials,   Place::stores, Place::sessions, Place::tls_key,
-                                Place::gateway_token, Place::logs,   Place::authority};
+    constexpr std::array places{Place::state,         Place::config, Place::included,  Place::environment,
+                                Place::credentials,   Place::stores, Place::sessions,  Place::tls_key,
+                                Place::gateway_token, Place::logs,   Place::authority, Place::named_keys};
     Observations seen;
     for (const auto place : places)
         for (const auto& path : paths_of(subject, place)) {

@@ -51,6 +51,7 @@ enum class Place {
     logs,
     tls_key,
     authority,
+    named_keys,
 };
 enum class Others { write, all_write, group_write, read, all_read, group_read };
 Observations look_at_others(const Subject& subject, Place place, Others others);

@@ -2,6 +2,7 @@
 
 #include "access/authority/certificate.h"
 #include "base/digest.h"
+#include "base/host_text.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "net/client/http_client.h"
@@ -71,7 +72,7 @@ Result<NewCertificate> certificate_in(const Answer& answer) {
 }
 
 Error refused_join(const Answer& answer, const net::Url& gateway) {
-    const auto place = fmt::format("{}:{}", gateway.host, gateway.port);
+    const auto place = host_and_port(gateway.host, gateway.port);
     if (answer.status == 401)
         return {
             Code::denied,
@@ -90,6 +91,10 @@ Error refused_join(const Answer& answer, const net::Url& gateway) {
 
 }  // namespace
 
+bool answered_without_tls(const Error& cause) {
+    return cause.message.ends_with("wrong version number");
+}
+
 Task<Result<NewCertificate>> ask_to_join(net::Loop& loop, net::Url gateway, access::InvitationCode code,
                                          net::PrivateKey key, Milliseconds timeout) {
     auto pin = net::ServerPin::beginning(code.pin);
@@ -101,6 +106,10 @@ Task<Result<NewCertificate>> ask_to_join(net::Loop& loop, net::Url gateway, acce
     question.headers.set_secret("Authorization", Secret(code.text()), "Bearer ");
     question.headers.add("OpenClaw-Key", sha256_hex(key.public_key()));
     auto answer = co_await post(loop, {.pins = {std::move(*pin)}}, std::move(question), timeout);
+    if (!answer && answered_without_tls(answer.error()))
+        co_return hinted(fail(Code::unavailable, "what answers at {} speaks no TLS; the code was not sent",
+                              host_and_port(gateway.host, gateway.port)),
+                         "turn TLS on there: `openclaw config set gateway.tls.enabled true`");
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->status != 200) co_return std::unexpected(refused_join(*answer, gateway));
     co_return certificate_in(*answer);

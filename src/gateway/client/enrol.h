@@ -10,6 +10,9 @@ namespace openclaw::gateway {
 
 // The client's side of the enrolment routes.
 
+// Whether a TLS handshake failed because what answered speaks none.
+bool answered_without_tls(const Error& cause);
+
 // Sends the code and a request that proves the key, to a server that the code's pin fits: to any other
 // nothing is sent. `denied` when the code opens nothing there.
 net::Task<Result<NewCertificate>> ask_to_join(net::Loop& loop, net::Url gateway, access::InvitationCode code,

@@ -111,8 +111,7 @@ Task<bool> answers_with_tls(net::Loop& loop, net::Url url, Milliseconds timeout)
 Error unreachable(const Error& cause, const GatewayTarget& target) {
     const bool tls = target.url.secure() && target.socket.empty();
     if (tls && cause.code == Code::denied) return refused_by_tls(cause, target);
-    if (tls && !target.of_another_state && cause.message.ends_with("wrong version number"))
-        return speaks_no_tls(target);
+    if (tls && !target.of_another_state && answered_without_tls(cause)) return speaks_no_tls(target);
     const bool nobody = cause.message.ends_with("connection refused");
     const std::string why = nobody ? std::string() : fmt::format(": {}", cause.message);
     // Somebody is there who speaks something else.

@@ -257,6 +257,7 @@ std::vector<Case> one_case_for_each() {
     add("fs.tls_key.perms_writable", tls_home(certificate, in_2030, 0620));
     add("fs.authority.perms_readable", Home().put("gateway/authority/client-root.key", "", 0640));
     add("fs.authority.perms_writable", Home().put("gateway/authority/ledger.json", "{}", 0602));
+    add("fs.named_keys.perms_writable", Home().put("gateway/gateway.sqlite", "", 0602));
     add("secrets.plain_beside_sealed", [] {
         Home home;
         home.secrets = {

@@ -1,4 +1,5 @@
 #include "base/day.h"
+#include "base/host_text.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/config/change.h"
@@ -42,8 +43,7 @@ Result<access::InvitationCode> code_of(Context& context, const std::string& type
 }
 
 std::string url_text(const net::Url& url) {
-    return fmt::format(fmt::runtime(url.host.contains(':') ? "wss://[{}]:{}" : "wss://{}:{}"), url.host,
-                       url.port);
+    return "wss://" + host_and_port(url.host, url.port);
 }
 
 // Why the config stays as it is, or nothing: it would take this machine's own gateway, or another one that it
