@@ -513,7 +513,8 @@ class Hints(unittest.TestCase):
                  ("gateway.tls.certificate_unusable", {"tls": {"enabled": True, "certPath": "/absent", "keyPath": "/absent"}}),
                  ("secrets.unsealed", {}))
         for check, gateway in cases:
-            with self.subTest(check), Home(config(gateway={"port": free_port()} | gateway)) as home:
+            stored = KEY if check == "secrets.unsealed" else None
+            with self.subTest(check), Home(config(key=stored, gateway={"port": free_port()} | gateway)) as home:
                 home.variables["OPENCLAW_GATEWAY_SECRET"] = token
                 self.follow_advice(home, check, token)
         with Home(config()) as home:

@@ -465,7 +465,7 @@ TEST(SecurityAudit, SaysOfAnOpenLockWhatItMeansAndNoMore) {
     EXPECT_THAT(ids, Not(Contains("gateway.live_wrong_proof")));
     for (const auto& finding : home.findings())
         if (finding.check == "summary.attack_surface")
-            EXPECT_THAT(finding.detail, HasSubstr("open to all: everything"));
+            EXPECT_THAT(finding.seen.detail, HasSubstr("open to all: everything"));
 }
 
 TEST(SecurityAudit, SaysThatAGatewayThatMovesAtItsNextStartListensElsewhere) {
@@ -476,7 +476,7 @@ TEST(SecurityAudit, SaysThatAGatewayThatMovesAtItsNextStartListensElsewhere) {
     EXPECT_THAT(home.ids(), Contains("gateway.live_config"));
     for (const auto& finding : home.findings())
         if (finding.check == "gateway.probe_failed")
-            EXPECT_THAT(finding.detail, HasSubstr("listens elsewhere until it is restarted"));
+            EXPECT_THAT(finding.seen.detail, HasSubstr("listens elsewhere until it is restarted"));
 }
 
 }  // namespace

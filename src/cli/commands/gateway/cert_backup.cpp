@@ -98,8 +98,9 @@ Exit run_restore(Context& context, const Arguments& arguments) {
     if (!backup) return report(context, backup.error());
     const bool dry = arguments.has("--dry-run");
     if (!arguments.has("--json"))
-        context.out.line(fmt::format("Backup of {}: {}, {} clients.", day_of(backup->made()),
-                                     backup->server_root().common_name, backup->records().size()));
+        context.out.line(fmt::format("Backup of {}: {}, {} {}.", day_of(backup->made()),
+                                     backup->server_root().common_name, backup->records().size(),
+                                     backup->records().size() == 1 ? "client" : "clients"));
     std::optional<platform::Path> aside;
     if (!dry) {
         const bool there = platform::exists(context.files, (*desk)->means.folder);
