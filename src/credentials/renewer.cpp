@@ -27,7 +27,7 @@ std::string key_of(const LoginName& login) {
 }
 
 std::string remedy_of(const std::string& provider) {
-    return fmt::format("log in again: openclaw models auth login --provider {}", provider);
+    return fmt::format("log in again: `openclaw models auth login --provider {}`", provider);
 }
 
 std::unexpected<Error> stopped(const LoginName& login, std::string_view provider, std::string_view why) {

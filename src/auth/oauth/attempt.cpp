@@ -1,12 +1,11 @@
 #include "auth/oauth/attempt.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
-#include <array>
 
 #include "auth/sealed/envelope.h"
+#include "base/digest.h"
 #include "base/form.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -19,9 +18,7 @@ constexpr std::size_t answer_bytes_max = 8192, code_bytes_max = 4096;
 
 // The hash of a verifier, which goes to the issuer ahead of it.
 std::string challenge_of(std::string_view verifier) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(verifier.data()), verifier.size());
-    return sealed::base64url({reinterpret_cast<const char*>(hash.data()), hash.size()});
+    return sealed::base64url(sha256(verifier));
 }
 
 std::unexpected<Error> refused(std::string_view message, std::string_view hint) {
@@ -40,7 +37,7 @@ Result<Callback> bare_code(std::string_view text) {
     if (text.size() > code_bytes_max) return refused("this is too long to be a code", copy_address);
     if (text.starts_with("sk-") || text.starts_with("AIza") || text.starts_with("ghp_"))
         return refused("this is an API key, not the answer of a login",
-                       "enter it with: openclaw models auth paste-api-key");
+                       "enter it with `openclaw models auth paste-api-key`");
     if (std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }) && text.size() <= 8)
         return refused("this is a one-time number, which the provider's page wants",
                        "enter it there; what is asked for here comes at the end");

@@ -179,7 +179,7 @@ void take_entry(Issuer& issuer, const json::object& entry) {
 Result<void> check_issuer(const Issuer& issuer) {
     if (issuer.client_id.empty())
         return hinted(fail(Code::invalid_input, "no client is known for logins of {}", issuer.provider),
-                      fmt::format("register one with the provider, then: openclaw config set {} <id>",
+                      fmt::format("register one with the provider, then `openclaw config set {} ID`",
                                   setting(issuer.provider, "clientId")));
     if (issuer.issuer.empty() && issuer.token.empty())
         return hinted(
@@ -238,8 +238,8 @@ Result<Issuer> issuer_of(const ProviderId& provider, const config::Config& confi
     if (!known && !entry)
         return hinted(
             fail(Code::not_found, "no login is described for {}", provider),
-            fmt::format("describe it in auth.oauth.providers.{}, or enter a key: openclaw models auth "
-                        "paste-api-key --provider {}",
+            fmt::format("describe it in auth.oauth.providers.{}, or enter a key: `openclaw models auth "
+                        "paste-api-key --provider {}`",
                         provider, provider));
     Issuer issuer{.provider = provider.text()};
     if (known) take_built_in(issuer, *known, config.environment());

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
+#include "base/digest.h"
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "store/replace_file.h"
@@ -39,9 +41,7 @@ LoginBook::LoginBook(FileSystem& files, const Path& state, std::shared_ptr<seale
 
 std::string LoginBook::name_of(const Issuer& issuer, const Secret& refresh) {
     const auto hash = hash_of(refresh, fmt::format("{}\n{}", issuer.token, issuer.client_id));
-    std::string name;
-    for (std::size_t i = 0; i < 16; ++i) name += fmt::format("{:02x}", hash[i]);
-    return name;
+    return to_hex(std::span(hash).first(16));
 }
 
 Path LoginBook::record_path(const std::string& name) const {

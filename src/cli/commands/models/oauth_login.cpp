@@ -21,7 +21,7 @@ constexpr std::string_view usual_redirect = "http://127.0.0.1:1456/oauth-callbac
 constexpr auto answer_max = std::chrono::minutes(10);
 
 std::string remedy(const auth::ProviderId& provider) {
-    return fmt::format("begin again: openclaw models auth login --provider {}", provider);
+    return fmt::format("begin again: `openclaw models auth login --provider {}`", provider);
 }
 
 // One line for whoever reads events, or words for a person.
@@ -256,7 +256,7 @@ Exit log_in_by_browser(Context& context, AgentCredentials& credentials, Engine& 
     if (listening->listeners.empty() && !can_paste)
         return report(context,
                       {Code::busy, fmt::format("nothing can come back: {}", listening->problem),
-                       "free that port, or use --device-code, or `openclaw models auth login start`"});
+                       "free that port, or use --device-code, or `start` and `finish`"});
     const auto attempt = oauth::begin_attempt(listening->redirect.text, context.clock.now());
     const auto url = oauth::authorization_url(issuer, attempt);
     Arrival arrival(engine.loop);
@@ -340,7 +340,7 @@ Result<oauth::Attempt> read_attempt(Context& context, const AgentCredentials& cr
     const auto none = [&](std::string_view why) {
         return hinted(
             fail(Code::not_found, "no login to {} is under way{}", wish.provider, why),
-            fmt::format("begin one: openclaw models auth login start --provider {}", wish.provider));
+            fmt::format("begin one: `openclaw models auth login start --provider {}`", wish.provider));
     };
     const auto text =
         platform::read_if_exists(context.files, attempt_file(credentials, wish.provider), 16384);
