@@ -483,9 +483,12 @@ net::Task<void> Gateway::Impl::warn_if_nobody_can_answer() {
                        checks.front().reason);
 }
 
-// What only a start needs is looked at for the last time here.
+// What only a start needs is run for the last time here: who can answer, the first line of the audit log.
 net::Task<void> Gateway::Impl::end_of_start() {
     co_await warn_if_nobody_can_answer();
+    const auto written = std::make_shared<net::Event>(means.loop);
+    door.journal->flush([&loop = means.loop, written] { loop.post([written] { written->notify(); }); });
+    co_await written->wait();
     platform::let_go_of_code();
 }
 
