@@ -93,8 +93,8 @@ Result<GatewayEyes> see_as_gateway(Context& context, auth::AgentCredentials& cre
     if (!stored) return std::unexpected(stored.error());
     credentials.profiles = std::move(*stored);
     if (!eyes.live.usage().empty())
-        credentials.profiles = std::make_shared<const auth::Store>(
-            auth::with_remembered(*credentials.profiles, eyes.live));
+        credentials.profiles =
+            std::make_shared<const auth::Store>(auth::with_remembered(*credentials.profiles, eyes.live));
     return eyes;
 }
 

@@ -145,7 +145,9 @@ private:
         for (const auto& path :
              {paths.gateway_token_file(), paths.credentials_folder() / "gateway-token-before.json",
               paths.credentials_folder() / "sealing.json", authority, authority / "ledger.json",
-              authority / "invitations.json", keys, Path(keys.string() + "-wal")})
+              authority / "invitations.json", keys, Path(keys.string() + "-wal"),
+              paths.state / "gateway/devices.json", paths.state / "devices",
+              paths.state / "devices/paired.json"})
             take(who_may_change(rules(), path));
         if (reads_named_secrets_) take(who_may_change(rules(), newer_shared_file(request_.paths.state)));
         if (!config_->flag_or_default("gateway.tls.enabled")) return;

@@ -102,6 +102,8 @@ const std::vector<Deciding> deciding_files = {
     {"/home/u/.openclaw/gateway/authority/invitations.json", "{}", "{}"},
     {"/home/u/.openclaw/gateway/gateway.sqlite", "", "{}"},
     {"/home/u/.openclaw/gateway/gateway.sqlite-wal", "", "{}"},
+    {"/home/u/.openclaw/gateway/devices.json", "{}", "{}"},
+    {"/home/u/.openclaw/devices/paired.json", "{}", "{}"},
     {"/home/u/keys/gateway.pem", "key",
      "{gateway: {tls: {enabled: true, keyPath: '~/keys/gateway.pem', certPath: '/etc/c.pem'}}}"},
     {"/etc/c.pem", "certificate",

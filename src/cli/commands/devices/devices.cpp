@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -27,6 +28,17 @@ std::string scopes_of(const json::object& entry) {
             names.emplace_back(known ? access::short_name_of(*known) : name);
         }
     return names.empty() ? "-" : joined(names, ", ");
+}
+
+// What a paired device may do by the tokens that it has yet.
+std::string allowed(const json::object& device) {
+    const auto* tokens = array_at(device, "tokens");
+    const bool revoked =
+        tokens && !tokens->empty() && std::ranges::all_of(*tokens, [](const json::value& token) {
+            const auto* entry = as_object(&token);
+            return entry && entry->contains("revokedAtMs");
+        });
+    return revoked ? "revoked" : scopes_of(device);
 }
 
 std::string name_of(const json::object& entry) {
@@ -80,7 +92,7 @@ Exit run_list(Context& context, const Arguments& arguments) {
     std::vector<std::vector<std::string>> rows{{"Device", "Name", "May", "Paired", "Seen"}};
     for (const auto& value : paired)
         if (const auto* entry = as_object(&value))
-            rows.push_back({text_of(*entry, "deviceId").substr(0, 12), name_of(*entry), scopes_of(*entry),
+            rows.push_back({text_of(*entry, "deviceId").substr(0, 12), name_of(*entry), allowed(*entry),
                             age_at(*entry, "approvedAtMs", now), age_at(*entry, "lastSeenAtMs", now)});
     context.out.line(fmt::format("Paired ({})", rows.size() - 1));
     print_table(context, rows);

@@ -254,9 +254,8 @@ Exit log_in_by_browser(Context& context, AgentCredentials& credentials, Engine& 
     if (!listening) return report(context, listening.error());
     const bool can_paste = context.terminal.input_is_terminal() && !wish.as_json;
     if (listening->listeners.empty() && !can_paste)
-        return report(context,
-                      {Code::busy, fmt::format("nothing can come back: {}", listening->problem),
-                       "free that port, or use --device-code, or `start` and `finish`"});
+        return report(context, {Code::busy, fmt::format("nothing can come back: {}", listening->problem),
+                                "free that port, or use --device-code, or `start` and `finish`"});
     const auto attempt = oauth::begin_attempt(listening->redirect.text, context.clock.now());
     const auto url = oauth::authorization_url(issuer, attempt);
     Arrival arrival(engine.loop);
