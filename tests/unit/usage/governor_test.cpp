@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -298,6 +299,32 @@ TEST(Governor, IsClosedWhereItsDatabaseCantBeUsedAndSaysTheRepair) {
     auto nowhere = tokens(10'000);
     nowhere.time_zone = "Europe/Bielefeld";
     EXPECT_THAT(world.admit(nowhere).error().error.message, HasSubstr("Europe/Bielefeld"));
+}
+
+TEST(Governor, IsClosedWhereTheDiskTakesNoMoreAndGoesOnWithWhatWasReserved) {
+    test::TemporaryFolder folder;
+    const auto path = folder / "gateway.sqlite";
+    const auto child = ::fork();
+    if (child == 0) {
+        World world(path);
+        const auto allowance = tokens(64'000);
+        const bool reserved = world.admit(allowance).has_value();
+        ::signal(SIGXFSZ, SIG_IGN);
+        const ::rlimit nothing{.rlim_cur = 1, .rlim_max = 1};
+        ::setrlimit(RLIMIT_FSIZE, &nothing);
+        const bool goes_on = world.admit(allowance).has_value();
+        const auto refused = world.admit(allowance, 10'000, 20'000);
+        const bool closed = !refused && refused.error().why == Why::closed &&
+                            refused.error().error.hint.find("nothing was changed") != std::string::npos;
+        ::_exit(reserved && goes_on && closed ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    World world(path);
+    world.open("the next");
+    EXPECT_EQ(world.used(tokens(64'000)), 1'000 + 64'000 / 32)
+        << "what was reserved before the disk was full";
 }
 
 TEST(Governor, GivesAClockThatIsSetBackNothingAnew) {
