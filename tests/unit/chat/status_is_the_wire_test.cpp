@@ -291,7 +291,8 @@ std::string Bench::look_at_model(const json::object& status, const std::string& 
                        .clock = clock_,
                        .log = log_,
                        .providers = *providers_,
-                       .retry_pause = Milliseconds(0)});
+                       .retry_pause = Milliseconds(0),
+                       .usage = nullptr});
     AnswerRequest request{.asked_by = access::Doorman::this_process()};
     request.agent_id = state_->agent;
     request.models = {*auth::parse_model(text_at(check_of(status, role), "model"), *config_)};

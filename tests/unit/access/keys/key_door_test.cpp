@@ -174,6 +174,7 @@ struct Judge final : CertificateJudge {
     CertificateVerdict verdict;
     std::vector<std::string> none;
     std::string nothing;
+    CertificateVerdict judge(const net::PeerCertificate&, TimePoint) const override { return verdict; }
     CertificateVerdict judge(std::span<const std::string>, TimePoint) const override { return verdict; }
     const std::vector<std::string>& issuers() const override { return none; }
     bool can_count() const override { return true; }
