@@ -68,6 +68,7 @@ struct Answerer::Search {
     std::size_t said_bytes = 0;                     // that were passed on
     std::optional<auth::ModelRef> asked_last = {};  // the model of the last request that went out
     std::string credential = {};                    // and whose it was
+    std::optional<Spent> wasted = {};               // the most that one without an answer has used
 
     auth::ResolveRequest question(const auth::ModelRef& model) const {
         auth::ResolveRequest question;
@@ -116,6 +117,7 @@ std::int64_t guessed_tokens(std::int64_t bytes) {
 // Whether a provider has worked for an answer that didn't come whole: it had begun, or was waited for.
 bool has_worked(const Failure& failure, std::size_t said_bytes) {
     const bool cut = failure.status >= 200 && failure.status < 300;
+    if (failure.usage.reported && failure.usage.total() > 0) return true;
     return failure.partial || failure.aborted || said_bytes > 0 || cut ||
            failure.reason == FailureReason::timeout;
 }
@@ -124,20 +126,27 @@ bool has_worked(const Failure& failure, std::size_t said_bytes) {
 
 // What the provider has counted; else what went to it and what came back, by our guess.
 Answerer::Spent Answerer::spent_by(const Search& search) {
-    Spent spent{.model = search.asked_last};
-    const auto guess = [&](std::size_t bytes) {
-        spent.estimate = true;
-        spent.tokens.input = std::max(spent.tokens.input, guessed_tokens(prompt_bytes(search.request)));
-        spent.tokens.output = std::max(spent.tokens.output, guessed_tokens(static_cast<std::int64_t>(bytes)));
-    };
-    if (search.answered) {
-        spent.tokens = search.answered->completion.usage;
-        if (!spent.tokens.reported) guess(search.answered->completion.text.size());
-    } else if (search.asked_last && search.last && has_worked(*search.last, search.said_bytes)) {
-        spent.tokens = search.last->usage;
-        guess(search.said_bytes);
-    }
+    if (!search.answered && search.wasted) return *search.wasted;
+    Spent spent{.model = search.asked_last, .credential = search.credential};
+    if (!search.answered) return spent;
+    spent.tokens = search.answered->completion.usage;
+    if (!spent.tokens.reported) guess(spent, search, search.answered->completion.text.size());
     return spent;
+}
+
+void Answerer::guess(Spent& spent, const Search& search, std::size_t bytes) {
+    spent.estimate = true;
+    spent.tokens.input = std::max(spent.tokens.input, guessed_tokens(prompt_bytes(search.request)));
+    spent.tokens.output = std::max(spent.tokens.output, guessed_tokens(static_cast<std::int64_t>(bytes)));
+}
+
+// Of several that worked in vain the dearest counts, whatever failed cheaply after it.
+void Answerer::note_waste(Search& search, const Failure& failure) {
+    if (!has_worked(failure, search.said_bytes)) return;
+    Spent spent{.tokens = failure.usage, .model = search.asked_last, .credential = search.credential};
+    guess(spent, search, search.said_bytes);
+    if (!search.wasted || spent.tokens.total() > search.wasted->tokens.total())
+        search.wasted = std::move(spent);
 }
 
 net::Task<std::expected<Answered, AnswerFailure>> Answerer::answer(
@@ -191,7 +200,7 @@ void Answerer::settle(const Search& search, std::optional<usage::Permit>& permit
                         .session = search.request.session,
                         .provider = spent.model ? spent.model->provider.text() : std::string(),
                         .model = spent.model ? spent.model->model : std::string(),
-                        .credential = search.credential,
+                        .credential = spent.credential,
                         .tokens = spent.tokens,
                         .cost = cost,
                         .currency = price ? price->currency : "USD",
@@ -313,6 +322,7 @@ net::Task<Answerer::Next> Answerer::try_credential(Search& search, const auth::M
         auto failure = std::move(answer).error();
         failure.aborted = failure.aborted || request.abort.requested();
         search.last = failure;
+        note_waste(search, failure);
         if (failure.aborted) co_return Next::stop;
         // A secret that stands elsewhere may have been rotated there: that is nobody's failure.
         if (failure.reason == FailureReason::auth && !search.anything_shown && !looked_again) {

@@ -113,9 +113,12 @@ private:
     struct Spent {
         TokenUsage tokens = {};
         std::optional<auth::ModelRef> model = {};
+        std::string credential = {};
         bool estimate = false;
     };
     static Spent spent_by(const Search& search);
+    static void guess(Spent& spent, const Search& search, std::size_t bytes);
+    static void note_waste(Search& search, const providers::Failure& failure);
     enum class Next { answered, credential, model, nobody, stop };
     enum class Whom { ready, resting };
     struct Candidates {

@@ -116,12 +116,37 @@ Result<void> KeyBook::check_name_is_free(const std::string& name, TimePoint now)
     return refuse_taken(*all, name, now);
 }
 
+namespace {
+
+std::string account_of(const KeyRecord& record) {
+    return record.limits.budget.value_or("key:" + record.id);
+}
+
+// One account has one midnight: with two, each would open a budget of its own.
+Result<void> check_zone_of_account(const std::vector<KeyRecord>& records, const KeyRecord& record,
+                                   TimePoint now) {
+    if (record.allowance.budgets.empty()) return {};
+    for (const auto& other : records) {
+        const bool shares = other.id != record.id && stands(other, now) && !other.allowance.budgets.empty() &&
+                            account_of(other) == account_of(record);
+        if (!shares || other.allowance.time_zone == record.allowance.time_zone) continue;
+        const auto& zone = other.allowance.time_zone;
+        return hinted(fail(Code::invalid_input, "the key {} of the same account counts its days {}",
+                           other.name, zone.empty() ? "in this host's time zone" : "in " + zone),
+                      "give both the same: --time-zone " + (zone.empty() ? "host" : zone));
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<void> KeyBook::add(const KeyRecord& record, TimePoint now) {
     if (auto sound = check_key(record, now); !sound) return sound;
     return store_.change([&](KeyRows& rows) -> Result<void> {
         auto records = rows.all();
         if (!records) return std::unexpected(std::move(records).error());
         if (auto taken = refuse_taken(*records, record.name, now); !taken) return taken;
+        if (auto fits = check_zone_of_account(*records, record, now); !fits) return fits;
         for (const auto& each : *records) {
             const auto since = over_since(each, now);
             if (!since || *since > now - remembered) continue;
@@ -135,7 +160,7 @@ Result<void> KeyBook::add(const KeyRecord& record, TimePoint now) {
 }
 
 Result<KeyRecord> KeyBook::change(const std::string& id,
-                                  const std::function<Result<void>(KeyRecord&)>& work) {
+                                  const std::function<Result<void>(KeyRecord&, const Records&)>& work) {
     std::optional<KeyRecord> changed;
     auto done = store_.change([&](KeyRows& rows) -> Result<void> {
         changed.reset();
@@ -143,7 +168,7 @@ Result<KeyRecord> KeyBook::change(const std::string& id,
         if (!records) return std::unexpected(std::move(records).error());
         const auto found = std::ranges::find(*records, id, &KeyRecord::id);
         if (found == records->end()) return unknown(id);
-        if (auto worked = work(*found); !worked) return worked;
+        if (auto worked = work(*found, *records); !worked) return worked;
         changed = *found;
         return rows.put(*found);
     });
@@ -153,7 +178,7 @@ Result<KeyRecord> KeyBook::change(const std::string& id,
 
 Result<KeyRecord> KeyBook::rotate(const std::string& id, const SecretDigest& digest, Milliseconds grace,
                                   TimePoint now) {
-    return change(id, [&](KeyRecord& record) -> Result<void> {
+    return change(id, [&](KeyRecord& record, const Records&) -> Result<void> {
         if (!stands(record, now)) return over(record);
         record.earlier.reset();
         if (grace > Milliseconds(0))
@@ -166,7 +191,7 @@ Result<KeyRecord> KeyBook::rotate(const std::string& id, const SecretDigest& dig
 }
 
 Result<KeyRecord> KeyBook::revoke(const std::string& id, TimePoint now) {
-    return change(id, [&](KeyRecord& record) -> Result<void> {
+    return change(id, [&](KeyRecord& record, const Records&) -> Result<void> {
         if (!record.revoked) record.revoked = now;
         record.earlier.reset();
         return {};
@@ -175,12 +200,13 @@ Result<KeyRecord> KeyBook::revoke(const std::string& id, TimePoint now) {
 
 Result<KeyRecord> KeyBook::update(const std::string& id, const std::function<void(KeyRecord&)>& change_record,
                                   TimePoint now) {
-    return change(id, [&](KeyRecord& record) -> Result<void> {
+    return change(id, [&](KeyRecord& record, const Records& all) -> Result<void> {
         if (record.revoked) return over(record);
         const auto ends = record.ends;
         change_record(record);
         if (record.ends != ends) record.ended.reset();
         if (!stands(record, now)) return over(record);
+        if (auto fits = check_zone_of_account(all, record, now); !fits) return fits;
         return check_key(record, now);
     });
 }

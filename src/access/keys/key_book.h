@@ -67,7 +67,9 @@ public:
     Result<void> note(const std::vector<News>& news);
 
 private:
-    Result<KeyRecord> change(const std::string& id, const std::function<Result<void>(KeyRecord&)>& work);
+    using Records = std::vector<KeyRecord>;
+    Result<KeyRecord> change(const std::string& id,
+                             const std::function<Result<void>(KeyRecord&, const Records&)>& work);
 
     KeyStore& store_;
 };

@@ -267,7 +267,7 @@ TEST(Parse, SaysOfACommandOfTheReferenceThatItIsNotThereYetAndWhatToDo) {
                                                          {"gateway", "restart"},
                                                          {"gateway", "install", "--force"},
                                                          {"channels", "login"},
-                                                         {"--dev", "devices", "list"},
+                                                         {"--dev", "nodes", "list"},
                                                          {"models", "auth", "login-github-copilot"},
                                                          {"config", "schema"}};
     for (const auto& words : lines) {

@@ -29,10 +29,14 @@ class Teller {
 public:
     Teller(Output& out, bool as_json) : out_(out), as_json_(as_json) {}
     void event(json::object event) const {
-        if (as_json_) out_.line(json::serialize(event));
+        if (!as_json_) return;
+        out_.line(json::serialize(event));
+        out_.flush();  // whoever reads it acts on it while we wait
     }
     void words(const std::string& text) const {
-        if (!as_json_) out_.line(text);
+        if (as_json_) return;
+        out_.line(text);
+        out_.flush();
     }
 
 private:
