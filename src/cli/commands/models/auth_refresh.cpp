@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "auth/profiles/program_login.h"
 #include "base/duration.h"
 #include "base/text.h"
@@ -105,7 +107,8 @@ Exit run(Context& context, const Arguments& arguments) {
         context.out.json(json::object{{"agentId", credentials.agent->id}, {"logins", std::move(rows)}});
     else if (outcomes.empty())
         context.out.line("No login is stored that is renewed here.");
-    tell_gateway_and_note(context, {credentials.store.file()});
+    const auto is_new = [](const Outcome& outcome) { return outcome.renewed && outcome.renewed->changed; };
+    if (std::ranges::any_of(outcomes, is_new)) tell_gateway_and_note(context, {credentials.store.file()});
     return exit;
 }
 
