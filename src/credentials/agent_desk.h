@@ -37,6 +37,7 @@ struct AgentDesk {
     struct Login {
         auth::ProfileId profile;
         std::optional<TimePoint> expires;
+        std::optional<Milliseconds> lifetime;
     };
     std::map<std::string, std::vector<Login>> logins = {};
     std::optional<Error> problem = {};  // why there is nothing to decide on

@@ -385,9 +385,7 @@ net::Task<std::optional<auth::Candidate>> Credentials::look_again(auth::ResolveR
                                                                   auth::Candidate refused,
                                                                   ConfigPointer config, net::Abort abort) {
     if (refused.kind == "oauth" && refused.source == auth::Source::profile && renewer_) {
-        const AgentDesk::Login login{refused.profile, refused.expires};
-        if (!co_await renew(request.agent_id, login, auth::oauth::Wish::refused, config, abort))
-            co_return std::nullopt;
+        if (!co_await renew_refused(request.agent_id, refused, config, abort)) co_return std::nullopt;
     } else {
         if (!refused.reference) co_return std::nullopt;
         const auth::HeldReference held{*refused.reference, {}, refused.provider};

@@ -184,8 +184,11 @@ private:
     static const std::vector<AgentDesk::Login>& logins_of(AgentDesk& desk, const auth::ProviderId& provider);
     net::Task<void> renew_logins(std::string agent_id, auth::ProviderId provider, ConfigPointer config,
                                  net::Abort abort);
-    net::Task<bool> renew(const std::string& agent_id, AgentDesk::Login login, auth::oauth::Wish wish,
-                          ConfigPointer config, net::Abort abort);
+    bool is_due(const std::string& agent_id, const AgentDesk::Login& login);
+    net::Task<bool> renew(const std::string& agent_id, AgentDesk::Login login, Asked asked,
+                          ConfigPointer config, Milliseconds longest, net::Abort abort);
+    net::Task<bool> renew_refused(const std::string& agent_id, const auth::Candidate& refused,
+                                  ConfigPointer config, net::Abort abort);
     static std::vector<auth::HeldReference> references_for(AgentDesk& desk, const auth::ProviderId& provider);
     void log_notices(AgentDesk& desk);
     void say_closed();
@@ -214,13 +217,14 @@ private:
     std::shared_ptr<Credentials*> self_;  // for what other threads post: empty once we are gone
     OutcomeWriter writer_;
     std::unique_ptr<Renewer> renewer_;
-    // Logins that could not be renewed, by agent and profile: which end it was about, and until when nobody
-    // asks again.
-    struct Failed {
-        std::optional<TimePoint> expires;
-        std::chrono::steady_clock::time_point until;
+    // The last try for each login, by agent and profile: which end it was about, and until when no request
+    // begins another.
+    struct Attempted {
+        std::optional<TimePoint> expires = {};
+        std::chrono::steady_clock::time_point until = {};
     };
-    std::map<std::pair<std::string, std::string>, Failed> failed_;
+    std::map<std::pair<std::string, std::string>, Attempted> attempted_;
+    std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> next_after_refusal_;
 };
 
 // What a Redactor knows an agent's store by: "store of main".

@@ -25,6 +25,12 @@ struct LoginName {
     auth::ProfileId profile;
 };
 
+// Why, and after what: the access token that the provider refused, should there be another one by now.
+struct Asked {
+    auth::oauth::Wish wish = auth::oauth::Wish::fresh;
+    std::optional<Secret> refused = {};
+};
+
 struct Renewed {
     bool changed = false;  // there is another access token than before, by us or by somebody else
     std::optional<TimePoint> expires = {};
@@ -58,22 +64,28 @@ public:
     // Once for all who ask at the same time; goes on when whoever asked gives up, which is `cancelled`.
     // `busy`: another process has the lease, and is named. `denied`: only a person can help; the hint says
     // how. `unavailable`: later.
-    net::Task<Result<Renewed>> renew(LoginName login, auth::oauth::Wish wish, ConfigPointer config, Keys keys,
+    net::Task<Result<Renewed>> renew(LoginName login, Asked asked, ConfigPointer config, Keys keys,
                                      Milliseconds longest, net::Abort abort);
-    // The same, and nobody waits.
-    void start(LoginName login, auth::oauth::Wish wish, ConfigPointer config, Keys keys);
+    // Where it ends soon, and nobody waits.
+    void start(LoginName login, ConfigPointer config, Keys keys);
     // Until nothing is under way.
     net::Task<void> settle(Milliseconds longest);
 
 private:
     struct Job;
     struct Found;
-    std::shared_ptr<Job> begin(LoginName login, auth::oauth::Wish wish, ConfigPointer config, Keys keys);
+    std::shared_ptr<Job> begin(LoginName login, Asked asked, ConfigPointer config, Keys keys);
     net::Task<void> run(Job& job);
     net::Task<Result<Renewed>> perform(Job& job);
+    net::Task<Result<void>> take_lease(Job& job, std::string name);
     net::Task<Result<Renewed>> perform_leased(Job& job, Found found);
     net::Task<Result<Renewed>> send(Job& job, Found found, auth::oauth::RenewalRecord record);
-    net::Task<Result<Renewed>> adopt(Job& job, Found found, auth::oauth::RenewalRecord record);
+    net::Task<auth::oauth::Outcome> ask_issuer(const Job& job, const Found& found,
+                                               const auth::oauth::Issuer& issuer,
+                                               auth::oauth::RenewalRecord intent);
+    net::Task<Result<void>> write(const Job& job, std::string name, auth::oauth::RenewalRecord record);
+    net::Task<Result<Renewed>> bring_home(Job& job, Found found, auth::oauth::RenewalRecord record);
+    net::Task<Result<Renewed>> adopt(Job& job, Found found, auth::oauth::Granted answer);
     net::Task<Result<Found>> look(const Job& job);
     void sweep();
 

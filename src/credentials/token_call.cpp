@@ -30,8 +30,15 @@ struct Posted {
     bool sent = false;
 };
 
+net::Task<Result<void>> mark_sent(BeforeSending hook, std::shared_ptr<bool> sent) {
+    if (hook)
+        if (auto may = co_await hook(); !may) co_return may;
+    *sent = true;
+    co_return Result<void>{};
+}
+
 net::Task<Posted> post(TokenMeans means, std::string url, const oauth::Issuer& issuer, Form& form,
-                       std::function<void()> on_sending, net::Abort abort) {
+                       BeforeSending before_sending, net::Abort abort) {
     if (issuer.proof != oauth::ClientProof::basic) form.add("client_id", issuer.client_id);
     if (issuer.proof == oauth::ClientProof::post) form.add("client_secret", *issuer.client_secret);
     const auto target = net::parse_url(url);
@@ -46,10 +53,7 @@ net::Task<Posted> post(TokenMeans means, std::string url, const oauth::Issuer& i
     if (issuer.proof == oauth::ClientProof::basic)
         request.headers.set_secret("authorization", *issuer.basic, "Basic ");
     const auto sent = std::make_shared<bool>(false);
-    request.on_sending = [sent, told = std::move(on_sending)] {
-        *sent = true;
-        if (told) told();
-    };
+    request.before_sending = [sent, hook = std::move(before_sending)] { return mark_sent(hook, sent); };
     auto response = co_await means.http.send(std::move(request), abort);
     if (!response) co_return Posted{std::unexpected(response.error()), *sent};
     auto body = co_await net::read_all(*response->body, answer_bytes_max);
@@ -65,8 +69,8 @@ oauth::TokenResponse response_of(const Answer& answer, TimePoint now) {
 }
 
 net::Task<oauth::Outcome> ask(TokenMeans means, const oauth::Issuer& issuer, Form& form,
-                              std::function<void()> on_sending, net::Abort abort) {
-    auto posted = co_await post(means, issuer.token, issuer, form, std::move(on_sending), abort);
+                              BeforeSending before_sending, net::Abort abort) {
+    auto posted = co_await post(means, issuer.token, issuer, form, std::move(before_sending), abort);
     if (posted.answer) {
         const auto now = means.clock.now();
         auto answer = oauth::read_token_answer(response_of(*posted.answer, now), issuer, now);
@@ -104,10 +108,10 @@ net::Task<Result<oauth::Issuer>> discovered(TokenMeans means, oauth::Issuer issu
 }
 
 net::Task<oauth::Outcome> spend_refresh_token(TokenMeans means, const oauth::Issuer& issuer, Secret refresh,
-                                              std::function<void()> on_sending) {
+                                              BeforeSending before_sending) {
     Form form;
     form.add("grant_type", "refresh_token").add("refresh_token", refresh);
-    co_return co_await ask(means, issuer, form, std::move(on_sending), {});
+    co_return co_await ask(means, issuer, form, std::move(before_sending), {});
 }
 
 net::Task<oauth::Outcome> exchange_code(TokenMeans means, const oauth::Issuer& issuer,

@@ -22,9 +22,12 @@ struct TokenMeans {
 net::Task<Result<auth::oauth::Issuer>> discovered(TokenMeans means, auth::oauth::Issuer issuer,
                                                   net::Abort abort);
 
-// Each sends one request, never twice, and tells `on_sending` before a byte of it may leave.
+// Asked before a byte of a request may leave; an error keeps it back.
+using BeforeSending = std::function<net::Task<Result<void>>()>;
+
+// Each sends one request, never twice.
 net::Task<auth::oauth::Outcome> spend_refresh_token(TokenMeans means, const auth::oauth::Issuer& issuer,
-                                                    Secret refresh, std::function<void()> on_sending);
+                                                    Secret refresh, BeforeSending before_sending);
 net::Task<auth::oauth::Outcome> exchange_code(TokenMeans means, const auth::oauth::Issuer& issuer,
                                               const auth::oauth::Attempt& attempt, Secret code,
                                               net::Abort abort);

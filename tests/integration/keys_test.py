@@ -205,6 +205,19 @@ class Keys(unittest.TestCase):
         self.ok("update", "loop", "--clear-breaker")
         self.assertEqual(self.said_by(key), 200)
 
+    def test_a_run_of_equal_messages_is_ended_over_a_websocket_too(self):
+        key = self.key("chatty")
+        with GatewaySocket(self.port, token=key) as socket:
+            said = [socket.ask("chat.send", {"sessionKey": "loop", "message": "again", "idempotencyKey": f"run-{i}"})
+                    for i in range(7)]
+            self.assertEqual([answer["ok"] for answer in said], [True] * 5 + [False] * 2)
+            error = said[-1]["error"]
+            self.assertEqual((error["code"], error["details"]["code"]), ("UNAVAILABLE", "repeated_request"))
+            self.assertGreater(error["retryAfterMs"], 0)
+            # What was accepted is answered again, and another message is none of the loop.
+            for params in ({"message": "again", "idempotencyKey": "run-0"}, {"message": "else", "idempotencyKey": "b"}):
+                self.assertTrue(socket.ask("chat.send", {"sessionKey": "loop", **params})["ok"])
+
     def test_where_certificates_are_required_a_key_opens_nothing_without_one_and_says_who_calls_beside_one(self):
         folder = self.home.folder / "certificates"
         company = Certificate(folder / "company", subject="/CN=Company", form=AUTHORITY)

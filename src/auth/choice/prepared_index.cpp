@@ -74,8 +74,7 @@ void set_end(Slot& slot, const Profile& profile) {
     const auto* login = std::get_if<OAuth>(&credential);
     if (!login) return;
     const bool refers = profile.reference_of("access") != nullptr;
-    const bool refreshable = !login->refresh.blank() || profile.reference_of("refresh") != nullptr;
-    slot.at_end = refreshable ? Verdict::needs_refresh : Verdict::expired;
+    slot.at_end = profile.has_refresh_token() ? Verdict::needs_refresh : Verdict::expired;
     if (login->expires) slot.ends = to_ms(*login->expires);
     if (login->access.blank() && !refers) slot.ends = std::numeric_limits<std::int64_t>::min();
 }

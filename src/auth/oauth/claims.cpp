@@ -1,17 +1,13 @@
 #include "auth/oauth/claims.h"
 
+#include "auth/oauth/members.h"
 #include "auth/sealed/envelope.h"
-#include "base/text.h"
 
 namespace openclaw::auth::oauth {
 namespace {
 
 constexpr std::size_t token_bytes_max = 64u << 10;
 constexpr double seconds_max = 8.64e12;  // the last instant of JavaScript's calendar
-
-std::string filled(const json::object& object, std::string_view key) {
-    return std::string(trimmed(string_at(object, key).value_or("")));
-}
 
 }  // namespace
 
@@ -32,12 +28,15 @@ std::optional<TimePoint> end_in(const json::object& claims) {
     return from_ms(static_cast<std::int64_t>(*seconds * 1000));
 }
 
+std::string openai_account_in(const json::object& claims) {
+    const auto* openai = object_at(claims, "https://api.openai.com/auth");
+    return openai ? filled(*openai, "chatgpt_account_id") : std::string();
+}
+
 Account account_in(const json::object& claims) {
-    Account account{.id = filled(claims, "sub"), .email = filled(claims, "email")};
-    // OpenAI's: one person may be in several accounts.
-    if (const auto* openai = object_at(claims, "https://api.openai.com/auth"))
-        if (auto id = filled(*openai, "chatgpt_account_id"); !id.empty()) account.id = std::move(id);
-    return account;
+    auto account = openai_account_in(claims);
+    return {.id = account.empty() ? filled(claims, "sub") : std::move(account),
+            .email = filled(claims, "email")};
 }
 
 }  // namespace openclaw::auth::oauth

@@ -21,6 +21,8 @@ struct Account {
 std::optional<json::object> claims_of(std::string_view token);
 // `exp`, by the issuer's clock.
 std::optional<TimePoint> end_in(const json::object& claims);
-Account account_in(const json::object& claims);
+Account account_in(const json::object& claims);  // of an id token
+// OpenAI's, in its id and access tokens alike: one person may be in several accounts. Empty: none is named.
+std::string openai_account_in(const json::object& claims);
 
 }  // namespace openclaw::auth::oauth

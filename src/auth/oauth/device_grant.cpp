@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "auth/oauth/members.h"
 #include "base/near_host.h"
 #include "base/text.h"
 #include "net/http/http.h"
@@ -15,10 +16,6 @@ namespace {
 constexpr std::size_t body_bytes_max = 64u << 10, user_code_bytes_max = 64, page_bytes_max = 1024;
 constexpr std::int64_t interval_seconds_max = 60, lifetime_seconds_max = 3600;
 constexpr Milliseconds slow_down_step = std::chrono::seconds(5);
-
-std::string filled(const json::object& object, std::string_view key) {
-    return std::string(trimmed(string_at(object, key).value_or("")));
-}
 
 // Whole seconds, as a number or as text.
 std::optional<std::int64_t> seconds_at(const json::object& object, std::string_view key) {

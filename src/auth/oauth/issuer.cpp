@@ -17,7 +17,7 @@ namespace {
 
 // What is known of an issuer without any config; the client is always the user's own.
 struct BuiltIn {
-    std::string_view provider, issuer, authorization, token, device, revocation, userinfo;
+    std::string_view provider, issuer, authorization, token, device, revocation;
     std::string_view client_variable, secret_variable;
     std::string_view scopes;  // one blank between two
     std::string_view redirect;
@@ -31,7 +31,6 @@ constexpr std::array built_in = {
             .token = "https://api.chutes.ai/idp/token",
             .device = "",
             .revocation = "",
-            .userinfo = "https://api.chutes.ai/idp/userinfo",
             .client_variable = "CHUTES_CLIENT_ID",
             .secret_variable = "CHUTES_CLIENT_SECRET",
             .scopes = "openid profile chutes:invoke",
@@ -42,7 +41,6 @@ constexpr std::array built_in = {
             .token = "https://oauth2.googleapis.com/token",
             .device = "",
             .revocation = "https://oauth2.googleapis.com/revoke",
-            .userinfo = "https://openidconnect.googleapis.com/v1/userinfo",
             .client_variable = "GOOGLE_OAUTH_CLIENT_ID",
             .secret_variable = "GOOGLE_OAUTH_CLIENT_SECRET",
             .scopes = "openid email https://www.googleapis.com/auth/generative-language.retriever",
@@ -97,7 +95,6 @@ constexpr std::array endpoints = {
     Endpoint{"tokenEndpoint", "token_endpoint", &Issuer::token},
     Endpoint{"deviceAuthorizationEndpoint", "device_authorization_endpoint", &Issuer::device},
     Endpoint{"revocationEndpoint", "revocation_endpoint", &Issuer::revocation},
-    Endpoint{"userinfoEndpoint", "userinfo_endpoint", &Issuer::userinfo},
 };
 
 void take_built_in(Issuer& issuer, const BuiltIn& known, const config::Environment& environment) {
@@ -106,7 +103,6 @@ void take_built_in(Issuer& issuer, const BuiltIn& known, const config::Environme
     issuer.token = known.token;
     issuer.device = known.device;
     issuer.revocation = known.revocation;
-    issuer.userinfo = known.userinfo;
     issuer.client_id = trimmed(environment.find(known.client_variable).value_or(""));
     if (const auto secret = environment.find(known.secret_variable); secret && !trimmed(*secret).empty())
         issuer.client_secret = Secret(trimmed(*secret));
@@ -248,6 +244,10 @@ Result<Issuer> issuer_of(const ProviderId& provider, const config::Config& confi
         return std::unexpected(taken.error());
     if (auto fit = check_issuer(issuer); !fit) return std::unexpected(fit.error());
     return issuer;
+}
+
+bool is_described(const ProviderId& provider, const config::Config& config) {
+    return entry_of(config, provider) != nullptr;
 }
 
 std::vector<std::string> providers_with_issuer(const config::Config& config) {

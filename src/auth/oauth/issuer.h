@@ -24,7 +24,7 @@ struct Issuer {
     std::string provider;                        // normalised
     std::string issuer = {};                     // whose `iss` an answer must carry; empty: not known
     std::string authorization = {}, token = {};  // endpoints; empty: it has none
-    std::string device = {}, revocation = {}, userinfo = {};
+    std::string device = {}, revocation = {};
     std::string client_id = {};
     std::optional<Secret> client_secret = {};
     std::optional<Secret> basic = {};  // client and secret as an Authorization header has them
@@ -49,6 +49,8 @@ Result<Issuer> with_metadata(Issuer issuer, const json::object& metadata);
 // Whose logins are made here. `not_found` with what works instead, `invalid_input` naming the setting that is
 // missing or wrong: endpoints are https, or http on a host of one's own.
 Result<Issuer> issuer_of(const ProviderId& provider, const config::Config& config);
+// Whether the config says anything of its logins, right or wrong.
+bool is_described(const ProviderId& provider, const config::Config& config);
 // The providers whose logins the config or we describe. Sorted.
 std::vector<std::string> providers_with_issuer(const config::Config& config);
 

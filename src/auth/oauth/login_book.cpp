@@ -39,8 +39,8 @@ LoginBook::LoginBook(FileSystem& files, const Path& state, std::shared_ptr<seale
       keys_(std::move(keys)),
       spent_(files, folder_ / "spent.jsonl", {.bytes_max = spent_bytes_max, .line_bytes_max = 1024}) {}
 
-std::string LoginBook::name_of(const Issuer& issuer, const Secret& refresh) {
-    const auto hash = hash_of(refresh, fmt::format("{}\n{}", issuer.token, issuer.client_id));
+std::string LoginBook::name_of(const Secret& refresh) {
+    const auto hash = hash_of(refresh);
     return to_hex(std::span(hash).first(16));
 }
 
@@ -123,6 +123,7 @@ Result<void> LoginBook::forget(const std::string& name) {
 
 Result<void> LoginBook::close(const std::string& name, const std::string& successor, TimePoint now) {
     if (auto pruned = prune_spent(now); !pruned) return pruned;
+    remove_old_records(now);
     const auto added = spent_.append({.lines = {spent_line(name, successor, now)}, .if_new = {}});
     if (!added) return std::unexpected(added.error());
     return forget(name);
@@ -142,6 +143,18 @@ Result<std::optional<RenewalRecord>> LoginBook::spent_record(const std::string& 
         return record;
     }
     return std::optional<RenewalRecord>();
+}
+
+// Of tokens that came to nothing. Nobody knows whether some store still has one: but an issuer that ended it
+// so long ago does the same once more.
+void LoginBook::remove_old_records(TimePoint now) {
+    const auto names = files_.list(folder_);
+    for (const auto& name : names ? *names : std::vector<std::string>()) {
+        const bool is_record = name.ends_with(".json") || name.ends_with(".room");
+        const auto info =
+            is_record ? files_.info(folder_ / name) : Result<platform::FileInfo>(std::unexpected(Error{}));
+        if (info && info->modified < now - spent_kept) (void)files_.remove(folder_ / name);
+    }
 }
 
 // Once in a long while: the lines of the last days, in a new file.

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "auth/oauth/issuer.h"
 #include "auth/oauth/renewal.h"
 #include "auth/sealed/key_ring.h"
 #include "base/result.h"
@@ -24,9 +23,9 @@ class LoginBook {
 public:
     LoginBook(FileSystem& files, const Path& state, std::shared_ptr<sealed::KeyRing> keys);
 
-    // By what a token is known, in every file, process and agent: a hash of it, of its client and of where it
-    // goes. 32 hex digits.
-    static std::string name_of(const Issuer& issuer, const Secret& refresh);
+    // By what a token is known, in every file, process, agent and spelling of its issuer: a hash of it, 32
+    // hex digits.
+    static std::string name_of(const Secret& refresh);
 
     // Whoever holds it may read, send and write; it ends with its holder. `busy` names who has it.
     Result<std::unique_ptr<FileLock>> lease(const std::string& name);
@@ -45,6 +44,7 @@ private:
     Result<std::string> text_of(const std::string& name, const RenewalRecord& record);
     Result<std::optional<RenewalRecord>> spent_record(const std::string& name);
     Result<void> prune_spent(TimePoint now);
+    void remove_old_records(TimePoint now);
 
     FileSystem& files_;
     Path folder_;

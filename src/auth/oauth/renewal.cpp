@@ -126,6 +126,12 @@ Milliseconds renewal_margin(std::optional<Milliseconds> life, double jitter) {
            Milliseconds(static_cast<std::int64_t>(static_cast<double>(margin.count()) * 0.2 * jitter));
 }
 
+double jitter_of(std::string_view profile) {
+    std::uint32_t hash = 2166136261U;  // FNV-1a
+    for (const char c : profile) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    return static_cast<double>(hash % 1024) / 1024;
+}
+
 Plan plan_renewal(const RenewalLook& look, const RenewalRecord* record, TimePoint now) {
     const bool ended = look.expires && *look.expires <= now;
     const bool ends_soon = look.expires && *look.expires - renewal_margin(look.life, look.jitter) <= now;
@@ -173,6 +179,7 @@ Secret tokens_text(const Granted& tokens) {
     json::object object{{"access", revealed(tokens.access)}};
     if (tokens.refresh) object["refresh"] = revealed(*tokens.refresh);
     put(object, "expires", tokens.expires);
+    if (tokens.lifetime) object["lifetimeMs"] = tokens.lifetime->count();
     if (tokens.scope) object["scope"] = *tokens.scope;
     put(object, "accountId", tokens.account.id);
     put(object, "email", tokens.account.email);
@@ -188,6 +195,7 @@ Result<Granted> tokens_from(const Secret& text) {
     Granted tokens{.access = Secret(*access)};
     if (refresh) tokens.refresh = Secret(*refresh);
     tokens.expires = time_at(*object, "expires");
+    if (const auto lifetime = integer_at(*object, "lifetimeMs")) tokens.lifetime = Milliseconds(*lifetime);
     if (const auto scope = string_at(*object, "scope")) tokens.scope = std::string(*scope);
     tokens.account = {short_text(*object, "accountId"), short_text(*object, "email")};
     return tokens;

@@ -78,6 +78,9 @@ Plan plan_renewal(const RenewalLook& look, const RenewalRecord* record, TimePoin
 // less, and up to a fifth of that earlier.
 Milliseconds renewal_margin(std::optional<Milliseconds> life, double jitter);
 
+// A login's own share of the spread that keeps many from coming at once: in [0, 1), always the same.
+double jitter_of(std::string_view profile);
+
 // What became of the request.
 struct NotSent {
     std::string why;  // "connecting to auth.example.com: connection refused"

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "auth/oauth/members.h"
 #include "base/text.h"
 
 namespace openclaw::auth::oauth {
@@ -56,10 +57,6 @@ std::string shown(std::string_view text) {
     return printable(shortened(trimmed(text), text_bytes_max));
 }
 
-std::string filled(const json::object& object, std::string_view key) {
-    return std::string(trimmed(string_at(object, key).value_or("")));
-}
-
 struct OAuthError {
     std::string code, text;
 };
@@ -103,16 +100,14 @@ std::optional<TimePoint> end_of(const json::object& body, const TokenResponse& r
     return std::nullopt;
 }
 
-// An id token that has ended still tells whose it is.
+// By the id token, which tells also when it has ended. An access token is made for somebody else, and may
+// call the same person otherwise; only where its issuer is known to name the account in it, it is read.
 Account account_of(const json::object& body) {
     Account account;
-    for (const auto* member : {"id_token", "access_token"}) {
-        const auto claims = claims_of(filled(body, member));
-        if (!claims) continue;
-        const auto told = account_in(*claims);
-        if (account.id.empty()) account.id = told.id;
-        if (account.email.empty()) account.email = told.email;
-    }
+    if (const auto claims = claims_of(filled(body, "id_token"))) account = account_in(*claims);
+    if (account.id.empty())
+        if (const auto claims = claims_of(filled(body, "access_token")))
+            account.id = openai_account_in(*claims);
     return account;
 }
 
@@ -123,6 +118,7 @@ TokenAnswer granted(const json::object& body, const TokenResponse& response, con
     if (auto refresh = filled(body, "refresh_token"); !refresh.empty()) tokens.refresh = Secret(refresh);
     if (const auto scope = string_at(body, "scope")) tokens.scope = std::string(trimmed(*scope));
     tokens.expires = end_of(body, response, issuer, now);
+    if (tokens.expires) tokens.lifetime = std::max(*tokens.expires - now, Milliseconds(0));
     tokens.account = account_of(body);
     return tokens;
 }

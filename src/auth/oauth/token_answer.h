@@ -16,9 +16,10 @@ namespace openclaw::auth::oauth {
 // New tokens.
 struct Granted {
     Secret access;
-    std::optional<Secret> refresh = {};     // absent: the one that was spent goes on
-    std::optional<TimePoint> expires = {};  // of the access token, by our clock; absent: nobody tells
-    std::optional<std::string> scope = {};  // absent: what was asked for
+    std::optional<Secret> refresh = {};         // absent: the one that was spent goes on
+    std::optional<TimePoint> expires = {};      // of the access token, by our clock; absent: nobody tells
+    std::optional<Milliseconds> lifetime = {};  // until then, from when it was given
+    std::optional<std::string> scope = {};      // absent: what was asked for
     Account account = {};
 
     bool operator==(const Granted&) const = default;

@@ -38,6 +38,11 @@ std::string_view wire_field(const Credential& credential) {
     return fields[credential.index()];
 }
 
+bool Profile::has_refresh_token() const {
+    const auto* login = std::get_if<OAuth>(&credential);
+    return login && (!login->refresh.blank() || reference_of("refresh"));
+}
+
 const SecretRef* Profile::reference_of(std::string_view field) const {
     const auto found = references.find(field);
     return found == references.end() ? nullptr : &found->second;

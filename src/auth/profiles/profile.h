@@ -35,6 +35,8 @@ struct OAuth {
     Secret access, refresh;
     std::optional<TimePoint> expires;    // missing: never known
     std::string account_id, project_id;  // ChatGPT and Chutes; Google's command line logins
+    // How long its issuer makes access tokens, where that is known: `lifetimeMs`, a member of ours.
+    std::optional<Milliseconds> lifetime = {};
 
     bool operator==(const OAuth&) const = default;
 };
@@ -68,6 +70,8 @@ struct Profile {
 
     const SecretRef* reference_of(std::string_view field) const;
     bool allows(std::string_view agent_id) const;
+    // Of a login: whether there is something to renew it with, in the record or where the record points to.
+    bool has_refresh_token() const;
     bool operator==(const Profile&) const = default;
 };
 

@@ -70,6 +70,10 @@ void write_credential(json::object& record, const Credential& credential) {
         record["access"] = revealed(login.access);
         record["refresh"] = revealed(login.refresh);
         set_or_erase(record, "expires", login.expires);
+        if (login.lifetime)
+            record["lifetimeMs"] = login.lifetime->count();
+        else
+            record.stable_erase("lifetimeMs");
         if (!login.account_id.empty()) record["accountId"] = login.account_id;
         if (!login.project_id.empty()) record["projectId"] = login.project_id;
     }

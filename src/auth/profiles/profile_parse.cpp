@@ -75,11 +75,14 @@ Parsed parse_oauth(const json::object& record, const References& references, std
     if (!access && !refresh) return std::unexpected(problem_of_no_tokens(record));
     auto expiry = parse_expiry(value_at(record, "expires"));
     note = std::move(expiry.note);
-    return OAuth{.access = access.value_or(Secret()),
-                 .refresh = refresh.value_or(Secret()),
-                 .expires = expiry.at,
-                 .account_id = text_of(record, "accountId"),
-                 .project_id = text_of(record, "projectId")};
+    const auto lifetime = integer_at(record, "lifetimeMs");
+    return OAuth{
+        .access = access.value_or(Secret()),
+        .refresh = refresh.value_or(Secret()),
+        .expires = expiry.at,
+        .account_id = text_of(record, "accountId"),
+        .project_id = text_of(record, "projectId"),
+        .lifetime = lifetime && *lifetime >= 0 ? std::optional(Milliseconds(*lifetime)) : std::nullopt};
 }
 
 Parsed parse_credential(const json::object& record, const References& references, std::string& note) {

@@ -17,7 +17,7 @@ namespace {
 int lasting(const Candidate& candidate, const Store& store, TimePoint now) {
     const auto* profile = candidate.source == Source::profile ? store.find(candidate.profile) : nullptr;
     if (!profile) return 0;
-    switch (health_of(profile->credential, now)) {
+    switch (health_of(*profile, now)) {
         case Health::ok:
             return 0;
         case Health::fixed: {

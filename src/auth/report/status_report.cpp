@@ -98,7 +98,7 @@ ProfileHealth health_of(const Profile& profile, const ProviderId& provider, cons
     ProfileHealth health{.profile = &profile,
                          .provider = provider,
                          .label = label_of(profile, rules),
-                         .health = health_of(profile.credential, request.now),
+                         .health = health_of(profile, request.now),
                          .expires = {},
                          .truth = {}};
     if (const auto* token = std::get_if<Token>(&profile.credential)) health.expires = token->expires;
@@ -172,7 +172,8 @@ std::string_view name_of(Health health) {
     return "missing";
 }
 
-Health health_of(const Credential& credential, TimePoint now) {
+Health health_of(const Profile& profile, TimePoint now) {
+    const auto& credential = profile.credential;
     std::optional<TimePoint> expires;
     if (std::holds_alternative<ApiKey>(credential)) return Health::fixed;
     if (const auto* token = std::get_if<Token>(&credential)) {
@@ -181,7 +182,7 @@ Health health_of(const Credential& credential, TimePoint now) {
     } else {
         const auto& login = std::get<OAuth>(credential);
         if (!login.expires) return Health::unknown;
-        if (!login.refresh.blank()) return Health::ok;
+        if (profile.has_refresh_token()) return Health::ok;
         expires = login.expires;
     }
     if (*expires <= now) return Health::expired;

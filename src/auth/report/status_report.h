@@ -25,7 +25,7 @@ struct ProfileHealth {
     std::optional<TimePoint> expires;
     Truth truth;
 };
-Health health_of(const Credential& credential, TimePoint now);
+Health health_of(const Profile& profile, TimePoint now);
 
 // One provider as it stands: what a request to it would use, and everything else that was looked at.
 struct ProviderStatus {

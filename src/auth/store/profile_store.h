@@ -69,6 +69,7 @@ struct NewTokens {
     Secret spent, access;
     std::optional<Secret> refresh = {};     // absent: `spent` is good for more
     std::optional<TimePoint> expires = {};  // of `access`; absent: nobody tells
+    std::optional<Milliseconds> lifetime = {};
 };
 
 // One agent's auth-profiles.json, and the main agent's behind it: inherited by reading through, never
@@ -115,7 +116,8 @@ public:
     // Puts back what stood there before of that profile.
     Result<void> take_back(const Entered& entered);
     // New tokens for every profile of the agent's own file whose refresh token is the one that was spent.
-    // What is known of the credential goes on with them: a login that rests rests still. Gives those
+    // What is known of the credential goes on with them: a login that rests rests still, but for a
+    // refusal, which was about the old token. Gives those
     // profiles; that there are none is no error.
     Result<std::vector<ProfileId>> renew(const NewTokens& tokens, std::string_view fingerprint_key);
     Result<bool> remove(const ProfileId& id);  // and its usage, order and lastGood entries

@@ -190,11 +190,12 @@ Result<std::vector<ProfileId>> ProfileStore::renew(const NewTokens& tokens,
             login->access = tokens.access;
             login->refresh = tokens.refresh.value_or(tokens.spent);
             login->expires = tokens.expires;
+            login->lifetime = tokens.lifetime;
             profile.references.erase("access");
             profile.references.erase("refresh");
             put_profile(content, profile);
             if (const auto* usage = own->usage_of(profile.id); usage && !usage->credential.empty()) {
-                auto carried = *usage;
+                auto carried = usage->last_failure_reason == "auth" ? with_clean_slate(*usage) : *usage;
                 carried.credential = credential_print(tokens.access, fingerprint_key);
                 put_usage(content, profile.id, carried);
             }

@@ -156,7 +156,6 @@ constexpr Setting table[] = {
     value(filled_text, "auth.oauth.providers.*.deviceAuthorizationEndpoint",
           "Where a login on another screen begins (RFC 8628)."),
     value(filled_text, "auth.oauth.providers.*.revocationEndpoint", "Where a login is ended (RFC 7009)."),
-    value(filled_text, "auth.oauth.providers.*.userinfoEndpoint", "Where it stands whose login it is."),
     value(filled_text, "auth.oauth.providers.*.clientId", "Your own client, as the provider registered it."),
     secret("auth.oauth.providers.*.clientSecret", "Its secret, where it has one; better `${NAME}`."),
     one_of("auth.oauth.providers.*.tokenEndpointAuthMethod", "",

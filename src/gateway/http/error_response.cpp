@@ -1,6 +1,7 @@
 #include "gateway/http/error_response.h"
 
 #include "base/broken_text.h"
+#include "gateway/protocol/frames.h"
 
 namespace openclaw::gateway {
 
@@ -86,14 +87,8 @@ net::Response several_secrets_response() {
 }
 
 net::Response repeated_call_response(std::uint32_t limit, Milliseconds wait) {
-    const auto message = fmt::format(
-        "this key has sent the same request more than {} times in a minute, as a loop does: it is refused "
-        "until "
-        "it hasn't come for a minute, or until the gateway's owner lets it go on: `openclaw gateway keys "
-        "update "
-        "NAME --clear-breaker`",
-        limit);
-    json::object error{{"message", message}, {"type", "rate_limited"}, {"code", "repeated_request"}};
+    json::object error{
+        {"message", told_of_repeats(limit)}, {"type", "rate_limited"}, {"code", "repeated_request"}};
     auto made = json_response(429, json::object{{"error", std::move(error)}});
     made.headers.add("Retry-After", fmt::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
     return made;

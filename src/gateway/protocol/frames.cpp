@@ -25,6 +25,16 @@ std::string find_request_problem(const json::object& frame) {
 
 }  // namespace
 
+std::string told_of_repeats(std::uint32_t limit) {
+    return fmt::format(
+        "this key has sent the same request more than {} times in a minute, as a loop does: it is refused "
+        "until it "
+        "hasn't come for a minute, or until the gateway's owner lets it go on: `openclaw gateway keys update "
+        "NAME "
+        "--clear-breaker`",
+        limit);
+}
+
 WireError invalid_request(std::string message) {
     return {.code = "INVALID_REQUEST", .message = std::move(message)};
 }

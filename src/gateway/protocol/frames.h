@@ -30,6 +30,9 @@ struct WireError {
 WireError invalid_request(std::string message);
 WireError wire_error(const Error& error);  // the one place that maps Code to a frame
 
+// What a key hears that is in a loop, over HTTP and over a websocket.
+std::string told_of_repeats(std::uint32_t limit);
+
 template <class T>
 using WireResult = std::expected<T, WireError>;
 

@@ -121,7 +121,9 @@ Task<RoundTripResult> HttpClient::Impl::run(Attempt attempt) {
     }
     auto stream = co_await connect(attempt);
     if (!stream) co_return round_trip_failed(stream.error());
-    if (attempt.request.on_sending) attempt.request.on_sending();
+    if (attempt.request.before_sending)
+        if (auto may = co_await attempt.request.before_sending(); !may)
+            co_return round_trip_failed(may.error());
     if (!secure || (*stream)->alpn() != "h2") {
         co_return co_await run_http1(attempt, std::move(*stream), false);
     }
@@ -173,7 +175,7 @@ Task<Result<ClientResponse>> HttpClient::Impl::send_once(ClientRequest& request,
     const Route route{request.url, std::move(*proxy)};
     const std::string key = route.key();
     const auto connect_by = [&] { return loop.now() + request.deadlines.connect; };
-    const bool once = static_cast<bool>(request.on_sending);
+    const bool once = static_cast<bool>(request.before_sending);
     auto outcome = co_await run({request, route, key, once, abort, connect_by()});
     const bool again = !once && !outcome && outcome.error().may_repeat && !abort.requested();
     if (again) outcome = co_await run({request, route, key, true, abort, connect_by()});

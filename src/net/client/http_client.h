@@ -26,9 +26,10 @@ struct ClientRequest {
     std::string body = {};
     Deadlines deadlines = {};
     int redirects_max = 0;  // 307 and 308 that are followed, to the same origin only
-    // For what must not be sent twice: on a connection of its own, never again by itself, and told just
-    // before a byte of it may leave. A request that failed untold was not sent.
-    std::function<void()> on_sending = {};
+    // For what must not be sent twice: on a connection of its own, never again by itself, and asked when that
+    // connection stands, before a byte of the request may leave. An error here is the request's, and nothing
+    // is sent; a request that failed without having asked was not sent either.
+    std::function<Task<Result<void>>()> before_sending = {};
 };
 
 // The body of an answer as it arrives. Destroyed early, it ends the round trip (and the connection, unless

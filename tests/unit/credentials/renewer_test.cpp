@@ -58,8 +58,10 @@ struct World {
         auto file = disk->create(folder / name, 0600);
         ASSERT_TRUE(file && (*file)->write(text) && (*file)->close());
     }
-    Result<Renewed> renew(Wish wish = Wish::fresh, std::string agent = "main") {
-        return loop.run_until(renewer->renew({std::move(agent), {"lab:me"}}, wish, config, keys, 10min, {}));
+    Result<Renewed> renew(Wish wish = Wish::fresh, std::string agent = "main",
+                          std::optional<Secret> refused = {}) {
+        return loop.run_until(renewer->renew({std::move(agent), {"lab:me"}}, {wish, std::move(refused)},
+                                             config, keys, 10min, {}));
     }
     auth::OAuth stored(std::string_view agent = "main") {
         auth::ProfileStore store(*disk, auth::store_folders(*config, agent), keys);
@@ -97,8 +99,8 @@ TEST(Renewing, IsOneCallForAllWhoAskAtOnce) {
     int changed = 0;
     net::TaskGroup tasks(world.loop);
     const auto ask = [](World& here, int& count) -> net::Task<void> {
-        const auto renewed = co_await here.renewer->renew({"main", {"lab:me"}}, Wish::fresh, here.config,
-                                                          here.keys, 10min, {});
+        const auto renewed =
+            co_await here.renewer->renew({"main", {"lab:me"}}, {}, here.config, here.keys, 10min, {});
         if (renewed && renewed->changed) ++count;
     };
     for (int i = 0; i < 32; ++i) tasks.spawn(ask(world, changed));
@@ -173,8 +175,7 @@ TEST(Renewing, LeavesATokenAloneThatSomebodyElseIsSending) {
     World world;
     world.server.on_request = [&] {
         auth::oauth::LoginBook book(*world.disk, world.folder.path(), world.keys);
-        const auto name = auth::oauth::LoginBook::name_of(*auth::oauth::issuer_of("lab", *world.config),
-                                                          Secret("refresh-1"));
+        const auto name = auth::oauth::LoginBook::name_of(Secret("refresh-1"));
         EXPECT_EQ(book.lease(name).error().code, Code::busy);
         EXPECT_EQ((*book.read(name))->stage, auth::oauth::Stage::sent);
         EXPECT_EQ((*book.read(name))->holder, "the test");
@@ -219,12 +220,90 @@ TEST(Renewing, KeepsALoginOfAnotherAccountAsItIs) {
     // {"sub":"theirs"}
     world.server.script = {
         {.body =
-             R"({"access_token":"e30.eyJzdWIiOiJ0aGVpcnMifQ.c2ln","refresh_token":"r","expires_in":60})"}};
+             R"({"access_token":"a","id_token":"e30.eyJzdWIiOiJ0aGVpcnMifQ.c2ln","refresh_token":"r","expires_in":60})"}};
     const auto renewed = world.renew();
     ASSERT_FALSE(renewed);
     EXPECT_NE(renewed.error().message.find("theirs"), std::string::npos);
     EXPECT_NE(renewed.error().message.find("mine"), std::string::npos);
     EXPECT_EQ(world.stored().access, Secret("access-1"));
+}
+
+TEST(Renewing, LosesNoTokenToAConnectionThatNeverStood) {
+    World world;
+    const auto good = world.config;
+    world.put(
+        "openclaw.json",
+        R"({auth: {oauth: {providers: {lab: {clientId: "c", tokenEndpoint: "http://127.0.0.1:1/token"}}}}})");
+    platform::Variables variables;
+    world.config =
+        config::load_config({.files = *world.disk, .variables = variables, .paths = good->paths()});
+    world.files.refuse_writes(true);  // so that not even its failure can be written down
+    EXPECT_FALSE(world.renew());
+    world.files.refuse_writes(false);
+    auth::oauth::LoginBook book(*world.disk, world.folder.path(), world.keys);
+    EXPECT_EQ(*book.read(auth::oauth::LoginBook::name_of(Secret("refresh-1"))), std::nullopt);
+    world.config = good;
+    EXPECT_TRUE(world.renew());
+}
+
+TEST(Renewing, KeepsNothingFromOthersForAStoreThatIsDamaged) {
+    World world;
+    world.put("agents/work/agent/auth-profiles.json", with_times(std::string(ended)));
+    world.load(R"(, agents: {list: [{id: "work"}, {id: "main"}]})");
+    const auto whole = with_times(std::string(ended));
+    world.put("agents/work/agent/auth-profiles.json", whole.substr(0, whole.size() - 2));
+    const auto renewed = world.renew();
+    ASSERT_TRUE(renewed) << renewed.error().message;
+    EXPECT_EQ(world.stored().access, Secret("access-2"));
+    // Mended, it finds what came for its token.
+    world.put("agents/work/agent/auth-profiles.json", whole);
+    ASSERT_TRUE(world.renew(Wish::fresh, "work"));
+    EXPECT_EQ(world.stored("work").access, Secret("access-2"));
+    EXPECT_EQ(world.server.spent.size(), 1U);
+}
+
+TEST(Renewing, SpendsNothingForARefusalOfTheTokenBefore) {
+    World world;
+    ASSERT_TRUE(world.renew());
+    for (int late = 0; late < 5; ++late) {
+        const auto renewed = world.renew(Wish::refused, "main", Secret("access-1"));
+        ASSERT_TRUE(renewed) << renewed.error().message;
+        EXPECT_TRUE(renewed->changed);
+    }
+    EXPECT_EQ(world.server.spent.size(), 1U);
+    EXPECT_TRUE(world.renew(Wish::refused, "main", Secret("access-2"))->changed);
+    EXPECT_EQ(world.server.spent.size(), 2U);
+}
+
+TEST(Renewing, LeavesAShortTokenAloneForNineTenthsOfItsLife) {
+    World world;
+    world.server.script = {
+        {.body = R"({"access_token":"access-2","refresh_token":"refresh-2","expires_in":60})"}};
+    ASSERT_TRUE(world.renew());
+    EXPECT_EQ(world.stored().lifetime, 1min);
+    world.clock.advance(50s);
+    EXPECT_FALSE(world.renew()->changed);
+    world.clock.advance(9s);
+    EXPECT_TRUE(world.renew()->changed);
+}
+
+TEST(Renewing, BringsNoRefusalOfTheOldTokenAlong) {
+    const auto with_usage = [](std::string_view reason) {
+        return replaced(
+            with_times(std::string(ended)), R"("version":1,)",
+            with_times(R"("version":1,"usageStats":{"lab:me":{"errorCount":1,"cooldownUntil":@now+1h,)"
+                       R"("lastFailureAt":@now-1m,"lastFailure":{"reason":")") +
+                std::string(reason) + R"("},"credential":"print"}},)");
+    };
+    for (const std::string_view reason : {"auth", "rate_limit"}) {
+        World world;
+        world.put("agents/main/agent/auth-profiles.json", with_usage(reason));
+        ASSERT_TRUE(world.renew());
+        auth::ProfileStore store(*world.disk, auth::store_folders(*world.config, "main"), world.keys);
+        const auto* usage = (*store.load())->usage_of({"lab:me"});
+        ASSERT_NE(usage, nullptr);
+        EXPECT_EQ(usage->cooldown_until.has_value(), reason == "rate_limit") << reason;
+    }
 }
 
 TEST(Renewing, LeavesLoginsOfOtherProgramsToThem) {

@@ -13,15 +13,17 @@ using namespace std::chrono_literals;
 using test::noon;
 using test::state_folder;
 
-const Issuer lab{.provider = "lab", .token = "https://auth.example.com/token", .client_id = "c"};
-const std::string name = LoginBook::name_of(lab, Secret("refresh-1"));
+const std::string name = LoginBook::name_of(Secret("refresh-1"));
 const Path folder = state_folder / "credentials/logins";
 
 class ALoginBook : public testing::Test {
 protected:
     RenewalRecord at_stage(Stage stage) {
-        RenewalRecord record{
-            .stage = stage, .provider = "lab", .issuer = lab.token, .client = "c", .since = noon};
+        RenewalRecord record{.stage = stage,
+                             .provider = "lab",
+                             .issuer = "https://auth.example.com/token",
+                             .client = "c",
+                             .since = noon};
         if (stage == Stage::answered)
             record.answer = Granted{.access = Secret("access-2"), .refresh = Secret("refresh-2")};
         return record;
@@ -33,15 +35,10 @@ protected:
     LoginBook book{files, state_folder, keys};
 };
 
-TEST_F(ALoginBook, KnowsATokenByItsIssuerAndItsClientToo) {
-    auto other_client = lab, other_place = lab;
-    other_client.client_id = "d";
-    other_place.token = "https://other.example.com/token";
+TEST_F(ALoginBook, KnowsATokenWhereverItGoes) {
     EXPECT_EQ(name.size(), 32U);
-    EXPECT_EQ(LoginBook::name_of(lab, Secret("refresh-1")), name);
-    EXPECT_NE(LoginBook::name_of(lab, Secret("refresh-2")), name);
-    EXPECT_NE(LoginBook::name_of(other_client, Secret("refresh-1")), name);
-    EXPECT_NE(LoginBook::name_of(other_place, Secret("refresh-1")), name);
+    EXPECT_EQ(LoginBook::name_of(Secret("refresh-1")), name);
+    EXPECT_NE(LoginBook::name_of(Secret("refresh-2")), name);
 }
 
 TEST_F(ALoginBook, GivesBackEachStage) {
@@ -83,6 +80,16 @@ TEST_F(ALoginBook, KeepsTheSpentOfTheLastDaysInABoundedFile) {
     EXPECT_EQ((*book.read("recent"))->stage, Stage::spent);
     EXPECT_EQ((*book.read(name))->stage, Stage::spent);
     EXPECT_EQ(*book.read("old"), std::nullopt);
+}
+
+TEST_F(ALoginBook, ForgetsWhatCameToNothingLongAgo) {
+    ASSERT_TRUE(book.write(name, at_stage(Stage::dead)));
+    const auto written = files.info(folder / (name + ".json"))->modified;
+    const auto other = LoginBook::name_of(Secret("refresh-2"));
+    ASSERT_TRUE(book.close(other, "next", written + 24h * 80));
+    EXPECT_TRUE(files.text_of(folder / (name + ".json")));
+    ASSERT_TRUE(book.close(other, "next", written + 24h * 100));
+    EXPECT_FALSE(files.text_of(folder / (name + ".json")));
 }
 
 TEST_F(ALoginBook, NeverTakesDamageForATokenThatIsFree) {

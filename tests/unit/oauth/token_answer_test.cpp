@@ -88,6 +88,8 @@ TEST(TokenAnswer, TellsWhoseAccountItIs) {
                         jwt(R"({"sub":"u1","https://api.openai.com/auth":{"chatgpt_account_id":"acc-7"}})") +
                         R"("})";
     EXPECT_EQ(granted(openai).account.id, "acc-7");
+    // An access token is for somebody else, who may know the same person by another name.
+    EXPECT_EQ(granted(R"({"access_token":")" + jwt(R"({"sub":"by-another-name"})") + R"("})").account.id, "");
 }
 
 TEST(TokenAnswer, KnowsADeadTokenByWhatTheIssuerSays) {

@@ -82,8 +82,9 @@ std::vector<Outcome> renew(Context& context, AgentCredentials& credentials,
     std::vector<Outcome> outcomes;
     for (const auto& id : ids)
         outcomes.push_back({id, engine->loop.run_until(
-                                    renewer.renew({credentials.agent->id, id}, auth::oauth::Wish::by_person,
+                                    renewer.renew({credentials.agent->id, id}, {auth::oauth::Wish::by_person},
                                                   credentials.config, keys, wait_max, {}))});
+    for (const auto& warning : log.take()) context.out.note("note: " + warning);
     return outcomes;
 }
 

@@ -81,7 +81,7 @@ Result<Listening> listen(net::Loop& loop, const oauth::Issuer& issuer) {
         Listening listening{.redirect = *redirect, .listeners = {}, .problem = {}};
         for (const auto& host : redirect->hosts) {
             auto listener = net::listen_tcp(loop, host, redirect->port);
-            if (!listener && host == "::1" && listener.error().code == Code::unavailable)
+            if (!listener && host == "::1" && listener.error().code == Code::invalid_input)
                 continue;  // no IPv6
             if (!listener) {
                 listening.problem = listener.error().message;
@@ -215,7 +215,8 @@ Exit store(Context& context, AgentCredentials& credentials, const LoginWish& wis
                                                     .refresh = tokens.refresh.value_or(Secret()),
                                                     .expires = tokens.expires,
                                                     .account_id = tokens.account.id,
-                                                    .project_id = {}},
+                                                    .project_id = {},
+                                                    .lifetime = tokens.lifetime},
                           .email = tokens.account.email,
                           .added = context.clock.now(),
                           .note = {}};
@@ -223,8 +224,11 @@ Exit store(Context& context, AgentCredentials& credentials, const LoginWish& wis
                        {.as_json = wish.as_json, .verify = wish.verify});
 }
 
+// What can be wrong with the wish itself is said before anybody is sent anywhere.
 Result<oauth::Issuer> find_issuer(Engine& engine, const Context& context, const AgentCredentials& credentials,
                                   const LoginWish& wish) {
+    if (const auto wanted = plan(context, credentials, wish, {}); !wanted)
+        return std::unexpected(wanted.error());
     auto issuer = oauth::issuer_of(wish.provider, *credentials.config);
     if (!issuer) return issuer;
     return engine.loop.run_until(
@@ -358,15 +362,17 @@ Result<oauth::Attempt> read_attempt(Context& context, const AgentCredentials& cr
                            .redirect = std::string(string_at(*object, "redirect").value_or("")),
                            .begun = from_ms(integer_at(*object, "begun").value_or(0))};
     if (attempt.state.empty() || attempt.verifier.empty()) return none(": what was begun is damaged");
-    if (attempt.end() < context.clock.now()) return none(": it was begun more than 10 minutes ago");
+    if (attempt.end() < context.clock.now()) {
+        (void)context.files.remove(attempt_file(credentials, wish.provider));
+        return none(": it was begun more than 10 minutes ago");
+    }
     return attempt;
 }
 
 }  // namespace
 
 bool has_issuer(const AgentCredentials& credentials, const auth::ProviderId& provider) {
-    const auto known = oauth::providers_with_issuer(*credentials.config);
-    return std::ranges::find(known, provider.text()) != known.end() &&
+    return oauth::is_described(provider, *credentials.config) ||
            oauth::issuer_of(provider, *credentials.config).has_value();
 }
 

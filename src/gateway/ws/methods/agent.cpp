@@ -6,6 +6,7 @@
 #include "config/agents.h"
 #include "config/environment/paths.h"
 #include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/repeated_call.h"
 #include "gateway/ws/slow_reader.h"
 
 namespace openclaw::gateway::methods {
@@ -162,6 +163,9 @@ net::Task<Reply> agent(Call call) {
     if (!repeated) co_return std::unexpected(wire_error(repeated.error()));
     const auto& known = *repeated;
     if (known && known->over()) co_return final_reply(*known);
+    if (!known)
+        if (auto refusal = refuse_repeated(call, request->session_key, request->message))
+            co_return std::unexpected(std::move(*refusal));
     if (!known && !request->session_key.empty())
         room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = request->session_key});
     request->room = room_of(room.means.loop, call.client);

@@ -2,6 +2,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "gateway/ws/methods/handlers.h"
+#include "gateway/ws/repeated_call.h"
 #include "gateway/ws/slow_reader.h"
 
 namespace openclaw::gateway::methods {
@@ -49,6 +50,9 @@ Reply chat_send(Call& call) {
     const auto known = chat.find_repeated(who, run_id);
     if (!known) return std::unexpected(wire_error(known.error()));
     const bool repeated = known->has_value();
+    if (!repeated)
+        if (auto refusal = refuse_repeated(call, typed, request.message))
+            return std::unexpected(std::move(*refusal));
     if (!repeated) call.room.feed->expect(run_id, {.connection = call.client->id(), .typed_key = typed});
     auto ack = chat.send(std::move(request));
     if (!ack) {
